@@ -1,0 +1,19 @@
+{
+  "targets": [
+    {
+      "target_name": "cpd",
+      "dependencies": [
+        "<!(node -p \"require('node-addon-api').targets\"):node_addon_api_except_all"
+      ],
+      "defines": ["NAPI_VERSION=9"],
+      "include_dirs": ["native"],
+      "sources": [
+        "<!@(node scripts/native-sources.mjs cpd media board/sim addon)"
+      ],
+      "cflags_cc!": ["-std=gnu++17", "-std=gnu++20", "-fno-rtti"],
+      "cflags_cc": ["-std=c++20", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fvisibility=hidden"],
+      "cflags": ["-pthread"],
+      "ldflags": ["-pthread"]
+    }
+  ]
+}
