@@ -1,0 +1,75 @@
+// The call progress detector: 20 ms frames in, observations and one verdict with its evidence out.
+//
+// Settings are shared by any number of channels; a Detector is the state of one channel, a plain value of
+// fixed size. process() allocates nothing, locks nothing, calls nobody back.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "cpd/tone_plan.h"
+#include "cpd/types.h"
+
+namespace cpd {
+
+struct Settings {
+  TonePlan plan;  // see tone_plan.h: findTonePlan("US")
+  Mode mode = Mode::kAccurateAmDetection;
+  int32_t cpdTimeoutMs = 4500;  // latest verdict, from answer
+  bool inferAnswer = false;     // the trunk does not signal answer: it is inferred from the audio
+};
+
+struct Score {
+  const char* name;
+  float value;
+};
+
+struct Evidence {
+  const char* rule = "";
+  float confidence = 0;
+  Verdict verdict = Verdict::kNone;
+  SitCategory sit = SitCategory::kNone;
+  int32_t decidedMs = kNever;
+  int32_t answerMs = kNever;
+  int32_t speechStartMs = kNever;
+  int32_t greetingEndMs = kNever;
+  int32_t beepMs = kNever;
+  std::span<const Segment> segments;  // valid until the next process()
+  std::span<const Score> scores;
+};
+
+enum class StartAt : uint8_t { kDial, kAnswer };
+
+class Detector {
+ public:
+  Detector();
+  ~Detector();
+  Detector(Detector&&) noexcept;
+  Detector& operator=(Detector&&) noexcept;
+
+  // Begins a call. Forgets everything before it.
+  void start(std::shared_ptr<const Settings> settings, StartAt at);
+
+  // The network signalled answer, before the next frame. Deadlines count from here.
+  void answered();
+
+  // Hears one frame of kFrameSamples samples (16 bit linear, 0 dBm0 = 3.14 dB below full-scale sine) and returns
+  // what it learnt from it, in order; the span is valid until the next call. `samples` is ignored for a lost frame.
+  std::span<const Observation> process(const int16_t* samples, FrameKind kind = FrameKind::kAudio);
+
+  // The audio ended (end of a file, or the far end released): decides with what there is if nothing was decided.
+  std::span<const Observation> finish();
+
+  // Media time heard so far, in ms.
+  int32_t nowMs() const;
+
+  const Evidence& evidence() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cpd
