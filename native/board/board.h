@@ -1,7 +1,8 @@
 // The board port: one interface for every kind of board. Twin of src/board/board.ts; same names, same order.
 //
 // A command is checked at once and its Status returned; its completion comes later as an Event, never before
-// the command returned. Events are posted from the board's own thread(s) to the one EventSink, which does not block.
+// the command returned. Events are posted from the board's own thread(s) to the one EventSink, which does not
+// block.
 #pragma once
 
 #include <cstdint>
@@ -125,15 +126,15 @@ struct Event {
   EventType type;
   ChannelId channel = 0;
   CallRef ref = 0;
-  double at = 0;  // board time, ms since open
+  double at = 0;                                // board time, ms since open
   bool byAudio = false;                         // kRinging, kAnswered
   std::optional<cpd::Observation> observation;  // kObservation
   std::optional<EvidenceCopy> evidence;         // kVerdict
   int32_t cause = -1;                           // kDisconnected: Q.850, -1 none
   ChannelId other = 0;                          // kJoined
   bool completed = false;                       // kPlayed
-  std::string text;                             // kDigits digits; kFailed command; kOutOfService, kDead reason
-  const char* digitsReason = "";                // kDigits: "count", "terminator", "timeout"
+  std::string text;               // kDigits digits; kFailed command; kOutOfService, kDead reason
+  const char* digitsReason = "";  // kDigits: "count", "terminator", "timeout"
   FailureReason failure = FailureReason::kHardware;  // kFailed
   AlarmKind alarm = AlarmKind::kRed;                 // kAlarm
   uint32_t span = 0;                                 // kAlarm
@@ -158,7 +159,8 @@ class Board {
   virtual Status seize(ChannelId channel, CallRef ref) = 0;
   virtual Status dial(ChannelId channel, CallRef ref, const std::string& number,
                       const DialParameters& parameters) = 0;
-  virtual Status transfer(ChannelId channel, CallRef ref, const std::string& extension, TransferStyle style) = 0;
+  virtual Status transfer(ChannelId channel, CallRef ref, const std::string& extension,
+                          TransferStyle style) = 0;
   virtual Status join(ChannelId channel, CallRef ref, ChannelId other) = 0;
   virtual Status part(ChannelId channel, CallRef ref) = 0;
   virtual Status play(ChannelId channel, CallRef ref, const std::string& file) = 0;
@@ -169,7 +171,7 @@ class Board {
   virtual Status setInService(ChannelId channel, bool inService) = 0;
   virtual std::vector<ChannelState> channels() const = 0;
 
-  virtual double now() const = 0;                           // ms since open
+  virtual double now() const = 0;                             // ms since open
   virtual void setTimer(uint32_t timer, double afterMs) = 0;  // ends with a kTimer event
   virtual void clearTimer(uint32_t timer) = 0;
 

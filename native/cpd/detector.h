@@ -55,11 +55,13 @@ class Detector {
   // The network signalled answer, before the next frame. Deadlines count from here.
   void answered();
 
-  // Hears one frame of kFrameSamples samples (16 bit linear, 0 dBm0 = 3.14 dB below full-scale sine) and returns
-  // what it learnt from it, in order; the span is valid until the next call. `samples` is ignored for a lost frame.
+  // Hears one frame of kFrameSamples samples (16 bit linear, 0 dBm0 = 3.14 dB below full-scale sine) and
+  // returns what it learnt from it, in order; the span is valid until the next call. `samples` is ignored for
+  // a lost frame.
   std::span<const Observation> process(const int16_t* samples, FrameKind kind = FrameKind::kAudio);
 
-  // The audio ended (end of a file, or the far end released): decides with what there is if nothing was decided.
+  // The audio ended (end of a file, or the far end released): decides with what there is if nothing was
+  // decided.
   std::span<const Observation> finish();
 
   // Media time heard so far, in ms.

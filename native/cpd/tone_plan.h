@@ -14,11 +14,11 @@
 namespace cpd {
 
 struct ToneStep {
-  float hz1 = 0;   // 0: silence
-  float hz2 = 0;   // second frequency, 0 if none
-  float hz3 = 0;   // third frequency, 0 if none
-  float modHz = 0; // amplitude modulation, 0 if none
-  int32_t ms = 0;  // 0: continuous
+  float hz1 = 0;    // 0: silence
+  float hz2 = 0;    // second frequency, 0 if none
+  float hz3 = 0;    // third frequency, 0 if none
+  float modHz = 0;  // amplitude modulation, 0 if none
+  int32_t ms = 0;   // 0: continuous
 };
 
 struct Cadence {

@@ -40,7 +40,8 @@ enum class SitCategory : uint8_t { kNone, kIC, kVC, kRO1, kRO2, kNC1, kNC2, kR1,
 // What a frame is. A lost frame counts in time but is not heard as silence.
 enum class FrameKind : uint8_t { kAudio, kLost, kComfortNoise };
 
-// Times are ms of media since the detector was started (dialling, or the file's start); kNever if it has not been.
+// Times are ms of media since the detector was started (dialling, or the file's start); kNever if it has not
+// been.
 inline constexpr int32_t kNever = -1;
 
 enum class SegmentKind : uint8_t { kSilence, kSpeech, kTone, kBeep, kNoise, kMusic };
