@@ -8,7 +8,7 @@
       "defines": ["NAPI_VERSION=9"],
       "include_dirs": ["native"],
       "sources": [
-        "<!@(node scripts/native-sources.mjs cpd media board/sim addon)"
+        "<!@(node scripts/native-sources.mjs cpd media board board/sim addon)"
       ],
       "cflags_cc!": ["-std=gnu++17", "-std=gnu++20", "-fno-rtti"],
       "cflags_cc": ["-std=c++20", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fvisibility=hidden"],
