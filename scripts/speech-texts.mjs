@@ -1,0 +1,183 @@
+// What the example voices say. The order gives the file names: add at the end of a kind, or names move.
+// engine espeak: voice[+variant], pitch 0-99, words a minute; engine flite: voice, mean pitch in Hz, stretch.
+
+const espeak = (voice, pitch, rate, text) => ({ engine: 'espeak', voice, pitch, rate, text });
+const flite = (voice, hz, stretch, text) => ({ engine: 'flite', voice, hz, stretch, text });
+
+export const texts = {
+  live: [
+    flite('slt', 190, 1.0, 'hello?'),
+    flite('rms', 105, 1.0, 'hello?'),
+    flite('awb', 120, 1.0, 'yes?'),
+    flite('kal', 100, 0.9, 'hello?'),
+    flite('slt', 210, 1.4, 'hi?'),
+    flite('rms', 110, 1.1, 'hello, this is Peter.'),
+    flite('slt', 180, 1.0, 'hello, this is Anna.'),
+    flite('awb', 115, 0.88, 'good morning, Miller and sons, how can I help?'),
+    flite('slt', 200, 0.85, 'good afternoon, Riverside Dental, Emma speaking.'),
+    flite('rms', 95, 1.0, 'yeah.'),
+    flite('rms', 100, 1.05, 'accounts, Brown.'),
+    flite('kal', 110, 1.0, 'yes, hello?'),
+    espeak('en-us+f3', 60, 160, 'hello?'),
+    espeak('en-us+m5', 35, 150, 'hello? who is it?'),
+    espeak('en-gb+f2', 55, 175, 'hello, Greta here.'),
+    espeak('en-gb-scotland+m3', 40, 170, 'aye, hello?'),
+    espeak('en-gb-x-rp+m2', 45, 165, 'four one seven two.'),
+    espeak('en-us-nyc+m4', 30, 190, 'yeah, hello, speaking.'),
+    espeak('en-029+f4', 65, 160, 'good morning?'),
+    espeak('en-us+f1', 80, 150, 'mummy is in the garden.'),
+    espeak('de+f3', 55, 160, 'ja, hallo?'),
+    espeak('de+m3', 40, 165, 'Schneider.'),
+    espeak('de+f5', 60, 170, 'Bäckerei Vogel, guten Tag.'),
+    espeak('de+m6', 35, 150, 'Müller, hallo?'),
+    espeak('fr-fr+m2', 45, 160, 'allô?'),
+    espeak('fr-fr+f2', 60, 170, 'allô, oui bonjour?'),
+    espeak('fr-be+f4', 55, 175, 'Garage Lambert, bonjour.'),
+    espeak('es+f2', 55, 165, '¿dígame?'),
+    espeak('es-419+m3', 40, 170, '¿bueno, quién habla?'),
+    espeak('it+m4', 45, 160, 'pronto?'),
+    espeak('it+f3', 60, 170, 'pronto, chi parla?'),
+    espeak('pt+m2', 40, 160, 'está lá?'),
+    espeak('pt-br+f3', 60, 170, 'alô?'),
+    espeak('pl+f2', 55, 165, 'halo, słucham?'),
+    espeak('nl+m3', 45, 165, 'met Jan de Vries.'),
+    espeak('sv+f3', 60, 165, 'hej, det är Karin.'),
+    espeak('cs+m2', 40, 160, 'prosím?'),
+    espeak('ja+f2', 70, 170, 'もしもし'),
+    espeak('tr+m4', 45, 165, 'efendim?'),
+    espeak('hi+f3', 60, 160, 'हैलो?'),
+  ],
+  machine: [
+    flite(
+      'slt',
+      185,
+      1.1,
+      'hi, you have reached the Johnsons. Nancy, Paul, and the children. We cannot come to the phone right now. Please leave a message after the tone.',
+    ),
+    flite(
+      'rms',
+      105,
+      0.9,
+      'the person you are calling is not available. Please leave your message after the tone. When you have finished, you may hang up.',
+    ),
+    flite(
+      'awb',
+      120,
+      0.95,
+      'hello, this is Alan. I am away from my desk, or on another call. Leave your name and number, and the best time to reach you, and I will call you back. Thank you, and have a nice day.',
+    ),
+    flite(
+      'kal',
+      105,
+      0.9,
+      'your call has been forwarded to an automatic voice message system. The customer you called is not available. At the tone, please record your message.',
+    ),
+    flite(
+      'slt',
+      205,
+      0.95,
+      'thank you for calling Green Lane Surgery. Our opening hours are Monday to Friday, from eight to six. Please leave a message.',
+    ),
+    flite(
+      'rms',
+      110,
+      1.0,
+      'hi, it is Mike. You know what to do. Leave me a message and I will get right back to you.',
+    ),
+    espeak(
+      'en-us+f3',
+      55,
+      165,
+      'Hi, this is Carol. Sorry I missed your call. Please leave your name, your number, and a short message.',
+    ),
+    espeak(
+      'en-gb+m3',
+      40,
+      170,
+      'Welcome to the voicemail service. I am sorry, but no one is available to take your call. Please leave a message after the tone.',
+    ),
+    espeak(
+      'en-us+m5',
+      35,
+      160,
+      'You have reached five five five, zero one four two. No one is home. Leave a message after the beep.',
+    ),
+    espeak(
+      'de+f3',
+      55,
+      165,
+      'Guten Tag, Sie sind verbunden mit dem Anschluss von Familie Weber. Wir sind zur Zeit leider nicht zu Hause. Bitte sprechen Sie nach dem Ton, wir rufen so bald wie möglich zurück.',
+    ),
+    espeak(
+      'de+m3',
+      40,
+      170,
+      'Der gewünschte Gesprächspartner ist im Moment nicht erreichbar. Bitte hinterlassen Sie eine Nachricht nach dem Signalton.',
+    ),
+    espeak(
+      'fr-fr+f2',
+      55,
+      170,
+      'Bonjour, vous êtes bien chez Claire et Marc. Nous sommes absents pour le moment. Laissez un message après le bip sonore.',
+    ),
+    espeak(
+      'es+m2',
+      45,
+      170,
+      'Hola, has llamado a Lucía. Ahora no puedo atenderte. Deja tu mensaje después de la señal y te llamaré.',
+    ),
+    espeak(
+      'it+f3',
+      55,
+      170,
+      'Risponde la segreteria telefonica. Al momento non siamo in casa. Lasciate un messaggio dopo il segnale acustico.',
+    ),
+    espeak(
+      'pt-br+m3',
+      40,
+      170,
+      'Sua chamada está sendo encaminhada para a caixa postal. Deixe a sua mensagem após o sinal.',
+    ),
+    espeak(
+      'pl+f2',
+      55,
+      170,
+      'Abonent jest chwilowo niedostępny. Proszę zostawić wiadomość po usłyszeniu sygnału.',
+    ),
+  ],
+  screening: [
+    flite(
+      'slt',
+      195,
+      0.95,
+      'hi. If you record your name and reason for calling, I will see if this person is available.',
+    ),
+    flite('rms', 105, 0.95, 'please say your name, and why you are calling.'),
+    espeak(
+      'en-us+f3',
+      60,
+      165,
+      'The person you are calling is using a screening service. Please say who you are.',
+    ),
+    espeak('de+f3', 55, 165, 'Bitte nennen Sie Ihren Namen und den Grund Ihres Anrufs.'),
+  ],
+  announcement: [
+    flite(
+      'slt',
+      190,
+      0.95,
+      'the number you have dialled is not in service. Please check the number and dial again.',
+    ),
+    flite('rms', 105, 0.95, 'all circuits are busy now. Please try your call again later.'),
+    espeak('de+m3', 40, 165, 'Kein Anschluss unter dieser Nummer.'),
+    flite(
+      'slt',
+      190,
+      1.0,
+      'this is Example Company. Sorry, we called you, but no one is free to speak to you now. You do not need to do anything. To be taken off our list, press nine.',
+    ),
+  ],
+};
+
+/** Name of the announcement for a person whom no agent can take. */
+export const noAgentAnnouncement = 'announcement-4-en-no-agent';
