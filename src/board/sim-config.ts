@@ -23,7 +23,7 @@ export const simKinds = [
 ] as const;
 export type SimKind = (typeof simKinds)[number];
 
-export const simSubscriberSchema = z.object({
+export const simSubscriberSchema = z.strictObject({
   number: z.string().regex(/^\+?[0-9]{2,20}$/),
   kind: z.enum(simKinds),
   /** Ringing before answer, for kinds that answer. */
@@ -54,22 +54,25 @@ export const simSubscriberSchema = z.object({
   /** Ringback goes on so long after the answer signal. */
   falseAnswerMs: ms.default(0),
   /** DTMF the person sends when an announcement was played. */
-  dtmf: z.string().regex(/^[0-9*#A-D]*$/).default(''),
+  dtmf: z
+    .string()
+    .regex(/^[0-9*#A-D]*$/)
+    .default(''),
 });
 
 export const simFaultSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('no_dial_tone'), channel: z.number().int() }),
-  z.object({ kind: z.literal('glare'), channel: z.number().int(), times: z.number().int().default(1) }),
+  z.strictObject({ kind: z.literal('no_dial_tone'), channel: z.number().int() }),
+  z.strictObject({ kind: z.literal('glare'), channel: z.number().int(), times: z.number().int().default(1) }),
   /** The named event (a BoardEvent type) never comes for calls to this number. */
-  z.object({ kind: z.literal('lost_event'), event: z.string(), number: z.string() }),
+  z.strictObject({ kind: z.literal('lost_event'), event: z.string(), number: z.string() }),
   /** The channel answers no command from the `calls`-th call on, until reset `resets` times. */
-  z.object({
+  z.strictObject({
     kind: z.literal('hang'),
     channel: z.number().int(),
     calls: z.number().int().default(1),
     resets: z.number().int().default(1),
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal('alarm'),
     span: z.number().int(),
     alarm: z.enum(['red', 'blue', 'yellow', 'layer2', 'no_loop_current']),
@@ -77,17 +80,17 @@ export const simFaultSchema = z.discriminatedUnion('kind', [
     forMs: ms,
   }),
   /** The board dies. */
-  z.object({ kind: z.literal('dead'), atMs: ms }),
+  z.strictObject({ kind: z.literal('dead'), atMs: ms }),
 ]);
 
-export const simExtensionSchema = z.object({
+export const simExtensionSchema = z.strictObject({
   /** Digits, or a prefix followed by `x` for each free digit: `70xx`. */
   extension: z.string().regex(/^[0-9]+x*$/),
   answerMs: ms.default(600),
   behaviour: z.enum(['answer', 'busy', 'no_answer', 'refuse']).default('answer'),
 });
 
-export const simWorldSchema = z.object({
+export const simWorldSchema = z.strictObject({
   /** Folder that relative WAV names are looked up in. */
   audioFolder: z.string().optional(),
   subscribers: z.array(simSubscriberSchema).default([]),
@@ -97,23 +100,29 @@ export const simWorldSchema = z.object({
    */
   unlisted: z.union([z.literal('mix'), z.enum(simKinds)]).default('mix'),
   mixSpeech: z
-    .object({ live: z.array(z.string()).default([]), machine: z.array(z.string()).default([]) })
+    .strictObject({ live: z.array(z.string()).default([]), machine: z.array(z.string()).default([]) })
     .default({ live: [], machine: [] }),
-  extensions: z.array(simExtensionSchema).default([{ extension: '7xxx', answerMs: 600, behaviour: 'answer' }]),
+  extensions: z
+    .array(simExtensionSchema)
+    .default([{ extension: '7xxx', answerMs: 600, behaviour: 'answer' }]),
   faults: z.array(simFaultSchema).default([]),
 });
 
-export const simBoardConfigSchema = z.object({
+export const simBoardConfigSchema = z.strictObject({
   driver: z.literal('sim'),
   name: z.string().default('sim0'),
   trunks: z
-    .array(z.object({ kind: z.enum(['analog', 'isdn', 'sip']), channels: z.number().int().min(1).max(480) }))
+    .array(
+      z.strictObject({ kind: z.enum(['analog', 'isdn', 'sip']), channels: z.number().int().min(1).max(480) }),
+    )
     .min(1)
     .default([{ kind: 'isdn', channels: 24 }]),
   plan: z.string().default('US'),
   seed: z.number().int().default(1),
   /** `step`: time stands still until `advance` is called (tests). */
-  clock: z.union([z.literal('step'), z.object({ speed: z.number().positive().max(200) })]).default({ speed: 1 }),
+  clock: z
+    .union([z.literal('step'), z.strictObject({ speed: z.number().positive().max(200) })])
+    .default({ speed: 1 }),
   /** Path of a world file (JSON or YAML of simWorldSchema), or the world itself. */
   world: z.union([z.string(), simWorldSchema]).default(simWorldSchema.parse({})),
 });
