@@ -1,0 +1,113 @@
+// Hears the tones of telephone networks: what sounds now, each steady tone as a segment with its frequencies,
+// and the named ones (ringback, busy, SIT, fax ...) by frequency and cadence.
+//
+// Frequencies are measured once per frame whatever the number of plans; cadences are compared only when a
+// burst begins, ends, or has lasted as long as some pattern allows.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "cpd/tone_plan.h"
+#include "cpd/types.h"
+
+namespace cpd {
+
+// A frequency, or a close pair or modulated carrier (spread below 110 Hz), which sounds as one.
+struct ToneLine {
+  float hz = 0;    // centre of gravity
+  float dbm0 = 0;  // of all of it
+};
+
+// What the last 64 ms sound like. Weighted to their middle: about 32 ms behind the end of the frame.
+struct ToneFrame {
+  int count = 0;  // lines, 0 to 3, strongest first
+  std::array<ToneLine, 3> lines{};
+  float dbm0 = -99;     // everything from 150 Hz up
+  float purity = 0;     // share of the lines in that, 0 to 1; speech is seldom above 0.8 for long
+  bool tonal = false;   // lines only, loud enough: could be a tone
+  bool steady = false;  // inside a tone segment (a tonal sound of constant frequency)
+};
+
+// A stretch of steady tone.
+struct ToneSegment {
+  int32_t startMs = kNever;  // edges to about 5 ms
+  int32_t endMs = kNever;    // kNever while it lasts
+  float hz[3] = {0, 0, 0};   // means, strongest first; 0 where there is none
+  float dbm0 = -99;          // mean level of all lines together
+  float purity = 0;          // mean
+  float modHz = 0;           // rate of beat or modulation, 0 if the envelope is flat
+  float modDepth = 0;  // of the power: 1 for a pair of equal tones, 1.3 for full modulation, 0.4 for ANSam
+  float driftHz = 0;   // greatest distance from the mean of the strongest line
+  float levelSpreadDb = 0;  // loudest to softest 20 ms inside, edges left out
+};
+
+enum class ToneEventKind : uint8_t {
+  kSegmentStart,  // a steady tone began (said about 60-80 ms after startMs): `segment`
+  kSegmentEnd,    // it ended (said about 60 ms after endMs): `segment`
+  kRecognised,    // a named tone: `tone`, startMs of its first burst, decidedMs; said once per stretch ...
+  kConfirmed,     // ... and again when later bursts made it surer: `confidence` is higher
+  kEnded,         // that tone stopped: startMs, endMs of the last burst
+};
+
+struct ToneEvent {
+  ToneEventKind kind = ToneEventKind::kSegmentStart;
+  ToneSegment segment{};
+  const char* tone = nullptr;           // names as listed at Observation in types.h
+  const char* ambiguousWith = nullptr;  // another name with the same sound
+  bool ownPlan = false;                 // matched in the plan given, not in another country's
+  SitCategory sit = SitCategory::kNone;
+  float confidence = 0;
+  float hz[3] = {0, 0, 0};
+  int32_t startMs = kNever;
+  int32_t endMs = kNever;
+  int32_t decidedMs = kNever;
+};
+
+// Plans made ready for matching: one's own first, then all others as a union. Shared by all channels.
+class ToneSet;
+std::shared_ptr<const ToneSet> makeToneSet(const TonePlan& own);  // others: the built-in plans
+std::shared_ptr<const ToneSet> makeToneSet(const TonePlan& own, std::span<const TonePlan> others);
+
+// State of one channel, about 8 KB. process() allocates nothing.
+class ToneReceiver {
+ public:
+  ToneReceiver();
+  ~ToneReceiver();
+  ToneReceiver(ToneReceiver&&) noexcept;
+  ToneReceiver& operator=(ToneReceiver&&) noexcept;
+
+  // Begins at 0 ms; forgets everything before it.
+  void start(std::shared_ptr<const ToneSet> set);
+
+  // Hears one frame of kFrameSamples samples. `samples` is ignored for a lost frame. The span is valid until
+  // the next call.
+  std::span<const ToneEvent> process(const int16_t* samples, FrameKind kind = FrameKind::kAudio);
+
+  // The audio ended: closes an open segment and decides what can be decided.
+  std::span<const ToneEvent> finish();
+
+  // What sounds now.
+  const ToneFrame& frame() const;
+
+  // Power by frequency of the last 64 ms, Hann window: bin k is k * 15.625 Hz, k < 256; the sum over all bins
+  // of a sine of amplitude a (16 bit units) is a * a / 2.
+  std::span<const float> spectrum() const;
+
+  // The tone segment that sounds now, or nullptr.
+  const ToneSegment* open() const;
+
+  // The named tone that is on (between its bursts too), or nullptr.
+  const char* active() const;
+
+  int32_t nowMs() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cpd

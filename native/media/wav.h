@@ -1,0 +1,39 @@
+// WAV files in and out. Reading gives what the detector hears: 8 kHz, mono, 16 bit linear.
+//
+// Read: PCM 8 and 16 bit, A-law, mu-law, plain or WAVE_FORMAT_EXTENSIBLE; 1 to 8 channels (averaged); 4 to
+// 192 kHz, resampled with a band-limited filter. At most kMaxWavSeconds of audio.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace media {
+
+inline constexpr int kWavRateHz = 8000;
+inline constexpr int kMaxWavSeconds = 3600;
+
+// A file that is not readable WAV. The message says what was found and what is expected, without the path.
+class WavError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+enum class WavCoding : uint8_t { kPcm16, kAlaw, kUlaw };
+
+// Throws WavError: cannot be opened, not RIFF/WAVE, truncated, unsupported coding, empty, too long.
+std::vector<int16_t> readWav(const std::string& path);
+
+// The same from memory.
+std::vector<int16_t> decodeWav(std::span<const uint8_t> file);
+
+// Throws WavError if the file cannot be written.
+void writeWav(const std::string& path, std::span<const int16_t> samples, WavCoding coding = WavCoding::kPcm16,
+              int rateHz = kWavRateHz);
+
+// Band-limited conversion to 8 kHz of one channel (Kaiser-windowed sinc, 80 dB stop band).
+std::vector<int16_t> resampleTo8k(std::span<const int16_t> samples, int rateHz);
+
+}  // namespace media
