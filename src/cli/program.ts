@@ -1,0 +1,51 @@
+import yargs, { type Argv } from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { CodedError, errorCodes } from '../domain/errors.ts';
+import { ConfigError } from '../daemon/faults.ts';
+
+/**
+ * Runs a program's main function. A coded error (somebody's mistake) becomes one line on stderr and the exit
+ * code of the catalogue; any other error keeps its stack, for it is ours.
+ */
+export async function runProgram(name: string, main: () => void | Promise<void>): Promise<void> {
+  // A reader that went away (`cpdctl calls | head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  try {
+    await main();
+  } catch (error) {
+    process.stderr.write(describeFailure(name, error));
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+/** What a user reads of a failure: a line for each fault, without a stack for coded errors. */
+export function describeFailure(name: string, error: unknown): string {
+  if (error instanceof ConfigError) {
+    return `${name}: ${error.code}: the configuration has ${error.faults.length} fault(s)\n${error.message}\n`;
+  }
+  if (error instanceof CodedError) return `${name}: ${error.code}: ${error.message}\n`;
+  return `${name}: INTERNAL: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+}
+
+export function exitCodeOf(error: unknown): number {
+  return errorCodes[error instanceof CodedError ? error.code : 'INTERNAL'].exit;
+}
+
+/** A strict yargs parser of this house: wrong usage is a BAD_ARGUMENT, never a half-run command. */
+export function createParser(name: string): Argv {
+  return yargs(hideBin(process.argv))
+    .scriptName(name)
+    .strict()
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': true })
+    .wrap(process.stdout.isTTY ? Math.min(110, process.stdout.columns) : 100)
+    .exitProcess(false)
+    .help()
+    .alias('help', 'h')
+    .fail((message: string | null, error: Error | undefined) => {
+      if (error !== undefined) throw error;
+      throw new CodedError('BAD_ARGUMENT', `${message ?? 'wrong usage'} (see ${name} --help)`);
+    });
+}

@@ -1,0 +1,150 @@
+import { accessSync, constants } from 'node:fs';
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { simBoardConfigSchema } from '../board/sim-config.ts';
+import { compileDialPlan } from '../domain/dial-plan.ts';
+import { CodedError } from '../domain/errors.ts';
+import { loadConfig, type Flag, type LoadedConfig } from './config-file.ts';
+import { isLoopback, logSchema, portSchema, readToken, resolvePath, tokenFields } from './config-parts.ts';
+import { ConfigError, type ConfigFault } from './faults.ts';
+
+const ms = z.number().int().min(0);
+
+/** Boards by driver; a new driver adds its schema here. */
+export const boardSchema = z.discriminatedUnion('driver', [simBoardConfigSchema]);
+
+/** Configuration of cpdd: one YAML file. Paths are relative to the file's folder; times in ms. */
+export const cpddConfigSchema = z
+  .strictObject({
+    /** How OCS knows this dialler; unique among the diallers of an OCS. */
+    dialerId: z.string().min(1).max(128).default(hostname()),
+    ocs: z
+      .strictObject({ url: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:7800'), ...tokenFields })
+      .prefault({}),
+    board: boardSchema,
+    /** Which numbers may be dialled, and the digits sent for them. Nothing is allowed by default. */
+    dialPlan: z.strictObject({
+      allow: z.array(z.string().min(1)).min(1),
+      deny: z.array(z.string().min(1)).default([]),
+      rules: z.array(z.strictObject({ match: z.string().min(1), replace: z.string() })).default([]),
+      stripPlus: z.boolean().default(true),
+      prefix: z
+        .string()
+        .regex(/^[0-9]*$/, 'digits in quotes')
+        .default(''),
+    }),
+    dialling: z
+      .strictObject({
+        /** Tone plan of a request that names none. */
+        plan: z.string().min(1).default('US'),
+        transferStyle: z.enum(['blind', 'consult', 'bridge']).default('blind'),
+        /** Most requests taken in one pull; the free channels limit it anyway. */
+        maxPull: z.number().int().min(1).max(1_000).default(50),
+        pullWaitMs: ms.min(100).max(60_000).default(10_000),
+        /** Channels left alone by the pull, for engaged legs and test calls. */
+        reservedChannels: z.number().int().min(0).default(0),
+      })
+      .prefault({}),
+    journal: z.strictObject({ path: z.string().min(1).default('journal.db') }).prefault({}),
+    /** Announcement name to WAV file. */
+    announcements: z.record(z.string().min(1), z.string().min(1)).default({}),
+    admin: z
+      .strictObject({
+        host: z.string().min(1).default('127.0.0.1'),
+        port: portSchema.default(7810),
+        ...tokenFields,
+      })
+      .prefault({}),
+    log: logSchema.prefault({}),
+    drain: z
+      .strictObject({
+        /** Calls still up so long after the first SIGTERM are hung up. */
+        timeoutMs: ms.default(600_000),
+        /** Longest time to deliver the last results. */
+        flushMs: ms.default(5_000),
+      })
+      .prefault({}),
+    /** Pauses before a dead board is opened again; they double from the first to the longest. */
+    boardRecovery: z
+      .strictObject({ firstMs: ms.min(10).default(1_000), longestMs: ms.min(10).default(60_000) })
+      .prefault({}),
+  })
+  .superRefine((config, context) => {
+    // Whoever reaches the admin port can place calls.
+    const { host, token, tokenFile } = config.admin;
+    if (!isLoopback(host) && token === undefined && tokenFile === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['admin', 'host'],
+        message: 'a loopback address, or admin.tokenFile as well',
+      });
+    }
+  });
+
+export type CpddConfig = z.output<typeof cpddConfigSchema>;
+
+/** A configuration ready for use: paths absolute, tokens read. */
+export interface CpddSetup {
+  config: CpddConfig;
+  ocsToken: string | undefined;
+  adminToken: string | undefined;
+}
+
+/**
+ * Reads and checks the configuration file, and the files and patterns it names.
+ *
+ * @throws ConfigError, or CodedError NO_SUCH_FILE when the file itself cannot be read
+ */
+export function loadCpddConfig(
+  file: string,
+  flags: readonly Flag[] = [],
+  env: NodeJS.ProcessEnv = process.env,
+): CpddSetup {
+  const loaded = loadConfig(cpddConfigSchema, file, flags);
+  const config = loaded.value;
+  const faults: ConfigFault[] = [];
+  const attempt = <T>(path: PropertyKey[], run: () => T): T | undefined => {
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      faults.push(faultOf(loaded, path, error));
+      return undefined;
+    }
+  };
+
+  attempt(['dialPlan'], () => compileDialPlan(config.dialPlan));
+  config.journal.path = resolvePath(file, config.journal.path, env);
+  for (const [name, wav] of Object.entries(config.announcements)) {
+    config.announcements[name] = resolvePath(file, wav, env);
+    attempt(['announcements', name], () => mustRead(config.announcements[name] ?? wav));
+  }
+  if (typeof config.board.world === 'string') {
+    const world = resolvePath(file, config.board.world, env);
+    config.board.world = world;
+    attempt(['board', 'world'], () => mustRead(world));
+  }
+  const ocsToken = attempt(['ocs', 'tokenFile'], () => readToken(config.ocs, file, env));
+  const adminToken = attempt(['admin', 'tokenFile'], () => readToken(config.admin, file, env));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return { config, ocsToken, adminToken };
+}
+
+function mustRead(path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new CodedError('NO_SUCH_FILE', `${path} cannot be read`, {
+      found: `${path} (${reason})`,
+      expected: 'a readable file',
+    });
+  }
+}
+
+function faultOf<T>(loaded: LoadedConfig<T>, path: PropertyKey[], error: CodedError): ConfigFault {
+  const inner =
+    error.field?.match(/[^.[\]]+/g)?.map((part) => (/^\d+$/.test(part) ? Number(part) : part)) ?? [];
+  const full = path[0] === 'dialPlan' ? [...path, ...inner] : path;
+  return loaded.fault(full, String(error.found ?? error.message), error.expected ?? error.message);
+}

@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Flag } from '../../src/daemon/config-file.ts';
+import { loadCpddConfig, type CpddSetup } from '../../src/daemon/cpdd-config.ts';
+import {
+  ConfigError,
+  describeFault,
+  fieldName,
+  nearestKey,
+  type ConfigFault,
+} from '../../src/daemon/faults.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'config-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const good = `dialerId: host1
+board:
+  driver: sim
+dialPlan:
+  allow: ['^\\+1']
+`;
+
+function load(yaml: string, flags: Flag[] = [], env: NodeJS.ProcessEnv = {}): CpddSetup {
+  const file = join(folder, 'cpdd.yaml');
+  writeFileSync(file, yaml);
+  return loadCpddConfig(file, flags, env);
+}
+
+function faultsOf(yaml: string, flags: Flag[] = [], env: NodeJS.ProcessEnv = {}): ConfigFault[] {
+  try {
+    load(yaml, flags, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  throw new Error('the configuration was taken');
+}
+
+describe('cpdd configuration', () => {
+  it('fills in defaults: loopback, the usual ports, masked numbers', () => {
+    const { config } = load(good);
+    expect(config.admin).toEqual({ host: '127.0.0.1', port: 7810 });
+    expect(config.ocs).toEqual({ url: 'http://127.0.0.1:7800' });
+    expect(config.log).toEqual({ level: 'info', maskNumbers: true });
+    expect(config.board).toMatchObject({ driver: 'sim', trunks: [{ kind: 'isdn', channels: 24 }] });
+  });
+
+  it('takes paths relative to the file', () => {
+    const { config } = load(`${good}journal:\n  path: here/j.db\n`);
+    expect(config.journal.path).toBe(join(folder, 'here/j.db'));
+  });
+
+  it('lets a flag go over the file and the file over the default', () => {
+    const yaml = `${good}admin:\n  port: 9000\n`;
+    expect(load(yaml).config.admin.port).toBe(9000);
+    const flag = { name: 'admin-port', path: ['admin', 'port'], value: 9001 };
+    expect(load(yaml, [flag]).config.admin.port).toBe(9001);
+    expect(load(yaml, [{ ...flag, value: undefined }]).config.admin.port).toBe(9000);
+    expect(load(good, [flag]).config.admin.port).toBe(9001);
+  });
+
+  it('names a wrong flag instead of a line', () => {
+    const faults = faultsOf(good, [{ name: 'admin-port', path: ['admin', 'port'], value: 70_000 }]);
+    expect(faults.map(describeFault)).toEqual([
+      'option --admin-port: admin.port: found 70000, expected at most 65535',
+    ]);
+  });
+
+  it.each([
+    ['an unknown key', `${good}bord: {}\n`, 6, 1, 'bord', 'unknown key bord', 'board'],
+    [
+      'a wrong value in a list',
+      good.replace('driver: sim', 'driver: sim\n  trunks:\n    - {kind: isdn, channels: 0}'),
+      5,
+      30,
+      'board.trunks[0].channels',
+      '0',
+      null,
+    ],
+    [
+      'a key of the world',
+      good.replace('driver: sim', 'driver: sim\n  world:\n    unlistd: live'),
+      5,
+      5,
+      'board.world.unlistd',
+      'unknown key unlistd',
+      'unlisted',
+    ],
+    ['an unknown driver', good.replace('sim', 'foo'), 3, 11, 'board.driver', '"foo"', null],
+    ['a missing part', 'board: {driver: sim}\n', 1, 1, 'dialPlan', 'nothing', null],
+    ['a broken pattern', good.replace("'^\\+1'", "'^1', '('"), 5, 17, 'dialPlan.allow[1]', '(', null],
+    ['the wrong type', `${good}log: {maskNumbers: 3}\n`, 6, 20, 'log.maskNumbers', '3', null],
+    [
+      'a missing world file',
+      good.replace('sim', 'sim\n  world: no.yaml'),
+      4,
+      10,
+      'board.world',
+      'ENOENT',
+      null,
+    ],
+    ['admin for everyone', `${good}admin: {host: 0.0.0.0}\n`, 6, 15, 'admin.host', '"0.0.0.0"', null],
+  ])('says line, column and field of %s', (_, yaml, line, column, field, found, suggestion) => {
+    const [fault, ...more] = faultsOf(yaml);
+    expect(more).toEqual([]);
+    expect(fault).toMatchObject({ line, column, field, suggestion });
+    expect(fault?.found).toContain(found);
+  });
+
+  it('names every fault, in the order of the file', () => {
+    const faults = faultsOf('dialerId: 5\nboard: {driver: sim, seed: a}\ndialPlan: {allow: []}\n');
+    expect(faults.map(({ line, field }) => [line, field])).toEqual([
+      [1, 'dialerId'],
+      [2, 'board.seed'],
+      [3, 'dialPlan.allow'],
+    ]);
+  });
+
+  it('says where YAML itself is broken', () => {
+    const [fault] = faultsOf('board:\n  driver: sim\n  driver: sim\n');
+    expect(fault).toMatchObject({ line: 3, expected: 'well-formed YAML' });
+  });
+
+  it('never shows a token', () => {
+    const faults = faultsOf(`${good}ocs: {token: sesame}\n`);
+    expect(faults.map(describeFault).join()).not.toContain('sesame');
+    expect(faults[0]?.field).toBe('ocs.token');
+  });
+
+  it('reads a token from a file and from the credentials of systemd', () => {
+    writeFileSync(join(folder, 'tok'), '0123456789abcdef\n');
+    expect(load(`${good}ocs: {tokenFile: tok}\n`).ocsToken).toBe('0123456789abcdef');
+    const yaml = `${good}ocs: {tokenFile: '\${CREDENTIALS_DIRECTORY}/tok'}\n`;
+    expect(load(yaml, [], { CREDENTIALS_DIRECTORY: folder }).ocsToken).toBe('0123456789abcdef');
+    expect(faultsOf(yaml)[0]).toMatchObject({ line: 6, field: 'ocs.tokenFile' });
+  });
+
+  it('refuses a token too short to be one', () => {
+    writeFileSync(join(folder, 'short'), 'abc\n');
+    const [fault] = faultsOf(`${good}ocs: {tokenFile: short}\n`);
+    expect(fault).toMatchObject({ field: 'ocs.tokenFile', found: '3 characters' });
+  });
+
+  it('has one coded error for a file that is not there', () => {
+    expect(() => loadCpddConfig(join(folder, 'none.yaml'))).toThrow(
+      expect.objectContaining({ code: 'NO_SUCH_FILE' }) as Error,
+    );
+  });
+});
+
+describe('names and suggestions', () => {
+  it('writes paths as people do', () => {
+    expect(fieldName(['board', 'trunks', 0, 'kind'])).toBe('board.trunks[0].kind');
+  });
+
+  it('suggests only what is near', () => {
+    expect(nearestKey('dialplan', ['dialPlan', 'log'])).toBe('dialPlan');
+    expect(nearestKey('jurnal', ['journal', 'log'])).toBe('journal');
+    expect(nearestKey('database', ['journal', 'log'])).toBeNull();
+  });
+});
