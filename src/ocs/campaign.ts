@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { callResult, detectionModes, isCallResult, type CallResult } from '../domain/result.ts';
+import { handoffSchema, nonLivePolicySchema, numberSchema } from '../link/schemas.ts';
+import { isTimeZone, parseTimeOfDay } from './local-time.ts';
+
+/** Dialling modes. The seizing forms keep an agent's leg up on the board (ASM). */
+export const campaignModes = [
+  'progressive',
+  'predictive',
+  'progressive_with_seizing',
+  'predictive_with_seizing',
+] as const;
+export type CampaignMode = (typeof campaignModes)[number];
+
+const name = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[\w .:@+-]+$/, 'letters, digits, blank and _.:@+- only');
+
+/** A call result by its number or its name (`Busy`, `NoAnswer`, ...). */
+export const callResultNameSchema = z.union([z.string(), z.number()]).transform((value, context) => {
+  const found =
+    typeof value === 'number' ? value : Object.entries(callResult).find(([key]) => key === value)?.[1];
+  if (found === undefined || !isCallResult(found)) {
+    context.addIssue({ code: 'custom', message: `${JSON.stringify(value)} is not a call result` });
+    return z.NEVER;
+  }
+  return found;
+});
+
+/**
+ * What happens to a record after an unsuccessful result: up to `retries` further attempts, the first
+ * `retryMinutes` later and each following one `incrementMinutes` longer; `then` when they are used up.
+ * `retries: 0` goes to `then` at once.
+ */
+export const treatmentSchema = z.strictObject({
+  result: z
+    .union([callResultNameSchema, z.array(callResultNameSchema).min(1)])
+    .transform((value): CallResult[] => (Array.isArray(value) ? value : [value])),
+  retryMinutes: z.number().min(0).max(525_600).default(30),
+  retries: z.number().int().min(0).max(1_000).default(0),
+  incrementMinutes: z.number().min(0).max(525_600).default(0),
+  then: z.enum(['next_in_chain', 'mark', 'mark_chain']).default('next_in_chain'),
+});
+export type Treatment = z.infer<typeof treatmentSchema>;
+
+const timeOfDay = z.union([z.string(), z.number()]).transform((value, context) => {
+  const seconds = parseTimeOfDay(String(value));
+  if (seconds === null) {
+    context.addIssue({ code: 'custom', message: 'a time of day is HH:MM or seconds since midnight' });
+    return z.NEVER;
+  }
+  return seconds;
+});
+
+const timeZone = z.string().refine(isTimeZone, 'an IANA time zone, e.g. Europe/Berlin');
+
+/** Over which time the abandoned rate is counted (calling rules differ). */
+export const abandonedWindowSchema = z.union([
+  z.literal('campaign'),
+  z.literal('calendar_day'),
+  z.strictObject({
+    hours: z
+      .number()
+      .int()
+      .positive()
+      .max(24 * 366),
+  }),
+]);
+export type AbandonedWindow = z.infer<typeof abandonedWindowSchema>;
+
+/** A campaign as its supervisor defines it. Only `name`, `list`, `mode` and, for agents, `group` are needed. */
+export const campaignSchema = z
+  .strictObject({
+    name,
+    list: name,
+    mode: z.enum(campaignModes),
+    /** The agents of this campaign. Not needed when the switch finds the agent (`destination`). */
+    group: name.optional(),
+    handoff: handoffSchema.default({ kind: 'agent' }),
+    detectionMode: z.enum(detectionModes).default('telephony_preset'),
+    plan: z.string().min(1).max(16).optional(),
+    callerId: numberSchema.optional(),
+    ringTimeoutMs: z.number().int().min(15_000).max(180_000).default(30_000),
+    cpdTimeoutMs: z.number().int().min(500).max(30_000).default(4_500),
+    agentTimeoutMs: z.number().int().min(0).max(60_000).default(2_000),
+    announcement: z.string().min(1).optional(),
+    onMachine: nonLivePolicySchema.default({ action: 'drop' }),
+    onFax: nonLivePolicySchema.default({ action: 'drop' }),
+    onSilence: nonLivePolicySchema.default({ action: 'drop' }),
+    treatments: z.array(treatmentSchema).default([]),
+    /** For records without a window of their own. */
+    dailyWindow: z
+      .strictObject({
+        from: timeOfDay.default(8 * 3_600),
+        till: timeOfDay.default(21 * 3_600),
+        tz: timeZone.default('UTC'),
+      })
+      .refine((window) => window.from < window.till, { message: 'from must lie before till', path: ['from'] })
+      .default({ from: 8 * 3_600, till: 21 * 3_600, tz: 'UTC' }),
+    /** Record types in the order they are dialled; types not named are not dialled. */
+    recordTypeOrder: z.array(z.number().int().min(1).max(6)).min(1).default([5, 6, 4, 3, 2, 1]),
+    /** User field that identifies a customer for Do Not Call. */
+    customerIdField: z.string().min(1).default('customer_id'),
+    /** Hours in which the number is not called again after such an outcome. */
+    redialBlockHours: z
+      .strictObject({ abandoned: z.number().min(0).default(0), machine: z.number().min(0).default(0) })
+      .default({ abandoned: 0, machine: 0 }),
+    pacing: z
+      .strictObject({
+        /** M of the progressive formula: calls per ready agent. */
+        multiplier: z.number().positive().max(10).default(1),
+        /** Highest share of abandoned among live calls, in percent. */
+        targetAbandonedPct: z.number().min(0).max(100).default(3),
+        abandonedWindow: abandonedWindowSchema.default('campaign'),
+        /** Share of live people taken for machines (measured), counted as abandoned as the rules ask. */
+        liveJudgedMachinePct: z.number().min(0).max(50).default(0),
+        /** Decided attempts before predictive pacing begins; progressive until then. */
+        historyLength: z.number().int().min(10).max(10_000).default(50),
+        /** Calls in flight for each agent at most. */
+        maxLinesPerAgent: z.number().positive().max(20).default(4),
+        /** Calls in flight at most; the only bound when the switch finds the agents. */
+        maxInFlight: z.number().int().positive().optional(),
+      })
+      .prefault({}),
+  })
+  .superRefine((campaign, context) => {
+    const seizing = isSeizing(campaign.mode);
+    if (campaign.handoff.kind !== 'destination' && campaign.group === undefined) {
+      context.addIssue({ code: 'custom', path: ['group'], message: 'the agent group is missing' });
+    }
+    if (
+      campaign.handoff.kind === 'destination' &&
+      campaign.group === undefined &&
+      !campaign.pacing.maxInFlight
+    ) {
+      context.addIssue({
+        code: 'custom',
+        path: ['pacing', 'maxInFlight'],
+        message: 'without an agent group the calls in flight need a bound',
+      });
+    }
+    if (seizing && campaign.handoff.kind !== 'engaged') {
+      context.addIssue({
+        code: 'custom',
+        path: ['handoff', 'kind'],
+        message: 'seizing modes hand over to an engaged leg: { kind: engaged, group }',
+      });
+    }
+    if (campaign.handoff.kind === 'engaged' && campaign.handoff.group !== campaign.group) {
+      context.addIssue({ code: 'custom', path: ['handoff', 'group'], message: 'must be the agent group' });
+    }
+  });
+
+export type CampaignDefinition = z.infer<typeof campaignSchema>;
+export type CampaignDefinitionInput = z.input<typeof campaignSchema>;
+
+export function isSeizing(mode: CampaignMode): boolean {
+  return mode === 'progressive_with_seizing' || mode === 'predictive_with_seizing';
+}
+
+export function isPredictive(mode: CampaignMode): boolean {
+  return mode === 'predictive' || mode === 'predictive_with_seizing';
+}
