@@ -28,12 +28,12 @@ struct ToneOptions {
 // One stretch of a signal.
 struct SignalStep {
   double hz[3] = {0, 0, 0};
-  double modHz = 0;       // amplitude modulation
-  double modDepth = 1;    // 1: down to nothing
-  double reversalMs = 0;  // phase turned by 180 degrees every so often; 0: never
-  double ms = 0;          // 0: without end
-  double gainDb = 0;      // against the level of the options
-  double glideHz = 0;     // change of frequency over the whole step
+  double modHz = 0;              // amplitude modulation
+  double modDepth = 1;           // 1: down to nothing
+  double reversalMs = 0;         // phase turned by 180 degrees every so often; 0: never
+  double ms = 0;                 // 0: without end
+  double gainDb[3] = {0, 0, 0};  // of each frequency, against the level of the options
+  double glideHz = 0;            // change of frequency over the whole step
   uint32_t bits =
       0;  // FSK if bitCount > 0: bits sent first bit first (bit 0), repeated; 1 is hz[0], 0 is hz[1]
   int bitCount = 0;
