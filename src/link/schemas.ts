@@ -10,6 +10,13 @@ import { CodedError } from '../domain/errors.ts';
  */
 export const linkVersion = 1;
 export const linkPrefix = '/link/v1';
+/** Each message is a POST to `linkPrefix` + one of these; an error is answered with linkErrorSchema. */
+export const linkPaths = {
+  register: '/register',
+  pull: '/pull',
+  reports: '/reports',
+  agent: '/agent-requests',
+} as const;
 
 const id = z.string().min(1).max(128);
 const ms = z.number().int().min(0);

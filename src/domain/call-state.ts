@@ -1,0 +1,196 @@
+import { CodedError } from './errors.ts';
+import type { Evidence, MilestoneName, Milestones, Outcome, SitCategory, Verdict } from './outcome.ts';
+import type { DialRequest } from './request.ts';
+import type { CallResult, CallStatus } from './result.ts';
+
+/**
+ * The words of one call: phases and the moves between them, what comes in, what goes out. `step` in call.ts
+ * turns them over. All times are ms of the board's clock.
+ */
+export const callPhases = [
+  /** In the journal; waits for a channel. */
+  'queued',
+  /** Going off hook, or reserving a line. */
+  'seizing',
+  /** Digits are out; nothing came back yet. */
+  'dialling',
+  /** Ringback heard, or alerting signalled. */
+  'alerting',
+  /** Answered; the detector listens. */
+  'answered',
+  /** A live person (or a doubt) waits for an agent. In a test call: the engineer listens on. */
+  'awaiting_agent',
+  /** The switch moves the call to an extension. */
+  'transferring',
+  /** The board joins the call with an engaged leg. */
+  'joining',
+  /** With an agent. */
+  'connected',
+  /** No agent came: the announcement plays. */
+  'announcing',
+  /** Being released; how it ended is decided. */
+  'dropping',
+  /** The release did not come: the channel is brought back by force. */
+  'resetting',
+  /** Silence. */
+  'ended',
+] as const;
+export type CallPhase = (typeof callPhases)[number];
+
+/** The one door into a phase. A dead board or a lost channel ends a call from anywhere. */
+export const callMoves: Record<CallPhase, readonly CallPhase[]> = {
+  queued: ['seizing', 'ended'],
+  seizing: ['dialling', 'dropping', 'resetting', 'ended'],
+  dialling: ['alerting', 'answered', 'dropping', 'ended'],
+  alerting: ['answered', 'dropping', 'ended'],
+  answered: ['awaiting_agent', 'transferring', 'dropping', 'announcing', 'ended'],
+  awaiting_agent: ['transferring', 'joining', 'announcing', 'dropping', 'ended'],
+  transferring: ['awaiting_agent', 'connected', 'announcing', 'dropping', 'ended'],
+  joining: ['awaiting_agent', 'connected', 'announcing', 'dropping', 'ended'],
+  connected: ['dropping', 'ended'],
+  announcing: ['dropping', 'ended'],
+  dropping: ['resetting', 'ended'],
+  resetting: ['ended'],
+  ended: [],
+};
+
+/** @throws CodedError ILLEGAL_STATE naming both phases */
+export function checkMove(from: CallPhase, to: CallPhase): void {
+  if (!callMoves[from].includes(to)) {
+    throw new CodedError('ILLEGAL_STATE', `a call cannot go from ${from} to ${to}`, {
+      field: 'phase',
+      found: to,
+      expected: callMoves[from].join(', ') || 'nothing more',
+    });
+  }
+}
+
+/** A phase's watchdog carries the phase's name; `agent` is the time limit of the person's wait. */
+export type TimerName = CallPhase | 'agent';
+
+/** What happens to a call. `at`: board ms. */
+export type CallEvent = { at: number } & (
+  | CallInput
+  /** A channel was found. */
+  | { type: 'start'; channel: number }
+  /** OCS named an agent. */
+  | { type: 'agent'; agentId: string; extension: string }
+  /** An engaged leg of the group is ours. */
+  | { type: 'leg'; agentId: string; channel: number }
+  /** The agent's leg went away. */
+  | { type: 'leg_lost' }
+  | { type: 'timer'; name: TimerName }
+  /** OCS does not want the attempt any more. */
+  | { type: 'cancel' }
+  /** `drain`: what is not dialled goes back; `hangup`: everything ends now. */
+  | { type: 'shutdown'; how: 'drain' | 'hangup' }
+);
+
+/** What the board says, as far as a call cares; a board event of the same shape fits. */
+export type CallInput =
+  | { type: 'seized' }
+  | { type: 'dialled' }
+  | { type: 'proceeding' }
+  | { type: 'ringing' }
+  | { type: 'answered' }
+  | { type: 'heard'; heard: Heard }
+  | { type: 'verdict'; verdict: Verdict; sit: SitCategory | null; confidence: number; evidence: Evidence }
+  | { type: 'disconnected'; cause: number | null }
+  | { type: 'no_answer' }
+  | { type: 'transferred' }
+  | { type: 'joined' }
+  | { type: 'played' }
+  | { type: 'released' }
+  | { type: 'reset' }
+  /** A command failed, at once or later; `reason` of the board, or the code of the error it threw. */
+  | { type: 'failed'; command: string; reason: string }
+  | { type: 'alarm'; alarm: string }
+  | { type: 'out_of_service'; reason: string }
+  | { type: 'dead'; reason: string };
+
+/** What the detector heard besides its verdict; times in ms since dialling began. */
+export type Heard =
+  | { kind: 'number_unobtainable' }
+  | { kind: 'speech_start'; atMs: number }
+  | { kind: 'greeting_end'; atMs: number }
+  | { kind: 'beep'; atMs: number }
+  | { kind: 'correction'; verdict: Verdict; confidence: number };
+
+/** What the dialler shall do, in this order. */
+export type CallEffect =
+  | { kind: 'seize' }
+  /** Marked in the journal before the board hears of it. At most one in the life of a call. */
+  | { kind: 'dial' }
+  | { kind: 'transfer'; extension: string }
+  | { kind: 'join'; channel: number }
+  | { kind: 'play'; announcement: string }
+  | { kind: 'drop' }
+  | { kind: 'reset' }
+  /** Ask OCS for an agent until one comes or the wish is withdrawn. */
+  | { kind: 'request_agent' }
+  /** Take an idle leg of the group, or wait for one. */
+  | { kind: 'request_leg'; group: string }
+  /** The wish for an agent or a leg is over; a leg that was joined goes back to its group. */
+  | { kind: 'release_agent' }
+  | { kind: 'start_timer'; name: TimerName; ms: number }
+  | { kind: 'cancel_timer'; name: TimerName }
+  | { kind: 'moved'; from: CallPhase; to: CallPhase }
+  | { kind: 'report'; report: CallReport }
+  /** The channel is the pool's again; `lost`: it answers nothing any more. */
+  | { kind: 'free_channel'; condition: 'good' | 'suspect' | 'lost'; reason: string | null };
+
+/** What OCS shall know. `outcome` or `hand_back` comes exactly once and last. */
+export type CallReport =
+  | { kind: 'milestone'; name: MilestoneName; atMs: number }
+  | { kind: 'result'; result: CallResult; evidence: Evidence | null }
+  | { kind: 'connected'; agentId: string | null; extension: string | null }
+  | { kind: 'outcome'; outcome: Outcome }
+  | { kind: 'hand_back'; reason: string };
+
+/** What a call must know of the house. */
+export interface CallSettings {
+  /** After a bridge the channel stays in the call; after the other styles it is free. */
+  bridgedTransfer: boolean;
+  /** Set for an engineer's call: no agent; listens on so long after the verdict. */
+  testHoldMs: number | null;
+}
+
+/** How a call will end, once that is decided. */
+export interface Ending {
+  status: CallStatus;
+  reason: string | null;
+}
+
+export interface CallState {
+  readonly phase: CallPhase;
+  readonly request: DialRequest;
+  readonly settings: CallSettings;
+  readonly takenAt: number;
+  readonly phaseSince: number;
+  readonly channel: number | null;
+  /** Board time of the dial effect; null: never dialled. */
+  readonly dialledAt: number | null;
+  readonly verdictAt: number | null;
+  readonly milestones: Milestones;
+  /** What was heard so far. */
+  readonly result: CallResult | null;
+  readonly evidence: Evidence | null;
+  readonly cause: number | null;
+  readonly unobtainableTone: boolean;
+  readonly agentId: string | null;
+  readonly extension: string | null;
+  /** Board time by which an agent must have been found; null: nobody waits. */
+  readonly agentDeadline: number | null;
+  readonly agentTimeUp: boolean;
+  readonly transferTries: number;
+  readonly ending: Ending | null;
+  /** The channel's condition when it goes back. */
+  readonly channelReason: string | null;
+  /** Events that came after the end. */
+  readonly lateEvents: number;
+}
+
+export interface CallStep {
+  state: CallState;
+  effects: CallEffect[];
+}
