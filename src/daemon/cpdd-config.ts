@@ -143,8 +143,9 @@ function mustRead(path: string): void {
 }
 
 function faultOf<T>(loaded: LoadedConfig<T>, path: PropertyKey[], error: CodedError): ConfigFault {
-  const inner =
-    error.field?.match(/[^.[\]]+/g)?.map((part) => (/^\d+$/.test(part) ? Number(part) : part)) ?? [];
-  const full = path[0] === 'dialPlan' ? [...path, ...inner] : path;
-  return loaded.fault(full, String(error.found ?? error.message), error.expected ?? error.message);
+  // A dial plan's own check names the field within the plan, e.g. `allow[1]`.
+  const inner = path[0] === 'dialPlan' ? (error.field?.match(/[^.[\]]+/g) ?? []) : [];
+  const full = [...path, ...inner.map((part) => (/^\d+$/.test(part) ? Number(part) : part))];
+  const found = typeof error.found === 'string' ? error.found : error.message;
+  return loaded.fault(full, found, error.expected ?? error.message);
 }

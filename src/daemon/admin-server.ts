@@ -1,0 +1,156 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Board } from '../board/board.ts';
+import type { Dialer, TestCall, TestCallOptions } from '../dialer/contract.ts';
+import { CodedError } from '../domain/errors.ts';
+import { answerErrors, checkBearer, checkOrigin, parseMessage } from '../ocs/http.ts';
+import {
+  adminPrefix,
+  logLevelSchema,
+  testCallRequestSchema,
+  type BoardsReply,
+  type CallsReply,
+  type ChannelsReply,
+  type Health,
+  type StatusReply,
+  type TestCallLine,
+} from './admin-api.ts';
+import { isLoopback } from './config-parts.ts';
+import type { Logger } from './log.ts';
+import type { RecentCalls } from './recent-calls.ts';
+
+/** What the admin server shows. `dialer` and `board` are null while there is none. */
+export interface AdminSource {
+  dialer(): Dialer | null;
+  board(): Board | null;
+  health(): Health;
+  status(): Omit<StatusReply, 'health' | 'logLevel'>;
+  recent: RecentCalls;
+  metrics: Registry;
+  log: Logger;
+}
+
+export interface AdminServer {
+  /** e.g. `http://127.0.0.1:7810` */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** @throws CodedError PORT_IN_USE, BAD_CONFIG for an address that is not this host's */
+export async function openAdminServer(
+  source: AdminSource,
+  at: { host: string; port: number; token: string | undefined },
+): Promise<AdminServer> {
+  const app = Fastify({ forceCloseConnections: true });
+  answerErrors(app, source.log);
+  const hosts = { allowedHosts: isLoopback(at.host) ? [] : [at.host], allowedOrigins: [] };
+  app.addHook('onRequest', (request, _reply, done) => {
+    checkOrigin(request, hosts);
+    checkBearer(request, at.token);
+    done();
+  });
+  routes(app, source);
+  return { url: await listen(app, at), close: () => app.close() };
+}
+
+function routes(app: FastifyInstance, source: AdminSource): void {
+  const dialer = (): Dialer => {
+    const now = source.dialer();
+    if (now === null) throw new CodedError('BOARD_DEAD', 'no board is open');
+    return now;
+  };
+
+  app.get('/healthz', (_request, reply) => {
+    const health = source.health();
+    return reply.code(health.ready ? 200 : 503).send(health);
+  });
+  app.get('/metrics', async (_request, reply) => {
+    return reply.type(source.metrics.contentType).send(await source.metrics.metrics());
+  });
+  app.get(`${adminPrefix}/status`, (): StatusReply => {
+    return { ...source.status(), health: source.health(), logLevel: source.log.level };
+  });
+  app.get(`${adminPrefix}/boards`, (): BoardsReply => {
+    const board = source.board();
+    if (board === null) return { boards: [] };
+    const state = source.dialer()?.status().board === 'dead' ? 'dead' : 'up';
+    return { boards: [{ ...board.inventory(), state, now: board.now() }] };
+  });
+  app.get(`${adminPrefix}/channels`, (): ChannelsReply => {
+    return { now: source.board()?.now() ?? null, channels: dialer().channels() };
+  });
+  app.get(`${adminPrefix}/calls`, (): CallsReply => {
+    return {
+      active: source.dialer()?.calls() ?? [],
+      recent: source.recent.list().map((call) => ({
+        ...call,
+        outcome: call.outcome && { ...call.outcome, evidence: null },
+      })),
+    };
+  });
+  app.get<{ Params: { attemptId: string } }>(`${adminPrefix}/calls/:attemptId`, (request) => {
+    const { attemptId } = request.params;
+    const call = source.recent.find(attemptId);
+    if (call !== undefined) return call;
+    throw new CodedError('UNKNOWN_ATTEMPT', `no call ${attemptId} among the recent ones`, {
+      field: 'attemptId',
+      found: attemptId,
+      expected: 'an attempt of the list of calls',
+    });
+  });
+  app.put(`${adminPrefix}/log-level`, (request) => {
+    const { level } = parseMessage(logLevelSchema, request.body, 'log level');
+    source.log.level = level;
+    source.log.info({ level }, 'log level changed');
+    return { level };
+  });
+  app.post(`${adminPrefix}/test-calls`, (request, reply) => streamTestCall(dialer(), request, reply));
+}
+
+/** Places a test call and writes its events as they come. A reader that goes away hangs up. */
+function streamTestCall(dialer: Dialer, request: FastifyRequest, reply: FastifyReply): void {
+  const { number, ...given } = parseMessage(testCallRequestSchema, request.body, 'test call');
+  // Events may come before the reply's head is out; they wait for it.
+  const early: TestCallLine[] = [];
+  let write = (line: TestCallLine): void => void early.push(line);
+  const call: TestCall = dialer.testCall(number, given as TestCallOptions, (event) => write(event));
+
+  reply.hijack();
+  const out = reply.raw;
+  out.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+  write = (line) => void out.write(`${JSON.stringify(line)}\n`);
+  write({ kind: 'started', channel: call.channel });
+  early.forEach(write);
+  out.on('close', () => call.hangup());
+  call.done.then(
+    () => out.end(),
+    (error: unknown) => {
+      const coded = error instanceof CodedError ? error : new CodedError('INTERNAL', String(error));
+      write({ kind: 'error', code: coded.code, message: coded.message });
+      out.end();
+    },
+  );
+}
+
+async function listen(app: FastifyInstance, at: { host: string; port: number }): Promise<string> {
+  try {
+    return await app.listen({ host: at.host, port: at.port });
+  } catch (error) {
+    await app.close();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new CodedError('PORT_IN_USE', `admin port ${at.port} of ${at.host} is in use`, {
+        field: 'admin.port',
+        found: at.port,
+        expected: 'a free port',
+        cause: error,
+      });
+    }
+    throw new CodedError('BAD_CONFIG', `cannot listen on ${at.host}:${at.port} (${code ?? String(error)})`, {
+      field: 'admin.host',
+      found: at.host,
+      expected: 'an address of this host, and a port that this user may open',
+      cause: error,
+    });
+  }
+}

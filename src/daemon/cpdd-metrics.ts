@@ -1,0 +1,120 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { CallSnapshot, ChannelSnapshot, DialerObserver, DialerStatus } from '../dialer/contract.ts';
+import { callResultLabel } from '../domain/result.ts';
+
+/** What the gauges read at each scrape; null while no dialler runs. */
+export interface MetricsSource {
+  status(): DialerStatus | null;
+  calls(): CallSnapshot[];
+  channels(): ChannelSnapshot[];
+  boardUp(): boolean;
+}
+
+export interface CpddMetrics {
+  registry: Registry;
+  observer: DialerObserver;
+  boardOpened(): void;
+}
+
+/** Prometheus metrics of cpdd. Times in seconds, as Prometheus wants them. */
+export function createCpddMetrics(source: MetricsSource): CpddMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  const counted = <T>(name: string, help: string, label: string, read: () => T[], of: (item: T) => string) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers,
+      collect() {
+        this.reset();
+        for (const item of read()) this.inc({ [label]: of(item) });
+      },
+    });
+
+  counted('cpdd_calls', 'Calls now, by phase.', 'phase', source.calls, (call) => call.phase);
+  counted('cpdd_channels', 'Channels now, by use.', 'use', source.channels, (channel) => channel.use);
+  gauge('cpdd_ocs_link_up', '1 while OCS answers.', () => Number(source.status()?.link === 'up'));
+  gauge('cpdd_board_up', '1 while the board is open.', () => Number(source.boardUp()));
+  gauge('cpdd_journal_unacknowledged', 'Reports that OCS has not acknowledged.', () => {
+    return source.status()?.unacknowledged ?? 0;
+  });
+  gauge('cpdd_journal_up', '1 while the journal can be written.', () => {
+    return Number((source.status()?.journal ?? 'ok') === 'ok');
+  });
+  gauge('cpdd_late_events', 'Events for calls already over, since the board was opened.', () => {
+    return source.status()?.lateEvents ?? 0;
+  });
+
+  const results = new Counter({
+    name: 'cpdd_call_results_total',
+    help: 'Calls ended, by what was heard and what happened to the call.',
+    labelNames: ['result', 'status'],
+    registers,
+  });
+  const handBacks = new Counter({
+    name: 'cpdd_hand_backs_total',
+    help: 'Requests given back undialled, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const verdictSeconds = new Histogram({
+    name: 'cpdd_answer_to_verdict_seconds',
+    help: 'From answer to verdict, in board time.',
+    buckets: [0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 7.5, 10],
+    registers,
+  });
+  const agentSeconds = new Histogram({
+    name: 'cpdd_wait_for_agent_seconds',
+    help: 'From the end of the greeting (the verdict if later) to the agent, in board time.',
+    buckets: [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30],
+    registers,
+  });
+  const overflow = new Counter({
+    name: 'cpdd_board_events_lost_total',
+    help: 'Board events lost before they were taken.',
+    registers,
+  });
+  const alarms = new Gauge({
+    name: 'cpdd_board_alarm',
+    help: '1 while an alarm stands on a span.',
+    labelNames: ['span', 'alarm'],
+    registers,
+  });
+  const opened = new Counter({
+    name: 'cpdd_board_opens_total',
+    help: 'How often a board was opened, the first time included.',
+    registers,
+  });
+
+  return {
+    registry,
+    boardOpened: () => opened.inc(),
+    observer: {
+      ended: (end) => {
+        if (end.test) return;
+        if (end.handBack !== null) handBacks.inc({ reason: end.handBack });
+        if (end.outcome !== null) {
+          results.inc({ result: callResultLabel[end.outcome.result], status: end.outcome.status });
+        }
+        if (end.answerToVerdictMs !== null) verdictSeconds.observe(end.answerToVerdictMs / 1_000);
+        if (end.waitForAgentMs !== null) agentSeconds.observe(end.waitForAgentMs / 1_000);
+      },
+      overflow: (count) => overflow.inc(count),
+      alarm: ({ span, alarm, on }) => alarms.set({ span: String(span), alarm }, Number(on)),
+      // A new board reports its alarms anew.
+      boardDead: () => alarms.reset(),
+    },
+  };
+}
