@@ -68,10 +68,14 @@ function compile(pattern: string, field: string): RegExp {
   try {
     return new RegExp(pattern);
   } catch {
-    throw new CodedError('BAD_CONFIG', `dial plan: ${field} ${JSON.stringify(pattern)} is not a regular expression`, {
-      field,
-      found: pattern,
-      expected: 'a regular expression',
-    });
+    throw new CodedError(
+      'BAD_CONFIG',
+      `dial plan: ${field} ${JSON.stringify(pattern)} is not a regular expression`,
+      {
+        field,
+        found: pattern,
+        expected: 'a regular expression',
+      },
+    );
   }
 }

@@ -1,0 +1,146 @@
+import type { Board, BoardEvent, ChannelState, TransferStyle } from '../board/board.ts';
+import type { CallPhase } from '../domain/call-state.ts';
+import type { DialPlan } from '../domain/dial-plan.ts';
+import type { Log } from '../domain/log.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { DetectionMode } from '../domain/result.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { LinkClient } from '../link/client.ts';
+
+/** What the dialler does with numbers, tones and hand-offs; the daemon fills it from its configuration. */
+export interface DialerConfig {
+  dialPlan: DialPlan;
+  /** Tone plan of a request that names none. */
+  plan: string;
+  transferStyle: TransferStyle;
+  /** Announcement name to WAV file. */
+  announcements: Readonly<Record<string, string>>;
+  /** Most requests taken in one pull; the free channels limit it anyway. */
+  maxPull: number;
+  /** Longest long poll asked for, in ms. */
+  pullWaitMs: number;
+  /** Channels the pull leaves alone, for engaged legs and test calls. */
+  reservedChannels: number;
+  /** Numbers in logs in full. Off unless an operator asks for it. */
+  showNumbers: boolean;
+}
+
+export interface DialerOptions {
+  /** Open; the daemon closes it after `stop`. The dialler is its one listener. */
+  board: Board;
+  /** Open; the daemon closes it after `stop`. */
+  journal: Journal;
+  link: LinkClient;
+  config: DialerConfig;
+  log: Log;
+  observer?: DialerObserver;
+}
+
+/** The dialler of one board: `createDialer(options)` in dialer.ts. */
+export interface Dialer {
+  /** Settles what a crash left open, then begins to pull. Twice is harmless. */
+  start(): void;
+  /**
+   * No new requests; what is not dialled is handed back; calls go on to their end. Resolves when the last call
+   * ended and its reports were acknowledged, or `stop` was called.
+   */
+  drain(): Promise<void>;
+  /** Drops every call now (second SIGTERM). `drain` then resolves soon. */
+  hangup(): void;
+  /** Drains no longer: drops calls, tries to deliver reports for `flushMs` (default 2 000), ends all loops. */
+  stop(flushMs?: number): Promise<void>;
+  /** Dials a number for an engineer: no OCS, no journal, no agent; dropped `holdMs` after the verdict. */
+  testCall(number: string, options: TestCallOptions, onEvent: (event: TestCallEvent) => void): TestCall;
+  calls(): CallSnapshot[];
+  channels(): ChannelSnapshot[];
+  status(): DialerStatus;
+}
+
+export interface TestCallOptions {
+  mode: DetectionMode;
+  plan?: string;
+  /** A free channel is chosen when absent. */
+  channel?: number;
+  ringTimeoutMs?: number;
+  cpdTimeoutMs?: number;
+  /** How long to listen on after the verdict; 0 when absent. */
+  holdMs?: number;
+}
+
+export type TestCallEvent =
+  | { kind: 'board'; event: BoardEvent }
+  | { kind: 'phase'; from: CallPhase; to: CallPhase; atMs: number }
+  | { kind: 'end'; outcome: Outcome | null; handBack: string | null };
+
+export interface TestCall {
+  channel: number;
+  hangup(): void;
+  /** The outcome; null when nothing was dialled. */
+  done: Promise<Outcome | null>;
+}
+
+export interface CallSnapshot {
+  attemptId: string;
+  campaign: string;
+  /** Masked unless `showNumbers`. */
+  number: string;
+  phase: CallPhase;
+  channel: number | null;
+  agentId: string | null;
+  /** Board ms since the request was taken, and since the present phase began. */
+  ageMs: number;
+  phaseAgeMs: number;
+  test: boolean;
+}
+
+export type ChannelUse = 'idle' | 'call' | 'leg' | 'out_of_service';
+
+export interface ChannelSnapshot extends ChannelState {
+  use: ChannelUse;
+  /** Attempt or engagement that owns it. */
+  owner: string | null;
+  /** Why the dialler does not use it. */
+  outOfServiceReason: string | null;
+  /** Faults in a row. */
+  faults: number;
+}
+
+export interface DialerStatus {
+  mode: 'new' | 'running' | 'draining' | 'stopped';
+  link: 'up' | 'down';
+  journal: 'ok' | 'failed';
+  board: 'ok' | 'dead';
+  calls: number;
+  channels: { idle: number; busy: number; outOfService: number };
+  /** Reports that OCS has not acknowledged. */
+  unacknowledged: number;
+  /** Events that came for calls already over. */
+  lateEvents: number;
+}
+
+/** What metrics want to know; each is called in the turn in which it happens. */
+export interface DialerObserver {
+  moved?(move: { from: CallPhase; to: CallPhase; campaign: string; test: boolean }): void;
+  ended?(end: CallEnd): void;
+  channel?(change: { channel: number; from: ChannelUse; to: ChannelUse; reason: string | null }): void;
+  link?(state: 'up' | 'down'): void;
+  /** Board events lost before JavaScript took them. */
+  overflow?(count: number): void;
+  alarm?(alarm: { span: number; alarm: string; on: boolean }): void;
+  boardDead?(reason: string): void;
+  journalFailed?(): void;
+}
+
+export interface CallEnd {
+  attemptId: string;
+  campaign: string;
+  /** Masked unless `showNumbers`. */
+  number: string;
+  test: boolean;
+  outcome: Outcome | null;
+  handBack: string | null;
+  /** Answer to verdict, in board ms. */
+  answerToVerdictMs: number | null;
+  /** End of the greeting (the verdict if later) to the agent, in board ms. */
+  waitForAgentMs: number | null;
+}

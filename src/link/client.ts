@@ -1,0 +1,150 @@
+import type { z } from 'zod';
+import { CodedError } from '../domain/errors.ts';
+import type { DialRequest } from '../domain/request.ts';
+import { parsePull, type RefusedRequest } from './pull-reply.ts';
+import {
+  agentReplySchema,
+  linkPaths,
+  linkPrefix,
+  linkVersion,
+  registerReplySchema,
+  reportsReplySchema,
+  type AgentReply,
+  type Command,
+  type EngagementReport,
+  type RegisterRequest,
+  type Report,
+  type ReportsReply,
+} from './schemas.ts';
+import { post, type Fetch } from './transport.ts';
+
+export interface LinkClientOptions {
+  /** Base address of OCS, e.g. `http://127.0.0.1:7800`. */
+  url: string;
+  /** Bearer token, when OCS asks for one. */
+  token?: string | undefined;
+  dialerId: string;
+  softwareVersion: string;
+  /** What this dialler is and can do, asked at each registration. */
+  describe(): Pick<RegisterRequest, 'boards' | 'capabilities'>;
+  /** Longest wait for an answer that OCS does not hold on purpose; 5 000 ms when absent. */
+  timeoutMs?: number;
+  fetch?: Fetch;
+}
+
+export interface PullQuestion {
+  free: number;
+  channels: { inService: number; busy: number };
+  waitMs: number;
+  active: string[];
+}
+
+export interface PullAnswer {
+  requests: DialRequest[];
+  /** Requests that are not as the schema asks; the attempt id is known, so they can be reported. */
+  refused: RefusedRequest[];
+  commands: Command[];
+}
+
+/**
+ * The dialler's side of the OCS link. It registers before its first message and again when OCS forgot it. No
+ * method repeats anything: who calls knows what is worth repeating and when (see backoff.ts).
+ *
+ * Every method throws CodedError: OCS_UNREACHABLE (no connection, no answer in time, HTTP 5xx), BAD_MESSAGE
+ * (the reply is not as the schema asks), UNAUTHORIZED, or the code that OCS gave.
+ */
+export interface LinkClient {
+  register(signal?: AbortSignal): Promise<void>;
+  /** Long poll. */
+  pull(question: PullQuestion, signal?: AbortSignal): Promise<PullAnswer>;
+  report(reports: Report[], engagements: EngagementReport[], signal?: AbortSignal): Promise<ReportsReply>;
+  requestAgent(attemptId: string, signal?: AbortSignal): Promise<AgentReply>;
+}
+
+export function createLinkClient(options: LinkClientOptions): LinkClient {
+  const timeoutMs = options.timeoutMs ?? 5_000;
+  const base = options.url.replace(/\/+$/, '') + linkPrefix;
+  let session: { id: string; maxWaitMs: number } | null = null;
+  let registering: Promise<void> | null = null;
+
+  const send = <T>(
+    path: string,
+    body: object,
+    schema: z.ZodType<T>,
+    signal: AbortSignal | undefined,
+    waitMs = 0,
+  ): Promise<T> =>
+    post(base + path, body, schema, {
+      fetch: options.fetch ?? fetch,
+      token: options.token,
+      timeoutMs: timeoutMs + waitMs,
+      signal,
+    });
+
+  const register = async (signal?: AbortSignal): Promise<void> => {
+    const reply = await send(
+      linkPaths.register,
+      {
+        dialerId: options.dialerId,
+        linkVersion,
+        softwareVersion: options.softwareVersion,
+        ...options.describe(),
+      } satisfies RegisterRequest,
+      registerReplySchema,
+      signal,
+    );
+    session = { id: reply.sessionId, maxWaitMs: reply.maxWaitMs };
+  };
+
+  /** One registration at a time, whoever needs it. It is not bound to the caller's signal. */
+  const registered = async (): Promise<{ id: string; maxWaitMs: number }> => {
+    if (session === null) {
+      registering ??= register().finally(() => {
+        registering = null;
+      });
+      await registering;
+    }
+    if (session === null) throw new CodedError('UNKNOWN_DIALER', 'OCS gave no session');
+    return session;
+  };
+
+  /** Runs `run` in a session; once more in a new one if OCS forgot the old. */
+  const inSession = async <T>(
+    run: (session: { id: string; maxWaitMs: number }) => Promise<T>,
+  ): Promise<T> => {
+    const first = await registered();
+    try {
+      return await run(first);
+    } catch (error) {
+      if (!(error instanceof CodedError) || error.code !== 'UNKNOWN_DIALER') throw error;
+      // Another message may have registered anew while this one was on its way.
+      if (session?.id === first.id) session = null;
+      return run(await registered());
+    }
+  };
+
+  const { dialerId } = options;
+  return {
+    register,
+    pull: ({ waitMs, ...question }, signal) =>
+      inSession(async ({ id, maxWaitMs }) => {
+        const wait = Math.min(waitMs, maxWaitMs);
+        return parsePull((schema) =>
+          send(linkPaths.pull, { dialerId, sessionId: id, waitMs: wait, ...question }, schema, signal, wait),
+        );
+      }),
+    report: (reports, engagements, signal) =>
+      inSession(({ id }) =>
+        send(
+          linkPaths.reports,
+          { dialerId, sessionId: id, reports, engagements },
+          reportsReplySchema,
+          signal,
+        ),
+      ),
+    requestAgent: (attemptId, signal) =>
+      inSession(({ id }) =>
+        send(linkPaths.agent, { dialerId, sessionId: id, attemptId }, agentReplySchema, signal),
+      ),
+  };
+}
