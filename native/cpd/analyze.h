@@ -1,0 +1,37 @@
+// Hears a whole recording at once: the detector over a file, to its end, and what it found.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cpd/detector.h"
+
+namespace cpd {
+
+// Times in ms from the start of the file; kNever if it did not happen.
+struct AnalysisResult {
+  Verdict verdict = Verdict::kUnknown;
+  SitCategory sit = SitCategory::kNone;
+  std::string rule;
+  float confidence = 0;
+  int32_t decidedMs = kNever;
+  int32_t answerMs = kNever;
+  int32_t speechStartMs = kNever;
+  int32_t greetingEndMs = kNever;
+  int32_t beepMs = kNever;
+  std::vector<Segment> segments;  // the whole time axis
+  std::vector<std::pair<std::string, float>> scores;
+  std::vector<Observation> observations;
+};
+
+// Latest verdict for recordings, in ms from answer: as long as waiting makes the answer surer.
+inline constexpr int32_t kAnalysisTimeoutMs = 8000;
+
+// `samples`: 8 kHz, 16 bit linear. Silence fills the last frame. From `kDial`, answer is inferred from the
+// audio whatever the settings say.
+AnalysisResult analyze(std::span<const int16_t> samples, const Settings& settings, StartAt from);
+
+}  // namespace cpd

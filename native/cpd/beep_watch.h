@@ -1,0 +1,48 @@
+// Tells the beep of an answering machine from the other single tones on a line.
+//
+// No standard exists for it. Accepted: a pure single tone of 350 to 2200 Hz and 70 ms to 2 s, level and
+// frequency steady; two or more such tones in a row (double beeps, chirps) count from the first. A tone that
+// could as well be a progress tone of the plan or a fax calling tone is a beep only when it does not come
+// again.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "cpd/tone_plan.h"
+#include "cpd/tone_receiver.h"
+
+namespace cpd {
+
+struct Beep {
+  int32_t startMs = kNever;
+  int32_t endMs = kNever;
+  float hz = 0;
+};
+
+class BeepWatch {
+ public:
+  void start(const TonePlan& plan);
+
+  // Every tone event of the receiver.
+  void onTone(const ToneEvent& event);
+
+  // Once per frame, after its tone events. `speechEndMs`: end of the last speech, kNever without any;
+  // `answered`: a beep before that is none. True when a beep was found: `found`.
+  bool poll(int32_t nowMs, int32_t speechEndMs, bool answered, Beep& found);
+
+ private:
+  bool couldBeProgressTone(float hz, bool speechBefore) const;
+  void forget() { candidate_ = Beep(); }
+
+  std::array<float, 12> planHz_{};
+  int planTones_ = 0;
+  Beep candidate_;         // startMs kNever: none
+  bool sounding_ = false;  // the candidate's last tone has not ended
+  bool spoilt_ = false;    // belongs to something else
+  bool open_ = false;      // some tone sounds
+  int bursts_ = 0;
+  int32_t lastBeepEndMs_ = kNever;
+};
+
+}  // namespace cpd

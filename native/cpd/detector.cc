@@ -1,0 +1,389 @@
+#include "cpd/detector.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "cpd/beep_watch.h"
+#include "cpd/frame_analysis.h"
+#include "cpd/timeline.h"
+#include "cpd/tone_receiver.h"
+#include "cpd/voice_features.h"
+#include "cpd/voice_history.h"
+#include "cpd/voice_model.h"
+
+namespace cpd {
+namespace {
+
+constexpr int kMaxObservations = 10;          // by one frame; more are not lost but wait for the next
+constexpr int kLookEvery = 2;                 // frames between two looks at the history while undecided
+constexpr int kLookEveryAfter = 5;            // and after the verdict
+constexpr int kSettleFrames = 45;             // the timeline is final this far behind
+constexpr int32_t kSurelySpeechMs = 200;      // voice of this length is no click
+constexpr int32_t kGreetingOverMs = 1000;     // silence that ends a person's greeting
+constexpr int32_t kRecordingOverMs = 1500;    // and a recording's
+constexpr int32_t kLongestGreetingMs = 5600;  // nobody answers the telephone with a longer speech
+constexpr float kNoiseDbm0 = -48;             // steady sound above this is called noise
+constexpr int kToneNotes = 6;                 // tone segments remembered for the timeline
+
+// Silence after a greeting by which a person is decided, by how sure the model is. Fast, normal and patient
+// modes.
+struct Patience {
+  int32_t sureMs;        // log odds below kSureLive
+  int32_t likelyMs;      // below kLikelyLive
+  int32_t doubtMs;       // any: the better half wins
+  float machineTalking;  // log odds that decide for a machine while it talks
+  float machinePausing;  // and at the end of the patience
+};
+constexpr Patience kPatient = {520, 640, 1450, 4.0f, 1.5f};
+constexpr Patience kQuick = {400, 500, 900, 2.5f, 1.0f};
+constexpr float kSureLive = -2.5f;
+constexpr float kLikelyLive = 0.0f;
+
+bool isName(const char* a, const char* b) { return a && std::strcmp(a, b) == 0; }
+
+struct ToneNote {
+  int startFrame = 0, endFrame = 0;
+  float hz[3] = {0, 0, 0};
+};
+
+}  // namespace
+
+struct Detector::State {
+  std::shared_ptr<const Settings> settings;
+  std::shared_ptr<const ToneSet> toneSet;
+  ToneReceiver tones;
+  FrameAnalyzer analyzer;
+  VoiceHistory history;
+  Timeline timeline;
+  BeepWatch beeps;
+  std::array<Observation, kMaxObservations> out;
+  int outCount = 0;
+  Evidence evidence;
+  std::array<Score, 6> scores{};
+  std::vector<Segment> shown;  // filled when the evidence is asked for, never by a frame
+  std::array<ToneNote, kToneNotes> notes{};
+  int nextNote = 0;
+  int answerFrame = -1;
+  int settled = 0;  // frames already in the timeline
+  int32_t lastSpeechEndMs = kNever;
+  int32_t beepEndMs = kNever;
+  bool speaking = false;  // said by kSpeechStart and not yet ended
+  bool greetingEnded = false;
+  bool heardRingback = false, heardDialtone = false, heardAnything = false;
+  bool corrected = false;
+  float logOdds = 0;
+  VoiceFeatures features;
+
+  int now() const { return history.frames(); }
+  int32_t nowMs() const { return now() * kFrameMs; }
+  bool isAnswered() const { return answerFrame >= 0; }
+  bool decided() const { return evidence.verdict != Verdict::kNone; }
+  const Patience& patience() const {
+    return settings->mode == Mode::kPositiveAmDetection || settings->mode == Mode::kFullPositiveAmDetection
+               ? kQuick
+               : kPatient;
+  }
+  bool tellsMachines() const {
+    return settings->mode != Mode::kNoAmDetection && settings->mode != Mode::kNoProgressDetection;
+  }
+
+  Observation* say(ObservationKind kind, int32_t startMs, int32_t endMs = kNever) {
+    Observation& o = out[std::min(outCount, kMaxObservations - 1)];
+    outCount = std::min(outCount + 1, kMaxObservations);
+    o = Observation();
+    o.kind = kind;
+    o.startMs = startMs;
+    o.endMs = endMs;
+    return &o;
+  }
+
+  void decide(Verdict verdict, const char* rule, float confidence, SitCategory sit = SitCategory::kNone) {
+    if (decided()) return;
+    evidence.verdict = verdict;
+    evidence.rule = rule;
+    evidence.confidence = confidence;
+    evidence.sit = sit;
+    evidence.decidedMs = nowMs();
+    Observation* o = say(ObservationKind::kVerdict, nowMs());
+    o->verdict = verdict;
+    o->sit = sit;
+    o->confidence = confidence;
+  }
+
+  void correct(Verdict verdict, float confidence) {
+    if (corrected || evidence.verdict == verdict) return;
+    corrected = true;
+    Observation* o = say(ObservationKind::kCorrection, nowMs());
+    o->verdict = verdict;
+    o->confidence = confidence;
+  }
+
+  void answer(int frame) {
+    if (isAnswered()) return;
+    answerFrame = frame;
+    evidence.answerMs = frame * kFrameMs;
+    if (settings->mode == Mode::kNoProgressDetection) decide(Verdict::kLive, "answered", 1);
+  }
+
+  void hearTone(const ToneEvent& event);
+  void hearNamedTone(const ToneEvent& event);
+  void hearBeep(const Beep& beep);
+  void look();
+  void judge(const SpeechMap& map);
+  void atDeadline();
+  void settle(const SpeechMap& map, int upTo, bool tentative);
+  SegmentKind kindOf(const SpeechMap& map, int frame, float (&hz)[3]) const;
+};
+
+Detector::Detector() : state_(std::make_unique<State>()) {}
+Detector::~Detector() = default;
+Detector::Detector(Detector&&) noexcept = default;
+Detector& Detector::operator=(Detector&&) noexcept = default;
+
+void Detector::start(std::shared_ptr<const Settings> settings, StartAt at) {
+  std::shared_ptr<const ToneSet> toneSet =
+      state_->settings == settings ? state_->toneSet : makeToneSet(settings->plan);
+  *state_ = State();
+  state_->settings = std::move(settings);
+  state_->toneSet = std::move(toneSet);
+  state_->tones.start(state_->toneSet);
+  state_->beeps.start(state_->settings->plan);
+  if (at == StartAt::kAnswer) answered();
+}
+
+void Detector::answered() { state_->answer(state_->now()); }
+
+int32_t Detector::nowMs() const { return state_->nowMs(); }
+
+std::span<const Observation> Detector::process(const int16_t* samples, FrameKind kind) {
+  State& s = *state_;
+  // A verdict said at answered() waits here for the first frame.
+  if (s.outCount > 0 && !(s.decided() && s.evidence.decidedMs == s.nowMs())) s.outCount = 0;
+  const FrameFeatures& features = kind == FrameKind::kLost ? s.analyzer.pushLost() : s.analyzer.push(samples);
+  const std::span<const ToneEvent> events = s.tones.process(samples, kind);
+  s.history.push(features, s.tones.open() != nullptr);
+  for (const ToneEvent& event : events) s.hearTone(event);
+
+  Beep beep;
+  if (s.beeps.poll(s.nowMs(), s.lastSpeechEndMs, s.isAnswered(), beep)) s.hearBeep(beep);
+
+  const bool pending = s.isAnswered() && !s.decided();
+  if (s.now() % (pending ? kLookEvery : kLookEveryAfter) == 0) s.look();
+  if (s.isAnswered() && !s.decided() && s.nowMs() - s.evidence.answerMs >= s.settings->cpdTimeoutMs)
+    s.atDeadline();
+  return {s.out.data(), static_cast<size_t>(s.outCount)};
+}
+
+std::span<const Observation> Detector::finish() {
+  State& s = *state_;
+  s.outCount = 0;
+  for (const ToneEvent& event : s.tones.finish()) s.hearTone(event);
+  s.look();
+  if (!s.decided()) s.atDeadline();
+  if (s.evidence.greetingEndMs == kNever && s.lastSpeechEndMs != kNever && s.isAnswered())
+    s.evidence.greetingEndMs = s.lastSpeechEndMs;
+  return {s.out.data(), static_cast<size_t>(s.outCount)};
+}
+
+const Evidence& Detector::evidence() const {
+  State& s = *state_;
+  const Timeline final = s.timeline;
+  SpeechMap map;
+  mapSpeech(s.history, s.settled, map);
+  s.settle(map, s.now(), true);
+  s.shown.assign(s.timeline.segments().begin(), s.timeline.segments().end());
+  s.timeline = final;
+  s.evidence.segments = s.shown;
+  s.scores = {Score{"machineLogOdds", s.logOdds},
+              Score{"greetingS", s.features[VoiceFeature::kSpan]},
+              Score{"speechS", s.features[VoiceFeature::kSpeech]},
+              Score{"silenceAfterS", s.features[VoiceFeature::kTrail]},
+              Score{"noiseWithVoiceDb", s.features[VoiceFeature::kGate]},
+              Score{"voicing", s.features[VoiceFeature::kVoicing]}};
+  s.evidence.scores = s.scores;
+  return s.evidence;
+}
+
+void Detector::State::hearTone(const ToneEvent& event) {
+  beeps.onTone(event);
+  switch (event.kind) {
+    case ToneEventKind::kSegmentStart:
+      history.markTone(event.segment.startMs / kFrameMs, now());
+      return;
+    case ToneEventKind::kSegmentEnd: {
+      const int first = event.segment.startMs / kFrameMs, last = event.segment.endMs / kFrameMs + 1;
+      history.markTone(first, last);
+      ToneNote& note = notes[nextNote++ % kToneNotes];
+      note.startFrame = first;
+      note.endFrame = last;
+      std::copy(std::begin(event.segment.hz), std::end(event.segment.hz), std::begin(note.hz));
+      return;
+    }
+    case ToneEventKind::kRecognised:
+    case ToneEventKind::kConfirmed:
+    case ToneEventKind::kEnded:
+      hearNamedTone(event);
+      return;
+  }
+}
+
+void Detector::State::hearNamedTone(const ToneEvent& event) {
+  Observation* o = say(ObservationKind::kTone, event.startMs, event.endMs);
+  o->tone = event.tone;
+  o->ambiguousWith = event.ambiguousWith;
+  o->sit = event.sit;
+  o->confidence = event.confidence;
+  std::copy(std::begin(event.hz), std::end(event.hz), std::begin(o->hz));
+  if (event.kind == ToneEventKind::kEnded) return;
+  heardAnything = true;
+  if (isName(event.tone, "ringback")) heardRingback = true;
+  if (isName(event.tone, "dialtone")) heardDialtone = true;
+  if (settings->mode == Mode::kNoProgressDetection && isAnswered()) return;
+  if (isName(event.tone, "busy")) decide(Verdict::kBusy, "busy-cadence", event.confidence);
+  if (isName(event.tone, "congestion")) decide(Verdict::kCongestion, "congestion-cadence", event.confidence);
+  if (isName(event.tone, "number_unobtainable"))
+    decide(Verdict::kCongestion, "number-unobtainable", event.confidence);
+  if (isName(event.tone, "sit"))
+    decide(Verdict::kSit, "special-information-tone", event.confidence, event.sit);
+  if (isName(event.tone, "fax_ced") || isName(event.tone, "fax_cng") || isName(event.tone, "fax_v21") ||
+      isName(event.tone, "ansam"))
+    decide(Verdict::kFax, event.tone, event.confidence);
+  if (isName(event.tone, "modem") || isName(event.tone, "tty"))
+    decide(Verdict::kModem, event.tone, event.confidence);
+}
+
+void Detector::State::hearBeep(const Beep& beep) {
+  history.markTone(beep.startMs / kFrameMs, beep.endMs / kFrameMs + 1);
+  beepEndMs = beep.endMs;
+  if (evidence.beepMs == kNever) evidence.beepMs = beep.startMs;
+  Observation* o = say(ObservationKind::kBeep, beep.startMs, beep.endMs);
+  o->hz[0] = beep.hz;
+  if (!tellsMachines()) return;
+  if (!decided()) {
+    decide(Verdict::kMachine, lastSpeechEndMs == kNever ? "beep" : "beep-after-speech", 0.97f);
+  } else if (evidence.verdict == Verdict::kLive) {
+    correct(Verdict::kMachine, 0.9f);
+  }
+}
+
+// Looks back over the history: where speech began and ended, and whether that decides.
+void Detector::State::look() {
+  SpeechMap map;
+  const bool voiceCounts = isAnswered() || settings->inferAnswer;
+  const int from = std::max(isAnswered() ? answerFrame : 0, decided() ? settled - kSettleFrames : 0);
+  mapSpeech(history, from, map);
+  if (map.runs > 0) {
+    const FrameRun& last = map.run[map.runs - 1];
+    const FrameRun& first = map.run[0];
+    int speech = 0;
+    for (int i = 0; i < map.runs; ++i) speech += map.run[i].end - map.run[i].start;
+    if (speech * kFrameMs >= kSurelySpeechMs || speaking) {
+      heardAnything = true;
+      if (voiceCounts && !isAnswered() && !decided()) {
+        answerFrame = first.start;
+        evidence.answerMs = first.start * kFrameMs;
+        say(ObservationKind::kAnswered, evidence.answerMs);
+      }
+      if (isAnswered() && evidence.speechStartMs == kNever) evidence.speechStartMs = first.start * kFrameMs;
+      const bool quiet = now() - last.end > 15;
+      if (!speaking && !quiet && (lastSpeechEndMs == kNever || last.end * kFrameMs > lastSpeechEndMs + 100)) {
+        speaking = true;
+        say(ObservationKind::kSpeechStart, last.start * kFrameMs);
+      }
+      lastSpeechEndMs = std::max(lastSpeechEndMs, last.end * kFrameMs);
+      if (speaking && quiet) {
+        speaking = false;
+        say(ObservationKind::kSpeechEnd, lastSpeechEndMs);
+      }
+    }
+  }
+  if (isAnswered() && evidence.speechStartMs != kNever) judge(map);
+  settle(map, now() - kSettleFrames, false);
+}
+
+void Detector::State::judge(const SpeechMap& map) {
+  const int32_t trail = nowMs() - lastSpeechEndMs;
+  if (!greetingEnded && !speaking) {
+    const bool machine = evidence.verdict == Verdict::kMachine || evidence.verdict == Verdict::kScreening;
+    if (trail >= (machine ? kRecordingOverMs : kGreetingOverMs) || (evidence.beepMs != kNever && machine)) {
+      if (decided()) {
+        greetingEnded = true;
+        evidence.greetingEndMs = lastSpeechEndMs;
+        say(ObservationKind::kGreetingEnd, lastSpeechEndMs);
+      }
+    }
+  }
+  if (decided()) return;
+  if (settings->mode == Mode::kNoAmDetection) {
+    decide(Verdict::kLive, "voice", 0.9f);
+    return;
+  }
+  if (!measureVoice(history, map, answerFrame, features)) return;
+  const Patience& p = patience();
+  const bool talking = trail < 300;
+  logOdds = machineLogOdds(features, talking);
+  const float confidence = 1 / (1 + std::exp(-std::abs(logOdds)));
+  const int32_t span = lastSpeechEndMs - evidence.speechStartMs;
+  if (span >= kLongestGreetingMs) {
+    decide(Verdict::kMachine, "long-greeting", 0.98f);
+  } else if (talking) {
+    if (span >= 1500 && logOdds >= p.machineTalking) decide(Verdict::kMachine, "recorded-voice", confidence);
+  } else if (trail >= p.doubtMs) {
+    if (logOdds >= p.machinePausing)
+      decide(Verdict::kMachine, "recorded-greeting", confidence);
+    else
+      decide(Verdict::kLive, "greeting-then-silence", confidence);
+  } else if ((trail >= p.sureMs && logOdds < kSureLive) || (trail >= p.likelyMs && logOdds < kLikelyLive)) {
+    decide(Verdict::kLive, "greeting-then-silence", confidence);
+  }
+}
+
+void Detector::State::atDeadline() {
+  if (evidence.speechStartMs != kNever) {
+    if (tellsMachines() && logOdds >= patience().machinePausing)
+      decide(Verdict::kMachine, "deadline-recorded-voice", 0.7f);
+    else
+      decide(Verdict::kLive, "deadline", 0.5f);
+  } else if (heardRingback) {
+    decide(Verdict::kRingback, "ringback", 0.9f);
+  } else if (heardDialtone) {
+    decide(Verdict::kDialtone, "dialtone", 0.9f);
+  } else if (lastSpeechEndMs != kNever) {
+    decide(Verdict::kUnknown, "speech-before-answer", 0.3f);
+  } else {
+    decide(Verdict::kSilence, "nothing-heard", 0.9f);
+  }
+}
+
+SegmentKind Detector::State::kindOf(const SpeechMap& map, int frame, float (&hz)[3]) const {
+  hz[0] = hz[1] = hz[2] = 0;
+  const HistoryFrame& f = history.at(frame);
+  if (evidence.beepMs != kNever && frame >= evidence.beepMs / kFrameMs &&
+      frame < (beepEndMs + kFrameMs - 1) / kFrameMs)
+    return SegmentKind::kBeep;
+  if (f.is(HistoryFrame::kTone)) {
+    for (const ToneNote& note : notes)
+      if (frame >= note.startFrame && frame < note.endFrame)
+        std::copy(std::begin(note.hz), std::end(note.hz), hz);
+    return SegmentKind::kTone;
+  }
+  for (int i = 0; i < map.runs; ++i)
+    if (frame >= map.run[i].start && frame < map.run[i].end) return SegmentKind::kSpeech;
+  return f.levelDbm0() > kNoiseDbm0 ? SegmentKind::kNoise : SegmentKind::kSilence;
+}
+
+// Moves the final part of the timeline on to frame `upTo`.
+void Detector::State::settle(const SpeechMap& map, int upTo, bool tentative) {
+  settled = std::max(settled, history.oldest());
+  int frame = settled;
+  for (; frame < upTo; ++frame) {
+    float hz[3];
+    const SegmentKind kind = kindOf(map, frame, hz);
+    if (const Segment* ended = timeline.add(kind, history.at(frame).levelDbm0(), hz); ended && !tentative)
+      say(ObservationKind::kSegment, ended->startMs, ended->endMs)->segment = *ended;
+  }
+  if (!tentative) settled = frame;
+}
+
+}  // namespace cpd

@@ -1,0 +1,149 @@
+#include "cpd/voice_history.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cpd {
+namespace {
+
+constexpr float kAboveFloorDb = 6;  // speech is at least so far above the noise around it
+constexpr float kBelowPeakDb = 30;  // and no further below the loudest parts
+constexpr float kPeakMarginDb = 7;  // what is this near the peak is speech even without a pause to see noise
+constexpr float kQuietestDbm0 = -55;   // below this nobody speaks
+constexpr float kMinRangeDb = 8;       // loudest to quietest: less is steady noise
+constexpr float kRunAboveFloorDb = 9;  // the loudest frame of a run of speech
+constexpr int kBlock = 10;             // frames per block of the local floor
+constexpr int kFloorBlocks = 3;        // blocks looked at on either side
+constexpr int kBlocks = kHistoryFrames / kBlock + 2;
+constexpr int kMaxConcealed = 3;  // frames of digital silence that are a concealed loss
+constexpr int kMinRun = 3;        // shorter activity that stands alone is a click
+constexpr int kJoinGap = 7;       // frames of a gap inside a word
+constexpr int kVoicedFrames = 2;  // a run of speech has at least so many voiced frames
+constexpr float kVoiced = 0.5f;
+
+uint8_t halfDb(float dbm0) { return static_cast<uint8_t>(std::clamp((dbm0 + 90) * 2, 0.0f, 255.0f)); }
+
+// Lost, or a short burst of digital silence in the middle of something else.
+bool unheard(const VoiceHistory& history, int frame, int first, int last) {
+  const HistoryFrame& f = history.at(frame);
+  if (f.is(HistoryFrame::kLost)) return true;
+  if (!f.is(HistoryFrame::kDigital)) return false;
+  int start = frame, end = frame + 1;
+  while (start > first && end - start <= kMaxConcealed && history.at(start - 1).is(HistoryFrame::kDigital))
+    --start;
+  while (end < last && end - start <= kMaxConcealed && history.at(end).is(HistoryFrame::kDigital)) ++end;
+  return end - start <= kMaxConcealed && start > first && end < last;
+}
+
+}  // namespace
+
+void VoiceHistory::push(const FrameFeatures& features, bool tone) {
+  HistoryFrame& f = ring_[frames_ % kHistoryFrames];
+  f.level = halfDb(features.levelDbm0);
+  f.voicing = static_cast<uint8_t>(features.voicing * 255);
+  f.pitch = static_cast<uint8_t>(std::min(255.0f, features.pitchHz / 2));
+  f.flags =
+      static_cast<uint8_t>((features.lost ? HistoryFrame::kLost : 0) | (tone ? HistoryFrame::kTone : 0) |
+                           (features.digitalSilence ? HistoryFrame::kDigital : 0));
+  for (int b = 0; b < kVoiceBands; ++b) f.bands[b] = halfDb(features.bandDbm0[b]);
+  ++frames_;
+}
+
+void VoiceHistory::markTone(int fromFrame, int toFrame) {
+  for (int i = std::max(fromFrame, oldest()); i < std::min(toFrame, frames_); ++i)
+    at(i).flags |= HistoryFrame::kTone;
+}
+
+void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map) {
+  const int first = std::max(fromFrame, history.oldest()), last = history.frames();
+  const int n = last - first;
+  map.first = first;
+  map.last = last;
+  map.runs = 0;
+  map.peakDbm0 = map.floorDbm0 = -90;
+  if (n <= 0) return;
+
+  // Levels; what was not heard is passed over.
+  std::array<uint8_t, kHistoryFrames> heard;
+  std::array<int, 256> histogram{};
+  std::array<float, kBlocks> blockFloor;
+  blockFloor.fill(100);
+  int count = 0;
+  float smooth[3] = {0, 0, 0};
+  int smoothed = 0;
+  float floor = 100;
+  for (int i = 0; i < n; ++i) {
+    const HistoryFrame& f = history.at(first + i);
+    heard[i] = !f.is(HistoryFrame::kTone) && !unheard(history, first + i, first, last);
+    if (!heard[i]) continue;
+    ++histogram[f.level];
+    ++count;
+    smooth[smoothed++ % 3] = f.levelDbm0();
+    const float mean = smoothed >= 3 ? (smooth[0] + smooth[1] + smooth[2]) / 3 : smooth[0];
+    if (smoothed >= 3 || n < 3) {
+      blockFloor[i / kBlock] = std::min(blockFloor[i / kBlock], mean);
+      floor = std::min(floor, mean);
+    }
+  }
+  if (count == 0) return;
+  int above = count / 20, peak = 255;
+  for (; peak > 0; --peak) {
+    above -= histogram[peak];
+    if (above < 0) break;
+  }
+  map.peakDbm0 = static_cast<float>(peak) * 0.5f - 90;
+  map.floorDbm0 = std::min(floor, map.peakDbm0);
+  map.active.fill(0);
+  if (map.peakDbm0 - map.floorDbm0 < kMinRangeDb || map.peakDbm0 < kQuietestDbm0) return;
+
+  const int blocks = (n + kBlock - 1) / kBlock;
+  float local = 0, threshold = 0;
+  for (int i = 0; i < n; ++i) {
+    if (i % kBlock == 0) {
+      local = 100;
+      const int b = i / kBlock;
+      for (int j = std::max(0, b - kFloorBlocks); j <= std::min(blocks - 1, b + kFloorBlocks); ++j)
+        local = std::min(local, blockFloor[j]);
+      threshold =
+          std::clamp(local + kAboveFloorDb, map.peakDbm0 - kBelowPeakDb, map.peakDbm0 - kPeakMarginDb);
+      threshold = std::max(threshold, kQuietestDbm0);
+    }
+    if (heard[i])
+      map.active[i] = history.at(first + i).levelDbm0() >= threshold;
+    else
+      map.active[i] = i > 0 && !history.at(first + i).is(HistoryFrame::kTone) && map.active[i - 1];
+  }
+
+  // Runs of activity with the gaps inside words closed; clicks and noise without any voice in it left out.
+  for (int i = 0; i < n;) {
+    if (!map.active[i]) {
+      ++i;
+      continue;
+    }
+    int end = i + 1, lastActive = i;
+    for (; end < n && end - lastActive <= kJoinGap + 1; ++end) {
+      if (history.at(first + end).is(HistoryFrame::kTone)) break;
+      if (map.active[end]) lastActive = end;
+    }
+    const int stop = lastActive + 1;
+    int voiced = 0, activeFrames = 0;
+    float loudest = -90;
+    for (int k = i; k < stop; ++k) {
+      if (!map.active[k]) continue;
+      ++activeFrames;
+      const HistoryFrame& f = history.at(first + k);
+      loudest = std::max(loudest, f.levelDbm0());
+      voiced += static_cast<float>(f.voicing) > kVoiced * 255;
+    }
+    const bool speech = activeFrames >= kMinRun && (voiced >= kVoicedFrames || stop - i < 2 * kJoinGap) &&
+                        loudest >= map.floorDbm0 + kRunAboveFloorDb && loudest >= map.peakDbm0 - 24;
+    if (speech && map.runs < SpeechMap::kMaxRuns) {
+      map.run[map.runs++] = {first + i, first + stop};
+    } else {
+      for (int k = i; k < stop; ++k) map.active[k] = 0;
+    }
+    i = stop;
+  }
+}
+
+}  // namespace cpd

@@ -1,0 +1,74 @@
+// The last seven seconds of a channel, frame by frame in a few bytes each, and which of them are speech.
+//
+// Speech is found by looking back over the whole history every time, not frame by frame: the loudest and the
+// quietest of what was heard set the thresholds, so that speech which starts with the call, noise that comes
+// and goes with a recording, and lost frames are judged with what came after them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "cpd/frame_analysis.h"
+
+namespace cpd {
+
+inline constexpr int kHistoryFrames = 352;
+
+struct HistoryFrame {
+  static constexpr uint8_t kLost = 1;     // not heard
+  static constexpr uint8_t kTone = 2;     // a signalling tone or a beep, not speech
+  static constexpr uint8_t kDigital = 4;  // all samples equal
+
+  uint8_t level = 0;    // half dB above -90 dBm0, 200 to 3500 Hz
+  uint8_t voicing = 0;  // 255 = 1
+  uint8_t pitch = 0;    // 2 Hz steps
+  uint8_t flags = 0;
+  std::array<uint8_t, kVoiceBands> bands{};  // half dB above -90 dBm0
+
+  float levelDbm0() const { return static_cast<float>(level) * 0.5f - 90; }
+  float bandDbm0(int b) const { return static_cast<float>(bands[b]) * 0.5f - 90; }
+  bool is(uint8_t flag) const { return (flags & flag) != 0; }
+};
+
+class VoiceHistory {
+ public:
+  void clear() { frames_ = 0; }
+  void push(const FrameFeatures& features, bool tone);
+  // Marks frames that turned out to be part of a tone only after they had been pushed.
+  void markTone(int fromFrame, int toFrame);
+
+  int frames() const { return frames_; }  // pushed since clear(): the index of the next frame
+  int oldest() const { return frames_ > kHistoryFrames ? frames_ - kHistoryFrames : 0; }
+  const HistoryFrame& at(int frame) const { return ring_[frame % kHistoryFrames]; }
+  HistoryFrame& at(int frame) { return ring_[frame % kHistoryFrames]; }
+
+ private:
+  std::array<HistoryFrame, kHistoryFrames> ring_;
+  int frames_ = 0;
+};
+
+// Frames `start` up to, not including, `end`.
+struct FrameRun {
+  int start;
+  int end;
+};
+
+// Speech within a window of the history.
+struct SpeechMap {
+  static constexpr int kMaxRuns = 48;
+
+  int first = 0;  // window: frames first up to, not including, last
+  int last = 0;
+  float peakDbm0 = -90;   // 95th percentile of the levels
+  float floorDbm0 = -90;  // quietest 100 ms
+  int runs = 0;           // runs of speech, gaps up to 140 ms joined
+  std::array<FrameRun, kMaxRuns> run;
+  std::array<uint8_t, kHistoryFrames> active;  // per frame of the window, before joining
+
+  bool activeAt(int frame) const { return active[frame - first] != 0; }
+};
+
+// Looks at frames from `fromFrame` on, or at what the history still has of them.
+void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map);
+
+}  // namespace cpd
