@@ -1,0 +1,132 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { analyzeFile, type FileAnalysis } from '../board/native.ts';
+import { CodedError } from '../domain/errors.ts';
+import { detectionModes, type DetectionMode } from '../domain/result.ts';
+import { expandInputs, inOrder, plotPaths, type Input } from './analyze-files.ts';
+import { analyzeResult, describeResult, type AnalyzeFailure, type AnalyzeResult } from './analyze-result.ts';
+import { printLine } from './output.ts';
+import { plotSvg } from './plot.ts';
+import { describeFailure, exitCodeOf } from './program.ts';
+
+/** Files analysed at a time: the detector keeps a core busy. */
+const filesAtOnce = 2;
+
+interface AnalyzeArguments {
+  files: string[];
+  json: boolean;
+  plan: string;
+  from: 'dial' | 'answer';
+  mode: DetectionMode;
+  plot?: string;
+}
+
+type Done = { result: AnalyzeResult; wave: FileAnalysis['wave'] } | { file: string; error: unknown };
+
+/** What was heard in recordings, by the same detector as on the board. Works without any daemon. */
+export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
+  command: 'analyze <files..>',
+  describe: 'Say what the detector hears in WAV files, or in the WAV files of a folder',
+  builder: (parser) =>
+    parser
+      .positional('files', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'WAV files or folders',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line and file' })
+      .option('plan', { type: 'string', default: 'US', requiresArg: true, describe: 'Tone plan (see tones)' })
+      .option('from', {
+        choices: ['dial', 'answer'] as const,
+        default: 'dial' as const,
+        describe: 'Where the files start: at dialling, or at answer (no ringback expected)',
+      })
+      .option('mode', {
+        choices: detectionModes,
+        default: 'accurate_am_detection' as const,
+        describe: 'Recognition mode',
+      })
+      .option('plot', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Write a picture (SVG); out-NAME.svg for each of several files',
+      })
+      .example('$0 analyze --from answer greeting.wav', 'one readable line')
+      .example('$0 analyze --json recordings/ > heard.jsonl', 'a folder, for a script'),
+  handler: async (args) => {
+    const inputs = expandInputs(args.files);
+    const plots =
+      args.plot === undefined
+        ? []
+        : plotPaths(
+            args.plot,
+            inputs.map(({ file }) => file),
+          );
+    const progress = progressLine(inputs.length);
+    await inOrder(
+      inputs,
+      filesAtOnce,
+      (input) => analyzeInput(input, args),
+      (done, index) => {
+        progress.clear();
+        report(done, plots[index], args.json);
+        progress.show(index + 1);
+      },
+    );
+    progress.clear();
+  },
+};
+
+async function analyzeInput(input: Input, args: AnalyzeArguments): Promise<Done> {
+  if ('error' in input) return input;
+  const { plan, from, mode } = args;
+  try {
+    const analysis = await analyzeFile(input.file, { plan, from, mode, samples: args.plot !== undefined });
+    return { result: analyzeResult(input.file, analysis.evidence), wave: analysis.wave };
+  } catch (error) {
+    return { file: input.file, error };
+  }
+}
+
+function report(done: Done, plot: string | undefined, json: boolean): void {
+  if ('error' in done) {
+    fail(done.file, done.error, json);
+    return;
+  }
+  printLine(json ? JSON.stringify(done.result) : describeResult(done.result));
+  if (plot === undefined || done.wave === null) return;
+  try {
+    mkdirSync(dirname(plot), { recursive: true });
+    writeFileSync(plot, plotSvg(done.result, done.wave));
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new CodedError('BAD_ARGUMENT', `--plot ${plot} cannot be written (${reason})`, {
+      field: 'plot',
+      found: plot,
+      expected: 'a file in a folder that can be written',
+      cause: error,
+    });
+  }
+}
+
+/** The other files are done all the same; the exit code is that of the first failure. */
+function fail(file: string, error: unknown, json: boolean): void {
+  process.exitCode ??= exitCodeOf(error);
+  // Our own mistakes keep their stack, on stderr.
+  if (!json || !(error instanceof CodedError)) process.stderr.write(describeFailure('cpdctl', error));
+  if (!json) return;
+  const { code, message } =
+    error instanceof CodedError ? error : { code: 'INTERNAL', message: String(error) };
+  printLine(JSON.stringify({ file, error: { code, message } } satisfies AnalyzeFailure));
+}
+
+/** How far a run over several files is, on a terminal's stderr only. */
+function progressLine(total: number): { show: (done: number) => void; clear: () => void } {
+  if (!process.stderr.isTTY || total < 2) return { show: () => undefined, clear: () => undefined };
+  return {
+    show: (done) => process.stderr.write(`${done} of ${total} files`),
+    clear: () => process.stderr.write('\r\x1b[K'),
+  };
+}
