@@ -126,14 +126,14 @@ struct Event {
   EventType type;
   ChannelId channel = 0;
   CallRef ref = 0;
-  double at = 0;                                // board time, ms since open
-  bool byAudio = false;                         // kRinging, kAnswered
-  std::optional<cpd::Observation> observation;  // kObservation
-  std::optional<EvidenceCopy> evidence;         // kVerdict
-  int32_t cause = -1;                           // kDisconnected: Q.850, -1 none
-  ChannelId other = 0;                          // kJoined
-  bool completed = false;                       // kPlayed
-  std::string text;               // kDigits digits; kFailed command; kOutOfService, kDead reason
+  double at = 0;                                  // board time, ms since open
+  bool byAudio = false;                           // kRinging, kAnswered
+  std::optional<cpd::Observation> observation{};  // kObservation
+  std::optional<EvidenceCopy> evidence{};         // kVerdict
+  int32_t cause = -1;                             // kDisconnected: Q.850, -1 none
+  ChannelId other = 0;                            // kJoined
+  bool completed = false;                         // kPlayed
+  std::string text{};             // kDigits digits; kFailed command; kOutOfService, kDead reason
   const char* digitsReason = "";  // kDigits: "count", "terminator", "timeout"
   FailureReason failure = FailureReason::kHardware;  // kFailed
   AlarmKind alarm = AlarmKind::kRed;                 // kAlarm

@@ -1,0 +1,500 @@
+#include "board/sim/channel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "board/evidence.h"
+#include "board/names.h"
+
+namespace board::sim {
+namespace {
+
+constexpr double kSeizeMs = 40;  // SETUP or INVITE answered; a line card going off hook
+constexpr double kDialToneWaitMs = 3'000;
+constexpr double kEnBlocDialMs = 40;  // all digits in one message
+constexpr double kDigitMs = 100;      // DTMF: 50 ms on, 50 ms off
+constexpr double kReleaseMs = 60;
+constexpr double kResetMs = 200;
+constexpr int32_t kHoldMs = 60'000;    // a person on hold stays so long
+constexpr double kCarriedMs = 60'000;  // a handed-over call that nothing else ends
+constexpr float kDialToneDbm0 = -13;   // per frequency
+constexpr int kCauseOutOfOrder = 27;   // Q.850: destination out of order
+constexpr int kNoCause = -1;
+
+bool dialable(const std::string& number) {
+  const std::string digits = number.starts_with('+') ? number.substr(1) : number;
+  return !digits.empty() && digits.size() <= 32 && std::all_of(digits.begin(), digits.end(), [](char c) {
+    return (c >= '0' && c <= '9') || c == '*' || c == '#';
+  });
+}
+
+bool isTone(const cpd::Observation& observation, const char* tone) {
+  return observation.kind == cpd::ObservationKind::kTone && observation.tone != nullptr &&
+         std::strcmp(observation.tone, tone) == 0;
+}
+
+float dbm0(const int16_t* samples, size_t count) {
+  double energy = 0;
+  for (size_t i = 0; i < count; ++i) energy += static_cast<double>(samples[i]) * samples[i];
+  return static_cast<float>(10 * std::log10(energy / static_cast<double>(count) / 0x1p30 + 1e-12) + 6.15);
+}
+
+}  // namespace
+
+Channel::Channel(ChannelId id, uint32_t span, TrunkKind kind, Exchange& exchange)
+    : id_(id), span_(span), kind_(kind), exchange_(exchange), line_(kind, exchange.config.seed * 1000 + id) {}
+
+ChannelState Channel::state() const {
+  return {id_,
+          span_,
+          kind_,
+          inService() ? state_ : LineState::kOutOfService,
+          inService() ? "" : reason_,
+          ref_,
+          lastEvent_,
+          lastEventAt_};
+}
+
+void Channel::post(Event&& event) {
+  event.channel = id_;
+  event.ref = ref_;
+  if (!number_.empty() && exchange_.faults.lost(number_, event.type)) return;
+  lastEvent_ = name(event.type);
+  lastEventAt_ = exchange_.now;
+  exchange_.post(std::move(event));
+}
+
+void Channel::fail(const char* command, FailureReason reason) {
+  post({.type = EventType::kFailed, .text = command, .failure = reason});
+}
+
+Status Channel::checkCall(CallRef ref) const {
+  if (!inService()) return Status::kChannelOutOfService;
+  return ref != 0 && ref == ref_ ? Status::kOk : Status::kIllegalState;
+}
+
+Status Channel::checkAnswered(CallRef ref) const {
+  const Status status = checkCall(ref);
+  if (status != Status::kOk || hanging_) return status;
+  return state_ == LineState::kAnswered ? Status::kOk : Status::kIllegalState;
+}
+
+Status Channel::seize(CallRef ref) {
+  if (ref == 0) return Status::kBadArgument;
+  if (!inService()) return Status::kChannelOutOfService;
+  if (state_ != LineState::kIdle || resetAt_ != kNotDue) return Status::kChannelBusy;
+  ref_ = ref;
+  state_ = LineState::kSeized;
+  hanging_ = exchange_.faults.hangs(id_);
+  glare_ = exchange_.faults.glare(id_);
+  if (hanging_) return Status::kOk;
+  const ClipPtr noise = exchange_.sounds.noise();
+  if (kind_ == TrunkKind::kAnalog && !glare_) {
+    const cpd::TonePlan& plan = exchange_.boardPlan();
+    const bool silent = exchange_.faults.noDialTone(id_) || plan.dial.steps.empty();
+    line_.offHook(silent ? nullptr : exchange_.sounds.cadence(plan.code + " dial", plan.dial, kDialToneDbm0),
+                  noise);
+    detector_.start(exchange_.settings(plan.code, cpd::Mode::kNoAmDetection,
+                                       static_cast<int32_t>(kDialToneWaitMs), false),
+                    cpd::StartAt::kDial);
+    listening_ = true;
+    seizeAt_ = exchange_.now + kDialToneWaitMs;
+  } else {
+    line_.offHook(nullptr, noise);
+    seizeAt_ = exchange_.now + kSeizeMs;
+  }
+  return Status::kOk;
+}
+
+Status Channel::dial(CallRef ref, const std::string& number, const DialParameters& parameters) {
+  const Status status = checkCall(ref);
+  if (status != Status::kOk) return status;
+  if (!dialable(number) || parameters.ringTimeoutMs <= 0 || parameters.cpdTimeoutMs <= 0 ||
+      exchange_.plan(parameters.plan) == nullptr) {
+    return Status::kBadArgument;
+  }
+  if (hanging_) return Status::kOk;
+  if (state_ != LineState::kSeized || seizing()) return Status::kIllegalState;
+  state_ = LineState::kDialling;
+  number_ = number;
+  parameters_ = parameters;
+  line_.dialling();
+  const bool analog = kind_ == TrunkKind::kAnalog;
+  dialledAt_ = exchange_.now + (analog ? kDigitMs * static_cast<double>(number.size()) : kEnBlocDialMs);
+  listening_ = !parameters.noDetection;
+  if (listening_) {
+    detector_.start(exchange_.settings(parameters.plan, parameters.mode, parameters.cpdTimeoutMs, analog),
+                    cpd::StartAt::kDial);
+  }
+  return Status::kOk;
+}
+
+Status Channel::transfer(CallRef ref, const std::string& extension, TransferStyle style) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk || hanging_) return status;
+  if (!dialable(extension)) return Status::kBadArgument;
+  if (transfer_ || peer_ != nullptr) return Status::kIllegalState;
+  transfer_ = Transfer{style, extension, exchange_.now + kAcceptMs};
+  line_.hold(kHoldMs);
+  return Status::kOk;
+}
+
+Status Channel::join(CallRef ref, Channel& other) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk || hanging_) return status;
+  if (&other == this) return Status::kBadArgument;
+  if (!other.inService() || other.state_ != LineState::kAnswered || other.hanging_)
+    return Status::kIllegalState;
+  if (peer_ != nullptr || other.peer_ != nullptr || transfer_ || other.transfer_)
+    return Status::kIllegalState;
+  peer_ = &other;
+  other.peer_ = this;
+  for (Channel* side : {this, &other}) {
+    side->listening_ = false;
+    side->line_.talk();
+    side->post({.type = EventType::kJoined, .other = side->peer_->id_});
+  }
+  return Status::kOk;
+}
+
+Status Channel::part(CallRef ref) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk || hanging_) return status;
+  if (peer_ == nullptr) return Status::kIllegalState;
+  post(EventType::kParted);
+  unjoin();
+  return Status::kOk;
+}
+
+Status Channel::play(CallRef ref, ClipPtr announcement) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk || hanging_) return status;
+  if (playing_) return Status::kIllegalState;
+  const int32_t lengthMs = announcement->lengthMs();
+  line_.listen(lengthMs, exchange_.sounds);
+  playing_ = Playing{std::move(announcement), exchange_.now, exchange_.now + lengthMs};
+  return Status::kOk;
+}
+
+Status Channel::stopPlay(CallRef ref) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk || hanging_) return status;
+  if (!playing_) return Status::kIllegalState;
+  playing_->stopped = true;
+  return Status::kOk;
+}
+
+Status Channel::collectDigits(CallRef ref, const DigitLimits& limits) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk || hanging_) return status;
+  if (limits.count <= 0 || limits.timeoutMs <= 0) return Status::kBadArgument;
+  if (collecting_) return Status::kIllegalState;
+  collecting_ = Collecting{limits, exchange_.now + limits.timeoutMs};
+  return Status::kOk;
+}
+
+Status Channel::drop(CallRef ref) {
+  if (ref == 0 || ref != ref_) return Status::kIllegalState;
+  if (hanging_ || releaseAt_ != kNotDue) return Status::kOk;
+  exchange_.truths.ended(truth_, exchange_.now, "drop");
+  endOperations();
+  state_ = LineState::kDropping;
+  releaseAt_ = exchange_.now + kReleaseMs;
+  return Status::kOk;
+}
+
+Status Channel::reset() {
+  if (hanging_ && !exchange_.faults.resetCures(id_)) return Status::kOk;
+  resetAt_ = exchange_.now + kResetMs;
+  return Status::kOk;
+}
+
+Status Channel::setInService(bool inServiceWanted) {
+  if (inServiceWanted != administrative_) return Status::kOk;
+  if (!inServiceWanted && ref_ != 0) return Status::kChannelBusy;
+  const bool before = inService();
+  administrative_ = !inServiceWanted;
+  if (before) reason_ = "administrative";
+  if (before && !inService()) post({.type = EventType::kOutOfService, .text = reason_});
+  if (!before && inService()) post(EventType::kInService);
+  return Status::kOk;
+}
+
+void Channel::alarm(AlarmKind kind, bool on) {
+  const bool before = inService();
+  alarms_ += on ? 1 : -1;
+  if (on) {
+    reason_ = std::string("alarm_") + name(kind);
+    if (ref_ != 0 && state_ != LineState::kDropping && !hanging_) disconnected(kCauseOutOfOrder, "fault");
+    if (before) post({.type = EventType::kOutOfService, .text = reason_});
+  } else if (inService()) {
+    post(EventType::kInService);
+  } else {
+    reason_ = administrative_ && alarms_ == 0 ? "administrative" : reason_;
+  }
+}
+
+void Channel::tick() {
+  if (exchange_.now >= resetAt_) {
+    exchange_.truths.ended(truth_, exchange_.now, hanging_ ? "fault" : "drop");
+    hanging_ = false;
+    endOperations();
+    resetAt_ = kNotDue;
+    if (alarms_ > 0) {
+      fail("reset", FailureReason::kHardware);
+    } else {
+      post(EventType::kReset);
+    }
+    return clearCall();
+  }
+  if (hanging_ || state_ == LineState::kIdle) return;
+  if (exchange_.now >= releaseAt_) {
+    post(EventType::kReleased);
+    return clearCall();
+  }
+  if (state_ == LineState::kDropping) return;
+
+  const bool audible = listening_ || peer_ != nullptr;
+  LineSignals signals;
+  const cpd::FrameKind kind = line_.frame(audible ? received_.data() : nullptr, signals);
+  heard(signals);
+  if (listening_) listen(kind);
+  tickSeize();
+  tickDial();
+  tickPlay();
+  tickDigits();
+  tickTransfer();
+}
+
+void Channel::tickSeize() {
+  if (!seizing()) return;
+  if (kind_ == TrunkKind::kAnalog && !glare_ && dialToneHeard_) seizeAt_ = exchange_.now;
+  if (exchange_.now < seizeAt_) return;
+  seizeAt_ = kNotDue;
+  listening_ = false;
+  if (glare_) {
+    fail("seize", FailureReason::kGlare);
+    return clearCall();
+  }
+  if (kind_ == TrunkKind::kAnalog && !dialToneHeard_) {
+    fail("seize", FailureReason::kNoDialTone);
+    return clearCall();
+  }
+  post(EventType::kSeized);
+}
+
+void Channel::tickDial() {
+  if (exchange_.now >= dialledAt_) {
+    dialledAt_ = kNotDue;
+    noAnswerAt_ = exchange_.now + parameters_.ringTimeoutMs;
+    Kind kind = Kind::kLive;
+    line_.dialled(exchange_.call(number_, kind_, extensionLeg_, kind), exchange_.sounds.noise());
+    if (!extensionLeg_) {
+      truth_ = exchange_.truths.begin({id_, ref_, number_, kind, exchange_.now, -1, -1, -1, nullptr});
+    }
+    post(EventType::kDialled);
+  }
+  if (exchange_.now >= noAnswerAt_) {
+    noAnswerAt_ = kNotDue;
+    if (state_ != LineState::kAnswered && !verdictGiven_) post(EventType::kNoAnswer);
+  }
+}
+
+void Channel::tickTransfer() {
+  if (!transfer_ || exchange_.now < transfer_->dueAt) return;
+  const Extension* extension = exchange_.pbx.find(transfer_->extension);
+  const auto refuse = [this](FailureReason reason) {
+    transfer_.reset();
+    fail("transfer", reason);
+  };
+  if (!transfer_->accepted) {
+    if (extension == nullptr || extension->behaviour == ExtensionBehaviour::kRefuse) {
+      return refuse(FailureReason::kTransferRefused);
+    }
+    if (extension->behaviour == ExtensionBehaviour::kBusy) return refuse(FailureReason::kTransferBusy);
+    if (transfer_->style == TransferStyle::kBlind) return handOver(*extension);
+    transfer_->accepted = true;
+    transfer_->dueAt +=
+        extension->behaviour == ExtensionBehaviour::kAnswer ? extension->answerMs : kExtensionRingMs;
+    if (exchange_.now < transfer_->dueAt) return;
+  }
+  if (extension->behaviour == ExtensionBehaviour::kNoAnswer) return refuse(FailureReason::kTransferNoAnswer);
+  if (transfer_->style == TransferStyle::kConsult) return handOver(*extension);
+  transfer_.reset();
+  listening_ = false;
+  line_.talk();
+  post(EventType::kTransferred);
+}
+
+// The switch has the call now; the board's channel is free. A blind transfer comes here when the switch took
+// it, before the extension answers.
+void Channel::handOver(const Extension& extension) {
+  const Callee& callee = line_.callee();
+  const bool answers = extension.behaviour == ExtensionBehaviour::kAnswer;
+  const double wait = transfer_->style == TransferStyle::kBlind && answers ? extension.answerMs : 0;
+  const double stays = callee.person && answers ? callee.talkMs : kCarriedMs;
+  exchange_.pbx.carry(truth_, exchange_.now + wait + stays);
+  truth_ = 0;
+  transfer_.reset();
+  endOperations();
+  post(EventType::kTransferred);
+  post(EventType::kReleased);
+  clearCall();
+}
+
+void Channel::tickPlay() {
+  if (!playing_ || (!playing_->stopped && exchange_.now < playing_->endsAt)) return;
+  const bool completed = !playing_->stopped;
+  playing_.reset();
+  post({.type = EventType::kPlayed, .completed = completed});
+}
+
+void Channel::tickDigits() {
+  if (!collecting_) return;
+  const DigitLimits& limits = collecting_->limits;
+  const size_t end = limits.terminator != 0 ? keys_.find(limits.terminator) : std::string::npos;
+  const auto count = static_cast<size_t>(limits.count);
+  const char* why = nullptr;
+  size_t used = keys_.size();
+  std::string digits = keys_;
+  if (end != std::string::npos && end <= count) {
+    why = "terminator";
+    digits = keys_.substr(0, end);
+    used = end + 1;
+  } else if (keys_.size() >= count) {
+    why = "count";
+    digits = keys_.substr(0, count);
+    used = count;
+  } else if (exchange_.now >= collecting_->endsAt) {
+    why = "timeout";
+  }
+  if (why == nullptr) return;
+  keys_.erase(0, used);
+  collecting_.reset();
+  post({.type = EventType::kDigits, .text = digits, .digitsReason = why});
+}
+
+void Channel::heard(const LineSignals& signals) {
+  if (signals.proceeding) post(EventType::kProceeding);
+  if (signals.alerting && state_ == LineState::kDialling) {
+    state_ = LineState::kRinging;
+    post(EventType::kRinging);
+  }
+  if (signals.pickedUp) {
+    pickedUp_ = true;
+    exchange_.truths.answered(truth_, exchange_.now);
+    if (line_.callee().greetingEndMs >= 0) {
+      exchange_.truths.greetingEnds(truth_, exchange_.now + line_.callee().greetingEndMs);
+    }
+  }
+  // The switch reports its own extensions on analog lines too.
+  if (signals.answered || (signals.pickedUp && extensionLeg_)) {
+    if (listening_) detector_.answered();
+    answered(false);
+  }
+  if (signals.digit != 0) keys_ += signals.digit;
+  if (signals.hungUp) exchange_.truths.ended(truth_, exchange_.now, pickedUp_ ? "far_end" : "network");
+  if (signals.released) disconnected(signals.cause, "far_end");
+}
+
+void Channel::listen(cpd::FrameKind kind) {
+  for (const cpd::Observation& observation : detector_.process(received_.data(), kind)) observe(observation);
+}
+
+void Channel::observe(const cpd::Observation& observation) {
+  if (state_ == LineState::kSeized) {
+    dialToneHeard_ = dialToneHeard_ || isTone(observation, "dialtone");
+    return;
+  }
+  switch (observation.kind) {
+    case cpd::ObservationKind::kAnswered:
+      return answered(true);
+    case cpd::ObservationKind::kVerdict: {
+      verdictGiven_ = true;
+      return post({.type = EventType::kVerdict, .evidence = copyEvidence(detector_.evidence())});
+    }
+    default:
+      if (state_ == LineState::kDialling && isTone(observation, "ringback")) {
+        state_ = LineState::kRinging;
+        post({.type = EventType::kRinging, .byAudio = true});
+      }
+      post({.type = EventType::kObservation, .observation = observation});
+  }
+}
+
+void Channel::answered(bool byAudio) {
+  if (state_ != LineState::kDialling && state_ != LineState::kRinging) return;
+  state_ = LineState::kAnswered;
+  noAnswerAt_ = kNotDue;
+  post({.type = EventType::kAnswered, .byAudio = byAudio});
+}
+
+// The far end or the network released, or a fault cut the call. What was heard until now decides, unless
+// the network itself said why the call did not come about.
+void Channel::disconnected(int cause, const char* endedBy) {
+  exchange_.truths.ended(truth_, exchange_.now, endedBy);
+  const bool decide = state_ == LineState::kAnswered || (state_ != LineState::kSeized && cause == kNoCause);
+  if (listening_ && decide) {
+    for (const cpd::Observation& observation : detector_.finish()) observe(observation);
+  }
+  Channel* peer = peer_;
+  peer_ = nullptr;
+  endOperations();
+  state_ = LineState::kDropping;
+  post({.type = EventType::kDisconnected, .cause = cause});
+  if (peer != nullptr) {
+    peer->peer_ = nullptr;
+    peer->post(EventType::kParted);
+  }
+}
+
+// Ends what goes on beside the call itself.
+void Channel::endOperations() {
+  if (playing_) {
+    playing_.reset();
+    post({.type = EventType::kPlayed, .completed = false});
+  }
+  if (collecting_) {
+    collecting_.reset();
+    post({.type = EventType::kDigits, .text = std::exchange(keys_, {}), .digitsReason = "timeout"});
+  }
+  unjoin();
+  transfer_.reset();
+  listening_ = false;
+  seizeAt_ = dialledAt_ = noAnswerAt_ = kNotDue;
+}
+
+void Channel::unjoin() {
+  if (peer_ == nullptr) return;
+  Channel* peer = std::exchange(peer_, nullptr);
+  peer->peer_ = nullptr;
+  peer->post(EventType::kParted);
+}
+
+void Channel::clearCall() {
+  line_.onHook();
+  state_ = LineState::kIdle;
+  ref_ = 0;
+  number_.clear();
+  parameters_ = DialParameters();
+  truth_ = 0;
+  extensionLeg_ = listening_ = dialToneHeard_ = glare_ = pickedUp_ = verdictGiven_ = false;
+  seizeAt_ = dialledAt_ = noAnswerAt_ = releaseAt_ = kNotDue;
+  keys_.clear();
+}
+
+float Channel::sentDbm0() const {
+  if (peer_ != nullptr) return dbm0(peer_->received_.data(), peer_->received_.size());
+  if (playing_) {
+    const auto at = static_cast<size_t>((exchange_.now - playing_->startedAt) * cpd::kSampleRateHz / 1000);
+    const std::vector<int16_t>& samples = playing_->clip->samples;
+    if (at < samples.size()) {
+      return dbm0(samples.data() + at, std::min<size_t>(cpd::kFrameSamples, samples.size() - at));
+    }
+  }
+  return -100;
+}
+
+}  // namespace board::sim

@@ -1,0 +1,58 @@
+#include "board/sim/exchange.h"
+
+#include <stdexcept>
+
+namespace board::sim {
+
+Exchange::Exchange(Config given)
+    : config(std::move(given)),
+      pbx(config.world.extensions),
+      numbers_(config.world, config.seed, config.plan == "US") {
+  if (plan(config.plan) == nullptr) throw std::invalid_argument("plan: no tone plan " + config.plan);
+  for (const Subscriber& subscriber : config.world.subscribers) {
+    if (!subscriber.plan.empty() && plan(subscriber.plan) == nullptr) {
+      throw std::invalid_argument("world.subscribers: " + subscriber.number + ": no tone plan " +
+                                  subscriber.plan);
+    }
+  }
+}
+
+void Exchange::loadSounds() {
+  const World& world = config.world;
+  for (const std::string& path : world.mixLive) sounds.wav(path);
+  for (const std::string& path : world.mixMachine) sounds.wav(path);
+  for (const Subscriber& subscriber : world.subscribers) {
+    for (const std::string& path : subscriber.speech) sounds.wav(path);
+    if (!subscriber.ringbackMusic.empty()) sounds.wav(subscriber.ringbackMusic);
+  }
+}
+
+const cpd::TonePlan* Exchange::plan(const std::string& code) const {
+  for (const cpd::TonePlan& own : config.plans) {
+    if (own.code == code) return &own;
+  }
+  return cpd::findTonePlan(code);
+}
+
+std::shared_ptr<const cpd::Settings> Exchange::settings(const std::string& code, cpd::Mode mode,
+                                                        int32_t cpdTimeoutMs, bool inferAnswer) {
+  auto& kept = settings_[{code, mode, cpdTimeoutMs, inferAnswer}];
+  if (!kept)
+    kept = std::make_shared<cpd::Settings>(cpd::Settings{*plan(code), mode, cpdTimeoutMs, inferAnswer});
+  return kept;
+}
+
+Callee Exchange::call(const std::string& number, TrunkKind trunk, bool& extension, Kind& kind) {
+  const Extension* dialled = pbx.find(number);
+  extension = dialled != nullptr;
+  if (extension) {
+    kind = Kind::kLive;
+    return makeExtensionCallee(*dialled, {sounds, boardPlan(), trunk, config.world, config.seed});
+  }
+  const Subscriber subscriber = numbers_.find(number);
+  kind = subscriber.kind;
+  const cpd::TonePlan& called = subscriber.plan.empty() ? boardPlan() : *plan(subscriber.plan);
+  return makeCallee(subscriber, {sounds, called, trunk, config.world, config.seed});
+}
+
+}  // namespace board::sim

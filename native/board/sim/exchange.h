@@ -1,0 +1,64 @@
+// What the channels of one simulated board share: its clock, the world behind it, and the way events leave.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "board/sim/callee.h"
+#include "board/sim/faults.h"
+#include "board/sim/mix.h"
+#include "board/sim/sim_config.h"
+#include "board/sim/sounds.h"
+#include "board/sim/switch.h"
+#include "board/sim/truths.h"
+#include "cpd/detector.h"
+
+namespace board::sim {
+
+class Exchange {
+ public:
+  // Throws std::invalid_argument if a subscriber or the board names an unknown tone plan.
+  explicit Exchange(Config config);
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  // Reads the world's files. Throws std::runtime_error naming the one that cannot be read.
+  void loadSounds();
+
+  // Nullptr: no such plan.
+  const cpd::TonePlan* plan(const std::string& code) const;
+  const cpd::TonePlan& boardPlan() const { return *plan(config.plan); }
+
+  // The same object for the same parameters. `plan` must be known.
+  std::shared_ptr<const cpd::Settings> settings(const std::string& plan, cpd::Mode mode, int32_t cpdTimeoutMs,
+                                                bool inferAnswer);
+
+  // The far end of a number dialled on such a trunk; `extension` says whether it is one of the switch.
+  Callee call(const std::string& number, TrunkKind trunk, bool& extension, Kind& kind);
+
+  void post(Event&& event) {
+    event.at = now;
+    outbox.push_back(std::move(event));
+  }
+
+  const Config config;
+  double now = 0;  // board time in ms
+  Sounds sounds;
+  Faults faults;
+  Switch pbx;
+  Truths truths;
+  std::vector<Event> outbox;  // of this tick, in order
+
+ private:
+  using SettingsKey = std::tuple<std::string, cpd::Mode, int32_t, bool>;
+
+  Numbers numbers_;
+  std::map<SettingsKey, std::shared_ptr<const cpd::Settings>> settings_;
+};
+
+}  // namespace board::sim

@@ -1,0 +1,33 @@
+// What really happened on each call; for tests and the demo, never for the detector.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "board/sim/sim_config.h"
+
+namespace board::sim {
+
+using TruthId = uint64_t;  // counts from 1; 0 means none (agents' legs have no truth)
+
+class Truths {
+ public:
+  static constexpr size_t kKept = 100'000;  // the oldest are forgotten
+
+  TruthId begin(Truth truth);
+  void answered(TruthId id, double at);
+  void greetingEnds(TruthId id, double at);
+  // The first end counts.
+  void ended(TruthId id, double at, const char* by);
+
+  std::vector<Truth> all() const { return {kept_.begin(), kept_.end()}; }
+
+ private:
+  Truth* find(TruthId id);
+
+  std::deque<Truth> kept_;
+  TruthId first_ = 1;  // id of the oldest kept
+};
+
+}  // namespace board::sim
