@@ -5,7 +5,11 @@
       "dependencies": [
         "<!(node -p \"require('node-addon-api').targets\"):node_addon_api_except_all"
       ],
-      "defines": ["NAPI_VERSION=9"],
+      "defines": [
+        "NAPI_VERSION=9",
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",
+        "CPD_VERSION=\"<!(node -p \"require('./package.json').version\")\""
+      ],
       "include_dirs": ["native"],
       "sources": [
         "<!@(node scripts/native-sources.mjs cpd media board board/sim addon)"

@@ -1,7 +1,7 @@
-// Builds the native addon with node-gyp. The headers come from the `node` development dependency, so
-// that a machine needs no headers of its own and no download; without it node-gyp looks for them itself.
+// Builds the native addon with node-gyp. The headers are those of the `node` development dependency or, without
+// it, those beside the Node that runs this, so that no download is needed; else node-gyp looks for them itself.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,13 +9,18 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 
+const hasHeaders = (directory) => existsSync(join(directory, 'include/node/node_api.h'));
+
 function headerDirectory() {
-  const platformPackage = join(
-    dirname(require.resolve('node/package.json')),
-    'node_modules',
-    `node-${process.platform}-${process.arch}`,
-  );
-  return existsSync(join(platformPackage, 'include/node/node_api.h')) ? platformPackage : undefined;
+  const candidates = [dirname(dirname(realpathSync(process.execPath)))];
+  try {
+    const node = dirname(require.resolve('node/package.json'));
+    const platformPackage = `node-${process.platform}-${process.arch}`;
+    candidates.unshift(join(node, 'node_modules', platformPackage), join(dirname(node), platformPackage));
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+  }
+  return candidates.find(hasHeaders);
 }
 
 const nodedir = headerDirectory();

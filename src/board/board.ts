@@ -97,7 +97,14 @@ export interface ChannelState {
 
 export type Observation =
   | { kind: 'segment'; segment: Segment }
-  | { kind: 'tone'; tone: string; ambiguousWith: string[]; startMs: number; endMs: number | null; hz: number[] }
+  | {
+      kind: 'tone';
+      tone: string;
+      ambiguousWith: string[];
+      startMs: number;
+      endMs: number | null;
+      hz: number[];
+    }
   | { kind: 'speech_start'; atMs: number }
   | { kind: 'speech_end'; atMs: number }
   | { kind: 'greeting_end'; atMs: number }

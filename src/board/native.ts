@@ -1,0 +1,258 @@
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { CodedError, errorCodes, type ErrorCode } from '../domain/errors.ts';
+import type { Evidence, SitCategory, Verdict } from '../domain/outcome.ts';
+import type { DetectionMode } from '../domain/result.ts';
+import type {
+  BoardEvent,
+  BoardInventory,
+  CallRef,
+  ChannelState,
+  DialParameters,
+  DigitLimits,
+  Observation,
+  TransferStyle,
+} from './board.ts';
+import type { SimBoardConfig, SimFault, SimTruth, SimWorld } from './sim-config.ts';
+
+/**
+ * The boundary to the native addon: everything that C++ offers to JavaScript. Twin of `native/addon/addon.cc`
+ * and `native/addon/native_board.cc`; same names, same order. Nothing else loads the addon.
+ */
+interface NativeAddon {
+  NativeBoard: new (
+    config: NativeBoardConfig,
+    onWake: (() => void) | null,
+    options: BridgeOptions,
+  ) => NativeBoard;
+  analyzeFile(path: string, options: Required<AnalyzeOptions>): Promise<FileAnalysis>;
+  tonePlans(): TonePlan[];
+  parseCadence(notation: string): Cadence;
+  sdNotify(socket: string, state: string): void;
+  version(): string;
+}
+
+/** A board in C++. A command returns the name of its status; its events wait in a queue to be drained. */
+export interface NativeBoard {
+  inventory(): BoardInventory;
+  seize(channel: number, ref: CallRef): NativeStatus;
+  dial(channel: number, ref: CallRef, number: string, parameters: DialParameters): NativeStatus;
+  transfer(channel: number, ref: CallRef, extension: string, style: TransferStyle): NativeStatus;
+  join(channel: number, ref: CallRef, otherChannel: number): NativeStatus;
+  part(channel: number, ref: CallRef): NativeStatus;
+  play(channel: number, ref: CallRef, file: string): NativeStatus;
+  stopPlay(channel: number, ref: CallRef): NativeStatus;
+  collectDigits(channel: number, ref: CallRef, limits: DigitLimits): NativeStatus;
+  drop(channel: number, ref: CallRef): NativeStatus;
+  reset(channel: number): NativeStatus;
+  setInService(channel: number, inService: boolean): NativeStatus;
+  channels(): ChannelState[];
+  now(): number;
+  /** Ends with a `timer` event, `afterMs` of board time from now. */
+  setTimer(timer: number, afterMs: number): void;
+  clearTimer(timer: number): void;
+  /** Takes up to `max` events, oldest first. */
+  drain(max: number): NativeEvent[];
+  /** Resolves when the board's threads have ended. Its last events are still to be drained. */
+  close(): Promise<void>;
+  /** The same, waiting for the threads here and now: for the end of the process. */
+  closeNow(): void;
+  /** Simulated boards only: moves a stepped clock on, here and now. */
+  advance(ms: number): NativeStatus;
+  truths(): SimTruth[];
+  injectFault(fault: SimFault): NativeStatus;
+}
+
+/** A checked configuration: the world itself, its WAV names absolute. */
+export type NativeBoardConfig = Omit<SimBoardConfig, 'world'> & {
+  world: SimWorld;
+  /** Tone plans beside the built-in ones. */
+  plans: TonePlanSource[];
+};
+
+export interface BridgeOptions {
+  /** Events that wait for JavaScript before observations (at half of it) and line events are dropped. */
+  eventCapacity: number;
+}
+
+/** A BoardEvent, or a timer that ran out. */
+export type NativeEvent = BoardEvent | { channel: 0; ref: 0; at: number; type: 'timer'; timer: number };
+
+/** In the order of `board::Status`. */
+export type NativeStatus =
+  | 'OK'
+  | 'UNKNOWN_CHANNEL'
+  | 'CHANNEL_BUSY'
+  | 'CHANNEL_OUT_OF_SERVICE'
+  | 'ILLEGAL_STATE'
+  | 'BAD_ARGUMENT'
+  | 'BOARD_DEAD'
+  | 'NOT_SUPPORTED';
+
+/** One step of a tone: up to three frequencies at once for `ms` (0: without end); none is silence. */
+export interface ToneStep {
+  hz: number[];
+  modulationHz: number | null;
+  ms: number;
+}
+
+export interface Cadence {
+  steps: ToneStep[];
+  /** Played once, then silence; otherwise repeated. */
+  once: boolean;
+}
+
+export type ToneName =
+  'dial' | 'ringback' | 'busy' | 'congestion' | 'callWaiting' | 'info' | 'numberUnobtainable';
+
+/** The tones of a country; null where unknown. */
+export type TonePlan = { code: string; name: string } & Record<ToneName, Cadence | null>;
+
+/** A site's own tone plan, each cadence in its notation. */
+export type TonePlanSource = { code: string; name: string } & Partial<Record<ToneName, string>>;
+
+export interface AnalyzeOptions {
+  /** Tone plan; default US. */
+  plan?: string;
+  /** Where the file starts; default `dial`. */
+  from?: 'dial' | 'answer';
+  /** Default `accurate_am_detection`. */
+  mode?: DetectionMode;
+  /** Verdict deadline, from answer; null, the default: as late as the detector gains from waiting. */
+  cpdTimeoutMs?: number | null;
+  /** Return the samples too, for a picture; default false. */
+  samples?: boolean;
+}
+
+/** An observation of a live call, or what comes as an event of its own there. */
+export type FileObservation =
+  | Observation
+  | { kind: 'answered'; atMs: number }
+  | { kind: 'verdict'; verdict: Verdict; sit: SitCategory | null; atMs: number; confidence: number };
+
+/** What the detector heard in a file. Times from the start of the file. */
+export interface FileAnalysis {
+  evidence: Evidence;
+  /** What was heard, in the order in which it was known. */
+  observations: FileObservation[];
+  durationMs: number;
+  /** 16 bit linear, 8 kHz, if asked for. */
+  wave: { rateHz: number; samples: Int16Array } | null;
+}
+
+/**
+ * Analyses a WAV file to its end, away from the JavaScript thread.
+ *
+ * @throws CodedError NO_SUCH_FILE, BAD_AUDIO, UNKNOWN_PLAN
+ */
+export async function analyzeFile(path: string, options: AnalyzeOptions = {}): Promise<FileAnalysis> {
+  const { plan = 'US', from = 'dial', mode = 'accurate_am_detection' } = options;
+  const { cpdTimeoutMs = null, samples = false } = options;
+  if (!tonePlans().some((known) => known.code === plan)) throw unknownPlan(plan, 'plan');
+  if (!isFile(path)) {
+    throw new CodedError('NO_SUCH_FILE', `${path}: no such file`, { field: path, expected: 'a WAV file' });
+  }
+  try {
+    return await loadNative().analyzeFile(path, { plan, from, mode, cpdTimeoutMs, samples });
+  } catch (error) {
+    throw coded(error, path);
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The tone plans that come with the product. */
+export function tonePlans(): TonePlan[] {
+  return loadNative().tonePlans();
+}
+
+/**
+ * Parses the notation of tone plans, e.g. `440+480/2000,0/4000`.
+ *
+ * @throws CodedError BAD_ARGUMENT naming the step and what is expected
+ */
+export function parseCadence(notation: string, field = 'cadence'): Cadence {
+  try {
+    return loadNative().parseCadence(notation);
+  } catch (error) {
+    throw coded(error, field, notation);
+  }
+}
+
+/**
+ * Tells the service manager, e.g. `READY=1` or `WATCHDOG=1`, by the protocol of sd_notify(3).
+ *
+ * @returns false where there is no service manager (NOTIFY_SOCKET unset)
+ * @throws CodedError BAD_CONFIG if it cannot be reached
+ */
+export function sdNotify(state: string): boolean {
+  const socket = process.env['NOTIFY_SOCKET'];
+  if (socket === undefined || socket === '') return false;
+  try {
+    loadNative().sdNotify(socket, state);
+    return true;
+  } catch (error) {
+    throw coded(error, 'NOTIFY_SOCKET', socket);
+  }
+}
+
+/** Version of the native addon. */
+export function nativeVersion(): string {
+  return loadNative().version();
+}
+
+export function unknownPlan(plan: string, field: string): CodedError {
+  const known = tonePlans().map((each) => each.code);
+  return new CodedError('UNKNOWN_PLAN', `${field}: no tone plan ${JSON.stringify(plan)}`, {
+    field,
+    found: plan,
+    expected: `one of ${known.join(', ')}`,
+  });
+}
+
+/** Makes a CodedError of what the addon threw; other errors are our own mistakes and pass as they are. */
+export function coded(error: unknown, field: string, found?: unknown): unknown {
+  if (error instanceof CodedError || !(error instanceof Error)) return error;
+  const { code } = error as { code?: unknown };
+  if (typeof code !== 'string' || !Object.hasOwn(errorCodes, code)) return error;
+  return new CodedError(code as ErrorCode, `${field}: ${error.message}`, {
+    field,
+    ...(found === undefined ? {} : { found }),
+    expected: error.message,
+    cause: error,
+  });
+}
+
+/**
+ * The addon, loaded once per environment.
+ *
+ * @throws CodedError NOT_SUPPORTED if it has not been built, or not for this machine
+ */
+export function loadNative(): NativeAddon {
+  loaded ??= requireAddon();
+  return loaded;
+}
+
+let loaded: NativeAddon | undefined;
+
+function requireAddon(): NativeAddon {
+  // The same place seen from src/board and from dist/board.
+  const path = fileURLToPath(new URL('../../build/Release/cpd.node', import.meta.url));
+  try {
+    return createRequire(import.meta.url)(path) as NativeAddon;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+    throw new CodedError('NOT_SUPPORTED', `the native addon cannot be loaded: ${reason}`, {
+      field: path,
+      expected: 'an addon built with: npm run build:addon (needs python3, make and g++)',
+      cause,
+    });
+  }
+}
