@@ -1,0 +1,51 @@
+// The boundary to JavaScript: what src/board/native.ts declares, same names, same order. Nothing here keeps
+// state outside of the objects it makes, so that it can be loaded in any number of environments.
+#include <napi.h>
+
+#include <cstring>
+
+#include "addon/analyze_worker.h"
+#include "addon/coded_error.h"
+#include "addon/native_board.h"
+#include "addon/sd_notify.h"
+#include "addon/to_js.h"
+#include "cpd/tone_plan.h"
+
+namespace addon {
+namespace {
+
+Napi::Value tonePlans(const Napi::CallbackInfo& info) {
+  return listToJs(info.Env(), cpd::builtInTonePlans());
+}
+
+// (notation): the cadence.
+Napi::Value parseCadence(const Napi::CallbackInfo& info) {
+  const std::string notation = info[0].As<Napi::String>().Utf8Value();
+  return toJs(info.Env(), inCode(info.Env(), "BAD_ARGUMENT", [&] { return cpd::parseCadence(notation); }));
+}
+
+// (socket, state): nothing.
+Napi::Value sdNotify(const Napi::CallbackInfo& info) {
+  const std::string socket = info[0].As<Napi::String>().Utf8Value();
+  const int failed = sendNotification(socket, info[1].As<Napi::String>().Utf8Value());
+  if (failed != 0) throw codedError(info.Env(), "BAD_CONFIG", socket + ": " + std::strerror(failed));
+  return info.Env().Undefined();
+}
+
+Napi::Value version(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), CPD_VERSION); }
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  exports["NativeBoard"] = NativeBoard::define(env);
+  exports["analyzeFile"] = Napi::Function::New(env, analyzeFile, "analyzeFile");
+  exports["tonePlans"] = Napi::Function::New(env, tonePlans, "tonePlans");
+  exports["parseCadence"] = Napi::Function::New(env, parseCadence, "parseCadence");
+  exports["sdNotify"] = Napi::Function::New(env, sdNotify, "sdNotify");
+  exports["version"] = Napi::Function::New(env, version, "version");
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(cpd, init)
+
+}  // namespace addon

@@ -1,0 +1,11 @@
+// Analyses a WAV file on a thread of the pool.
+#pragma once
+
+#include <napi.h>
+
+namespace addon {
+
+// (path, { plan, from, mode, cpdTimeoutMs, samples }): a promise of FileAnalysis in src/board/native.ts.
+Napi::Value analyzeFile(const Napi::CallbackInfo& info);
+
+}  // namespace addon

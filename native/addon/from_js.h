@@ -1,0 +1,18 @@
+// Arguments from JavaScript as values of the boards. src/board checks what users write; here only the types
+// are held, so a wrong one is a mistake in our own code and throws a TypeError that names the field.
+#pragma once
+
+#include <napi.h>
+
+#include "board/board.h"
+#include "board/sim/sim_config.h"
+
+namespace addon {
+
+board::DialParameters dialParametersFromJs(const Napi::Value& value);
+board::DigitLimits digitLimitsFromJs(const Napi::Value& value);
+board::TransferStyle transferStyleFromJs(const Napi::Value& value);
+board::sim::Config simConfigFromJs(const Napi::Value& value);
+board::sim::Fault simFaultFromJs(const Napi::Value& value);
+
+}  // namespace addon

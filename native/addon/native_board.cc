@@ -1,0 +1,241 @@
+#include "addon/native_board.h"
+
+#include <utility>
+
+#include "addon/coded_error.h"
+#include "addon/from_js.h"
+#include "addon/names.h"
+#include "addon/to_js.h"
+
+namespace addon {
+namespace {
+
+using Info = Napi::CallbackInfo;
+
+board::ChannelId channelArgument(const Info& info, size_t index = 0) {
+  return info[index].As<Napi::Number>().Uint32Value();
+}
+
+board::CallRef refArgument(const Info& info) {
+  return static_cast<board::CallRef>(info[1].As<Napi::Number>().Int64Value());
+}
+
+std::string textArgument(const Info& info, size_t index) {
+  return info[index].As<Napi::String>().Utf8Value();
+}
+
+// Waits for the board's threads away from the JavaScript thread, then resolves.
+class CloseWorker final : public Napi::AsyncWorker {
+ public:
+  CloseWorker(Napi::Env env, std::shared_ptr<BoardHost> host)
+      : AsyncWorker(env), host_(std::move(host)), closed_(Napi::Promise::Deferred::New(env)) {}
+
+  Napi::Promise promise() const { return closed_.Promise(); }
+
+ private:
+  void Execute() override { host_->close(); }
+
+  void OnOK() override {
+    host_->bridge().detach();
+    closed_.Resolve(Env().Undefined());
+  }
+
+  std::shared_ptr<BoardHost> host_;
+  Napi::Promise::Deferred closed_;
+};
+
+}  // namespace
+
+Napi::Function NativeBoard::define(Napi::Env env) {
+  return DefineClass(env, "NativeBoard",
+                     {
+                         InstanceMethod("inventory", &NativeBoard::inventory),
+                         InstanceMethod("seize", &NativeBoard::seize),
+                         InstanceMethod("dial", &NativeBoard::dial),
+                         InstanceMethod("transfer", &NativeBoard::transfer),
+                         InstanceMethod("join", &NativeBoard::join),
+                         InstanceMethod("part", &NativeBoard::part),
+                         InstanceMethod("play", &NativeBoard::play),
+                         InstanceMethod("stopPlay", &NativeBoard::stopPlay),
+                         InstanceMethod("collectDigits", &NativeBoard::collectDigits),
+                         InstanceMethod("drop", &NativeBoard::drop),
+                         InstanceMethod("reset", &NativeBoard::reset),
+                         InstanceMethod("setInService", &NativeBoard::setInService),
+                         InstanceMethod("channels", &NativeBoard::channels),
+                         InstanceMethod("now", &NativeBoard::now),
+                         InstanceMethod("setTimer", &NativeBoard::setTimer),
+                         InstanceMethod("clearTimer", &NativeBoard::clearTimer),
+                         InstanceMethod("drain", &NativeBoard::drain),
+                         InstanceMethod("close", &NativeBoard::close),
+                         InstanceMethod("closeNow", &NativeBoard::closeNow),
+                         InstanceMethod("advance", &NativeBoard::advance),
+                         InstanceMethod("truths", &NativeBoard::truths),
+                         InstanceMethod("injectFault", &NativeBoard::injectFault),
+                     });
+}
+
+NativeBoard::NativeBoard(const Info& info) : ObjectWrap(info), env_(info.Env()) {
+  const Napi::Env env = info.Env();
+  const size_t capacity = info[2].As<Napi::Object>().Get("eventCapacity").As<Napi::Number>().Uint32Value();
+  const std::string driver = info[0].As<Napi::Object>().Get("driver").As<Napi::String>().Utf8Value();
+  if (driver != "sim") throw codedError(env, "NOT_SUPPORTED", "driver " + driver + ": not in this build");
+  auto sim = inCode(env, "BAD_WORLD", [&] { return board::sim::makeSimBoard(simConfigFromJs(info[0])); });
+  sim_ = sim.get();
+  host_ = std::make_shared<BoardHost>(std::move(sim), capacity);
+  if (info[1].IsFunction()) {
+    host_->bridge().attach(
+        Napi::ThreadSafeFunction::New(env, info[1].As<Napi::Function>(), "cpd board events", 0, 1));
+  }
+  try {
+    inCode(env, "BAD_AUDIO", [&] { host_->open(); });
+  } catch (const Napi::Error&) {
+    host_->close();
+    host_->bridge().detach();
+    throw;
+  }
+  napi_add_env_cleanup_hook(env_, environmentEnds, this);
+  hooked_ = true;
+}
+
+NativeBoard::~NativeBoard() {
+  if (host_) release();
+}
+
+void NativeBoard::environmentEnds(void* self) {
+  static_cast<NativeBoard*>(self)->hooked_ = false;
+  static_cast<NativeBoard*>(self)->release();
+}
+
+void NativeBoard::release() {
+  if (hooked_) napi_remove_env_cleanup_hook(env_, environmentEnds, this);
+  hooked_ = false;
+  host_->close();
+  host_->bridge().detach();
+}
+
+template <typename Command>
+Napi::Value NativeBoard::command(const Info& info, Command run) {
+  const board::Status status = host_->isOpen() ? run(host_->board()) : board::Status::kBoardDead;
+  return Napi::String::New(info.Env(), kStatusNames.of(status));
+}
+
+Napi::Value NativeBoard::inventory(const Info& info) { return toJs(info.Env(), host_->board().inventory()); }
+
+Napi::Value NativeBoard::seize(const Info& info) {
+  return command(info, [&](board::Board& to) { return to.seize(channelArgument(info), refArgument(info)); });
+}
+
+Napi::Value NativeBoard::dial(const Info& info) {
+  const board::DialParameters parameters = dialParametersFromJs(info[3]);
+  return command(info, [&](board::Board& to) {
+    return to.dial(channelArgument(info), refArgument(info), textArgument(info, 2), parameters);
+  });
+}
+
+Napi::Value NativeBoard::transfer(const Info& info) {
+  const board::TransferStyle style = transferStyleFromJs(info[3]);
+  return command(info, [&](board::Board& to) {
+    return to.transfer(channelArgument(info), refArgument(info), textArgument(info, 2), style);
+  });
+}
+
+Napi::Value NativeBoard::join(const Info& info) {
+  return command(info, [&](board::Board& to) {
+    return to.join(channelArgument(info), refArgument(info), channelArgument(info, 2));
+  });
+}
+
+Napi::Value NativeBoard::part(const Info& info) {
+  return command(info, [&](board::Board& to) { return to.part(channelArgument(info), refArgument(info)); });
+}
+
+Napi::Value NativeBoard::play(const Info& info) {
+  return command(info, [&](board::Board& to) {
+    return to.play(channelArgument(info), refArgument(info), textArgument(info, 2));
+  });
+}
+
+Napi::Value NativeBoard::stopPlay(const Info& info) {
+  return command(info,
+                 [&](board::Board& to) { return to.stopPlay(channelArgument(info), refArgument(info)); });
+}
+
+Napi::Value NativeBoard::collectDigits(const Info& info) {
+  const board::DigitLimits limits = digitLimitsFromJs(info[2]);
+  return command(info, [&](board::Board& to) {
+    return to.collectDigits(channelArgument(info), refArgument(info), limits);
+  });
+}
+
+Napi::Value NativeBoard::drop(const Info& info) {
+  return command(info, [&](board::Board& to) { return to.drop(channelArgument(info), refArgument(info)); });
+}
+
+Napi::Value NativeBoard::reset(const Info& info) {
+  return command(info, [&](board::Board& to) { return to.reset(channelArgument(info)); });
+}
+
+Napi::Value NativeBoard::setInService(const Info& info) {
+  return command(info, [&](board::Board& to) {
+    return to.setInService(channelArgument(info), info[1].As<Napi::Boolean>().Value());
+  });
+}
+
+Napi::Value NativeBoard::channels(const Info& info) {
+  return listToJs(info.Env(), host_->board().channels());
+}
+
+Napi::Value NativeBoard::now(const Info& info) { return Napi::Number::New(info.Env(), host_->board().now()); }
+
+Napi::Value NativeBoard::setTimer(const Info& info) {
+  if (host_->isOpen()) {
+    host_->board().setTimer(info[0].As<Napi::Number>().Uint32Value(),
+                            info[1].As<Napi::Number>().DoubleValue());
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value NativeBoard::clearTimer(const Info& info) {
+  if (host_->isOpen()) host_->board().clearTimer(info[0].As<Napi::Number>().Uint32Value());
+  return info.Env().Undefined();
+}
+
+Napi::Value NativeBoard::drain(const Info& info) {
+  return toJs(info.Env(), host_->bridge().drain(info[0].As<Napi::Number>().Uint32Value()));
+}
+
+Napi::Value NativeBoard::close(const Info& info) {
+  host_->beginClose();
+  auto* worker = new CloseWorker(info.Env(), host_);  // deletes itself when done
+  const Napi::Promise closed = worker->promise();
+  worker->Queue();
+  return closed;
+}
+
+Napi::Value NativeBoard::closeNow(const Info& info) {
+  release();
+  return info.Env().Undefined();
+}
+
+Napi::Value NativeBoard::advance(const Info& info) {
+  return command(info, [&](board::Board&) {
+    if (sim_ == nullptr) return board::Status::kNotSupported;
+    sim_->advance(info[0].As<Napi::Number>().DoubleValue());
+    return board::Status::kOk;
+  });
+}
+
+Napi::Value NativeBoard::truths(const Info& info) {
+  return listToJs(info.Env(), sim_ == nullptr ? std::vector<board::sim::Truth>{} : sim_->truths());
+}
+
+Napi::Value NativeBoard::injectFault(const Info& info) {
+  const board::sim::Fault fault = simFaultFromJs(info[0]);
+  return command(info, [&](board::Board&) {
+    if (sim_ == nullptr) return board::Status::kNotSupported;
+    inCode(info.Env(), "BAD_ARGUMENT", [&] { sim_->injectFault(fault); });
+    return board::Status::kOk;
+  });
+}
+
+}  // namespace addon
