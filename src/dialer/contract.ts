@@ -6,6 +6,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { DetectionMode } from '../domain/result.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LinkClient } from '../link/client.ts';
+import type { Sleep } from '../link/backoff.ts';
 
 /** What the dialler does with numbers, tones and hand-offs; the daemon fills it from its configuration. */
 export interface DialerConfig {
@@ -34,6 +35,8 @@ export interface DialerOptions {
   config: DialerConfig;
   log: Log;
   observer?: DialerObserver;
+  /** Pauses of the link in wall-clock time; `wallSleep` when absent. */
+  sleep?: Sleep;
 }
 
 /** The dialler of one board: `createDialer(options)` in dialer.ts. */

@@ -155,11 +155,9 @@ export interface CallSettings {
   testHoldMs: number | null;
 }
 
-/** How a call will end, once that is decided. */
-export interface Ending {
-  status: CallStatus;
-  reason: string | null;
-}
+/** How a call will end, once that is decided. Only what was never dialled can be handed back. */
+export type Ending =
+  { kind: 'outcome'; status: CallStatus; reason: string | null } | { kind: 'hand_back'; reason: string };
 
 export interface CallState {
   readonly phase: CallPhase;
@@ -184,7 +182,7 @@ export interface CallState {
   readonly agentTimeUp: boolean;
   readonly transferTries: number;
   readonly ending: Ending | null;
-  /** The channel's condition when it goes back. */
+  /** What is wrong with the channel; null: nothing. */
   readonly channelReason: string | null;
   /** Events that came after the end. */
   readonly lateEvents: number;

@@ -1,0 +1,132 @@
+import type { CallInput } from './call-state.ts';
+import { drop, enter, mark, outcome, ruleEvidence, settle, type Turn } from './call-turn.ts';
+import { awaitAgent, hold, transfer } from './call-wait.ts';
+import type { Evidence, SitCategory, Verdict } from './outcome.ts';
+import type { NonLivePolicy } from './request.ts';
+import { callResult, type CallResult } from './result.ts';
+import { resultOfVerdict } from './verdict-result.ts';
+
+/** A person waits: only a correction at least so sure (0 to 1) sends them away again. */
+const sureCorrection = 0.9;
+
+/**
+ * The detector's verdict, taken once. Live, and every doubt about an answered call, is a person. An unknown
+ * before answer decides nothing: the signalling, the ring time limit or the watchdog will.
+ */
+export function decide(turn: Turn, event: Extract<CallInput, { type: 'verdict' }>): void {
+  const { s } = turn;
+  if (s.phase !== 'dialling' && s.phase !== 'alerting' && s.phase !== 'answered') {
+    // The watchdog was quicker; what the detector says now corrects the doubt.
+    if (s.evidence?.rule === 'watchdog') correct(turn, event.verdict, event.confidence);
+    return;
+  }
+  const evidence: Evidence = { ...event.evidence, cause: event.evidence.cause ?? s.cause };
+  const answered = s.milestones.answered !== undefined || evidence.answerMs !== null;
+  if (event.verdict === 'unknown' && !answered) {
+    s.evidence = evidence;
+    return;
+  }
+  if (answered || answers.has(event.verdict)) answer(turn, evidence);
+  mark(turn, 'cpdCompleted', turn.at);
+  s.verdictAt = turn.at;
+  settle(turn, resultOf(turn, event.verdict, event.sit), evidence);
+  act(turn, event.verdict);
+}
+
+/** The verdict did not come by its deadline: a doubt, so a person. */
+export function doubt(turn: Turn): void {
+  turn.s.verdictAt = turn.at;
+  mark(turn, 'cpdCompleted', turn.at);
+  settle(turn, callResult.Answer, { ...ruleEvidence(turn, 'watchdog'), verdict: 'unknown' });
+  act(turn, 'unknown');
+}
+
+/**
+ * The verdict turned out wrong. A person who takes over from a machine is live as long as the line is not being
+ * dropped; a person who turns out to be a machine is let go only while nobody was found for them.
+ */
+export function correct(turn: Turn, verdict: Verdict, confidence: number): void {
+  const { s } = turn;
+  if (s.evidence === null || s.verdictAt === null) return;
+  const evidence: Evidence = { ...s.evidence, rule: 'correction', verdict, confidence };
+  const person = isPerson(verdict);
+  if (person === (s.result === callResult.Answer)) return;
+  if (s.phase === 'awaiting_agent') {
+    if (!person && confidence < sureCorrection) return;
+    settle(turn, resultOf(turn, verdict, null), evidence);
+    if (s.settings.testHoldMs === null) {
+      turn.effects.push({ kind: 'release_agent' });
+      act(turn, verdict);
+    }
+  } else if (s.phase === 'transferring' && person) {
+    // On the way to where machines go. If that fails, this person waits for an agent like any other.
+    settle(turn, callResult.Answer, evidence);
+  }
+}
+
+function act(turn: Turn, verdict: Verdict): void {
+  const { s } = turn;
+  const { request } = s;
+  if (s.settings.testHoldMs !== null && s.phase === 'answered') {
+    hold(turn, s.settings.testHoldMs);
+    return;
+  }
+  switch (verdict) {
+    case 'live':
+    case 'unknown':
+      awaitAgent(turn);
+      return;
+    case 'machine':
+    case 'screening':
+      follow(turn, request.onMachine);
+      return;
+    case 'fax':
+    case 'modem':
+      follow(turn, request.onFax);
+      return;
+    case 'silence':
+      if (s.phase === 'answered') follow(turn, request.onSilence);
+      else drop(turn, outcome('dropped', null));
+      return;
+    case 'sit':
+    case 'busy':
+    case 'congestion':
+    case 'ringback':
+    case 'dialtone':
+      drop(turn, outcome('dropped', null));
+      return;
+  }
+}
+
+function follow(turn: Turn, policy: NonLivePolicy): void {
+  if (policy.action === 'drop') drop(turn, outcome('dropped', null));
+  else transfer(turn, policy.extension);
+}
+
+/** Verdicts that somebody or something must have answered for, even if the answer event was lost. */
+const answers: ReadonlySet<Verdict> = new Set(['live', 'machine', 'screening', 'fax', 'modem']);
+
+function answer(turn: Turn, evidence: Evidence): void {
+  const { s, at } = turn;
+  const dialledAt = s.dialledAt ?? at;
+  if (s.phase !== 'answered') {
+    mark(turn, 'answered', evidence.answerMs === null ? at : dialledAt + evidence.answerMs);
+    enter(turn, 'answered');
+  }
+  if (evidence.speechStartMs !== null) mark(turn, 'greetingStart', dialledAt + evidence.speechStartMs);
+  if (evidence.greetingEndMs !== null) mark(turn, 'greetingEnd', dialledAt + evidence.greetingEndMs);
+}
+
+function isPerson(verdict: Verdict): boolean {
+  return verdict === 'live' || verdict === 'unknown';
+}
+
+/** The result of a verdict in the light of what the call knows besides. */
+function resultOf(turn: Turn, verdict: Verdict, sit: SitCategory | null): CallResult {
+  const { s } = turn;
+  if (isPerson(verdict)) return callResult.Answer;
+  const mayBeUnobtainable = verdict === 'congestion' || verdict === 'busy' || (verdict === 'sit' && sit === null);
+  if (s.unobtainableTone && mayBeUnobtainable) return callResult.NuTone;
+  if (verdict === 'silence' && s.phase !== 'answered') return callResult.NoRingBack;
+  return resultOfVerdict(verdict, sit);
+}

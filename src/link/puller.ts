@@ -1,0 +1,81 @@
+import { CodedError } from '../domain/errors.ts';
+import type { Log } from '../domain/log.ts';
+import { createBackoff, type Sleep } from './backoff.ts';
+import type { LinkClient, PullAnswer, PullQuestion } from './client.ts';
+
+export interface PullerOptions {
+  link: Pick<LinkClient, 'pull'>;
+  sleep: Sleep;
+  random: () => number;
+  log: Log;
+  /** What to ask now. */
+  question(): PullQuestion;
+  /** Takes the answer; what it throws is logged, the loop goes on. */
+  take(answer: PullAnswer): void;
+  /** Called when OCS is found or lost. */
+  changed(state: 'up' | 'down'): void;
+}
+
+export interface Puller {
+  start(): void;
+  /** Ends the loop; an open poll is given up. */
+  stop(): Promise<void>;
+  readonly state: 'up' | 'down';
+}
+
+/** An answer with nothing in it is not asked again at once, however fast it came; ms. */
+const emptyPauseMs = 20;
+
+/** Asks OCS for work again and again; with growing pauses while OCS is away. */
+export function createPuller(options: PullerOptions): Puller {
+  const { link, sleep, log } = options;
+  const stopping = new AbortController();
+  const backoff = createBackoff({ firstMs: 250, longestMs: 10_000 }, options.random);
+  let state: 'up' | 'down' = 'down';
+  let loop: Promise<void> | null = null;
+
+  const change = (to: 'up' | 'down') => {
+    if (state === to) return;
+    state = to;
+    options.changed(to);
+  };
+
+  const once = async (): Promise<void> => {
+    let answer: PullAnswer;
+    try {
+      answer = await link.pull(options.question(), stopping.signal);
+    } catch (error) {
+      if (stopping.signal.aborted) return;
+      change('down');
+      const pauseMs = backoff.next();
+      const code = error instanceof CodedError ? error.code : 'INTERNAL';
+      log.warn({ code, err: error, failures: backoff.failures, pauseMs }, 'OCS does not answer the pull');
+      await sleep(pauseMs, stopping.signal);
+      return;
+    }
+    backoff.reset();
+    change('up');
+    try {
+      options.take(answer);
+    } catch (error) {
+      log.error({ err: error }, 'a pull could not be taken');
+      await sleep(backoff.next(), stopping.signal);
+    }
+    if (answer.requests.length + answer.commands.length === 0) await sleep(emptyPauseMs, stopping.signal);
+  };
+
+  return {
+    start() {
+      loop ??= (async () => {
+        while (!stopping.signal.aborted) await once();
+      })();
+    },
+    async stop() {
+      stopping.abort();
+      await loop;
+    },
+    get state() {
+      return state;
+    },
+  };
+}
