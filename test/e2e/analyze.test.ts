@@ -1,0 +1,171 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AnalyzeFailure, AnalyzeResult } from '../../src/cli/analyze-result.ts';
+
+const repository = new URL('../..', import.meta.url).pathname;
+const speech = join(repository, 'examples/speech');
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'analyze-test-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function cpdctl(...options: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const arguments_ = [join(repository, 'src/cli/cpdctl.ts'), ...options];
+    execFile(process.execPath, arguments_, { cwd: folder, maxBuffer: 64e6 }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+async function analyzeJson(...options: string[]) {
+  const { code, stdout } = await cpdctl('analyze', '--json', ...options);
+  const lines = stdout.trim().split('\n');
+  return { code, lines: lines.map((line) => JSON.parse(line) as AnalyzeResult & Partial<AnalyzeFailure>) };
+}
+
+/** A PCM file of two tones switched on and off in turn, each `onMs` long; 0 Hz: only silence. */
+function writeTone(
+  name: string,
+  rateHz: number,
+  hz: [number, number],
+  onMs: number,
+  seconds: number,
+): string {
+  const samples = Int16Array.from({ length: rateHz * seconds }, (_, at) => {
+    const on = hz[0] > 0 && Math.floor((at * 1000) / rateHz / onMs) % 2 === 0;
+    const sine = (frequency: number) => Math.sin((2 * Math.PI * frequency * at) / rateHz);
+    return on ? 2_500 * (sine(hz[0]) + sine(hz[1])) : 0;
+  });
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(36 + samples.byteLength, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(rateHz, 24);
+  header.writeUInt32LE(rateHz * 2, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(samples.byteLength, 40);
+  const path = join(folder, name);
+  writeFileSync(path, Buffer.concat([header, Buffer.from(samples.buffer)]));
+  return path;
+}
+
+describe('cpdctl analyze --json', () => {
+  it('says what a file is, with every field that scripts read', async () => {
+    const busy = writeTone('busy.wav', 16_000, [480, 620], 500, 8);
+    const { code, lines } = await analyzeJson(busy);
+    expect(code).toBe(0);
+    expect(lines).toHaveLength(1);
+    const [line] = lines;
+    expect(Object.keys(line ?? {})).toEqual([
+      'file',
+      'verdict',
+      'sit',
+      'result',
+      'resultName',
+      'confidence',
+      'decidedMs',
+      'speechStartMs',
+      'greetingEndMs',
+      'beepMs',
+      'segments',
+      'evidence',
+    ]);
+    expect(line).toMatchObject({ file: busy, verdict: 'busy', sit: null, result: 6, resultName: 'Busy' });
+    expect(line?.decidedMs).toBeLessThan(8_000);
+    expect(line?.segments.length).toBeGreaterThan(5);
+  });
+
+  it('hears the same tone as something else by another plan', async () => {
+    // 400 Hz at 375 ms: busy in Britain, no tone of the American plan.
+    const file = writeTone('gb.wav', 8_000, [400, 400], 375, 8);
+    expect((await analyzeJson('--plan', 'GB', file)).lines[0]?.verdict).toBe('busy');
+    expect((await analyzeJson('--plan', 'US', file)).lines[0]?.verdict).not.toBe('busy');
+  });
+
+  it('tells a person from a machine when the file starts at answer', async () => {
+    const files = ['live-07-en.wav', 'machine-01-en.wav'].map((name) => join(speech, name));
+    const { lines } = await analyzeJson('--from', 'answer', ...files);
+    expect(lines.map(({ file, verdict, result }) => [file, verdict, result])).toEqual([
+      [files[0], 'live', 33],
+      [files[1], 'machine', 9],
+    ]);
+  });
+
+  it('takes a folder file by file, in the order of the names, and none twice', async () => {
+    const { lines } = await analyzeJson('--from', 'answer', speech);
+    const names = readdirSync(speech)
+      .filter((name) => name.endsWith('.wav'))
+      .sort();
+    expect(lines.map(({ file }) => file)).toEqual(names.map((name) => join(speech, name)));
+  });
+
+  it('names each bad file in its own line and does the others', async () => {
+    const noise = join(folder, 'noise.wav');
+    writeFileSync(noise, 'this is no sound');
+    const good = join(speech, 'live-01-en.wav');
+    const { code, lines } = await analyzeJson('missing.wav', noise, good);
+    expect(lines.map(({ file, error }) => (error === undefined ? file : [file, error.code]))).toEqual([
+      ['missing.wav', 'NO_SUCH_FILE'],
+      [noise, 'BAD_AUDIO'],
+      good,
+    ]);
+    expect([65, 66]).toContain(code);
+  });
+
+  it('refuses an unknown plan', async () => {
+    const { code, lines } = await analyzeJson('--plan', 'XX', join(speech, 'live-01-en.wav'));
+    expect(lines[0]?.error?.code).toBe('UNKNOWN_PLAN');
+    expect(code).toBe(65);
+  });
+});
+
+describe('cpdctl analyze', () => {
+  it('writes one line a file, faults to stderr without a stack', async () => {
+    const { code, stdout, stderr } = await cpdctl('analyze', join(speech, 'live-01-en.wav'), 'missing.wav');
+    expect(stdout).toMatch(/^.*live-01-en\.wav {2}\w+.* % sure, by .*\n$/);
+    expect(stderr).toMatch(/^cpdctl: NO_SUCH_FILE: .*missing\.wav.*\n$/);
+    expect(code).toBe(66);
+  });
+
+  it('draws a picture of each file', async () => {
+    const tones = join(folder, 'tones');
+    mkdirSync(tones);
+    const files = ['live-01-en', 'machine-02-en'].map((name) => join(speech, `${name}.wav`));
+    expect((await cpdctl('analyze', '--plot', 'tones/out.svg', ...files)).code).toBe(0);
+    expect(readdirSync(tones).sort()).toEqual(['out-live-01-en.svg', 'out-machine-02-en.svg']);
+    const svg = readFileSync(join(tones, 'out-live-01-en.svg'), 'utf8');
+    expect(svg).toMatch(/^<svg .*<polygon .*<\/svg>\n$/s);
+    expect(svg).not.toMatch(/NaN|undefined/);
+  });
+});
+
+describe('cpdctl tones', () => {
+  it('lists the plans and shows one', async () => {
+    const list = await cpdctl('tones');
+    expect(list.stdout).toMatch(/^GB\tUnited Kingdom\t/m);
+    const { stdout } = await cpdctl('tones', 'us');
+    expect(stdout).toContain(
+      'ringback\t440+480/2000,0/4000\t440+480 Hz for 2 s, silence for 4 s, repeated\n',
+    );
+    const json = JSON.parse((await cpdctl('tones', 'US', '--json')).stdout) as { tones: { busy: object } };
+    expect(json.tones.busy).toMatchObject({ notation: '480+620/500,0/500' });
+  });
+
+  it('refuses an unknown plan', async () => {
+    expect(await cpdctl('tones', 'XX')).toMatchObject({ code: 65, stdout: '' });
+  });
+});
