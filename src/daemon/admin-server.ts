@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Board } from '../board/board.ts';
-import type { Dialer, TestCall, TestCallOptions } from '../dialer/contract.ts';
+import type { Dialer, TestCall } from '../dialer/contract.ts';
 import { CodedError } from '../domain/errors.ts';
 import { answerErrors, checkBearer, checkOrigin, parseMessage } from '../ocs/http.ts';
 import {
@@ -113,7 +113,7 @@ function streamTestCall(dialer: Dialer, request: FastifyRequest, reply: FastifyR
   // Events may come before the reply's head is out; they wait for it.
   const early: TestCallLine[] = [];
   let write = (line: TestCallLine): void => void early.push(line);
-  const call: TestCall = dialer.testCall(number, given as TestCallOptions, (event) => write(event));
+  const call: TestCall = dialer.testCall(number, given, (event) => write(event));
 
   reply.hijack();
   const out = reply.raw;

@@ -1,6 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { loadSimWorld } from '../board/sim-world.ts';
 import { simBoardConfigSchema } from '../board/sim-config.ts';
 import { compileDialPlan } from '../domain/dial-plan.ts';
 import { CodedError } from '../domain/errors.ts';
@@ -12,6 +14,19 @@ const ms = z.number().int().min(0);
 
 /** Boards by driver; a new driver adds its schema here. */
 export const boardSchema = z.discriminatedUnion('driver', [simBoardConfigSchema]);
+
+const cadence = z.string().min(1).optional();
+const tonePlanSchema = z.strictObject({
+  code: z.string().min(1).max(16),
+  name: z.string().min(1),
+  dial: cadence,
+  ringback: cadence,
+  busy: cadence,
+  congestion: cadence,
+  callWaiting: cadence,
+  info: cadence,
+  numberUnobtainable: cadence,
+});
 
 /** Configuration of cpdd: one YAML file. Paths are relative to the file's folder; times in ms. */
 export const cpddConfigSchema = z
@@ -45,6 +60,8 @@ export const cpddConfigSchema = z
         reservedChannels: z.number().int().min(0).default(0),
       })
       .prefault({}),
+    /** Tone plans of this site beside the built-in ones; cadences as `440+480/2000,0/4000`. */
+    tonePlans: z.array(tonePlanSchema).default([]),
     journal: z.strictObject({ path: z.string().min(1).default('journal.db') }).prefault({}),
     /** Announcement name to WAV file. */
     announcements: z.record(z.string().min(1), z.string().min(1)).default({}),
@@ -86,6 +103,8 @@ export type CpddConfig = z.output<typeof cpddConfigSchema>;
 /** A configuration ready for use: paths absolute, tokens read. */
 export interface CpddSetup {
   config: CpddConfig;
+  /** The configuration file's folder; relative names of the board's world count from it. */
+  folder: string;
   ocsToken: string | undefined;
   adminToken: string | undefined;
 }
@@ -119,15 +138,12 @@ export function loadCpddConfig(
     config.announcements[name] = resolvePath(file, wav, env);
     attempt(['announcements', name], () => mustRead(config.announcements[name] ?? wav));
   }
-  if (typeof config.board.world === 'string') {
-    const world = resolvePath(file, config.board.world, env);
-    config.board.world = world;
-    attempt(['board', 'world'], () => mustRead(world));
-  }
+  const folder = dirname(resolve(file));
+  attempt(['board', 'world'], () => loadSimWorld(config.board.world, folder));
   const ocsToken = attempt(['ocs', 'tokenFile'], () => readToken(config.ocs, file, env));
   const adminToken = attempt(['admin', 'tokenFile'], () => readToken(config.admin, file, env));
   if (faults.length > 0) throw new ConfigError(faults);
-  return { config, ocsToken, adminToken };
+  return { config, folder, ocsToken, adminToken };
 }
 
 function mustRead(path: string): void {
@@ -137,15 +153,18 @@ function mustRead(path: string): void {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new CodedError('NO_SUCH_FILE', `${path} cannot be read`, {
       found: `${path} (${reason})`,
-      expected: 'a readable file',
+      expected: 'something that is there and readable',
     });
   }
 }
 
+/** A fault found by a part's own check, which names the field within the part, e.g. `allow[1]`. */
 function faultOf<T>(loaded: LoadedConfig<T>, path: PropertyKey[], error: CodedError): ConfigFault {
-  // A dial plan's own check names the field within the plan, e.g. `allow[1]`.
-  const inner = path[0] === 'dialPlan' ? (error.field?.match(/[^.[\]]+/g) ?? []) : [];
-  const full = [...path, ...inner.map((part) => (/^\d+$/.test(part) ? Number(part) : part))];
-  const found = typeof error.found === 'string' ? error.found : error.message;
+  const within = path[0] === 'dialPlan' || path[0] === 'board' ? error.field : undefined;
+  const parts = (within?.match(/[^.[\]]+/g) ?? []).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const full = [...path, ...(parts[0] === 'world' ? [] : parts)];
+  // A world's message names file and line of its own.
+  const ownPlace = path[0] === 'board' || typeof error.found !== 'string';
+  const found = ownPlace ? error.message : String(error.found);
   return loaded.fault(full, found, error.expected ?? error.message);
 }

@@ -4,10 +4,10 @@ import { callResultLabel } from '../domain/result.ts';
 
 /** What the gauges read at each scrape; null while no dialler runs. */
 export interface MetricsSource {
-  status(): DialerStatus | null;
-  calls(): CallSnapshot[];
-  channels(): ChannelSnapshot[];
-  boardUp(): boolean;
+  status: () => DialerStatus | null;
+  calls: () => CallSnapshot[];
+  channels: () => ChannelSnapshot[];
+  boardUp: () => boolean;
 }
 
 export interface CpddMetrics {

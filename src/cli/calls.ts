@@ -1,0 +1,115 @@
+import type { CommandModule } from 'yargs';
+import { adminPrefix, type CallsReply } from '../daemon/admin-api.ts';
+import type { EndedCall } from '../daemon/recent-calls.ts';
+import { callResultLabel } from '../domain/result.ts';
+import { adminEndpoint, adminOptions, request } from './admin-client.ts';
+import { explainEvidence, milestoneLines, outcomeText } from './explain.ts';
+import { duration, printJson, printLine, printTable } from './output.ts';
+
+interface Arguments {
+  url: string;
+  token?: string | undefined;
+  json: boolean;
+  attempt?: string | undefined;
+  limit: number;
+}
+
+export const callsCommand: CommandModule<object, Arguments> = {
+  command: 'calls [attempt]',
+  describe: 'Show calls in progress and recent ones, or explain one call',
+  builder: (yargs) =>
+    yargs
+      .positional('attempt', { type: 'string', describe: 'Attempt to explain: why this verdict' })
+      .options(adminOptions)
+      .option('limit', { type: 'number', default: 40, describe: 'Most recent calls shown' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+      .example('$0 calls', 'calls in progress, then the recent ones, newest first')
+      .example('$0 calls a-17', 'what was heard in attempt a-17 and why it was judged so'),
+  handler: async (args) => {
+    const endpoint = adminEndpoint(args);
+    if (args.attempt !== undefined) {
+      const path = `${adminPrefix}/calls/${encodeURIComponent(args.attempt)}`;
+      const call = await request<EndedCall>(endpoint, path);
+      if (args.json) printJson(call);
+      else explainCall(call).forEach(printLine);
+      return;
+    }
+    const reply = await request<CallsReply>(endpoint, `${adminPrefix}/calls`);
+    const recent = reply.recent.slice(0, args.limit);
+    if (args.json) {
+      printJson({ ...reply, recent });
+      return;
+    }
+    const rows = [...reply.active.map(activeRow), ...recent.map(endedRow)];
+    printTable(
+      [
+        { heading: 'ATTEMPT', value: (row) => row.attemptId },
+        { heading: 'CAMPAIGN', value: (row) => row.campaign },
+        { heading: 'NUMBER', value: (row) => row.number },
+        { heading: 'PHASE', value: (row) => row.phase },
+        { heading: 'RESULT', value: (row) => row.result },
+        { heading: 'STATUS', value: (row) => row.status },
+        { heading: 'CHANNEL', value: (row) => row.channel, align: 'right' },
+        { heading: 'AGENT', value: (row) => row.agentId },
+        { heading: 'WHEN', value: (row) => row.when },
+      ],
+      rows,
+      'no calls since cpdd started',
+    );
+  },
+};
+
+interface Row {
+  attemptId: string;
+  campaign: string;
+  number: string;
+  phase: string;
+  result: string | null;
+  status: string | null;
+  channel: number | null;
+  agentId: string | null;
+  when: string | null;
+}
+
+function activeRow(call: CallsReply['active'][number]): Row {
+  return { ...call, campaign: campaignText(call), result: null, status: null, when: duration(call.ageMs) };
+}
+
+function endedRow(call: EndedCall): Row {
+  const { outcome } = call;
+  return {
+    attemptId: call.attemptId,
+    campaign: campaignText(call),
+    number: call.number,
+    phase: call.handBack === null ? 'ended' : 'handed back',
+    result: outcome === null ? null : callResultLabel[outcome.result],
+    status: outcome?.status ?? call.handBack,
+    channel: outcome?.channel ?? null,
+    agentId: outcome?.agentId ?? null,
+    when: call.endedAt,
+  };
+}
+
+function campaignText(call: { campaign: string; test: boolean }): string {
+  return call.test ? '(test)' : call.campaign;
+}
+
+/** One ended call in plain words. */
+export function explainCall(call: EndedCall): string[] {
+  const lines = [
+    `Attempt ${call.attemptId} of ${campaignText(call)} to ${call.number}, ended ${call.endedAt}.`,
+  ];
+  if (call.outcome === null) {
+    return [...lines, `It was never dialled and went back to OCS: ${call.handBack ?? 'no reason given'}.`];
+  }
+  const { outcome } = call;
+  lines.push(`Outcome: ${outcomeText(outcome)}.`);
+  if (outcome.channel !== null) lines.push(`Channel ${outcome.channel}.`);
+  if (outcome.agentId !== null) lines.push(`Agent ${outcome.agentId}.`);
+  lines.push(
+    ...(outcome.evidence === null
+      ? ['The detector gave no verdict: signalling or a fault decided.']
+      : explainEvidence(outcome.evidence)),
+  );
+  return [...lines, 'Moments, since the request was taken:', ...milestoneLines(outcome)];
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import type { CommandModule } from 'yargs';
+import { analyzeCommand } from './analyze.ts';
+import { boardsCommand } from './boards.ts';
+import { callsCommand } from './calls.ts';
+import { campaignCommand } from './campaign.ts';
+import { channelsCommand } from './channels.ts';
+import { dialCommand } from './dial.ts';
+import { doctorCommand } from './doctor.ts';
+import { createParser, runProgram } from './program.ts';
+import { tonesCommand } from './tones.ts';
+import { versionText } from './version.ts';
+
+/** The commands of cpdctl, one file each, in the order --help shows them. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command has its own options
+const commands: CommandModule<any, any>[] = [
+  boardsCommand,
+  channelsCommand,
+  dialCommand,
+  analyzeCommand,
+  tonesCommand,
+  callsCommand,
+  campaignCommand,
+  doctorCommand,
+];
+
+await runProgram('cpdctl', async () => {
+  const parser = createParser('cpdctl')
+    .usage('$0 <command>\n\nDiagnostics of the dialler.')
+    .version(versionText());
+  for (const command of commands) parser.command(command);
+  await parser.demandCommand(1, 'a command is missing').recommendCommands().parseAsync();
+});

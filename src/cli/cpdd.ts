@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import { CodedError } from '../domain/errors.ts';
+import { cpddConfigSchema, loadCpddConfig } from '../daemon/cpdd-config.ts';
+import { startCpdd } from '../daemon/cpdd.ts';
+import { createLog } from '../daemon/log.ts';
+import { endOnUnknownError, runService } from '../daemon/service.ts';
+import { daemonOptions, givenFlags, printSchema, type FlagSpec } from './daemon-flags.ts';
+import { printLine } from './output.ts';
+import { createParser, runProgram } from './program.ts';
+import { versionText } from './version.ts';
+
+const flags: Record<string, FlagSpec> = {
+  'dialer-id': { type: 'string', path: ['dialerId'], describe: 'Name of this dialler at OCS' },
+  'ocs-url': { type: 'string', path: ['ocs', 'url'], describe: 'Address of OCS' },
+  journal: { type: 'string', path: ['journal', 'path'], describe: 'Journal file' },
+  'admin-port': { type: 'number', path: ['admin', 'port'], describe: 'Port of health, metrics and cpdctl' },
+  'log-level': {
+    type: 'string',
+    path: ['log', 'level'],
+    describe: 'trace, debug, info, warn, error, silent',
+  },
+};
+
+await runProgram('cpdd', async () => {
+  const parser = daemonOptions(createParser('cpdd'), flags)
+    .usage('$0 --config FILE [options]\n\nThe dialler: pulls dial requests from OCS and dials them.')
+    .example('$0 --config /etc/cpd-dialler/cpdd.yaml', 'run')
+    .example('$0 --check-config --config cpdd.yaml', 'name every fault with line and field')
+    .version(versionText());
+  const args = await parser.parseAsync();
+  if (args.help || args.version) return;
+  if (args.printSchema) {
+    printSchema(cpddConfigSchema, 'cpdd configuration');
+    return;
+  }
+  if (args.config === undefined) {
+    throw new CodedError('BAD_ARGUMENT', 'option --config FILE is missing (see cpdd --help)');
+  }
+  const setup = loadCpddConfig(args.config, givenFlags(flags, args));
+  if (args.checkConfig) {
+    printLine('OK');
+    return;
+  }
+  const log = createLog('cpdd', setup.config.log.level);
+  endOnUnknownError(log);
+  process.exit(await runService(await startCpdd(setup, versionText(), log), log));
+});

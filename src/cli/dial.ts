@@ -1,0 +1,110 @@
+import type { CommandModule } from 'yargs';
+import { simKinds, type SimKind } from '../board/sim-config.ts';
+import type { TestCallLine } from '../daemon/admin-api.ts';
+import { checkNumber } from '../domain/number.ts';
+import { detectionModes, type DetectionMode } from '../domain/result.ts';
+import { CodedError, errorCodes, type ErrorCode } from '../domain/errors.ts';
+import { adminEndpoint, adminOptions, testCallLines } from './admin-client.ts';
+import { createCallView } from './call-view.ts';
+import { ownBoardCall } from './own-board.ts';
+import { printLine } from './output.ts';
+
+interface Arguments {
+  number: string;
+  url: string;
+  token?: string | undefined;
+  simulate?: SimKind | undefined;
+  config?: string | undefined;
+  mode: DetectionMode;
+  plan?: string | undefined;
+  channel?: number | undefined;
+  ringTimeout?: number | undefined;
+  cpdTimeout?: number | undefined;
+  hold: number;
+  json: boolean;
+}
+
+export const dialCommand: CommandModule<object, Arguments> = {
+  command: 'dial <number>',
+  describe: 'Place a test call and show live what is heard',
+  builder: (yargs) =>
+    yargs
+      .positional('number', { type: 'string', demandOption: true, describe: 'Number to dial' })
+      .options(adminOptions)
+      .option('simulate', {
+        choices: simKinds,
+        describe: 'Without cpdd: on a simulated board, where the number is of this kind',
+      })
+      .option('config', {
+        type: 'string',
+        requiresArg: true,
+        conflicts: 'simulate',
+        describe: 'Without cpdd: on the board of this cpdd configuration',
+      })
+      .option('mode', {
+        choices: detectionModes,
+        default: 'accurate_am_detection' as const,
+        describe: 'Detection mode',
+      })
+      .option('plan', { type: 'string', requiresArg: true, describe: 'Tone plan of the called network' })
+      .option('channel', { type: 'number', requiresArg: true, describe: 'Channel; any free one by default' })
+      .option('ring-timeout', { type: 'number', requiresArg: true, describe: 'Longest ringing, in seconds' })
+      .option('cpd-timeout', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Latest verdict, in ms from answer',
+      })
+      .option('hold', { type: 'number', default: 0, describe: 'Seconds to listen on after the verdict' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print each event as one line of JSON' })
+      .example('$0 dial +12125550100', 'through the running cpdd')
+      .example('$0 dial +12125550100 --simulate machine --hold 10', 'without cpdd, on a simulated board'),
+  handler: async (args) => {
+    const number = checkNumber(args.number);
+    const call = {
+      number,
+      mode: args.mode,
+      ...(args.plan === undefined ? {} : { plan: args.plan }),
+      ...(args.channel === undefined ? {} : { channel: args.channel }),
+      ...(args.ringTimeout === undefined ? {} : { ringTimeoutMs: args.ringTimeout * 1_000 }),
+      ...(args.cpdTimeout === undefined ? {} : { cpdTimeoutMs: args.cpdTimeout }),
+      holdMs: args.hold * 1_000,
+    };
+    const stop = new AbortController();
+    const hangUp = () => stop.abort();
+    process.once('SIGINT', hangUp);
+    process.once('SIGTERM', hangUp);
+    const lines =
+      args.simulate === undefined && args.config === undefined
+        ? testCallLines(adminEndpoint(args), call, stop.signal)
+        : ownBoardCall(call, { simulate: args.simulate, config: args.config }, stop.signal);
+    try {
+      await show(lines, args.json);
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+      process.stderr.write('hung up\n');
+      process.exitCode = 130;
+    } finally {
+      process.off('SIGINT', hangUp);
+      process.off('SIGTERM', hangUp);
+    }
+  },
+};
+
+async function show(lines: AsyncIterable<TestCallLine>, json: boolean): Promise<void> {
+  const view = createCallView();
+  let ended = false;
+  for await (const line of lines) {
+    if (json) printLine(JSON.stringify(line));
+    else view(line).forEach(printLine);
+    if (line.kind === 'error') {
+      const code = Object.hasOwn(errorCodes, line.code) ? (line.code as ErrorCode) : 'INTERNAL';
+      throw new CodedError(code, line.message);
+    }
+    if (line.kind === 'end') {
+      ended = true;
+      // Nothing was dialled: not what the engineer asked for.
+      if (line.outcome === null) process.exitCode = errorCodes.BOARD_ERROR.exit;
+    }
+  }
+  if (!ended) throw new CodedError('DAEMON_UNREACHABLE', 'cpdd went away during the call');
+}

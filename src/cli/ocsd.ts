@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { CodedError } from '../domain/errors.ts';
+import { createLog } from '../daemon/log.ts';
+import { loadOcsdConfig, ocsdConfigSchema } from '../daemon/ocsd-config.ts';
+import { startOcsd } from '../daemon/ocsd.ts';
+import { endOnUnknownError, runService } from '../daemon/service.ts';
+import { daemonOptions, givenFlags, printSchema, type FlagSpec } from './daemon-flags.ts';
+import { printLine } from './output.ts';
+import { createParser, runProgram } from './program.ts';
+import { versionText } from './version.ts';
+
+const flags: Record<string, FlagSpec> = {
+  database: { type: 'string', path: ['database'], describe: 'SQLite file' },
+  port: { type: 'number', path: ['listen', 'port'], describe: 'Port for diallers, supervisors and desktops' },
+  speed: { type: 'number', path: ['clock', 'speed'], describe: 'Clock factor, for demonstrations only' },
+  'log-level': {
+    type: 'string',
+    path: ['log', 'level'],
+    describe: 'trace, debug, info, warn, error, silent',
+  },
+};
+
+await runProgram('ocsd', async () => {
+  const parser = daemonOptions(createParser('ocsd'), flags)
+    .usage('$0 --config FILE [options]\n\nThe Outbound Contact Server: lists, campaigns, agent desktops.')
+    .example('$0 --config /etc/cpd-dialler/ocsd.yaml', 'run')
+    .example('$0 --check-config --config ocsd.yaml', 'name every fault with line and field')
+    .version(versionText());
+  const args = await parser.parseAsync();
+  if (args.help || args.version) return;
+  if (args.printSchema) {
+    printSchema(ocsdConfigSchema, 'ocsd configuration');
+    return;
+  }
+  if (args.config === undefined) {
+    throw new CodedError('BAD_ARGUMENT', 'option --config FILE is missing (see ocsd --help)');
+  }
+  const setup = loadOcsdConfig(args.config, givenFlags(flags, args));
+  if (args.checkConfig) {
+    printLine('OK');
+    return;
+  }
+  const log = createLog('ocsd', setup.config.log.level);
+  endOnUnknownError(log);
+  process.exit(await runService(await startOcsd(setup, versionText(), log), log));
+});

@@ -1,0 +1,226 @@
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Board } from '../board/board.ts';
+import { tonePlans } from '../board/native.ts';
+import { openBoard, type OpenOptions } from '../board/open.ts';
+import type { DialerConfig, DialerObserver } from '../dialer/contract.ts';
+import { createDialer } from '../dialer/dialer.ts';
+import { CodedError } from '../domain/errors.ts';
+import { detectionModes } from '../domain/result.ts';
+import { openJournal } from '../journal/journal.ts';
+import { createLinkClient } from '../link/client.ts';
+import type { DaemonState, Health } from './admin-api.ts';
+import { openAdminServer } from './admin-server.ts';
+import { createBoardKeeper, type BoardKeeper } from './board-keeper.ts';
+import type { CpddConfig, CpddSetup } from './cpdd-config.ts';
+import { createCpddMetrics } from './cpdd-metrics.ts';
+import type { Logger } from './log.ts';
+import { createRecentCalls } from './recent-calls.ts';
+import { ReleaserStack } from './releasers.ts';
+import type { Service } from './service.ts';
+import { boardPulse } from './watchdog.ts';
+
+/** Calls kept with their evidence for `cpdctl calls`. */
+const recentCallsKept = 2_000;
+
+export interface Cpdd extends Service {
+  adminUrl: string;
+}
+
+/**
+ * Opens everything in order (journal, link, board and dialler, admin server) and begins to pull. What was opened
+ * is closed again when a later part fails.
+ *
+ * @throws CodedError naming what cannot be opened
+ */
+export async function startCpdd(setup: CpddSetup, version: string, log: Logger): Promise<Cpdd> {
+  const { config } = setup;
+  const startedAt = Date.now();
+  const releasers = new ReleaserStack((part, error) => log.error({ part, err: error }, 'closing failed'));
+  let state: DaemonState = 'starting';
+
+  try {
+    const journal = openJournal(journalPath(config.journal.path), () => Date.now());
+    releasers.add('journal', () => journal.close());
+    journal.prune();
+
+    const link = createLinkClient({
+      url: config.ocs.url,
+      token: setup.ocsToken,
+      dialerId: config.dialerId,
+      softwareVersion: version,
+      describe: () => describeDialler(keeper.board(), setup),
+    });
+    const recent = createRecentCalls(recentCallsKept);
+    const metrics = createCpddMetrics({
+      status: () => keeper.dialer()?.status() ?? null,
+      calls: () => keeper.dialer()?.calls() ?? [],
+      channels: () => keeper.dialer()?.channels() ?? [],
+      boardUp: () => keeper.fault() === null && keeper.board() !== null,
+    });
+    const observer: DialerObserver = {
+      ...metrics.observer,
+      ended: (end) => {
+        metrics.observer.ended?.(end);
+        recent.add(end, new Date());
+      },
+      boardDead: (reason) => {
+        metrics.observer.boardDead?.(reason);
+        keeper.died(reason);
+      },
+    };
+    const keeper = createBoardKeeper({
+      openBoard: () => openBoard(config.board, boardOptions(setup)),
+      createDialer: (board) =>
+        createDialer({ board, journal, link, config: dialerConfig(config), log, observer }),
+      recovery: config.boardRecovery,
+      after: (ms, run) => {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+      log,
+      opened: () => metrics.boardOpened(),
+    });
+    releasers.add('board', () => keeper.close(config.drain.flushMs));
+    await keeper.open();
+
+    const health = (): Health => healthOf(state, keeper);
+    const admin = await openAdminServer(
+      {
+        dialer: () => keeper.dialer(),
+        board: () => keeper.board(),
+        health,
+        status: () => ({
+          version,
+          dialerId: config.dialerId,
+          upMs: Date.now() - startedAt,
+          dialer: keeper.dialer()?.status() ?? null,
+        }),
+        recent,
+        metrics: metrics.registry,
+        log,
+      },
+      { host: config.admin.host, port: config.admin.port, token: setup.adminToken },
+    );
+    releasers.add('admin server', () => admin.close());
+    state = 'running';
+    log.info({ admin: admin.url, ocs: config.ocs.url, dialerId: config.dialerId, version }, 'listening');
+
+    const stepped = config.board.clock === 'step';
+    const pulse = boardPulse(
+      () => (keeper.fault() === null ? (keeper.board()?.now() ?? null) : null),
+      stepped,
+    );
+    return {
+      adminUrl: admin.url,
+      describe: () => describeState(health(), keeper),
+      alive: pulse,
+      drain: async () => {
+        state = 'draining';
+        await drainWithin(keeper, config.drain.timeoutMs, log);
+        await releasers.close();
+        state = 'stopped';
+      },
+      hangUp: () => keeper.hangup(),
+    };
+  } catch (error) {
+    await releasers.close();
+    throw error;
+  }
+}
+
+/** What the board needs besides its own part of the configuration. */
+export function boardOptions({ folder, config }: CpddSetup): OpenOptions {
+  return { folder, plans: config.tonePlans };
+}
+
+/** Waits for calls to end; hangs up what is left after the time. */
+async function drainWithin(keeper: BoardKeeper, timeoutMs: number, log: Logger): Promise<void> {
+  const timer = setTimeout(() => {
+    log.warn({ timeoutMs }, 'calls are still up: hanging up');
+    keeper.hangup();
+  }, timeoutMs);
+  try {
+    await keeper.drain();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What the dialler takes from the configuration. */
+export function dialerConfig(config: CpddConfig): DialerConfig {
+  return {
+    dialPlan: config.dialPlan,
+    ...config.dialling,
+    announcements: config.announcements,
+    showNumbers: !config.log.maskNumbers,
+  };
+}
+
+function describeDialler(
+  board: Board | null,
+  setup: CpddSetup,
+): ReturnType<Parameters<typeof createLinkClient>[0]['describe']> {
+  const inventory = board?.inventory();
+  return {
+    boards:
+      inventory === undefined
+        ? []
+        : [
+            {
+              name: inventory.name,
+              driver: inventory.driver,
+              spans: inventory.spans.map((span) => ({ ...span, channels: span.channels.length })),
+            },
+          ],
+    capabilities: {
+      handoff: ['agent', 'destination', 'engaged'],
+      plans: [...tonePlans(), ...setup.config.tonePlans].map(({ code }) => code),
+      modes: [...detectionModes],
+    },
+  };
+}
+
+/** Why the daemon cannot dial now, one sentence each. */
+function healthOf(state: DaemonState, keeper: BoardKeeper): Health {
+  const reasons: string[] = [];
+  const status = keeper.dialer()?.status();
+  const fault = keeper.fault();
+  if (state !== 'running') reasons.push(`the daemon is ${state}`);
+  if (fault !== null) reasons.push(fault);
+  if (status?.link === 'down') reasons.push('OCS does not answer');
+  if (status?.journal === 'failed') reasons.push('the journal cannot be written');
+  if (status !== undefined && status.channels.idle + status.channels.busy === 0) {
+    reasons.push('no channel is in service');
+  }
+  const shown = state === 'running' && (fault !== null || status?.journal === 'failed') ? 'degraded' : state;
+  return { live: true, ready: reasons.length === 0, state: shown, reasons };
+}
+
+function describeState(health: Health, keeper: BoardKeeper): string {
+  const status = keeper.dialer()?.status();
+  const counts =
+    status === undefined
+      ? 'no board'
+      : `${status.calls} calls, ${status.channels.idle} channels idle, ${status.channels.busy} busy, ` +
+        `${status.channels.outOfService} out of service, ${status.unacknowledged} reports waiting`;
+  return `${health.state}: ${counts}${health.reasons.length === 0 ? '' : ` (${health.reasons.join('; ')})`}`;
+}
+
+/** The journal's folder is made if its parent is there, and must let us write. */
+function journalPath(path: string): string {
+  const folder = dirname(path);
+  try {
+    if (!statSync(folder, { throwIfNoEntry: false })) mkdirSync(folder);
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new CodedError('JOURNAL_ERROR', `the journal's folder ${folder} cannot be used (${reason})`, {
+      field: 'journal.path',
+      found: path,
+      expected: 'a file in a folder that this user may write',
+      cause: error,
+    });
+  }
+  return path;
+}

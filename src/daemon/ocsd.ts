@@ -1,0 +1,93 @@
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { realClock } from '../ocs/clock.ts';
+import { checkBearer } from '../ocs/http.ts';
+import { createOcs, type Ocs } from '../ocs/ocs.ts';
+import type { Logger } from './log.ts';
+import type { OcsdSetup } from './ocsd-config.ts';
+import { ReleaserStack } from './releasers.ts';
+import type { Service } from './service.ts';
+
+export interface Ocsd extends Service {
+  url: string;
+}
+
+/**
+ * Opens the database and listens for diallers, supervisors and desktops.
+ *
+ * @throws CodedError DATABASE_ERROR, PORT_IN_USE, BAD_CONFIG
+ */
+export async function startOcsd(setup: OcsdSetup, version: string, log: Logger): Promise<Ocsd> {
+  const { config } = setup;
+  const releasers = new ReleaserStack((part, error) => log.error({ part, err: error }, 'closing failed'));
+  let draining = false;
+  try {
+    const ocs = await createOcs({
+      database: config.database,
+      clock: realClock(config.clock.speed),
+      log,
+      config: setup.ocs,
+      version,
+    });
+    releasers.add('ocs', () => ocs.stop());
+    addDiagnostics(ocs, setup, () => draining);
+    const url = await ocs.listen(config.listen);
+    if (config.clock.speed !== 1) {
+      log.warn(
+        { speed: config.clock.speed },
+        'the clock does not show the real time: for demonstrations only',
+      );
+    }
+    log.info({ url, database: config.database, version }, 'listening');
+    return {
+      url,
+      describe: () => (draining ? 'stopping' : `running at ${url}`),
+      // The event loop is all that turns here.
+      alive: () => true,
+      drain: () => {
+        draining = true;
+        return releasers.close();
+      },
+      hangUp: () => process.exit(1),
+    };
+  } catch (error) {
+    await releasers.close();
+    throw error;
+  }
+}
+
+/** Health and metrics beside the routes of OCS itself. */
+function addDiagnostics(ocs: Ocs, setup: OcsdSetup, draining: () => boolean): void {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: 'ocsd_http_requests_total',
+    help: 'Requests answered, by route and status.',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  });
+  new Gauge({
+    name: 'ocsd_clock_speed',
+    help: 'Factor by which the clock runs; 1 outside of demonstrations.',
+    registers: [registry],
+  }).set(setup.config.clock.speed);
+
+  const { app } = ocs;
+  app.addHook('onResponse', (request, reply, done) => {
+    // The route's pattern, not the address: one label for all attempts and records.
+    const route = request.routeOptions.url ?? 'none';
+    requests.inc({ method: request.method, route, status: String(reply.statusCode) });
+    done();
+  });
+  app.get('/healthz', (_request, reply) =>
+    reply.code(draining() ? 503 : 200).send({
+      live: true,
+      ready: !draining(),
+      state: draining() ? 'draining' : 'running',
+      reasons: draining() ? ['the daemon is draining'] : [],
+    }),
+  );
+  app.get('/metrics', async (request, reply) => {
+    checkBearer(request, setup.ocs.tokens.api);
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+}
