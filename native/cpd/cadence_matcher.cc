@@ -1,0 +1,364 @@
+#include "cpd/cadence_matcher.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace cpd {
+
+namespace {
+
+constexpr float kCloseHz = 65;       // nearer frequencies are heard as one
+constexpr float kToleranceHz = 15;   // 10 Hz must be accepted, 25 Hz refused ...
+constexpr float kTolerance = 0.03f;  // ... or 1.5 % and 5 %
+constexpr float kSpreadShift = 0.32f;
+constexpr float kTimeTolerance = 0.18f;  // 10 % must be accepted, 30 % refused ...
+constexpr float kTimeToleranceMs = 36;   // ... or 20 ms and 60 ms
+constexpr int32_t kNoticeMs = 100;       // a burst is known this long after it began
+constexpr float kGapDb = 4;              // a gap is at least this much softer than its burst
+
+constexpr int32_t kEarlyGapMs = 350, kForeignEarlyGapMs = 1500;
+constexpr int32_t kLongBurstMs = 600;  // ringback by one burst only if it is this long
+constexpr int32_t kLeastContinuousMs = 600, kForeignContinuousMs = 3200, kUnobtainableMs = 1500;
+constexpr int32_t kSlowPeriodMs = 650;  // E.180: busy is the slow one, congestion the fast one
+
+int32_t slack(int32_t ms) {
+  return static_cast<int32_t>(std::max(kTimeToleranceMs, kTimeTolerance * static_cast<float>(ms)));
+}
+
+bool near(int32_t heard, int32_t nominal) { return std::abs(heard - nominal) <= slack(nominal); }
+
+HeardTone heardTone(const ToneStep& step) {
+  float hz[3] = {step.hz1, step.hz2, step.hz3};
+  int n = 0;
+  while (n < 3 && hz[n] > 0) ++n;
+  std::sort(hz, hz + n);
+  HeardTone tone;
+  for (int i = 0; i < n; ++i) {
+    if (tone.count > 0 && hz[i] - hz[i - 1] < kCloseHz) {
+      tone.hz[tone.count - 1] = (hz[i] + hz[i - 1]) / 2;
+      tone.spread[tone.count - 1] = hz[i] - hz[i - 1];
+    } else {
+      tone.hz[tone.count] = hz[i];
+      tone.spread[tone.count++] = step.modHz;
+    }
+  }
+  return tone;
+}
+
+// False for a cadence that is not one of bursts and gaps: played once, or a SIT, or too long.
+bool compile(const Cadence& cadence, CadencePattern& pattern) {
+  if (cadence.once || cadence.steps.empty() || cadence.steps.front().hz1 == 0) return false;
+  for (const ToneStep& step : cadence.steps) {
+    if (step.hz1 == 0) {
+      pattern.elements[static_cast<size_t>(pattern.count - 1)].offMs += step.ms;
+      continue;
+    }
+    if (pattern.count == CadencePattern::kMost) return false;
+    pattern.elements[static_cast<size_t>(pattern.count++)] = {heardTone(step), step.ms, 0};
+  }
+  const auto& e = pattern.elements;
+  const bool sit =
+      pattern.count == 3 && e[0].tone.hz[0] > 850 && e[1].tone.hz[0] > 1250 && e[2].tone.hz[0] > 1600;
+  if (sit) return false;
+  if (pattern.count % 2 == 0) {
+    const int half = pattern.count / 2;
+    bool twice = true;
+    for (int i = 0; i < half; ++i) {
+      const CadenceElement &a = e[static_cast<size_t>(i)], &b = e[static_cast<size_t>(i + half)];
+      twice = twice && a.onMs == b.onMs && a.offMs == b.offMs && a.tone.hz[0] == b.tone.hz[0];
+    }
+    if (twice) pattern.count = half;
+  }
+  return true;
+}
+
+struct Fit {
+  int intervals = 0;
+  float error = 0;
+  int32_t startMs = kNever;
+  int32_t offMs = 0;      // of the element that the last burst is
+  bool possible = false;  // the newest burst and gap do not contradict
+};
+
+// How far back the bursts agree with the pattern if the newest one is element `phase`.
+Fit fitPhase(const CadencePattern& pattern, int phase, std::span<const ToneBurst> bursts, int32_t nowMs) {
+  Fit fit;
+  const ToneBurst& newest = bursts.back();
+  const CadenceElement& last = pattern.elements[static_cast<size_t>(phase)];
+  if (!last.tone.matches(newest.hz)) return fit;
+  const int32_t on = newest.lasted(nowMs);
+  const bool open = newest.endMs == kNever;
+  const bool partial = open || newest.clipped;
+  if (partial ? on > last.onMs + slack(last.onMs) : !near(on, last.onMs)) return fit;
+  if (!open && nowMs - newest.endMs > last.offMs + slack(last.offMs) + kNoticeMs) return fit;
+  fit.possible = true;
+  fit.offMs = last.offMs;
+  fit.startMs = newest.startMs;
+  float error = 0;
+  if (!partial) {
+    fit.intervals = 1;
+    error = std::abs(static_cast<float>(on - last.onMs)) / static_cast<float>(last.onMs);
+  }
+  int element = phase;
+  for (size_t i = bursts.size() - 1; i > 0; --i) {
+    element = (element + pattern.count - 1) % pattern.count;
+    const CadenceElement& expected = pattern.elements[static_cast<size_t>(element)];
+    const ToneBurst &burst = bursts[i - 1], &next = bursts[i];
+    const int32_t gap = next.startMs - burst.endMs;
+    if (!expected.tone.matches(burst.hz) || !near(gap, expected.offMs) || next.gapDbm0 > burst.dbm0 - kGapDb)
+      break;
+    const int32_t burstMs = burst.lasted(nowMs);
+    if (burst.clipped ? burstMs > expected.onMs + slack(expected.onMs) : !near(burstMs, expected.onMs)) break;
+    if (expected.offMs > 0)
+      error += std::abs(static_cast<float>(gap - expected.offMs)) /
+               static_cast<float>(std::max(expected.offMs, 100));
+    ++fit.intervals;
+    fit.startMs = burst.startMs;
+    if (burst.clipped) break;
+    error += std::abs(static_cast<float>(burstMs - expected.onMs)) / static_cast<float>(expected.onMs);
+    ++fit.intervals;
+  }
+  fit.error = fit.intervals > 0 ? error / static_cast<float>(fit.intervals) : 1;
+  return fit;
+}
+
+Fit fitPattern(const CadencePattern& pattern, std::span<const ToneBurst> bursts, int32_t nowMs) {
+  Fit best;
+  for (int phase = 0; phase < pattern.count; ++phase) {
+    const Fit fit = fitPhase(pattern, phase, bursts, nowMs);
+    if (!fit.possible) continue;
+    if (!best.possible || fit.intervals > best.intervals ||
+        (fit.intervals == best.intervals && fit.error < best.error))
+      best = fit;
+  }
+  return best;
+}
+
+// Intervals that must agree before the pattern is believed.
+int needed(const CadencePattern& pattern) {
+  if (pattern.count == 1) return pattern.elements[0].onMs >= 2000 ? 2 : 3;
+  return std::min(2 * pattern.count - 1, 5);
+}
+
+float confidence(bool own, bool ambiguous, int intervals) {
+  const float base = own ? 0.8f : 0.6f;
+  return std::min(base + 0.04f * static_cast<float>(std::max(0, intervals - 3)), own ? 0.98f : 0.8f) -
+         (ambiguous ? 0.15f : 0.0f);
+}
+
+// One name, the other meaning aside.
+void settleNames(const CadencePattern& pattern, CadenceAnswer& answer) {
+  if (std::popcount(answer.names) == 1) return;
+  const uint8_t all = answer.names;
+  uint8_t chosen = static_cast<uint8_t>(all & -all);
+  if ((all & (kNameBusy | kNameCongestion)) == (kNameBusy | kNameCongestion)) {
+    const CadenceElement& element = pattern.elements[0];
+    chosen = answer.own || element.onMs + element.offMs >= kSlowPeriodMs ? kNameBusy : kNameCongestion;
+  }
+  answer.names = chosen;
+  answer.ambiguous = static_cast<uint8_t>(all & ~chosen);
+}
+
+constexpr size_t kMostPatterns = 160;
+
+CadenceAnswer matchOwn(const ToneSet& set, std::span<const ToneBurst> bursts, float gapDbm0, int32_t nowMs,
+                       int& bestIntervals) {
+  const auto patterns = set.own();
+  const CadencePattern* best = nullptr;
+  Fit bestFit;
+  bool contested = false;  // another meaning explains as much
+  bool alone = true;       // no other meaning is possible at all
+  for (const CadencePattern& pattern : patterns) {
+    if (pattern.continuous()) continue;
+    const Fit fit = fitPattern(pattern, bursts, nowMs);
+    if (!fit.possible) continue;
+    if (best == nullptr) {
+      best = &pattern;
+      bestFit = fit;
+      continue;
+    }
+    alone = false;
+    const bool equal = fit.intervals == bestFit.intervals;
+    if (equal && fit.intervals > 0 && pattern.count == best->count) {
+      if (fit.error < bestFit.error) best = &pattern, bestFit = fit;
+    } else if (equal) {
+      contested = true;
+    } else if (fit.intervals > bestFit.intervals) {
+      best = &pattern;
+      bestFit = fit;
+      contested = false;
+    }
+  }
+  CadenceAnswer answer;
+  if (best == nullptr) return answer;
+  bestIntervals = bestFit.intervals;
+  const ToneBurst& newest = bursts.back();
+  const bool closed = newest.endMs != kNever;
+  const int32_t gapMs = closed ? nowMs - newest.endMs : 0;
+  const bool quiet = gapDbm0 < newest.dbm0 - kGapDb;
+  const uint8_t longNames = kNameRingback | kNameUnobtainable;
+  const bool early = alone && closed && quiet && gapMs >= kEarlyGapMs && bestFit.intervals >= 1 &&
+                     (best->names & longNames) != 0 && best->count == 1 &&
+                     best->elements[0].onMs >= kLongBurstMs;
+  const bool sure = bestFit.intervals >= needed(*best) && !contested;
+  if (!sure && !early) return answer;
+  answer.names = best->names;
+  answer.own = true;
+  settleNames(*best, answer);
+  answer.intervals = bestFit.intervals;
+  answer.confidence = sure ? confidence(true, answer.ambiguous != 0, bestFit.intervals) : 0.6f;
+  answer.startMs = bestFit.startMs;
+  answer.longestGapMs = bestFit.offMs + slack(bestFit.offMs) + kNoticeMs;
+  return answer;
+}
+
+CadenceAnswer matchOthers(const ToneSet& set, std::span<const ToneBurst> bursts, float gapDbm0,
+                          int32_t nowMs) {
+  const auto patterns = set.others();
+  std::array<Fit, kMostPatterns> fits;
+  const size_t n = std::min(patterns.size(), kMostPatterns);
+  int most = 0;
+  for (size_t i = 0; i < n; ++i) {
+    fits[i] = patterns[i].continuous() ? Fit{} : fitPattern(patterns[i], bursts, nowMs);
+    if (fits[i].possible) most = std::max(most, fits[i].intervals);
+  }
+  CadenceAnswer answer;
+  if (most == 0) return answer;
+  size_t best = n;
+  for (size_t i = 0; i < n; ++i) {
+    if (!fits[i].possible || fits[i].intervals < most) continue;
+    if (best == n || fits[i].error < fits[best].error) best = i;
+  }
+  uint8_t names = 0;
+  for (size_t i = 0; i < n; ++i)
+    if (fits[i].possible && fits[i].intervals == most && fits[i].error < 1.5f * fits[best].error + 0.03f)
+      names |= patterns[i].names;
+
+  const CadencePattern& pattern = patterns[best];
+  const ToneBurst& newest = bursts.back();
+  const bool closed = newest.endMs != kNever;
+  const int32_t gapMs = closed ? nowMs - newest.endMs : 0;
+  const bool early = closed && gapDbm0 < newest.dbm0 - kGapDb && gapMs >= kForeignEarlyGapMs &&
+                     names == kNameRingback && pattern.count == 1 && pattern.elements[0].onMs >= kLongBurstMs;
+  // Two bursts can be chance; without a plan that says so three are wanted, unless they are long.
+  const bool sure = most >= std::max(needed(pattern), pattern.elements[0].onMs >= kLongBurstMs ? 3 : 5);
+  if (!sure && !early) return answer;
+  answer.names = names;
+  settleNames(pattern, answer);
+  answer.intervals = most;
+  answer.confidence = sure ? confidence(false, answer.ambiguous != 0, most) : 0.4f;
+  answer.startMs = fits[best].startMs;
+  answer.longestGapMs = fits[best].offMs + slack(fits[best].offMs) + kNoticeMs;
+  return answer;
+}
+
+}  // namespace
+
+bool HeardTone::matches(const float (&heard)[3]) const {
+  int n = 0;
+  while (n < 3 && heard[n] > 0) ++n;
+  if (n != count) return false;
+  float sorted[3] = {heard[0], heard[1], heard[2]};
+  std::sort(sorted, sorted + n);
+  for (int i = 0; i < n; ++i) {
+    const float limit = std::max(kToleranceHz, kTolerance * hz[i]) + kSpreadShift * spread[i];
+    if (std::abs(sorted[i] - hz[i]) > limit) return false;
+  }
+  return true;
+}
+
+bool CadencePattern::sameCadence(const CadencePattern& other) const {
+  if (count != other.count) return false;
+  for (int i = 0; i < count; ++i) {
+    const CadenceElement &a = elements[static_cast<size_t>(i)], &b = other.elements[static_cast<size_t>(i)];
+    if (a.onMs != b.onMs || a.offMs != b.offMs || a.tone.count != b.tone.count) return false;
+    for (int k = 0; k < a.tone.count; ++k)
+      if (std::abs(a.tone.hz[k] - b.tone.hz[k]) > 1) return false;
+  }
+  return true;
+}
+
+ToneSet::ToneSet(const TonePlan& own, std::span<const TonePlan> others) {
+  addPlan(own, 0, true);
+  own_ = patterns_.size();
+  for (const TonePlan& plan : others) addPlan(plan, own_, false);
+}
+
+void ToneSet::addPlan(const TonePlan& plan, size_t from, bool withInfo) {
+  const struct {
+    const Cadence& cadence;
+    ToneName name;
+    bool wanted;
+  } all[] = {
+      {plan.dial, kNameDial, true},
+      {plan.ringback, kNameRingback, true},
+      {plan.busy, kNameBusy, true},
+      {plan.congestion, kNameCongestion, true},
+      {plan.numberUnobtainable, kNameUnobtainable, true},
+      {plan.info, kNameInfo, withInfo},
+  };
+  for (const auto& one : all) {
+    CadencePattern pattern;
+    if (!one.wanted || !compile(one.cadence, pattern)) continue;
+    pattern.names = one.name;
+    const auto same = std::find_if(patterns_.begin() + static_cast<std::ptrdiff_t>(from), patterns_.end(),
+                                   [&](const CadencePattern& other) { return other.sameCadence(pattern); });
+    if (same == patterns_.end())
+      patterns_.push_back(pattern);
+    else
+      same->names |= pattern.names;
+  }
+}
+
+std::shared_ptr<const ToneSet> makeToneSet(const TonePlan& own) {
+  return makeToneSet(own, builtInTonePlans());
+}
+
+std::shared_ptr<const ToneSet> makeToneSet(const TonePlan& own, std::span<const TonePlan> others) {
+  return std::make_shared<const ToneSet>(own, others);
+}
+
+CadenceAnswer matchCadence(const ToneSet& set, std::span<const ToneBurst> bursts, float gapDbm0,
+                           int32_t nowMs) {
+  if (bursts.empty()) return {};
+  int ownIntervals = 0;
+  const CadenceAnswer own = matchOwn(set, bursts, gapDbm0, nowMs, ownIntervals);
+  if (own.names != 0 || ownIntervals >= 3) return own;
+  return matchOthers(set, bursts, gapDbm0, nowMs);
+}
+
+CadenceAnswer matchContinuous(const ToneSet& set, const ToneSegment& open, int32_t nowMs) {
+  const int32_t age = nowMs - open.startMs;
+  CadenceAnswer answer;
+  if (age < kLeastContinuousMs) return answer;
+  const float limit = open.modHz > 0 ? 14 : 8;
+  if (open.driftHz > limit || (open.modHz == 0 && open.levelSpreadDb > 4) || open.purity < 0.8f)
+    return answer;
+  int32_t longest = 0;
+  uint8_t names = 0;
+  for (const CadencePattern& pattern : set.own()) {
+    for (int i = 0; i < pattern.count; ++i) {
+      const CadenceElement& element = pattern.elements[static_cast<size_t>(i)];
+      if (!element.tone.matches(open.hz)) continue;
+      if (element.onMs == 0) names |= pattern.names;
+      longest = std::max(longest, element.onMs);
+    }
+  }
+  answer.own = names != 0;
+  if (names == 0) {
+    if (age < kForeignContinuousMs) return answer;
+    for (const CadencePattern& pattern : set.others())
+      if (pattern.continuous() && pattern.elements[0].tone.matches(open.hz)) names |= pattern.names;
+  }
+  if (age < longest + slack(longest) + kNoticeMs) return answer;
+  if (names == kNameUnobtainable && age < kUnobtainableMs) return answer;
+  answer.names = static_cast<uint8_t>(names & -names);
+  answer.ambiguous = static_cast<uint8_t>(names & ~answer.names);
+  answer.intervals = 1;
+  answer.confidence = answer.own ? 0.85f : 0.6f;
+  answer.startMs = open.startMs;
+  return answer;
+}
+
+}  // namespace cpd

@@ -1,0 +1,70 @@
+// Cuts the audio of one channel into stretches of steady tone, edges to about 5 ms.
+//
+// The spectrum says that there is a tone and at which frequencies; the level at just these frequencies, in
+// 5 ms steps, says when it began and ended.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "cpd/tone_receiver.h"
+#include "cpd/tone_spectrum.h"
+
+namespace cpd {
+
+class ToneSegmenter {
+ public:
+  void push(const int16_t* samples, FrameKind kind);
+  void close();  // the audio ended
+
+  // What the last push() brought; an end comes before a start.
+  bool ended() const { return ended_; }
+  bool started() const { return started_; }
+  const ToneSegment& last() const { return last_; }  // the one that ended
+  const ToneSegment* open() const { return isOpen_ ? &segment_ : nullptr; }
+  bool openClipped() const { return clipped_; }  // its real start was not heard
+  int lineCount() const { return count_; }       // of the open one
+  const ToneFrame& frame() const { return frame_; }
+  const TonePower& power() const { return power_; }
+  const int16_t* recent(int samples) const { return history_.data() + kHistory - samples; }
+  int32_t nowMs() const { return nowMs_; }
+
+ private:
+  static constexpr int kHistory = 1024;  // samples
+  static constexpr int kBlock = 40;      // 5 ms
+  static constexpr int kEnvelope = 64;   // blocks kept for the modulation
+
+  void shiftIn(const int16_t* samples);
+  void blockSums(float hz, int first, int blocks, float* re, float* im) const;
+  bool openHere();
+  void follow();
+  void measureFrame(bool inside);
+  void measureModulation(int dropLast);
+  void finishSegment(int32_t endMs);
+
+  std::array<int16_t, kHistory> history_{};
+  TonePower power_{};
+  ToneFrame frame_;
+  int32_t nowMs_ = 0;
+  int hold_ = 0;  // frames that a loss still spoils
+
+  float candidateHz_ = 0;  // strongest line of the tonal frame before, 0 if it was not tonal
+
+  bool isOpen_ = false, started_ = false, ended_ = false, clipped_ = false;
+  ToneSegment segment_, last_;
+  int count_ = 0;
+  std::array<float, 3> hz_{};  // followed
+  float level_ = 0;            // running mean power while on
+  float lastOnMs_ = 0;
+  int badFrames_ = 0;
+  int32_t modulationAtMs_ = 0;  // age at which the modulation is measured next
+  float weight_ = 0, puritySum_ = 0, levelSum_ = 0;
+  std::array<float, 3> hzSum_{}, hzWeight_{};
+  float lowHz_ = 0, highHz_ = 0;
+  float quietest_ = 0, loudest_ = 0, pendingDb_ = 0;  // 20 ms levels inside; the newest waits for the next
+  bool pending_ = false, spread_ = false;
+  std::array<float, kEnvelope> envelope_{};
+  int envelopeCount_ = 0;
+};
+
+}  // namespace cpd
