@@ -47,7 +47,8 @@ export function fieldName(path: readonly PropertyKey[]): string {
 
 /** The known key nearest to a mistyped one; null when none is near enough to be meant. */
 export function nearestKey(found: string, known: readonly string[]): string | null {
-  const limit = Math.max(1, Math.floor(found.length / 3));
+  // Two letters swapped count as two changes.
+  const limit = found.length < 4 ? 1 : Math.max(2, Math.floor(found.length / 3));
   let best: string | null = null;
   let bestDistance = limit + 1;
   for (const key of known) {
