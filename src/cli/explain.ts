@@ -41,7 +41,7 @@ export function outcomeText(outcome: Outcome): string {
 export function explainEvidence(evidence: Evidence): string[] {
   const at = (ms: number) => {
     const answered = evidence.answerMs;
-    const since = answered === null || ms < answered ? '' : `, ${seconds(ms - answered)} after answer`;
+    const since = answered === null || ms <= answered ? '' : `, ${seconds(ms - answered)} after answer`;
     return `${seconds(ms)} after dialling${since}`;
   };
   const lines: string[] = [];

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import type { TestCallLine } from '../../src/daemon/admin-api.ts';
+import { ConfigError } from '../../src/daemon/faults.ts';
+import { channelRange } from '../../src/cli/boards.ts';
+import { createCallView } from '../../src/cli/call-view.ts';
+import { explainCall } from '../../src/cli/calls.ts';
+import { checkNode } from '../../src/cli/doctor-checks.ts';
+import { explainEvidence } from '../../src/cli/explain.ts';
+import { alignedTable, duration, tabbedTable, type Column } from '../../src/cli/output.ts';
+import { describeFailure, exitCodeOf } from '../../src/cli/program.ts';
+import { CodedError } from '../../src/domain/errors.ts';
+import type { Evidence } from '../../src/domain/outcome.ts';
+
+const machine: Evidence = {
+  rule: 'greeting-long',
+  confidence: 0.93,
+  verdict: 'machine',
+  sit: null,
+  decidedMs: 9_500,
+  answerMs: 6_000,
+  speechStartMs: 6_400,
+  greetingEndMs: 12_400,
+  beepMs: 12_900,
+  segments: [
+    { kind: 'tone', startMs: 0, endMs: 2_000, hz: [440.2, 480, 0], dbm0: -19.6 },
+    { kind: 'speech', startMs: 6_400, endMs: 12_400 },
+  ],
+  scores: { machineScore: 0.912_34 },
+  cause: null,
+};
+
+describe('evidence in plain words', () => {
+  it('says what was decided, when, and what was heard', () => {
+    expect(explainEvidence(machine)).toEqual([
+      'Verdict: machine, by rule greeting-long, 93 % sure.',
+      'Decided 9.50 s after dialling, 3.50 s after answer.',
+      'Answered 6.00 s after dialling.',
+      'Speech began 6.40 s after dialling, 0.40 s after answer (a pause of 0.40 s).',
+      'The greeting ended 12.40 s after dialling, 6.40 s after answer; it lasted 6.00 s.',
+      'A beep began 12.90 s after dialling, 6.90 s after answer.',
+      'Heard, in order:',
+      '    0.00 to   2.00 s  tone 440 + 480 Hz, -20 dBm0',
+      '    6.40 to  12.40 s  speech',
+      'Figures behind the decision:',
+      '  machineScore 0.912',
+    ]);
+  });
+
+  it('names the cause of a call nobody answered', () => {
+    const busy: Evidence = {
+      ...machine,
+      rule: 'cause-17',
+      verdict: 'busy',
+      answerMs: null,
+      speechStartMs: null,
+      greetingEndMs: null,
+      beepMs: null,
+      cause: 17,
+      segments: [],
+      scores: {},
+    };
+    const lines = explainEvidence(busy);
+    expect(lines).toContain('The network gave cause 17 (user busy).');
+    expect(lines).toContain('Nobody answered.');
+  });
+
+  it('explains a whole call, and one that was never dialled', () => {
+    const call = {
+      attemptId: 'a-1',
+      campaign: 'autumn',
+      number: '*********12',
+      test: false,
+      outcome: {
+        result: 9 as const,
+        status: 'dropped' as const,
+        reason: null,
+        evidence: machine,
+        milestones: { dialling: 120, queued: 0, answered: 6_120 },
+        channel: 3,
+        agentId: null,
+      },
+      handBack: null,
+      answerToVerdictMs: 3_500,
+      waitForAgentMs: null,
+      endedAt: '2026-01-05T17:00:00.000Z',
+    };
+    const text = explainCall(call).join('\n');
+    expect(text).toContain('Outcome: Answering Machine (9), dropped.');
+    expect(text).toContain('Channel 3.');
+    expect(text.indexOf('queued')).toBeLessThan(text.indexOf('dialling  '));
+    expect(explainCall({ ...call, outcome: null, handBack: 'drain' })).toEqual([
+      'Attempt a-1 of autumn to *********12, ended 2026-01-05T17:00:00.000Z.',
+      'It was never dialled and went back to OCS: drain.',
+    ]);
+  });
+});
+
+describe('the live view of a test call', () => {
+  const lines: TestCallLine[] = [
+    { kind: 'started', channel: 2 },
+    { kind: 'board', event: { type: 'seized', channel: 2, ref: 1, at: 5_000 } },
+    { kind: 'board', event: { type: 'ringing', by: 'audio', channel: 2, ref: 1, at: 7_240 } },
+    {
+      kind: 'board',
+      event: {
+        type: 'observation',
+        channel: 2,
+        ref: 1,
+        at: 7_300,
+        observation: {
+          kind: 'tone',
+          tone: 'ringback',
+          ambiguousWith: ['busy'],
+          startMs: 0,
+          endMs: null,
+          hz: [440, 480],
+        },
+      },
+    },
+    { kind: 'board', event: { type: 'disconnected', cause: 34, channel: 2, ref: 1, at: 9_000 } },
+    { kind: 'end', outcome: null, handBack: 'no_channel' },
+  ];
+
+  it('shows what is heard with its time since the call began', () => {
+    expect(lines.flatMap(createCallView())).toEqual([
+      'test call on channel 2',
+      '   0.00 s  channel seized',
+      '   2.24 s  ringing (heard)',
+      '   2.30 s  tone: ringback (or busy), 440 + 480 Hz',
+      '   4.00 s  far end released, cause 34 (no circuit available)',
+      'not dialled: no_channel',
+    ]);
+  });
+});
+
+describe('output', () => {
+  interface Row {
+    name: string;
+    count: number | null;
+  }
+  const columns: Column<Row>[] = [
+    { heading: 'NAME', value: ({ name }) => name },
+    { heading: 'COUNT', value: ({ count }) => count, align: 'right' },
+  ];
+  const rows = [
+    { name: 'autumn', count: 7 },
+    { name: 'x\ty', count: null },
+  ];
+
+  it('aligns on a terminal and separates by tabs in a pipe', () => {
+    expect(alignedTable(columns, rows.slice(0, 1))).toBe('NAME    COUNT\nautumn      7\n');
+    expect(tabbedTable(columns, rows)).toBe('autumn\t7\nx y\t-\n');
+  });
+
+  it.each([
+    [340, '340 ms'],
+    [12_400, '12.4 s'],
+    [185_000, '3 min 05 s'],
+    [7_620_000, '2 h 07 min'],
+  ])('writes %i ms as %s', (ms, text) => {
+    expect(duration(ms)).toBe(text);
+  });
+
+  it('writes channels without gaps as a range', () => {
+    expect(channelRange([0, 1, 2])).toBe('0-2');
+    expect(channelRange([0, 2])).toBe('0,2');
+    expect(channelRange([4])).toBe('4');
+    expect(channelRange([])).toBe('-');
+  });
+});
+
+describe('failures', () => {
+  it('shows no stack for a mistake of the user, and one for ours', () => {
+    const mistake = new CodedError('PORT_IN_USE', 'port 1 is in use');
+    expect(describeFailure('cpdd', mistake)).toBe('cpdd: PORT_IN_USE: port 1 is in use\n');
+    expect(exitCodeOf(mistake)).toBe(69);
+    expect(describeFailure('cpdd', new TypeError('oops'))).toMatch(/INTERNAL: TypeError: oops\n {4}at /);
+    expect(exitCodeOf(new TypeError('oops'))).toBe(70);
+  });
+
+  it('gives each fault of a configuration a line', () => {
+    const fault = {
+      source: 'a.yaml',
+      line: 3,
+      column: 7,
+      field: 'log.level',
+      found: '"x"',
+      expected: 'one of info, warn',
+      suggestion: null,
+    };
+    expect(describeFailure('cpdd', new ConfigError([fault, { ...fault, line: 4 }])).split('\n')).toEqual([
+      'cpdd: BAD_CONFIG: the configuration has 2 fault(s)',
+      'a.yaml:3:7: log.level: found "x", expected one of info, warn',
+      'a.yaml:4:7: log.level: found "x", expected one of info, warn',
+      '',
+    ]);
+  });
+});
+
+describe('doctor', () => {
+  it.each([
+    ['20.19.0', 'fail'],
+    ['22.11.9', 'fail'],
+    ['22.12.0', 'ok'],
+    ['24.1.0', 'ok'],
+  ])('judges Node %s as %s', (version, state) => {
+    expect(checkNode(version).state).toBe(state);
+  });
+});
