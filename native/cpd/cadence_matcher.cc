@@ -19,6 +19,9 @@ constexpr float kGapDb = 4;              // a gap is at least this much softer t
 
 constexpr int32_t kEarlyGapMs = 350, kForeignEarlyGapMs = 1500;
 constexpr int32_t kLongBurstMs = 600;  // ringback by one burst only if it is this long
+constexpr float kRateHz = 4;           // of a beat or modulation
+constexpr float kModulatedDepth = 0.5f;
+constexpr int32_t kModulatedMs = 500;
 constexpr int32_t kLeastContinuousMs = 600, kForeignContinuousMs = 3200, kUnobtainableMs = 1500;
 constexpr int32_t kSlowPeriodMs = 650;  // E.180: busy is the slow one, congestion the fast one
 
@@ -89,8 +92,8 @@ Fit fitPhase(const CadencePattern& pattern, int phase, std::span<const ToneBurst
   if (!last.tone.matches(newest.hz)) return fit;
   const int32_t on = newest.lasted(nowMs);
   const bool open = newest.endMs == kNever;
-  const bool partial = open || newest.clipped;
-  if (partial ? on > last.onMs + slack(last.onMs) : !near(on, last.onMs)) return fit;
+  const bool partial = open || (newest.clipped && !near(on, last.onMs));
+  if (partial ? on > last.onMs + slack(last.onMs) + (open ? kNoticeMs : 0) : !near(on, last.onMs)) return fit;
   if (!open && nowMs - newest.endMs > last.offMs + slack(last.offMs) + kNoticeMs) return fit;
   fit.possible = true;
   fit.offMs = last.offMs;
@@ -109,13 +112,14 @@ Fit fitPhase(const CadencePattern& pattern, int phase, std::span<const ToneBurst
     if (!expected.tone.matches(burst.hz) || !near(gap, expected.offMs) || next.gapDbm0 > burst.dbm0 - kGapDb)
       break;
     const int32_t burstMs = burst.lasted(nowMs);
-    if (burst.clipped ? burstMs > expected.onMs + slack(expected.onMs) : !near(burstMs, expected.onMs)) break;
+    const bool whole = near(burstMs, expected.onMs);
+    if (!whole && (!burst.clipped || burstMs > expected.onMs)) break;
     if (expected.offMs > 0)
       error += std::abs(static_cast<float>(gap - expected.offMs)) /
                static_cast<float>(std::max(expected.offMs, 100));
     ++fit.intervals;
     fit.startMs = burst.startMs;
-    if (burst.clipped) break;
+    if (!whole) break;
     error += std::abs(static_cast<float>(burstMs - expected.onMs)) / static_cast<float>(expected.onMs);
     ++fit.intervals;
   }
@@ -326,6 +330,33 @@ CadenceAnswer matchCadence(const ToneSet& set, std::span<const ToneBurst> bursts
   const CadenceAnswer own = matchOwn(set, bursts, gapDbm0, nowMs, ownIntervals);
   if (own.names != 0 || ownIntervals >= 3) return own;
   return matchOthers(set, bursts, gapDbm0, nowMs);
+}
+
+CadenceAnswer matchModulated(const ToneSet& set, const ToneSegment& segment, int32_t nowMs) {
+  CadenceAnswer answer;
+  if (segment.modHz == 0 || segment.modDepth < kModulatedDepth || segment.purity < 0.8f) return answer;
+  const bool open = segment.endMs == kNever;
+  const int32_t age = (open ? nowMs : segment.endMs) - segment.startMs;
+  const CadenceElement* ringing = nullptr;
+  for (const CadencePattern& pattern : set.own()) {
+    const CadenceElement& element = pattern.elements[0];
+    if (element.tone.spread[0] == 0 || std::abs(element.tone.spread[0] - segment.modHz) > kRateHz) continue;
+    if (!element.tone.matches(segment.hz)) continue;
+    if (pattern.names == kNameRingback)
+      ringing = &element;
+    else if (open || !pattern.continuous())
+      return answer;
+  }
+  if (ringing == nullptr || age > ringing->onMs + slack(ringing->onMs) + (open ? kNoticeMs : 0))
+    return answer;
+  if (open ? age < kModulatedMs : !near(age, ringing->onMs)) return answer;
+  answer.names = kNameRingback;
+  answer.own = true;
+  answer.intervals = 1;
+  answer.confidence = 0.7f;
+  answer.startMs = segment.startMs;
+  answer.longestGapMs = 6000;
+  return answer;
 }
 
 CadenceAnswer matchContinuous(const ToneSet& set, const ToneSegment& open, int32_t nowMs) {

@@ -6,9 +6,9 @@
 namespace cpd {
 
 // HDLC flag 01111110 at 300 bit/s: a space of 26.7 samples, marks of 160.
-const FskKind kV21Flags = {1650, 1850, 26, 10, 46, 132, 186, 98, 126, 5};
+const FskKind kV21Flags = {1650, 1850, 26, 10, 46, 132, 186, 98, 126, 0, -1, 5};
 // Bits of 22 ms (US) or 20 ms.
-const FskKind kBaudot = {1400, 1800, 80, 130, 210, 0, 0, 84, 121, 4};
+const FskKind kBaudot = {1400, 1800, 80, 130, 210, 0, 0, 85, 94, 111, 120, 4};
 
 namespace {
 
@@ -22,6 +22,7 @@ void FskListener::push(const int16_t* recent, const TonePower& power, const Tone
   if (frame.dbm0 > kToneFloorDbm0) {
     for (int k = 10; k < kToneBins; ++k) total += power[k];
     for (int k = kind_->lowBin; k <= kind_->highBin; ++k) band += power[k];
+    for (int k = kind_->lowBin2; k <= kind_->highBin2; ++k) band += power[k];
   }
   if (band <= kShare * total) {
     if (startMs_ != kNever && ++missing_ > kPatience) reset();

@@ -12,7 +12,8 @@ struct FskKind {
   int window;             // samples that the two frequencies are compared over
   int unitLow, unitHigh;  // samples of a run of one bit
   int longLow, longHigh;  // samples of the mark run that comes before a counted space run; 0: any
-  int lowBin, highBin;    // where the power must be
+  int lowBin, highBin;    // where the power must be ...
+  int lowBin2, highBin2;  // ... or here
   int needed;             // runs of one bit for the answer
 };
 

@@ -15,6 +15,9 @@ namespace {
 
 constexpr int kMostEvents = 12;
 constexpr int kMostBursts = 12;
+constexpr float kBurstPurity = 0.78f, kBurstDriftHz = 40;  // worse ones are noise or speech, part of the gap
+constexpr float kSofterDb =
+    8;                        // a sound so much softer than the burst before it, and elsewhere, is noise too
 constexpr int kGapDelay = 4;  // frames: what is heard before a burst is known belongs to the burst
 
 constexpr float kAnswerHz = 2100, kAnswerToleranceHz = 20;
@@ -104,9 +107,9 @@ struct ToneReceiver::State {
   bool activeOwn = false;
   int32_t activeStartMs = kNever;
   int32_t activeGapMs = 0;
+  int32_t activeHeardMs = 0;  // up to when it was heard
 
   bool segmentNamed = false;  // the open segment has been answered by itself (fax, DTMF ...)
-  bool sitPending = false;    // three segments fit and the third lasts
   int cngBursts = 0;
   int32_t cngEndMs = kNever;
 
@@ -135,6 +138,7 @@ struct ToneReceiver::State {
 
   void begin(const ToneSegment& segment);
   void end(const ToneSegment& segment);
+  bool isNoise(const ToneSegment& segment) const;
   void listenToGap();
   void nameOpen(const ToneSegment& segment);
   void nameEnded(const ToneSegment& segment);
@@ -161,9 +165,6 @@ void ToneReceiver::State::begin(const ToneSegment& segment) {
   burst.clipped = segmenter.openClipped();
   burstOpen = true;
   segmentNamed = false;
-  sitPending = false;
-  gapSum = 0;
-  gapFrames = waitingCount = 0;
 }
 
 void ToneReceiver::State::end(const ToneSegment& segment) {
@@ -176,10 +177,28 @@ void ToneReceiver::State::end(const ToneSegment& segment) {
   burst.dbm0 = segment.dbm0;
   copyWithoutOvertones(segment.hz, burst.hz);
   burstOpen = false;
+  waitingCount = 0;
+  if (isNoise(segment)) {
+    --burstCount;
+  } else {
+    gapSum = 0;
+    gapFrames = 0;
+  }
   if (active != nullptr && activeLasts) stopActive(segment.endMs);
+  if (burstCount == 0 || bursts[burstCount - 1].startMs != segment.startMs) return;
   nameEnded(segment);
   nameSit(false);
+  const CadenceAnswer found = matchModulated(*set, segment, segmenter.nowMs());
+  if (found.names != 0) answer(found, false);
   nameCadence();
+}
+
+bool ToneReceiver::State::isNoise(const ToneSegment& segment) const {
+  if (segment.purity < kBurstPurity || segment.driftHz > kBurstDriftHz) return true;
+  if (burstCount < 2) return false;
+  const ToneBurst& before = bursts[burstCount - 2];
+  return segment.dbm0 < before.dbm0 - kSofterDb &&
+         std::abs(segment.hz[0] - before.hz[0]) > 0.03f * before.hz[0];
 }
 
 // The level between bursts, without the edges.
@@ -236,6 +255,10 @@ void ToneReceiver::State::nameOpen(const ToneSegment& segment) {
     }
   }
   nameSit(true);
+  if (active == nullptr) {
+    const CadenceAnswer found = matchModulated(*set, segment, segmenter.nowMs());
+    if (found.names != 0) answer(found, false);
+  }
   nameContinuous(segment);
 }
 
@@ -303,7 +326,11 @@ void ToneReceiver::State::stopActive(int32_t endMs) {
 
 void ToneReceiver::State::answer(const CadenceAnswer& found, bool lasts) {
   const char* const name = nameOf(found.names);
-  if (active != nullptr && active != name) stopActive(bursts[burstCount - 1].endMs);
+  if (active != nullptr && active != name && activeOwn && !found.own &&
+      segmenter.nowMs() - activeHeardMs <= activeGapMs)
+    return;
+  activeHeardMs = burstOpen ? segmenter.nowMs() : bursts[burstCount - 1].endMs;
+  if (active != nullptr && active != name) stopActive(std::min(activeHeardMs, found.startMs));
   const bool again = active != nullptr;
   if (again && found.confidence < activeConfidence + 0.07f) {
     activeGapMs = found.longestGapMs;
@@ -329,7 +356,7 @@ void ToneReceiver::State::answer(const CadenceAnswer& found, bool lasts) {
 }
 
 void ToneReceiver::State::nameCadence() {
-  if (burstCount == 0 || !set) return;
+  if (burstCount == 0) return;
   const CadenceAnswer found =
       matchCadence(*set, std::span(bursts).first(burstCount), gapDbm0(), segmenter.nowMs());
   if (found.names != 0) {
@@ -344,7 +371,7 @@ void ToneReceiver::State::nameCadence() {
 }
 
 void ToneReceiver::State::nameContinuous(const ToneSegment& segment) {
-  if (!set || (active != nullptr && activeLasts)) return;
+  if (active != nullptr && activeLasts) return;
   const CadenceAnswer found = matchContinuous(*set, segment, segmenter.nowMs());
   if (found.names != 0) answer(found, true);
 }
@@ -372,7 +399,9 @@ void ToneReceiver::State::nameKeying() {
   tellOnce(baudot, baudotTold, "tty", kBaudot.markHz, kBaudot.spaceHz);
 }
 
-ToneReceiver::ToneReceiver() : state_(std::make_unique<State>()) {}
+ToneReceiver::ToneReceiver() : state_(std::make_unique<State>()) {
+  state_->set = makeToneSet(TonePlan{}, {});
+}
 ToneReceiver::~ToneReceiver() = default;
 ToneReceiver::ToneReceiver(ToneReceiver&&) noexcept = default;
 ToneReceiver& ToneReceiver::operator=(ToneReceiver&&) noexcept = default;
