@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { analyzeFile, type FileAnalysis } from '../board/native.ts';
+import { analyzeFile, tonePlans, unknownPlan, type FileAnalysis } from '../board/native.ts';
 import { CodedError } from '../domain/errors.ts';
 import { detectionModes, type DetectionMode } from '../domain/result.ts';
 import { expandInputs, inOrder, plotPaths, type Input } from './analyze-files.ts';
@@ -30,6 +30,9 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
   describe: 'Say what the detector hears in WAV files, or in the WAV files of a folder',
   builder: (parser) =>
     parser
+      // Several files are several arguments of one name, which must not replace one another as elsewhere.
+      .parserConfiguration({ 'duplicate-arguments-array': true })
+      .coerce(['plan', 'from', 'mode', 'plot'], lastGiven)
       .positional('files', {
         type: 'string',
         array: true,
@@ -56,14 +59,12 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
       .example('$0 analyze --from answer greeting.wav', 'one readable line')
       .example('$0 analyze --json recordings/ > heard.jsonl', 'a folder, for a script'),
   handler: async (args) => {
+    // A script gets the error in each file's line; a person once.
+    const known = tonePlans().some(({ code }) => code === args.plan);
+    if (!known && !args.json) throw unknownPlan(args.plan, 'plan');
     const inputs = expandInputs(args.files);
-    const plots =
-      args.plot === undefined
-        ? []
-        : plotPaths(
-            args.plot,
-            inputs.map(({ file }) => file),
-          );
+    const names = inputs.map(({ file }) => file);
+    const plots = args.plot === undefined ? [] : plotPaths(args.plot, names);
     const progress = progressLine(inputs.length);
     await inOrder(
       inputs,
@@ -78,6 +79,10 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
     progress.clear();
   },
 };
+
+function lastGiven<T>(value: T | T[]): T | undefined {
+  return Array.isArray(value) ? value.at(-1) : value;
+}
 
 async function analyzeInput(input: Input, args: AnalyzeArguments): Promise<Done> {
   if ('error' in input) return input;

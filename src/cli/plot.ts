@@ -8,18 +8,19 @@ export interface Waveform {
 }
 
 const width = 1240;
-const height = 440;
+const height = 462;
 const left = 20;
 const right = width - 20;
-const markerTop = 64;
-const markerRowPx = 18;
-const waveTop = 128;
-const waveBottom = 308;
-const bandTop = 316;
-const bandBottom = 344;
-const axisY = 364;
-const legendY = 396;
-const footerY = 424;
+/** A row for each marker at most, so that labels need never overlap. */
+const markerTop = 60;
+const markerRowPx = 17;
+const waveTop = 150;
+const waveBottom = 330;
+const bandTop = 338;
+const bandBottom = 366;
+const axisY = 386;
+const legendY = 418;
+const footerY = 446;
 /** Mean width of a character of the 12 px font; a little too wide rather than too narrow. */
 const charPx = 7;
 
@@ -95,7 +96,7 @@ function markerLines(markers: Marker[], x: (ms: number) => number): string[] {
     const labelPx = marker.label.length * charPx + 8;
     const start = Math.min(at + 4, right - labelPx);
     let row = rowEnds.findIndex((end) => end <= start);
-    if (row === -1) row = rowEnds.length < 3 ? rowEnds.length : 2;
+    if (row === -1) row = rowEnds.length;
     rowEnds[row] = start + labelPx;
     const y = markerTop + row * markerRowPx;
     return [
