@@ -127,7 +127,7 @@ export type CallEffect =
   | { kind: 'drop' }
   | { kind: 'reset' }
   /** Ask OCS for an agent until one comes or the wish is withdrawn. */
-  | { kind: 'request_agent' }
+  | { kind: 'request_agent'; failed: readonly string[] }
   /** Take an idle leg of the group, or wait for one. */
   | { kind: 'request_leg'; group: string }
   /** The wish for an agent or a leg is over; a leg that was joined goes back to its group. */
@@ -181,6 +181,8 @@ export interface CallState {
   readonly agentDeadline: number | null;
   readonly agentTimeUp: boolean;
   readonly transferTries: number;
+  /** Agents whom the switch could not reach. */
+  readonly failedAgents: readonly string[];
   readonly ending: Ending | null;
   /** What is wrong with the channel; null: nothing. */
   readonly channelReason: string | null;

@@ -79,6 +79,7 @@ export function newCall(request: DialRequest, settings: CallSettings, at: number
     agentDeadline: null,
     agentTimeUp: false,
     transferTries: 0,
+    failedAgents: [],
     ending: null,
     channelReason: null,
     lateEvents: 0,
@@ -101,7 +102,11 @@ export function enter(turn: Turn, to: CallPhase): void {
   effects.push({ kind: 'moved', from, to });
   if (watchdogMs(from, s) !== null) effects.push({ kind: 'cancel_timer', name: from });
   const waits = from === 'awaiting_agent' || from === 'joining' || from === 'connected';
-  if (waits && (to === 'announcing' || to === 'dropping' || to === 'ended') && s.settings.testHoldMs === null) {
+  if (
+    waits &&
+    (to === 'announcing' || to === 'dropping' || to === 'ended') &&
+    s.settings.testHoldMs === null
+  ) {
     effects.push({ kind: 'release_agent' });
   }
   if (s.agentDeadline !== null && to !== 'awaiting_agent' && to !== 'transferring' && to !== 'joining') {
@@ -195,7 +200,10 @@ function outcomeOf(s: CallState, ending: Extract<Ending, { kind: 'outcome' }>): 
   };
 }
 
-export function outcome(status: Extract<Ending, { kind: 'outcome' }>['status'], reason: string | null): Ending {
+export function outcome(
+  status: Extract<Ending, { kind: 'outcome' }>['status'],
+  reason: string | null,
+): Ending {
   return { kind: 'outcome', status, reason };
 }
 

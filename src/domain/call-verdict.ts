@@ -125,7 +125,8 @@ function isPerson(verdict: Verdict): boolean {
 function resultOf(turn: Turn, verdict: Verdict, sit: SitCategory | null): CallResult {
   const { s } = turn;
   if (isPerson(verdict)) return callResult.Answer;
-  const mayBeUnobtainable = verdict === 'congestion' || verdict === 'busy' || (verdict === 'sit' && sit === null);
+  const mayBeUnobtainable =
+    verdict === 'congestion' || verdict === 'busy' || (verdict === 'sit' && sit === null);
   if (s.unobtainableTone && mayBeUnobtainable) return callResult.NuTone;
   if (verdict === 'silence' && s.phase !== 'answered') return callResult.NoRingBack;
   return resultOfVerdict(verdict, sit);

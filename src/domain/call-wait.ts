@@ -23,7 +23,7 @@ function seekAgent(turn: Turn): void {
   const { handoff } = turn.s.request;
   switch (handoff.kind) {
     case 'agent':
-      turn.effects.push({ kind: 'request_agent' });
+      turn.effects.push({ kind: 'request_agent', failed: turn.s.failedAgents });
       return;
     case 'destination':
       transfer(turn, handoff.extension);
@@ -81,6 +81,7 @@ export function retryAgent(turn: Turn, reason: string): void {
     drop(turn, outcome('dropped', reason));
     return;
   }
+  if (s.agentId !== null && s.phase === 'transferring') s.failedAgents = [...s.failedAgents, s.agentId];
   s.agentId = null;
   s.extension = null;
   if (s.agentTimeUp || s.transferTries >= mostTries) {

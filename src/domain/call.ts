@@ -1,6 +1,17 @@
 import type { CallEvent, CallState, CallStep, Ending, Heard } from './call-state.ts';
 import { correct, decide, doubt } from './call-verdict.ts';
-import { drop, end, enter, handBack, mark, openTurn, outcome, ruleEvidence, settle, type Turn } from './call-turn.ts';
+import {
+  drop,
+  end,
+  enter,
+  handBack,
+  mark,
+  openTurn,
+  outcome,
+  ruleEvidence,
+  settle,
+  type Turn,
+} from './call-turn.ts';
 import { giveUp, join, limitWait, retryAgent, transfer } from './call-wait.ts';
 import { resultOfCause } from './causes.ts';
 import { callResult } from './result.ts';
@@ -154,7 +165,12 @@ function hear(turn: Turn, heard: Heard): void {
 }
 
 /** Before answer: a result that is not a verdict of the detector. */
-function unheard(turn: Turn, result: Parameters<typeof settle>[1], rule: string, reason: string | null): void {
+function unheard(
+  turn: Turn,
+  result: Parameters<typeof settle>[1],
+  rule: string,
+  reason: string | null,
+): void {
   settle(turn, turn.s.unobtainableTone ? callResult.NuTone : result, ruleEvidence(turn, rule));
   drop(turn, outcome('dropped', reason));
 }

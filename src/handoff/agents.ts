@@ -5,7 +5,12 @@ import type { LinkClient } from '../link/client.ts';
 
 export interface AgentDesk {
   /** Asks OCS until it names an agent or the wish is withdrawn; `found` is called at most once. */
-  request(attemptId: string, found: (agent: { agentId: string; extension: string }) => void): void;
+  request(
+    attemptId: string,
+    /** Agents named before whom the switch could not reach. */
+    failed: readonly string[],
+    found: (agent: { agentId: string; extension: string }) => void,
+  ): void;
   /** The wish is over. An agent named after this is freed by OCS when the outcome comes. */
   withdraw(attemptId: string): void;
 }
@@ -23,7 +28,7 @@ export function createAgentDesk(options: {
   const wishes = new Map<string, { cancelPause: () => void }>();
 
   return {
-    request(attemptId, found) {
+    request(attemptId, failed, found) {
       const wish = { cancelPause: () => {} };
       wishes.get(attemptId)?.cancelPause();
       wishes.set(attemptId, wish);
@@ -32,7 +37,7 @@ export function createAgentDesk(options: {
       const ask = async (): Promise<void> => {
         let pauseMs = failurePauseMs;
         try {
-          const { agent, retryMs } = await link.requestAgent(attemptId);
+          const { agent, retryMs } = await link.requestAgent(attemptId, failed);
           if (!wanted()) return;
           if (agent !== null) {
             wishes.delete(attemptId);

@@ -25,7 +25,7 @@ export interface Legs {
   engage(command: Extract<Command, { kind: 'engage' }>): void;
   /** Lets a leg go once its present call ended. */
   disengage(engagementId: string): void;
-  /** An idle leg of the group now, or the next one that becomes idle; first come, first served. */
+  /** The leg of the group that is idle longest, at once, or the next one that becomes idle; first come, first served. */
   take(group: string, attemptId: string, taker: LegTaker): void;
   /** The wish is over; a leg that was the call's is parted and idle again. */
   giveBack(attemptId: string): void;
@@ -44,7 +44,7 @@ export interface LegsOptions {
 
 /** What legs need of the channel pool. */
 export interface LegChannels {
-  take(owner: { kind: 'leg'; id: string; onEvent(event: BoardEvent): void }): {
+  take(owner: { kind: 'leg'; id: string; onEvent: (event: BoardEvent) => void }): {
     channel: number;
     ref: CallRef;
   } | null;
@@ -60,6 +60,8 @@ interface Leg extends Omit<LegSnapshot, 'taker'> {
   /** To be dropped when its call ended. */
   leaving: boolean;
   wasUp: boolean;
+  /** Board ms; the agent who waited longest comes first. */
+  idleSince: number;
   reason: string | null;
   cancelWatchdog: () => void;
 }
@@ -115,7 +117,12 @@ export function createLegs({ board, channels, plan, report, log }: LegsOptions):
     leg.reason ??= reason;
     enter(leg, 'dropping');
     loseTaker(leg);
-    if (!command(leg, 'drop', () => { board.drop(leg.channel, leg.ref); })) gone(leg, 'good');
+    if (
+      !command(leg, 'drop', () => {
+        board.drop(leg.channel, leg.ref);
+      })
+    )
+      gone(leg, 'good');
   };
 
   /** @returns false when the board refused */
@@ -125,7 +132,10 @@ export function createLegs({ board, channels, plan, report, log }: LegsOptions):
       return true;
     } catch (error) {
       const code = error instanceof CodedError ? error.code : 'INTERNAL';
-      log.warn({ engagementId: leg.engagementId, channel: leg.channel, command: name, code }, 'leg: command refused');
+      log.warn(
+        { engagementId: leg.engagementId, channel: leg.channel, command: name, code },
+        'leg: command refused',
+      );
       return false;
     }
   };
@@ -136,6 +146,7 @@ export function createLegs({ board, channels, plan, report, log }: LegsOptions):
       return;
     }
     enter(leg, 'idle');
+    leg.idleSince = board.now();
     const next = waiting.findIndex(({ group }) => group === leg.group);
     const [taker] = next < 0 ? [] : waiting.splice(next, 1);
     if (taker !== undefined) give(leg, taker.attemptId, taker.taker);
@@ -152,7 +163,12 @@ export function createLegs({ board, channels, plan, report, log }: LegsOptions):
     else if (leg.state === 'dropping') {
       leg.reason ??= 'no_release';
       enter(leg, 'resetting');
-      if (!command(leg, 'reset', () => { board.reset(leg.channel); })) gone(leg, 'lost');
+      if (
+        !command(leg, 'reset', () => {
+          board.reset(leg.channel);
+        })
+      )
+        gone(leg, 'lost');
     } else if (leg.state === 'resetting') gone(leg, 'lost');
     else drop(leg, 'no_answer');
   };
@@ -244,12 +260,17 @@ export function createLegs({ board, channels, plan, report, log }: LegsOptions):
         taker: null,
         leaving: false,
         wasUp: false,
+        idleSince: 0,
         reason: null,
         cancelWatchdog: () => {},
       };
       legs.set(engagementId, leg);
       enter(leg, 'seizing');
-      if (!command(leg, 'seize', () => { board.seize(leg.channel, leg.ref); })) {
+      if (
+        !command(leg, 'seize', () => {
+          board.seize(leg.channel, leg.ref);
+        })
+      ) {
         leg.reason = 'seize_refused';
         gone(leg, 'suspect');
       }
@@ -258,10 +279,13 @@ export function createLegs({ board, channels, plan, report, log }: LegsOptions):
       const leg = legs.get(engagementId);
       if (leg === undefined) return;
       leg.leaving = true;
-      if (leg.state === 'idle' || leg.state === 'seizing' || leg.state === 'dialling') drop(leg, 'disengaged');
+      if (leg.state === 'idle' || leg.state === 'seizing' || leg.state === 'dialling')
+        drop(leg, 'disengaged');
     },
     take(group, attemptId, taker) {
-      const idle = [...legs.values()].find((leg) => leg.group === group && leg.state === 'idle');
+      const [idle] = [...legs.values()]
+        .filter((leg) => leg.group === group && leg.state === 'idle')
+        .sort((a, b) => a.idleSince - b.idleSince);
       if (idle !== undefined) give(idle, attemptId, taker);
       else waiting.push({ group, attemptId, taker });
     },

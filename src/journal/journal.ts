@@ -38,8 +38,9 @@ export interface Journal {
   /** From here on the attempt counts as dialled, whatever happens. On disk when it returns. */
   markDialling(attemptId: string): void;
   /**
-   * Stores a report for OCS. A milestone may be lost if the machine loses power; every other report is on disk
-   * when it returns. `outcome` and `hand_back` end the attempt.
+   * Stores a report for OCS. A milestone or an early result may be lost if the machine loses power (nothing
+   * waits for the disk while a person waits for an agent); every other report is on disk when it returns.
+   * `outcome` and `hand_back` end the attempt.
    * @throws CodedError ILLEGAL_STATE for an attempt that ended, UNKNOWN_ATTEMPT for one not taken
    */
   report(attemptId: string, body: ReportBody): void;

@@ -58,7 +58,8 @@ export interface LinkClient {
   /** Long poll. */
   pull(question: PullQuestion, signal?: AbortSignal): Promise<PullAnswer>;
   report(reports: Report[], engagements: EngagementReport[], signal?: AbortSignal): Promise<ReportsReply>;
-  requestAgent(attemptId: string, signal?: AbortSignal): Promise<AgentReply>;
+  /** @param failed agents named before whom the switch could not reach */
+  requestAgent(attemptId: string, failed: readonly string[], signal?: AbortSignal): Promise<AgentReply>;
 }
 
 export function createLinkClient(options: LinkClientOptions): LinkClient {
@@ -142,9 +143,9 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
           signal,
         ),
       ),
-    requestAgent: (attemptId, signal) =>
+    requestAgent: (attemptId, failed, signal) =>
       inSession(({ id }) =>
-        send(linkPaths.agent, { dialerId, sessionId: id, attemptId }, agentReplySchema, signal),
+        send(linkPaths.agent, { dialerId, sessionId: id, attemptId, failed }, agentReplySchema, signal),
       ),
   };
 }

@@ -215,7 +215,13 @@ export const reportsReplySchema = z.object({
 });
 
 /** A live call wants an agent. Asked at the verdict; OCS shows the record to the agent it names. */
-export const agentRequestSchema = z.object({ dialerId: id, sessionId: id, attemptId: id });
+export const agentRequestSchema = z.object({
+  dialerId: id,
+  sessionId: id,
+  attemptId: id,
+  /** Agents named before for this call whom the switch could not reach: another is wanted. */
+  failed: z.array(id).optional(),
+});
 export const agentReplySchema = z.object({
   /** null: none free now; ask again after `retryMs` or give up at the request's own time limit. */
   agent: z.object({ agentId: id, extension: extensionSchema }).nullable(),

@@ -1,0 +1,52 @@
+import type { BoardEvent, Observation } from '../board/board.ts';
+import type { CallInput, Heard } from '../domain/call-state.ts';
+
+/** A board event in the words of a call; null when it means nothing to one. Alarms come by way of the pool. */
+export function callInputOf(event: BoardEvent): CallInput | null {
+  switch (event.type) {
+    case 'seized':
+    case 'dialled':
+    case 'proceeding':
+    case 'ringing':
+    case 'answered':
+    case 'verdict':
+    case 'disconnected':
+    case 'no_answer':
+    case 'transferred':
+    case 'joined':
+    case 'played':
+    case 'released':
+    case 'reset':
+    case 'failed':
+    case 'out_of_service':
+    case 'dead':
+      return event;
+    case 'observation': {
+      const heard = heardOf(event.observation);
+      return heard === null ? null : { type: 'heard', heard };
+    }
+    case 'parted':
+    case 'digits':
+    case 'alarm':
+    case 'in_service':
+    case 'overflow':
+      return null;
+  }
+}
+
+function heardOf(observation: Observation): Heard | null {
+  switch (observation.kind) {
+    case 'tone':
+      return observation.tone === 'number_unobtainable' ? { kind: 'number_unobtainable' } : null;
+    case 'speech_start':
+    case 'greeting_end':
+      return { kind: observation.kind, atMs: observation.atMs };
+    case 'beep':
+      return { kind: 'beep', atMs: observation.startMs };
+    case 'correction':
+      return { kind: 'correction', verdict: observation.verdict, confidence: observation.confidence };
+    case 'segment':
+    case 'speech_end':
+      return null;
+  }
+}

@@ -1,0 +1,81 @@
+import { CodedError } from '../domain/errors.ts';
+import type { Log } from '../domain/log.ts';
+import type { NumberDialler } from '../domain/dial-plan.ts';
+import { maskNumber, type CheckedNumber } from '../domain/number.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { DialRequest } from '../domain/request.ts';
+import { callResult } from '../domain/result.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { PullAnswer } from '../link/client.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface IntakeOptions {
+  journal: Pick<Journal, 'stateOf' | 'resend'>;
+  ledger: Ledger;
+  dialled: NumberDialler;
+  isActive(attemptId: string): boolean;
+  /** A known attempt came again: its stored reports go out again. */
+  resent(): void;
+  showNumbers: boolean;
+  log: Log;
+}
+
+/**
+ * Takes what a pull brought: into the journal first, all at once. What the journal knows already is never dialled
+ * again; what may not be dialled gets its outcome here.
+ *
+ * @returns the requests to dial, each with the digits for the trunk
+ * @throws CodedError JOURNAL_ERROR: nothing was taken, OCS will offer it again
+ */
+export function takeIn(
+  options: IntakeOptions,
+  answer: Pick<PullAnswer, 'requests' | 'refused'>,
+): { request: DialRequest; digits: CheckedNumber }[] {
+  const { ledger, log } = options;
+  const seen = new Set<string>();
+  const isNew = ({ attemptId }: { attemptId: string }): boolean => {
+    if (seen.has(attemptId) || options.isActive(attemptId)) return false;
+    seen.add(attemptId);
+    if (options.journal.stateOf(attemptId) === null) return true;
+    log.info({ attemptId }, 'a known attempt came again; it is not dialled, its reports are repeated');
+    options.journal.resend(attemptId);
+    options.resent();
+    return false;
+  };
+  const requests = answer.requests.filter(isNew);
+  const refused = answer.refused.filter(isNew);
+  if (requests.length + refused.length === 0) return [];
+
+  ledger.accept([
+    ...requests.map((request) => ({ attemptId: request.attemptId, request })),
+    ...refused.map(({ attemptId, request }) => ({ attemptId, request })),
+  ]);
+  for (const { attemptId, code, message } of refused) {
+    log.warn({ attemptId, code }, `request refused: ${options.showNumbers ? message : code}`);
+    ledger.report(attemptId, { kind: 'outcome', outcome: undialled(code) });
+  }
+  return requests.flatMap((request) => {
+    const { attemptId, number } = request;
+    try {
+      return [{ request, digits: options.dialled(number) }];
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      const shown = options.showNumbers ? number : maskNumber(number);
+      log.warn({ attemptId, number: shown, code: error.code }, 'number refused by the dial plan');
+      ledger.report(attemptId, { kind: 'outcome', outcome: undialled(error.code) });
+      return [];
+    }
+  });
+}
+
+function undialled(reason: string): Outcome {
+  return {
+    result: callResult.DialError,
+    status: 'dial_error',
+    reason,
+    evidence: null,
+    milestones: {},
+    channel: null,
+    agentId: null,
+  };
+}

@@ -1,0 +1,88 @@
+import { compileDialPlan } from '../domain/dial-plan.ts';
+import { CodedError } from '../domain/errors.ts';
+import { checkNumber, maskNumber } from '../domain/number.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { DialRequest } from '../domain/request.ts';
+import type { TestCall, TestCallEvent, TestCallOptions } from './contract.ts';
+import { runCall, type CallHouse, type RunningCall } from './running-call.ts';
+
+/**
+ * An engineer's call: the same machine as every other, but without OCS, journal and agent. The dial plan holds
+ * for it too.
+ *
+ * @throws CodedError BAD_NUMBER, NUMBER_NOT_ALLOWED, BAD_ARGUMENT, CHANNEL_BUSY when no channel is free
+ */
+export function startTestCall(
+  house: CallHouse,
+  id: string,
+  number: string,
+  options: TestCallOptions,
+  onEvent: (event: TestCallEvent) => void,
+): { call: RunningCall; handle: TestCall } {
+  const checked = checkNumber(number);
+  const digits = compileDialPlan(house.config.dialPlan)(checked);
+  const request: DialRequest = {
+    attemptId: id,
+    campaign: 'test',
+    recordHandle: 0,
+    number: checked,
+    mode: options.mode,
+    ...(options.plan === undefined ? {} : { plan: options.plan }),
+    ringTimeoutMs: atLeast('ringTimeoutMs', options.ringTimeoutMs ?? 30_000, 1_000),
+    cpdTimeoutMs: atLeast('cpdTimeoutMs', options.cpdTimeoutMs ?? 4_500, 500),
+    agentTimeoutMs: 0,
+    handoff: { kind: 'agent' },
+    onMachine: { action: 'drop' },
+    onFax: { action: 'drop' },
+    onSilence: { action: 'drop' },
+    userData: {},
+  };
+  const { promise, resolve } = Promise.withResolvers<Outcome | null>();
+  const settings = { bridgedTransfer: false, testHoldMs: atLeast('holdMs', options.holdMs ?? 0, 0) };
+  const call = runCall(house, request, digits, settings, {
+    markDialling: () => {},
+    report: () => {},
+    onBoardEvent: (event) => {
+      onEvent({ kind: 'board', event });
+    },
+    onMove: (move) => {
+      onEvent({ kind: 'phase', ...move });
+    },
+    ended: (end) => {
+      onEvent({ kind: 'end', ...end });
+      resolve(end.outcome);
+    },
+  });
+  if (!call.begin(options.channel)) {
+    call.shutdown('hangup');
+    throw new CodedError('CHANNEL_BUSY', 'no channel is free for a test call', {
+      field: 'channel',
+      found: options.channel ?? 'any',
+      expected: 'a free channel in service',
+    });
+  }
+  const { channel } = call.state;
+  house.log.info(
+    { attemptId: id, number: house.config.showNumbers ? checked : maskNumber(checked), channel },
+    'test call',
+  );
+  return {
+    call,
+    handle: {
+      channel: channel ?? -1,
+      hangup: () => {
+        call.shutdown('hangup');
+      },
+      done: promise,
+    },
+  };
+}
+
+function atLeast(field: string, value: number, least: number): number {
+  if (Number.isFinite(value) && value >= least) return value;
+  throw new CodedError('BAD_ARGUMENT', `${field}: ${value} is not a time in ms`, {
+    field,
+    found: value,
+    expected: `a number of at least ${least}`,
+  });
+}
