@@ -70,7 +70,7 @@ export function explainEvidence(evidence: Evidence): string[] {
   if (evidence.segments.length > 0) {
     lines.push('Heard, in order:', ...evidence.segments.map((segment) => `  ${segmentText(segment)}`));
   }
-  const scores = Object.entries(evidence.scores);
+  const scores = Object.entries(evidence.scores).filter(([, value]) => value !== 0);
   if (scores.length > 0) {
     lines.push('Figures behind the decision:');
     lines.push(...scores.map(([name, value]) => `  ${name} ${Number(value.toFixed(3))}`));

@@ -14,7 +14,7 @@ import { createDialer } from '../dialer/dialer.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { CheckedNumber } from '../domain/number.ts';
 import { openJournal } from '../journal/journal.ts';
-import { createLinkClient } from '../link/client.ts';
+import type { LinkClient } from '../link/client.ts';
 
 /** Recordings that come with the project, by what they are for. */
 const speechFolder = fileURLToPath(new URL('../../examples/speech', import.meta.url));
@@ -22,6 +22,16 @@ const speechOf: Partial<Record<SimKind, string>> = {
   live: 'live-07-en.wav',
   machine: 'machine-01-en.wav',
   screening: 'screening-2-en.wav',
+};
+
+const unreachable = () => Promise.reject(new CodedError('OCS_UNREACHABLE', 'a test call knows no OCS'));
+
+/** Keeps the dialler from taking requests: a test call is all it does here. */
+const noOcs: LinkClient = {
+  register: unreachable,
+  pull: unreachable,
+  report: unreachable,
+  requestAgent: unreachable,
 };
 
 interface House {
@@ -51,17 +61,10 @@ export async function* ownBoardCall(
     releasers.add('folder', () => rmSync(folder, { recursive: true }));
     const journal = openJournal(join(folder, 'journal.db'), () => Date.now());
     releasers.add('journal', () => journal.close());
-    const link = createLinkClient({
-      url: 'http://127.0.0.1:0',
-      dialerId: 'cpdctl',
-      softwareVersion: '0',
-      describe: () => {
-        throw new CodedError('ILLEGAL_STATE', 'a test call does not register');
-      },
-    });
-    const dialler = createDialer({ board, journal, link, config: house.dialler, log });
+    const dialler = createDialer({ board, journal, link: noOcs, config: house.dialler, log });
     releasers.add('dialler', () => dialler.stop(0));
 
+    dialler.start();
     const { number, ...options } = call;
     const queue: TestCallLine[] = [];
     let wake = () => {};
