@@ -7,22 +7,29 @@
 namespace cpd {
 namespace {
 
-constexpr float kLowestHz = 345, kHighestHz = 2220;
+constexpr float kLowestHz = 345, kHighestHz = 2500;
 constexpr int32_t kShortestMs = 60, kLongestMs = 2050;
-constexpr float kMinPurity = 0.8f;
-constexpr float kMaxDrift = 0.03f;      // of the frequency
+constexpr float kMinPurity = 0.82f;
+constexpr float kMinChimePurity = 0.95f;  // of two lines, and where vowels have theirs
+constexpr float kVowelHz = 520;
+constexpr float kMaxDrift = 0.012f;     // of the frequency
 constexpr float kMaxLevelSpreadDb = 9;  // decaying beeps included
 constexpr float kMinDbm0 = -42;
 constexpr int32_t kSettleMs = 80;      // after its end: nothing else follows at once
 constexpr int32_t kNextBurstMs = 160;  // the tones of a double beep are no further apart
 constexpr int32_t kRepeatMs = 760;     // a busy tone would have come again
 constexpr float kSameHz = 0.03f;
+constexpr float kStandsOutDb = 5;  // against the 60 ms before it and after it
 
 bool near(float hz, float other) { return std::abs(hz - other) <= kSameHz * other; }
 
+// One line, or the two of a chime, as steady as only a generator is.
 bool single(const ToneSegment& s) {
-  return s.hz[0] >= kLowestHz && s.hz[0] <= kHighestHz && s.hz[1] == 0 && s.dbm0 >= kMinDbm0 &&
-         s.purity >= kMinPurity && s.driftHz <= std::max(12.0f, kMaxDrift * s.hz[0]) && s.modDepth < 0.5f;
+  const float drift = std::max(6.0f, kMaxDrift * s.hz[0]);
+  if (s.hz[0] < kLowestHz || s.hz[0] > kHighestHz || s.dbm0 < kMinDbm0 || s.driftHz > drift) return false;
+  if (s.hz[2] != 0) return false;
+  if (s.hz[1] != 0) return s.purity >= kMinChimePurity && s.hz[1] >= kLowestHz;
+  return s.purity >= (s.hz[0] < kVowelHz ? kMinChimePurity : kMinPurity) && s.modDepth < 0.5f;
 }
 
 }  // namespace
@@ -69,7 +76,7 @@ void BeepWatch::onTone(const ToneEvent& event) {
         spoilt_ = true;  // a chord or a long tone goes on from it
       }
       if (candidate_.startMs != kNever && fits) {
-        sounding_ = !ended;
+        candidateDbm0_ = s.dbm0;
         if (ended) candidate_.endMs = s.endMs;
         if (bursts_ == 1) candidate_.hz = s.hz[0];
       }
@@ -84,10 +91,23 @@ void BeepWatch::onTone(const ToneEvent& event) {
   }
 }
 
-bool BeepWatch::poll(int32_t nowMs, int32_t speechEndMs, bool answered, Beep& found) {
+// Quieter before and after: a vowel has consonants for neighbours, a beep has not.
+bool BeepWatch::standsAlone(const VoiceHistory& history) const {
+  const auto quiet = [&](int from, int to) {
+    float sum = 0;
+    int n = 0;
+    for (int i = std::max(from, history.oldest()); i < std::min(to, history.frames()); ++i, ++n)
+      sum += history.at(i).levelDbm0();
+    return n == 0 || sum / static_cast<float>(n) <= candidateDbm0_ - kStandsOutDb;
+  };
+  const int first = candidate_.startMs / kFrameMs, last = candidate_.endMs / kFrameMs;
+  return quiet(first - 4, first - 1) && quiet(last + 2, last + 6);
+}
+
+bool BeepWatch::poll(const VoiceHistory& history, int32_t speechEndMs, bool answered, Beep& found) {
   if (candidate_.startMs == kNever || open_) return false;
   if (candidate_.endMs == kNever) return false;
-  const int32_t since = nowMs - candidate_.endMs;
+  const int32_t since = history.frames() * kFrameMs - candidate_.endMs;
   if (spoilt_ || !answered) {
     if (since > kSettleMs) forget();
     return false;
@@ -95,8 +115,11 @@ bool BeepWatch::poll(int32_t nowMs, int32_t speechEndMs, bool answered, Beep& fo
   const bool speechBefore = speechEndMs != kNever && speechEndMs <= candidate_.startMs + 60;
   const bool wait = couldBeProgressTone(candidate_.hz, speechBefore) && bursts_ == 1;
   if (since < (wait ? kRepeatMs : kNextBurstMs)) return false;
+  if (!standsAlone(history)) {
+    forget();
+    return false;
+  }
   found = candidate_;
-  lastBeepEndMs_ = candidate_.endMs;
   forget();
   return true;
 }

@@ -11,6 +11,7 @@
 
 #include "cpd/tone_plan.h"
 #include "cpd/tone_receiver.h"
+#include "cpd/voice_history.h"
 
 namespace cpd {
 
@@ -29,20 +30,21 @@ class BeepWatch {
 
   // Once per frame, after its tone events. `speechEndMs`: end of the last speech, kNever without any;
   // `answered`: a beep before that is none. True when a beep was found: `found`.
-  bool poll(int32_t nowMs, int32_t speechEndMs, bool answered, Beep& found);
+  bool poll(const VoiceHistory& history, int32_t speechEndMs, bool answered, Beep& found);
 
  private:
+  bool standsAlone(const VoiceHistory& history) const;
   bool couldBeProgressTone(float hz, bool speechBefore) const;
   void forget() { candidate_ = Beep(); }
 
   std::array<float, 12> planHz_{};
   int planTones_ = 0;
+  float candidateDbm0_ = -90;
   Beep candidate_;         // startMs kNever: none
   bool sounding_ = false;  // the candidate's last tone has not ended
   bool spoilt_ = false;    // belongs to something else
   bool open_ = false;      // some tone sounds
   int bursts_ = 0;
-  int32_t lastBeepEndMs_ = kNever;
 };
 
 }  // namespace cpd

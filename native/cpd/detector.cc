@@ -42,6 +42,14 @@ constexpr float kLikelyLive = 0.0f;
 
 bool isName(const char* a, const char* b) { return a && std::strcmp(a, b) == 0; }
 
+// A tone made by a machine, not a vowel that happens to be steady: vowels waver, are short, and lie low.
+bool isSignal(const ToneSegment& tone, int32_t nowMs) {
+  const int32_t ms = (tone.endMs == kNever ? nowMs : tone.endMs) - tone.startMs;
+  const bool low = tone.hz[1] == 0 && tone.hz[0] < 400 && tone.modDepth < 0.3f;
+  return ms >= (low ? 260 : 120) && tone.purity >= 0.93f &&
+         tone.driftHz <= std::max(4.0f, 0.01f * tone.hz[0]) && tone.levelSpreadDb <= 6;
+}
+
 struct ToneNote {
   int startFrame = 0, endFrame = 0;
   float hz[3] = {0, 0, 0};
@@ -162,11 +170,13 @@ std::span<const Observation> Detector::process(const int16_t* samples, FrameKind
   if (s.outCount > 0 && !(s.decided() && s.evidence.decidedMs == s.nowMs())) s.outCount = 0;
   const FrameFeatures& features = kind == FrameKind::kLost ? s.analyzer.pushLost() : s.analyzer.push(samples);
   const std::span<const ToneEvent> events = s.tones.process(samples, kind);
-  s.history.push(features, s.tones.open() != nullptr);
+  s.history.push(features, false);
   for (const ToneEvent& event : events) s.hearTone(event);
+  if (const ToneSegment* tone = s.tones.open(); tone && isSignal(*tone, s.nowMs()))
+    s.history.markTone(tone->startMs / kFrameMs, s.now());
 
   Beep beep;
-  if (s.beeps.poll(s.nowMs(), s.lastSpeechEndMs, s.isAnswered(), beep)) s.hearBeep(beep);
+  if (s.beeps.poll(s.history, s.lastSpeechEndMs, s.isAnswered(), beep)) s.hearBeep(beep);
 
   const bool pending = s.isAnswered() && !s.decided();
   if (s.now() % (pending ? kLookEvery : kLookEveryAfter) == 0) s.look();
@@ -209,9 +219,9 @@ void Detector::State::hearTone(const ToneEvent& event) {
   beeps.onTone(event);
   switch (event.kind) {
     case ToneEventKind::kSegmentStart:
-      history.markTone(event.segment.startMs / kFrameMs, now());
       return;
     case ToneEventKind::kSegmentEnd: {
+      if (!isSignal(event.segment, event.segment.endMs)) return;
       const int first = event.segment.startMs / kFrameMs, last = event.segment.endMs / kFrameMs + 1;
       history.markTone(first, last);
       ToneNote& note = notes[nextNote++ % kToneNotes];

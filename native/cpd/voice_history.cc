@@ -7,13 +7,17 @@ namespace cpd {
 namespace {
 
 constexpr float kAboveFloorDb = 6;  // speech is at least so far above the noise around it
-constexpr float kBelowPeakDb = 30;  // and no further below the loudest parts
+constexpr float kBelowPeakDb = 26;  // and no further below the loudest parts
 constexpr float kPeakMarginDb = 7;  // what is this near the peak is speech even without a pause to see noise
 constexpr float kQuietestDbm0 = -55;   // below this nobody speaks
 constexpr float kMinRangeDb = 8;       // loudest to quietest: less is steady noise
 constexpr float kRunAboveFloorDb = 9;  // the loudest frame of a run of speech
-constexpr int kBlock = 10;             // frames per block of the local floor
-constexpr int kFloorBlocks = 3;        // blocks looked at on either side
+constexpr float kRunBelowPeakDb = 17;  // which is no further below the loudest of the call
+constexpr float kAboveMurmurDb = 3;    // speech stands out of the louder parts of the background
+constexpr float kMurmurBelowPeakDb = 10;
+constexpr int kMurmurFrames = 8;
+constexpr int kBlock = 10;       // frames per block of the local floor
+constexpr int kFloorBlocks = 3;  // blocks looked at on either side
 constexpr int kBlocks = kHistoryFrames / kBlock + 2;
 constexpr int kMaxConcealed = 3;  // frames of digital silence that are a concealed loss
 constexpr int kMinRun = 3;        // shorter activity that stands alone is a click
@@ -114,6 +118,26 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map) {
       map.active[i] = i > 0 && !history.at(first + i).is(HistoryFrame::kTone) && map.active[i - 1];
   }
 
+  // Voices, music and traffic behind the speech swing: what is left over tells how loud they get.
+  histogram.fill(0);
+  count = 0;
+  for (int i = 3; i + 3 < n; ++i) {
+    if (!heard[i] || map.active[i] || map.active[i - 3] || map.active[i + 3]) continue;
+    ++histogram[history.at(first + i).level];
+    ++count;
+  }
+  if (count >= kMurmurFrames) {
+    int over = count / 14, murmur = 255;
+    for (; murmur > 0; --murmur) {
+      over -= histogram[murmur];
+      if (over < 0) break;
+    }
+    const float least =
+        std::min(static_cast<float>(murmur) * 0.5f - 90 + kAboveMurmurDb, map.peakDbm0 - kMurmurBelowPeakDb);
+    for (int i = 0; i < n; ++i)
+      if (heard[i] && history.at(first + i).levelDbm0() < least) map.active[i] = 0;
+  }
+
   // Runs of activity with the gaps inside words closed; clicks and noise without any voice in it left out.
   for (int i = 0; i < n;) {
     if (!map.active[i]) {
@@ -136,7 +160,8 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map) {
       voiced += static_cast<float>(f.voicing) > kVoiced * 255;
     }
     const bool speech = activeFrames >= kMinRun && (voiced >= kVoicedFrames || stop - i < 2 * kJoinGap) &&
-                        loudest >= map.floorDbm0 + kRunAboveFloorDb && loudest >= map.peakDbm0 - 24;
+                        loudest >= map.floorDbm0 + kRunAboveFloorDb &&
+                        loudest >= map.peakDbm0 - kRunBelowPeakDb;
     if (speech && map.runs < SpeechMap::kMaxRuns) {
       map.run[map.runs++] = {first + i, first + stop};
     } else {
