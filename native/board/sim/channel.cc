@@ -230,6 +230,8 @@ void Channel::alarm(AlarmKind kind, bool on) {
     if (ref_ != 0 && state_ != LineState::kDropping && !hanging_) disconnected(kCauseOutOfOrder, "fault");
     if (before) post({.type = EventType::kOutOfService, .text = reason_});
   } else if (inService()) {
+    // A call that the alarm cut and nobody dropped is over: the line starts anew.
+    if (state_ == LineState::kDropping && releaseAt_ == kNotDue) clearCall();
     post(EventType::kInService);
   } else {
     reason_ = administrative_ && alarms_ == 0 ? "administrative" : reason_;
@@ -411,10 +413,11 @@ void Channel::observe(const cpd::Observation& observation) {
   switch (observation.kind) {
     case cpd::ObservationKind::kAnswered:
       return answered(true);
-    case cpd::ObservationKind::kVerdict: {
+    case cpd::ObservationKind::kVerdict:
+      // The port promises one verdict a call, whatever is heard.
+      if (verdictGiven_) return;
       verdictGiven_ = true;
       return post({.type = EventType::kVerdict, .evidence = copyEvidence(detector_.evidence())});
-    }
     default:
       if (state_ == LineState::kDialling && isTone(observation, "ringback")) {
         state_ = LineState::kRinging;

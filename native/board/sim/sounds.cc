@@ -77,8 +77,8 @@ ClipPtr Sounds::longVoice(uint64_t draw) {
   const uint64_t voice = draw % kVoices;
   return clips_.rendered("long voice:" + std::to_string(voice), [&] {
     Random random(voice + 1001);
-    return synthesizeVoice(random.next(), random.whole(6'000, 12'000), random.whole(1'800, 2'800),
-                           random.whole(200, 350));
+    return synthesizeVoice(random.next(), random.whole(6'000, 12'000), random.whole(2'600, 4'200),
+                           random.whole(180, 300));
   });
 }
 

@@ -54,8 +54,11 @@ class Speaker {
     const auto& from = kVowels[random_.next() % kVowels.size()];
     const auto& to = kVowels[random_.next() % kVowels.size()];
     const int32_t samples = random_.whole(90, 190) * 8;
-    // Pitch falls through the phrase and moves within the syllable, as in a statement.
-    const double pitch = pitchHz_ * (1.15 - 0.3 * phraseProgress) * random_.between(0.94, 1.06);
+    // Pitch falls through the phrase as in a statement, and is never still: a steady one would be a tone.
+    const double base = pitchHz_ * (1.2 - 0.35 * phraseProgress);
+    const double bend = random_.between(0.1, 0.2) * (random_.chance(0.7) ? -1 : 1);
+    const double pitchFrom = base * (1 - bend);
+    const double pitchTo = base * (1 + bend);
     for (int32_t i = 0; i < samples; ++i) {
       const double t = static_cast<double>(i) / samples;
       if (i % 40 == 0) {
@@ -63,10 +66,10 @@ class Speaker {
           formants_[f].tune(std::lerp(from[f], to[f], t), kBandwidthHz[f]);
         }
       }
-      phase_ += pitch * (1 + 0.05 * std::sin(std::numbers::pi * t)) / kRate;
-      double pulse = 0.02 * random_.between(-1, 1);
+      phase_ += std::lerp(pitchFrom, pitchTo, t) / kRate;
+      double pulse = 0.05 * random_.between(-1, 1);
       if (phase_ >= 1) {
-        phase_ -= 1;
+        phase_ += random_.between(-0.03, 0.03) - 1;
         pulse += random_.between(0.9, 1.1);
       }
       const double voiced = formants_[0](pulse) + 0.6 * formants_[1](pulse) + 0.35 * formants_[2](pulse);
