@@ -3,6 +3,7 @@ import { newCall, step } from '../domain/call.ts';
 import type {
   CallEffect,
   CallEvent,
+  CallSignal,
   CallReport,
   CallSettings,
   CallState,
@@ -50,9 +51,6 @@ export interface RunningCall {
   shutdown(how: 'drain' | 'hangup'): void;
 }
 
-/** An event before the call stamps it with the board's time. */
-type Unstamped = CallEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never;
-
 /**
  * Runs one call: feeds `step` and carries out what it says, in order. An event that comes up while effects are
  * carried out (a command refused at once, a leg that is idle) waits for its turn.
@@ -79,7 +77,7 @@ export function runCall(
   const created = newCall(request, settings, board.now());
   let state = created.state;
 
-  const send = (event: Unstamped, at = board.now()): void => {
+  const send = (event: CallSignal, at = board.now()): void => {
     inbox.push({ ...event, at });
     if (busy) return;
     busy = true;

@@ -68,8 +68,8 @@ export function checkMove(from: CallPhase, to: CallPhase): void {
 /** A phase's watchdog carries the phase's name; `agent` is the time limit of the person's wait. */
 export type TimerName = CallPhase | 'agent';
 
-/** What happens to a call. `at`: board ms. */
-export type CallEvent = { at: number } & (
+/** What happens to a call. */
+export type CallSignal =
   | CallInput
   /** A channel was found. */
   | { type: 'start'; channel: number }
@@ -83,8 +83,10 @@ export type CallEvent = { at: number } & (
   /** OCS does not want the attempt any more. */
   | { type: 'cancel' }
   /** `drain`: what is not dialled goes back; `hangup`: everything ends now. */
-  | { type: 'shutdown'; how: 'drain' | 'hangup' }
-);
+  | { type: 'shutdown'; how: 'drain' | 'hangup' };
+
+/** ... and when, in board ms. */
+export type CallEvent = { at: number } & CallSignal;
 
 /** What the board says, as far as a call cares; a board event of the same shape fits. */
 export type CallInput =

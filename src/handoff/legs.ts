@@ -38,7 +38,7 @@ export interface LegsOptions {
   channels: LegChannels;
   /** Tone plan of the switch. */
   plan: string;
-  report(report: EngagementReport): void;
+  report: (report: EngagementReport) => void;
   log: Log;
 }
 
