@@ -32,7 +32,7 @@ export const callResultNameSchema = z.union([z.string(), z.number()]).transform(
 /**
  * What happens to a record after an unsuccessful result: up to `retries` further attempts, the first
  * `retryMinutes` later and each following one `incrementMinutes` longer; `then` when they are used up.
- * `retries: 0` goes to `then` at once.
+ * `retries: 0` goes to `then` at once. `mark` closes the record and its chain.
  */
 export const treatmentSchema = z.strictObject({
   result: z
@@ -41,7 +41,7 @@ export const treatmentSchema = z.strictObject({
   retryMinutes: z.number().min(0).max(525_600).default(30),
   retries: z.number().int().min(0).max(1_000).default(0),
   incrementMinutes: z.number().min(0).max(525_600).default(0),
-  then: z.enum(['next_in_chain', 'mark', 'mark_chain']).default('next_in_chain'),
+  then: z.enum(['next_in_chain', 'mark']).default('next_in_chain'),
 });
 export type Treatment = z.infer<typeof treatmentSchema>;
 

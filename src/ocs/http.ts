@@ -88,7 +88,10 @@ export function checkBearer(request: FastifyRequest, token: string | undefined):
  *
  * @throws CodedError UNAUTHORIZED
  */
-export function checkOrigin(request: FastifyRequest, config: OcsConfig): void {
+export function checkOrigin(
+  request: FastifyRequest,
+  config: Pick<OcsConfig, 'allowedHosts' | 'allowedOrigins'>,
+): void {
   const host = request.headers.host ?? '';
   const hostname = host.replace(/:\d+$/, '').toLowerCase();
   const own = request.socket.localAddress?.replace(/^::ffff:/, '');

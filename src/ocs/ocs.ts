@@ -1,20 +1,27 @@
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { CodedError } from '../domain/errors.ts';
-import { linkOpenApi } from '../link/openapi.ts';
-import { linkPrefix } from '../link/schemas.ts';
+import type { Log } from '../domain/log.ts';
+import { createAgents } from './agents.ts';
+import { createAttempts } from './attempts.ts';
+import { createCalls } from './calls.ts';
+import { createCampaigns } from './campaigns.ts';
 import { realClock, type Clock } from './clock.ts';
 import { ocsConfigSchema, type OcsConfigInput } from './config.ts';
 import { openDatabase } from './database.ts';
+import { createDesktops } from './desktop.ts';
+import { createDiallers, supersede } from './diallers.ts';
+import { createDoNotCall } from './do-not-call.ts';
+import { createEngagements } from './engagements.ts';
+import { createHandOut } from './hand-out.ts';
 import { answerErrors, checkOrigin, parseMessage } from './http.ts';
-
-/** What OCS writes to; a pino logger is one. */
-export interface OcsLog {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+import { serveLink } from './link-server.ts';
+import { createPacer } from './pace.ts';
+import { createRecords } from './records.ts';
+import { createReports } from './reports.ts';
+import { createSettlement } from './settlement.ts';
+import { serveSupervisor } from './supervisor.ts';
+import { createWork, type Work } from './work.ts';
 
 export interface OcsOptions {
   /** SQLite file; made if absent. */
@@ -22,7 +29,7 @@ export interface OcsOptions {
   clock: Clock;
   /** Time on the wire: long polls, leases, stale attempts. The machine's own when absent. */
   wireClock?: Clock;
-  log: OcsLog;
+  log: Log;
   /** Checked by {@link ocsConfigSchema}. */
   config?: OcsConfigInput;
   /** Version of this software, told to diallers. */
@@ -48,25 +55,187 @@ export interface Ocs {
 /** @throws CodedError BAD_CONFIG, DATABASE_ERROR */
 export async function createOcs(options: OcsOptions): Promise<Ocs> {
   const config = parseMessage(ocsConfigSchema, options.config ?? {}, 'ocs configuration', 'BAD_CONFIG');
+  const { clock, log } = options;
   const wireClock = options.wireClock ?? realClock();
-  const database = openDatabase(options.database);
   const version = options.version ?? '0';
+  const database = openDatabase(options.database);
+
+  let stopped: Promise<void> | null = null;
+  // However much happens in one turn, the diallers are woken once.
+  let waking = false;
+  const changed = () => {
+    if (waking) return;
+    waking = true;
+    setImmediate(() => {
+      waking = false;
+      if (stopped === null) diallers.wake();
+    });
+  };
+  const records = createRecords(database);
+  const attempts = createAttempts(database);
+  const doNotCall = createDoNotCall(database);
+  const campaigns = createCampaigns({ database, attempts, clock, resume: config.resumeCampaigns });
+  const calls = createCalls(attempts);
+  const agents = createAgents(clock, changed);
+  const diallers = createDiallers(wireClock, config.leaseMs);
+  const engagements = createEngagements({ agents, campaigns, diallers, changed });
+  const settlement = createSettlement({ records, attempts, doNotCall, clock });
+  const desktops = createDesktops({
+    agents,
+    calls,
+    campaigns,
+    clock,
+    config,
+    doNotCall,
+    log,
+    records,
+    settlement,
+    transaction: (run) => database.transaction(run),
+    work: () => work,
+  });
+  const work: Work = createWork({
+    database,
+    records,
+    attempts,
+    calls,
+    campaigns,
+    agents,
+    doNotCall,
+    settlement,
+    clock,
+    config,
+    push: (agentId, message) => {
+      desktops.push(agentId, message);
+    },
+    released: (agent) => {
+      desktops.released(agent);
+    },
+  });
+  const reports = createReports({
+    database,
+    records,
+    attempts,
+    calls,
+    campaigns,
+    settlement,
+    doNotCall,
+    work,
+    clock,
+    config,
+    changed,
+  });
+  const handOut = createHandOut({
+    database,
+    records,
+    attempts,
+    calls,
+    agents,
+    doNotCall,
+    settlement,
+    clock,
+    wireClock,
+    config,
+  });
+  const pace = createPacer({
+    agents,
+    calls,
+    campaigns,
+    clock,
+    legAt: (agentId) => engagements.legAt(agentId),
+    isHeard: (dialerId) => diallers.isHeard(dialerId),
+  });
+
+  const unloadFinished = () => {
+    for (const { definition, unloading } of campaigns.all()) {
+      const { name } = definition;
+      const inCall = calls.all().some((call) => call.campaign === name);
+      if (unloading && !inCall && work.openOf(name) === 0) {
+        campaigns.remove(name);
+        log.info({ campaign: name }, 'a campaign is unloaded');
+      }
+    }
+  };
+  const endStale = () => {
+    const since = wireClock.now() - config.staleMs;
+    for (const attempt of attempts.open()) {
+      if (attempt.heard_at >= since) continue;
+      log.warn({ attemptId: attempt.attempt_id, dialler: attempt.dialer_id }, 'an attempt is stale');
+      reports.stale(attempt);
+    }
+  };
+
   const app = Fastify({ bodyLimit: config.bodyLimitBytes, forceCloseConnections: true });
-  answerErrors(app, options.log);
+  answerErrors(app, log);
   await app.register(websocket, { options: { maxPayload: 262_144 } });
   app.addHook('onRequest', (request, _reply, done) => {
     checkOrigin(request, config);
     done();
   });
-  app.get(`${linkPrefix}/openapi.json`, () => linkOpenApi(version));
-  const startedAt = wireClock.now();
-  app.get('/api/v1/version', () => ({ version, upMs: wireClock.now() - startedAt }));
+  serveLink(app, {
+    agents,
+    attempts,
+    calls,
+    campaigns,
+    config,
+    diallers,
+    engagements,
+    handOut,
+    log,
+    pace,
+    records,
+    reports,
+    version,
+    wireClock,
+    work,
+  });
+  desktops.serve(app);
+  serveSupervisor(app, {
+    agents,
+    attempts,
+    calls,
+    campaigns,
+    clock,
+    config,
+    database,
+    diallers,
+    doNotCall,
+    log,
+    records,
+    settlement,
+    version,
+    wireClock,
+    work,
+    changed,
+    unloadFinished,
+  });
 
-  let stopped: Promise<void> | null = null;
+  let stopTick: (() => void) | null = null;
+  const tick = () => {
+    try {
+      unloadFinished();
+      endStale();
+      // Records fall due and windows open without anybody saying so.
+      diallers.wake();
+    } catch (error) {
+      log.error({ err: error }, 'the regular look at records failed; it is tried again');
+    }
+    stopTick = clock.after(config.tickMs, tick);
+  };
+  let started = false;
   const ocs: Ocs = {
     app,
     start: async () => {
+      if (started) return;
+      started = true;
       await app.ready();
+      // A dialler that OCS forgot with its own restart gets the same time as one that fell silent now.
+      const open = attempts.open();
+      for (const { dialer_id: dialerId, attempt_id: attemptId } of open) {
+        attempts.heard(dialerId, [attemptId], wireClock.now());
+      }
+      desktops.start();
+      tick();
+      log.info({ campaigns: campaigns.all().length, openAttempts: open.length }, 'OCS is up');
     },
     listen: async ({ host = '127.0.0.1', port }) => {
       await ocs.start();
@@ -78,13 +247,19 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
           field: 'port',
           found: port,
           expected: 'a free port',
+          cause: error,
         });
       }
     },
     stop: () => {
-      stopped ??= app.close().then(() => {
+      stopped ??= (async () => {
+        stopTick?.();
+        for (const dialler of diallers.all()) supersede(dialler);
+        desktops.stop();
+        await app.close();
         database.close();
-      });
+        log.info({}, 'OCS is down');
+      })();
       return stopped;
     },
   };

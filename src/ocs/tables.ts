@@ -1,5 +1,3 @@
-import type { Generated } from 'kysely';
-
 /**
  * The schema, one entry a version (`user_version`). Entries that were released are never changed.
  *
@@ -11,8 +9,10 @@ export const migrations: readonly string[] = [
   `
   create table windows (
     id integer primary key,
+    list text not null,
     tz text, daily_from integer, daily_till integer,
-    key text not null unique
+    key text not null,
+    unique (list, key)
   );
   create table records (
     handle integer primary key autoincrement,
@@ -120,7 +120,7 @@ export const migrations: readonly string[] = [
 ];
 
 export interface RecordRow {
-  handle: Generated<number>;
+  handle: number;
   list: string;
   record_id: number;
   chain_id: number;
@@ -184,14 +184,18 @@ export interface AttemptRow {
   agent_id: string | null;
 }
 
+/** One daily window that occurs in a list; what is null comes from the campaign. */
+export interface WindowRow {
+  id: number;
+  list: string;
+  tz: string | null;
+  daily_from: number | null;
+  daily_till: number | null;
+  key: string;
+}
+
 export interface Tables {
-  windows: {
-    id: number;
-    tz: string | null;
-    daily_from: number | null;
-    daily_till: number | null;
-    key: string;
-  };
+  windows: WindowRow;
   records: RecordRow;
   attempts: AttemptRow;
   agent_work: {

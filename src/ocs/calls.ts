@@ -1,0 +1,93 @@
+import { milestoneNames, type MilestoneName } from '../domain/outcome.ts';
+import type { DialRequest } from '../domain/request.ts';
+import type { Attempts } from './attempts.ts';
+import type { AttemptRow } from './tables.ts';
+
+/**
+ * Where a call stands for OCS. `leased`: sent; `dialling`: accepted and under way; `answered`: somebody or
+ * something picked up; `waiting`: a live call that wants an agent; `connected`: with an agent.
+ */
+export const callPhases = ['leased', 'dialling', 'answered', 'waiting', 'connected', 'ending'] as const;
+export type CallPhase = (typeof callPhases)[number];
+
+/** An open attempt, kept in memory for pacing and status; the database has it too. */
+export interface OpenCall {
+  readonly attemptId: string;
+  readonly handle: number;
+  readonly campaign: string;
+  readonly dialerId: string;
+  readonly request: DialRequest;
+  readonly leasedAt: number;
+  phase: CallPhase;
+  answered: boolean;
+  /** A supervisor or an agent wants it to end. */
+  cancelled: boolean;
+}
+
+export interface Calls {
+  get(attemptId: string): OpenCall | undefined;
+  all(): OpenCall[];
+  add(
+    call: Pick<OpenCall, 'attemptId' | 'handle' | 'campaign' | 'dialerId' | 'request' | 'leasedAt'>,
+  ): OpenCall;
+  remove(attemptId: string): void;
+}
+
+export function createCalls(attempts: Attempts): Calls {
+  const calls = new Map<string, OpenCall>();
+  const add: Calls['add'] = (call) => {
+    const open: OpenCall = { ...call, phase: 'leased', answered: false, cancelled: false };
+    calls.set(call.attemptId, open);
+    return open;
+  };
+  for (const row of attempts.open()) restore(row, add);
+  return {
+    get: (attemptId) => calls.get(attemptId),
+    all: () => [...calls.values()],
+    add,
+    remove: (attemptId) => {
+      calls.delete(attemptId);
+    },
+  };
+}
+
+function restore(row: AttemptRow, add: Calls['add']): void {
+  const call = add({
+    attemptId: row.attempt_id,
+    handle: row.record_handle,
+    campaign: row.campaign,
+    dialerId: row.dialer_id,
+    request: JSON.parse(row.request) as DialRequest,
+    leasedAt: row.leased_at,
+  });
+  const milestones = JSON.parse(row.milestones) as Partial<Record<MilestoneName, number>>;
+  if (row.accepted_at !== null) call.phase = 'dialling';
+  for (const name of milestoneNames) if (milestones[name] !== undefined) passMilestone(call, name);
+  if (row.connected_at !== null) call.phase = 'connected';
+}
+
+/** What a milestone of the dialler means for the call's phase; a late one takes nothing back. */
+export function passMilestone(call: OpenCall, name: MilestoneName): void {
+  if (name === 'answered') {
+    call.answered = true;
+    advance(call, 'answered');
+  } else if (name === 'released') {
+    call.phase = 'ending';
+  } else if (name === 'agentRequested') {
+    advance(call, 'waiting');
+  } else if (name === 'agentConnected') {
+    advance(call, 'connected');
+  } else if (name !== 'queued') {
+    advance(call, 'dialling');
+  }
+}
+
+/** Phases only go on. */
+export function advance(call: OpenCall, to: CallPhase): void {
+  if (callPhases.indexOf(to) > callPhases.indexOf(call.phase)) call.phase = to;
+}
+
+/** Not known yet whether a live person is there. */
+export function isUndecided(call: OpenCall): boolean {
+  return call.phase === 'leased' || call.phase === 'dialling' || call.phase === 'answered';
+}

@@ -1,0 +1,288 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { CodedError } from '../domain/errors.ts';
+import { checkNumber } from '../domain/number.ts';
+import { isTimeZone, parseListTime, parseTimeOfDay } from './local-time.ts';
+
+/** A record as it comes from a file; what the file does not say is absent. */
+export interface NewRecord {
+  line: number;
+  phone: string;
+  record_id?: number;
+  chain_id?: number;
+  chain_n?: number;
+  contact_info_type?: number;
+  record_type?: number;
+  record_status?: number;
+  call_result?: number;
+  attempt?: number;
+  /** Seconds since 1970. */
+  dial_sched_time?: number;
+  call_time?: number;
+  /** Seconds since midnight. */
+  daily_from?: number;
+  daily_till?: number;
+  tz?: string;
+  campaign?: string;
+  agent_id?: string;
+  group?: string;
+  app?: number;
+  treatments?: string;
+  user: Record<string, string>;
+}
+
+export interface BadLine {
+  line: number;
+  field: string;
+  found: string;
+  expected: string;
+}
+
+/** Columns of a calling list in the order they are exported. All others are user fields. */
+export const standardColumns = [
+  'record_id',
+  'chain_id',
+  'chain_n',
+  'phone',
+  'contact_info_type',
+  'record_type',
+  'record_status',
+  'call_result',
+  'attempt',
+  'dial_sched_time',
+  'call_time',
+  'daily_from',
+  'daily_till',
+  'tz',
+  'campaign',
+  'agent_id',
+  'group',
+  'app',
+  'treatments',
+] as const;
+type Column = (typeof standardColumns)[number];
+
+/** Other names under which a column is known. */
+const aliases: Readonly<Record<string, Column>> = { contact_info: 'phone' };
+
+type Reader = { expected: string; read: (text: string, tz: string) => string | number | null };
+
+const whole = (min: number, max: number): Reader => ({
+  expected: `a whole number from ${String(min)} to ${String(max)}`,
+  read: (text) => {
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : -1;
+    return value >= min && value <= max ? value : null;
+  },
+});
+const text: Reader = { expected: 'text', read: (value) => value };
+const timeOfDay: Reader = { expected: 'HH:MM or seconds since midnight', read: parseTimeOfDay };
+const moment: Reader = {
+  expected: 'seconds since 1970, or YYYY-MM-DD HH:MM in the zone of the record',
+  read: parseListTime,
+};
+const anyId = whole(0, Number.MAX_SAFE_INTEGER);
+
+const readers: Readonly<Record<Column, Reader>> = {
+  record_id: whole(1, Number.MAX_SAFE_INTEGER),
+  chain_id: anyId,
+  chain_n: whole(0, 1_000_000),
+  phone: {
+    expected: 'an optional + and 2 to 20 digits',
+    read: (value) => {
+      try {
+        return checkNumber(value);
+      } catch (error) {
+        if (error instanceof CodedError) return null;
+        throw error;
+      }
+    },
+  },
+  contact_info_type: whole(0, 10),
+  record_type: whole(0, 7),
+  record_status: whole(0, 9),
+  call_result: whole(0, 53),
+  attempt: whole(0, 100_000),
+  dial_sched_time: moment,
+  call_time: moment,
+  daily_from: timeOfDay,
+  daily_till: timeOfDay,
+  tz: {
+    expected: 'an IANA time zone, e.g. Europe/Berlin',
+    read: (value) => (isTimeZone(value) ? value : null),
+  },
+  campaign: text,
+  agent_id: text,
+  group: text,
+  app: anyId,
+  treatments: {
+    expected: 'retries used by call result, as JSON, e.g. {"6":1}',
+    read: (value) => (isUsedRetries(value) ? value : null),
+  },
+};
+
+function isUsedRetries(value: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return (
+      typeof parsed === 'object' &&
+      parsed !== null &&
+      !Array.isArray(parsed) &&
+      Object.values(parsed).every((count) => Number.isInteger(count) && (count as number) >= 0)
+    );
+  } catch {
+    return false;
+  }
+}
+
+interface Row {
+  line: number;
+  cells: string[];
+}
+
+/**
+ * Reads a calling list. The first line names the columns; `phone` must be among them.
+ *
+ * @param source the file's text, UTF-8, comma-separated
+ * @param defaultTz zone for dates of records that have none
+ * @returns the good records and, for each bad line, what is wrong there
+ * @throws CodedError BAD_CSV when the header line itself cannot be used
+ */
+export function parseCallingList(
+  source: string,
+  defaultTz = 'UTC',
+): { records: NewRecord[]; bad: BadLine[] } {
+  const { rows, bad } = readRows(source);
+  const header = rows.shift();
+  const columns = readHeader(header, bad);
+  const records: NewRecord[] = [];
+  for (const row of rows) {
+    if (row.cells.length !== columns.length) {
+      bad.push({
+        line: row.line,
+        field: 'line',
+        found: `${String(row.cells.length)} columns`,
+        expected: `${String(columns.length)} columns, as in the header`,
+      });
+      continue;
+    }
+    const record = readRecord(row, columns, defaultTz, bad);
+    if (record !== null) records.push(record);
+  }
+  return { records, bad: bad.sort((a, b) => a.line - b.line) };
+}
+
+function readHeader(header: Row | undefined, bad: readonly BadLine[]): string[] {
+  const fail = (field: string, found: string, expected: string): never => {
+    throw badCsv([{ line: 1, field, found, expected }]);
+  };
+  const [broken] = bad.filter((line) => line.line === 1);
+  if (broken !== undefined) throw badCsv([broken]);
+  if (header === undefined) return fail('header', 'an empty file', 'a line with the names of the columns');
+  const columns = header.cells.map((cell) => aliases[cell.trim()] ?? cell.trim());
+  if (!columns.includes('phone')) fail('header', columns.join(','), 'a column phone (or contact_info)');
+  columns.forEach((column, index) => {
+    if (column === '') fail('header', `column ${String(index + 1)} without a name`, 'a name for each column');
+    if (columns.indexOf(column) !== index) fail('header', column, 'each column once');
+  });
+  return columns;
+}
+
+function isStandard(column: string): column is Column {
+  return column in readers;
+}
+
+function readRecord(
+  row: Row,
+  columns: readonly string[],
+  defaultTz: string,
+  bad: BadLine[],
+): NewRecord | null {
+  const values: Record<string, string | number> = {};
+  const user: Record<string, string> = {};
+  const tzCell = row.cells[columns.indexOf('tz')]?.trim() ?? '';
+  const tz = isTimeZone(tzCell) && tzCell !== '' ? tzCell : defaultTz;
+  const before = bad.length;
+  columns.forEach((column, index) => {
+    const cell = row.cells[index] ?? '';
+    if (!isStandard(column)) {
+      user[column] = cell;
+      return;
+    }
+    const trimmed = cell.trim();
+    if (trimmed === '' && column !== 'phone') return;
+    const value = readers[column].read(trimmed, tz);
+    if (value === null) {
+      bad.push({ line: row.line, field: column, found: cell, expected: readers[column].expected });
+    } else {
+      values[column] = value;
+    }
+  });
+  const { daily_from: from, daily_till: till } = values;
+  if (typeof from === 'number' && typeof till === 'number' && from >= till) {
+    bad.push({ line: row.line, field: 'daily_till', found: String(till), expected: 'later than daily_from' });
+  }
+  return bad.length > before ? null : ({ line: row.line, ...values, user } as unknown as NewRecord);
+}
+
+/**
+ * The rows with the lines they begin on. A file that is well-formed is read in one go. In one that is not,
+ * a quote that was left open would swallow good lines with the bad one, so it is read line by line and a
+ * line break inside quotes counts as a broken quote.
+ */
+function readRows(source: string): { rows: Row[]; bad: BadLine[] } {
+  const options = { bom: true, relax_column_count: true, skip_empty_lines: true, info: true } as const;
+  const read = (part: string, firstLine: number): Row[] => {
+    // With `info`, the parser gives `lines` as the line on which a record ends.
+    const found = parse(part, options) as unknown as { info: { lines: number }; record: string[] }[];
+    return found.map(({ info, record }) => ({
+      line: firstLine + info.lines - 1 - record.reduce((sum, cell) => sum + lineBreaks(cell), 0),
+      cells: record,
+    }));
+  };
+  try {
+    return { rows: read(source, 1), bad: [] };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+  }
+  const rows: Row[] = [];
+  const bad: BadLine[] = [];
+  source.split(/\r\n|\n|\r/).forEach((line, index) => {
+    try {
+      rows.push(...read(line, index + 1));
+    } catch (error) {
+      if (!(error instanceof CsvError)) throw error;
+      const found = line.length > 80 ? `${line.slice(0, 80)}...` : line;
+      bad.push({ line: index + 1, field: 'line', found, expected: 'quotes that are closed, "" for a quote' });
+    }
+  });
+  return { rows, bad };
+}
+
+function lineBreaks(cell: string): number {
+  return cell.split(/\r\n|\n|\r/).length - 1;
+}
+
+/** BAD_CSV with all lines; the message says the first. */
+export function badCsv(lines: readonly BadLine[]): CodedError & { lines: readonly BadLine[] } {
+  const [first] = lines;
+  const more = lines.length > 1 ? ` (and ${String(lines.length - 1)} more)` : '';
+  const message =
+    first === undefined
+      ? 'the calling list cannot be read'
+      : `line ${String(first.line)}: ${first.field}: found ${JSON.stringify(first.found)}, expected ${first.expected}${more}`;
+  return Object.assign(
+    new CodedError('BAD_CSV', message, {
+      ...(first !== undefined && {
+        field: first.field,
+        found: first.found,
+        expected: first.expected,
+      }),
+    }),
+    { lines },
+  );
+}
+
+/** One line of an export; with `header`, the names of the columns. */
+export function csvLine(cells: readonly (string | number | null)[]): string {
+  return stringify([[...cells]], { cast: { number: String } });
+}

@@ -1,0 +1,420 @@
+import type { FastifyInstance } from 'fastify';
+import type { WebSocket } from 'ws';
+import type { z } from 'zod';
+import { CodedError } from '../domain/errors.ts';
+import type { Log } from '../domain/log.ts';
+import type { Agent, Agents } from './agents.ts';
+import type { Campaigns } from './campaigns.ts';
+import type { Calls } from './calls.ts';
+import type { Clock } from './clock.ts';
+import type { OcsConfig } from './config.ts';
+import {
+  customFields,
+  desktopPath,
+  desktopRequests,
+  isDesktopRequest,
+  messageSchema,
+  type DesktopRequest,
+} from './desktop-messages.ts';
+import type { DoNotCall } from './do-not-call.ts';
+import { asCodedError, parseMessage, sameSecret } from './http.ts';
+import { parseDesktopDate } from './local-time.ts';
+import { customerId, effectiveWindow, type Message } from './record-data.ts';
+import type { Records } from './records.ts';
+import type { Settlement } from './settlement.ts';
+import type { Closing, Update, Work } from './work.ts';
+
+/** The desktops that are connected. */
+export interface Desktops {
+  push(agentId: string, message: Message): void;
+  /** An agent closed its record; one that waits to log out is let go. */
+  released(agent: Agent): void;
+  /** Records whose agents are not there get their time of grace. */
+  start(): void;
+  /** Says good-bye and closes all connections. */
+  stop(): void;
+}
+
+export interface DesktopParts {
+  agents: Agents;
+  calls: Calls;
+  campaigns: Campaigns;
+  clock: Clock;
+  config: OcsConfig;
+  doNotCall: DoNotCall;
+  log: Log;
+  records: Records;
+  settlement: Settlement;
+  transaction: <T>(work: () => T) => T;
+  /** Made after this: it needs `push`. */
+  work: () => Work;
+}
+
+interface Desk {
+  socket: WebSocket;
+  agent: Agent | null;
+  /** Reference of a LogOut that waits for the record to be closed. */
+  logOutReference: string | number | null;
+  /** The last closing message, so that one repeated after a lost acknowledgement does no harm. */
+  lastClosing: { handle: number; message: string } | null;
+}
+
+type Parsed<R extends DesktopRequest> = z.output<(typeof desktopRequests)[R]>;
+
+export function createDesktops(parts: DesktopParts): Desktops & { serve(app: FastifyInstance): void } {
+  const { agents, campaigns, clock, config, log } = parts;
+  const desks = new Map<string, Desk>();
+  const waiting = new Map<string, () => void>();
+
+  const send = (socket: WebSocket, message: Message) => {
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+  };
+  const errorMessage = (error: CodedError, more: Message): Message => ({
+    ...more,
+    GSW_USER_EVENT: 'Error',
+    GSW_ERROR: error.code,
+    GSW_ERROR_MESSAGE: error.message,
+    ...(error.field !== undefined && { GSW_ERROR_FIELD: error.field }),
+    ...(error.expected !== undefined && { GSW_ERROR_EXPECTED: error.expected }),
+  });
+
+  /** Gives an absent agent its time; what it left open is then closed with what it had said. */
+  const awaitReturn = (agentId: string) => {
+    waiting.get(agentId)?.();
+    const stopWaiting = clock.after(config.agentGraceMs, () => {
+      waiting.delete(agentId);
+      if (agents.get(agentId)?.online === true) return;
+      if (!parts.work().abandonDesk(agentId)) {
+        awaitReturn(agentId);
+        return;
+      }
+      if (agents.get(agentId) !== undefined) {
+        log.warn(
+          { agent: agentId },
+          'an agent did not come back; its record is closed with what it had said',
+        );
+        agents.remove(agentId);
+      }
+    });
+    waiting.set(agentId, stopWaiting);
+  };
+
+  const logOut = (desk: Desk, agent: Agent) => {
+    agents.remove(agent.agentId);
+    desks.delete(agent.agentId);
+    desk.agent = null;
+    const reference = desk.logOutReference;
+    desk.logOutReference = null;
+    send(desk.socket, {
+      GSW_USER_EVENT: 'LogOutAcknowledge',
+      GSW_AGENT_ID: agent.agentId,
+      ...(reference !== null && { GSW_REFERENCE_ID: reference }),
+    });
+  };
+
+  const login = (desk: Desk, message: Parsed<'Login'>): Message => {
+    const { GSW_AGENT_ID: agentId, GSW_EXTENSION: extension, GSW_GROUP: group } = message;
+    if (config.tokens.desktop !== undefined && !sameSecret(message.GSW_TOKEN ?? '', config.tokens.desktop)) {
+      throw new CodedError('UNAUTHORIZED', 'the token is missing or wrong', { field: 'GSW_TOKEN' });
+    }
+    if (desk.agent !== null) {
+      throw new CodedError('ILLEGAL_STATE', `agent ${desk.agent.agentId} is logged in on this connection`, {
+        field: 'GSW_AGENT_ID',
+        found: agentId,
+        expected: 'LogOut first',
+      });
+    }
+    const known = agents.get(agentId);
+    if (known !== undefined && known.extension !== extension && known.handle !== null) {
+      throw new CodedError(
+        'ILLEGAL_STATE',
+        `agent ${agentId} has a record open at extension ${known.extension}`,
+        {
+          field: 'GSW_EXTENSION',
+          found: extension,
+          expected: known.extension,
+        },
+      );
+    }
+    if (known?.handle === null) agents.remove(agentId);
+    const agent = agents.get(agentId) ?? agents.add(agentId, extension, group);
+    const other = desks.get(agentId);
+    if (other !== undefined && other !== desk) {
+      other.agent = null;
+      const taken = new CodedError('ILLEGAL_STATE', `agent ${agentId} logged in elsewhere`, {
+        field: 'GSW_AGENT_ID',
+      });
+      send(other.socket, errorMessage(taken, {}));
+      other.socket.close(4001, 'logged in elsewhere');
+    }
+    agent.online = true;
+    desk.agent = agent;
+    desks.set(agentId, desk);
+    waiting.get(agentId)?.();
+    waiting.delete(agentId);
+    return { GSW_AGENT_ID: agentId, GSW_EXTENSION: agent.extension, GSW_GROUP: agent.group };
+  };
+
+  const campaignStatus = (desk: Desk, agent: Agent) => {
+    for (const { definition, running } of campaigns.all()) {
+      if (definition.group !== agent.group) continue;
+      send(desk.socket, {
+        GSW_USER_EVENT: running ? 'CampaignStarted' : 'CampaignLoaded',
+        GSW_APPLICATION_ID: config.applicationId,
+        GSW_CAMPAIGN_NAME: definition.name,
+        GSW_CAMPAIGN_MODE: definition.mode,
+        GSW_CALLING_LIST: definition.list,
+      });
+    }
+  };
+
+  const close = (
+    desk: Desk,
+    agent: Agent,
+    message: Message,
+    handle: number,
+    update: Update,
+    closing: Closing,
+  ) => {
+    const text = JSON.stringify({ ...message, GSW_REFERENCE_ID: '' });
+    const bare = closing.how === 'processed' && Object.keys(update.fields).length === 0;
+    const before = desk.lastClosing;
+    // Said twice, or RecordProcessed after another closing message, as desktops of the field do.
+    if (before?.handle === handle && (before.message === text || (bare && update.result === undefined))) {
+      if (agent.handle !== handle) return;
+    }
+    parts.work().close(agent, handle, update, closing);
+    desk.lastClosing = { handle, message: text };
+  };
+
+  const reschedule = (agent: Agent, message: Parsed<'RecordReschedule'>): Closing => {
+    const record = parts.work().record(agent.agentId, message.GSW_RECORD_HANDLE);
+    const campaign = record.campaign === null ? null : (campaigns.get(record.campaign)?.definition ?? null);
+    const { tz } = effectiveWindow(record, campaign);
+    const atMs = parseDesktopDate(message.GSW_DATE_TIME, tz);
+    if (atMs === null || atMs <= clock.now()) {
+      throw new CodedError(
+        'BAD_MESSAGE',
+        `GSW_DATE_TIME: ${JSON.stringify(message.GSW_DATE_TIME)} is no time to come`,
+        {
+          field: 'GSW_DATE_TIME',
+          found: message.GSW_DATE_TIME,
+          expected: `MM/DD/YYYY HH:MM in ${tz}, later than now`,
+        },
+      );
+    }
+    return { how: 'rescheduled', atMs, personal: message.GSW_CALLBACK_TYPE === 'Personal' };
+  };
+
+  const doNotCall = (
+    desk: Desk,
+    agent: Agent,
+    raw: Message,
+    message: Parsed<'DoNotCall'>,
+    update: Update,
+  ): Message => {
+    const { GSW_RECORD_HANDLE: handle, GSW_PHONE: phone, GSW_CUSTOMER_ID: customer } = message;
+    if (handle !== undefined) {
+      const open = agent.handle === handle ? parts.work().record(agent.agentId, handle) : null;
+      const campaign = campaigns.get(open?.campaign ?? '')?.definition ?? null;
+      const own = open === null ? null : customerId(open, campaign);
+      const by = customer !== undefined && customer === own ? 'customer_id' : 'phone';
+      close(desk, agent, raw, handle, update, { how: 'do_not_call', by, customerId: customer ?? null });
+    }
+    if (phone !== undefined || (customer !== undefined && handle === undefined)) {
+      parts.doNotCall.add({
+        phone,
+        customerId: handle === undefined ? customer : undefined,
+        message: `agent ${agent.agentId}`,
+        atMs: clock.now(),
+      });
+    }
+    return handle === undefined ? {} : { GSW_RECORD_HANDLE: handle };
+  };
+
+  /** Cancels the agent's own record, or waiting records of the agent's campaigns by phone or customer. */
+  const cancel = (
+    desk: Desk,
+    agent: Agent,
+    raw: Message,
+    message: Parsed<'RecordCancel'>,
+    update: Update,
+  ): Message => {
+    const { GSW_RECORD_HANDLE: handle, GSW_PHONE: phone, GSW_CUSTOMER_ID: customer } = message;
+    if (handle !== undefined) {
+      close(desk, agent, raw, handle, update, { how: 'cancelled' });
+      return { GSW_RECORD_HANDLE: handle };
+    }
+    let cancelled = 0;
+    parts.transaction(() => {
+      for (const { definition } of campaigns.all()) {
+        if (definition.group !== agent.group) continue;
+        const where =
+          phone !== undefined ? { phone } : { customerId: customer ?? '', field: definition.customerIdField };
+        for (const record of parts.records.open(definition.list, where)) {
+          parts.settlement.cancel(record);
+          cancelled += 1;
+        }
+      }
+    });
+    return { GSW_RECORDS: cancelled };
+  };
+
+  const answer = (desk: Desk, request: DesktopRequest, raw: Message): Message | null => {
+    const parse = <R extends DesktopRequest>(name: R): Parsed<R> =>
+      parseMessage(desktopRequests[name], raw, name) as Parsed<R>;
+    if (request === 'Login') return login(desk, parse('Login'));
+    const { agent } = desk;
+    if (agent === null) {
+      throw new CodedError('UNAUTHORIZED', 'no agent is logged in on this connection', {
+        field: 'GSW_AGENT_REQ_TYPE',
+        found: request,
+        expected: 'Login first',
+      });
+    }
+    switch (request) {
+      case 'Ready':
+        agent.next = 'ready';
+        if (agent.state === 'not_ready') agents.move(agent, 'ready');
+        return { GSW_AGENT_STATE: agent.state };
+      case 'NotReady':
+        agent.next = 'not_ready';
+        if (agent.state === 'ready') agents.move(agent, 'not_ready');
+        return { GSW_AGENT_STATE: agent.state };
+      case 'LogOut':
+        desk.logOutReference = raw.GSW_REFERENCE_ID ?? null;
+        agent.next = 'log_out';
+        if (agent.handle === null && agent.attemptId === null) logOut(desk, agent);
+        return null;
+      case 'CampaignStatusRequest':
+        campaignStatus(desk, agent);
+        return {};
+      case 'CallReleased': {
+        const { GSW_RECORD_HANDLE: handle } = parse(request);
+        parts.work().hungUp(agent, handle);
+        return { GSW_RECORD_HANDLE: handle, GSW_AGENT_STATE: agent.state };
+      }
+      case 'UpdateCallCompletionStats': {
+        const message = parse(request);
+        parts.work().update(agent, message.GSW_RECORD_HANDLE, updateOf(message));
+        return { GSW_RECORD_HANDLE: message.GSW_RECORD_HANDLE };
+      }
+      case 'RecordProcessed': {
+        const message = parse(request);
+        close(desk, agent, raw, message.GSW_RECORD_HANDLE, updateOf(message), { how: 'processed' });
+        return { GSW_RECORD_HANDLE: message.GSW_RECORD_HANDLE };
+      }
+      case 'RecordReschedule': {
+        const message = parse(request);
+        const handle = message.GSW_RECORD_HANDLE;
+        const again = desk.lastClosing?.handle === handle && agent.handle !== handle;
+        const closing: Closing = again ? { how: 'processed' } : reschedule(agent, message);
+        close(desk, agent, raw, handle, updateOf(message), closing);
+        return { GSW_RECORD_HANDLE: handle, GSW_DATE_TIME: message.GSW_DATE_TIME };
+      }
+      case 'RecordReject': {
+        const message = parse(request);
+        close(desk, agent, raw, message.GSW_RECORD_HANDLE, updateOf(message), { how: 'rejected' });
+        return { GSW_RECORD_HANDLE: message.GSW_RECORD_HANDLE };
+      }
+      case 'RecordCancel': {
+        const message = parse(request);
+        return cancel(desk, agent, raw, message, updateOf(message));
+      }
+      case 'DoNotCall': {
+        const message = parse(request);
+        return doNotCall(desk, agent, raw, message, updateOf(message));
+      }
+    }
+  };
+
+  const receive = (desk: Desk, data: string) => {
+    let echo: Message = {};
+    try {
+      const raw = parseMessage(messageSchema, parseJson(data), 'message');
+      const request = raw.GSW_AGENT_REQ_TYPE;
+      if (raw.GSW_REFERENCE_ID !== undefined) echo = { GSW_REFERENCE_ID: raw.GSW_REFERENCE_ID };
+      if (request !== undefined) echo = { ...echo, GSW_AGENT_REQ_TYPE: request };
+      if (!isDesktopRequest(request)) {
+        throw new CodedError(
+          'BAD_MESSAGE',
+          `GSW_AGENT_REQ_TYPE: ${JSON.stringify(request ?? null)} is not a request`,
+          {
+            field: 'GSW_AGENT_REQ_TYPE',
+            found: request,
+            expected: Object.keys(desktopRequests).join(', '),
+          },
+        );
+      }
+      const reply = answer(desk, request, raw);
+      if (reply === null) return;
+      const { GSW_AGENT_REQ_TYPE: _name, ...reference } = echo;
+      send(desk.socket, { ...reply, ...reference, GSW_USER_EVENT: `${request}Acknowledge` });
+      if (request === 'Login' && desk.agent !== null) parts.work().resume(desk.agent);
+    } catch (error) {
+      const coded = asCodedError(error);
+      if (coded.code === 'INTERNAL') log.error({ err: coded.cause }, 'a desktop message failed');
+      send(desk.socket, errorMessage(coded, echo));
+    }
+  };
+
+  const connect = (socket: WebSocket) => {
+    const desk: Desk = { socket, agent: null, logOutReference: null, lastClosing: null };
+    socket.on('message', (data, binary) => {
+      // `ws` gives one Buffer unless told otherwise.
+      receive(desk, binary ? '' : (data as Buffer).toString('utf8'));
+    });
+    socket.on('error', (error) => {
+      log.warn({ err: error.message, agent: desk.agent?.agentId }, 'a desktop connection failed');
+    });
+    socket.on('close', () => {
+      const { agent } = desk;
+      if (agent === null || desks.get(agent.agentId) !== desk) return;
+      desks.delete(agent.agentId);
+      agent.online = false;
+      awaitReturn(agent.agentId);
+    });
+  };
+
+  return {
+    push: (agentId, message) => {
+      const desk = desks.get(agentId);
+      if (desk !== undefined) send(desk.socket, message);
+    },
+    released: (agent) => {
+      const desk = desks.get(agent.agentId);
+      // The acknowledgement of what closed the record goes first.
+      queueMicrotask(() => {
+        if (desk?.agent === agent && agent.next === 'log_out' && agent.handle === null) logOut(desk, agent);
+      });
+    },
+    start: () => {
+      for (const agentId of parts.work().holders()) awaitReturn(agentId);
+    },
+    stop: () => {
+      for (const stopWaiting of waiting.values()) stopWaiting();
+      waiting.clear();
+      for (const desk of desks.values()) desk.socket.close(1001, 'OCS is stopping');
+      desks.clear();
+    },
+    serve: (app) => {
+      app.get(desktopPath, { websocket: true }, connect);
+    },
+  };
+}
+
+function updateOf(message: { GSW_CALL_RESULT?: Update['result'] } & Record<string, unknown>): Update {
+  return { result: message.GSW_CALL_RESULT, fields: customFields(message) };
+}
+
+function parseJson(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch (error) {
+    throw new CodedError('BAD_MESSAGE', 'the message is not JSON', {
+      field: 'message',
+      expected: 'a flat JSON object of strings and numbers',
+      cause: error,
+    });
+  }
+}

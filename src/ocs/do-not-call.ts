@@ -1,0 +1,56 @@
+import type { OcsDatabase } from './database.ts';
+
+/**
+ * The Do Not Call list and the numbers that rest for some hours after an abandoned call or a machine. Both
+ * are indexed tables, not memory: a list of many millions costs no start-up time.
+ */
+export interface DoNotCall {
+  add(entry: {
+    phone?: string | undefined;
+    customerId?: string | undefined;
+    campaign?: string | undefined;
+    list?: string | undefined;
+    message?: string | undefined;
+    atMs: number;
+  }): void;
+  /** What forbids the call; the customer is looked up only if the phone is not listed. */
+  forbids(phone: string, customerId: string | null): 'phone' | 'customer_id' | null;
+  block(phone: string, untilMs: number): void;
+  /** Until when the number rests; null when it may be called. */
+  restsUntil(phone: string, nowMs: number): number | null;
+}
+
+export function createDoNotCall(database: OcsDatabase): DoNotCall {
+  const { sqlite } = database;
+  const insert = sqlite.prepare(
+    `insert into dnc (phone, customer_id, campaign, list, message, created_at)
+     values (@phone, @customerId, @campaign, @list, @message, @atMs) on conflict do nothing`,
+  );
+  const byPhone = sqlite.prepare<[string]>('select 1 from dnc where phone = ?');
+  const byCustomer = sqlite.prepare<[string]>('select 1 from dnc where customer_id = ?');
+  const rest = sqlite.prepare<[string, number]>(
+    `insert into phone_blocks (phone, until_at) values (?, ?)
+     on conflict (phone) do update set until_at = max(until_at, excluded.until_at)`,
+  );
+  const resting = sqlite.prepare<[string, number], { until_at: number }>(
+    'select until_at from phone_blocks where phone = ? and until_at > ?',
+  );
+  return {
+    add: ({ phone, customerId, campaign, list, message, atMs }) => {
+      // One row each: an entry with both would be lost if either were listed already.
+      const row = { campaign: campaign ?? null, list: list ?? null, message: message ?? null, atMs };
+      if (phone !== undefined) insert.run({ ...row, phone, customerId: null });
+      if (customerId !== undefined) insert.run({ ...row, phone: null, customerId });
+    },
+    forbids: (phone, customerId) =>
+      byPhone.get(phone) !== undefined
+        ? 'phone'
+        : customerId !== null && byCustomer.get(customerId) !== undefined
+          ? 'customer_id'
+          : null,
+    block: (phone, untilMs) => {
+      rest.run(phone, untilMs);
+    },
+    restsUntil: (phone, nowMs) => resting.get(phone, nowMs)?.until_at ?? null,
+  };
+}
