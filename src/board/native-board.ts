@@ -203,10 +203,10 @@ export class HostedBoard implements SimulatedBoard {
       this.#deliver();
     } catch (error) {
       // Node swallows what is thrown into the addon; thrown from here it is an uncaught exception.
-      setImmediate(() => this.#wake());
       setImmediate(() => {
         throw error;
       });
+      setImmediate(() => this.#wake());
     }
   }
 

@@ -20,7 +20,7 @@ import type { SimBoardConfig, SimFault, SimTruth, SimWorld } from './sim-config.
  * The boundary to the native addon: everything that C++ offers to JavaScript. Twin of `native/addon/addon.cc`
  * and `native/addon/native_board.cc`; same names, same order. Nothing else loads the addon.
  */
-interface NativeAddon {
+export interface NativeAddon {
   NativeBoard: new (
     config: NativeBoardConfig,
     onWake: (() => void) | null,
