@@ -1,4 +1,5 @@
 import { adminPrefix, type TestCallLine } from '../daemon/admin-api.ts';
+import type { BadLine } from '../ocs/csv.ts';
 import { CodedError, errorCodes, type ErrorCode } from '../domain/errors.ts';
 
 /** Where a server is, and what it wants to see. */
@@ -112,12 +113,15 @@ export async function request<T>(endpoint: Endpoint, path: string, options: Requ
   return (reply.status === 204 ? undefined : await reply.json()) as T;
 }
 
-/** The refusal of a server as an error of ours. */
-export async function refusal(endpoint: Endpoint, reply: Response): Promise<CodedError> {
+/** The refusal of a server as an error of ours; with the bad lines of a calling list, where it is one. */
+export async function refusal(
+  endpoint: Endpoint,
+  reply: Response,
+): Promise<CodedError & { lines?: BadLine[] | undefined }> {
   const text = await reply.text();
   try {
     const { error } = JSON.parse(text) as {
-      error: { code: string; message: string; lines?: { line: number; message: string }[] };
+      error: { code: string; message: string; lines?: BadLine[] };
     };
     const code = Object.hasOwn(errorCodes, error.code) ? (error.code as ErrorCode) : 'INTERNAL';
     return Object.assign(new CodedError(code, error.message), { lines: error.lines });

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import type { CommandModule } from 'yargs';
+import { agentsCommand } from './agents.ts';
 import { analyzeCommand } from './analyze.ts';
 import { boardsCommand } from './boards.ts';
 import { callsCommand } from './calls.ts';
@@ -21,6 +22,7 @@ const commands: CommandModule<any, any>[] = [
   tonesCommand,
   callsCommand,
   campaignCommand,
+  agentsCommand,
   doctorCommand,
 ];
 

@@ -14,6 +14,8 @@ export interface Flag {
 /** A checked configuration, and a way to name the place of a fault that only later checks can see. */
 export interface LoadedConfig<T> {
   value: T;
+  /** As it was written, flags laid over it, without defaults. */
+  input: unknown;
   fault(path: readonly PropertyKey[], found: string, expected: string): ConfigFault;
 }
 
@@ -59,6 +61,7 @@ export function loadConfig<S extends z.ZodType>(
   }
   return {
     value: result.data,
+    input,
     fault: (path, found, expected) => ({
       ...place(path),
       field: fieldName(path),

@@ -43,7 +43,9 @@ export function createPuller(options: PullerOptions): Puller {
   const once = async (): Promise<void> => {
     let answer: PullAnswer;
     try {
-      answer = await link.pull(options.question(), stopping.signal);
+      // Until OCS was heard, a poll that is held open would look like one that is lost.
+      const asked = options.question();
+      answer = await link.pull(state === 'up' ? asked : { ...asked, waitMs: 0 }, stopping.signal);
     } catch (error) {
       if (stopping.signal.aborted) return;
       change('down');
