@@ -9,11 +9,15 @@ namespace {
 
 constexpr float kLowestHz = 345, kHighestHz = 2500;
 constexpr int32_t kShortestMs = 60, kLongestMs = 2050;
-constexpr float kMinPurity = 0.82f;
-constexpr float kMinChimePurity = 0.95f;  // of two lines, and where vowels have theirs
-constexpr float kVowelHz = 520;
-constexpr float kMaxDrift = 0.012f;     // of the frequency
-constexpr float kMaxLevelSpreadDb = 9;  // decaying beeps included
+constexpr float kVeryPure = 0.985f, kPure = 0.94f, kNoisy = 0.82f;
+constexpr float kVowelHz = 750;      // below this vowels come close
+constexpr float kMaxDrift = 0.012f;  // of the frequency
+constexpr float kMaxLevelSpreadDb = 12;
+constexpr float kFlatDb = 2, kFlatHz = 4;
+constexpr float kNoisySpreadDb = 6.5f, kNoisyHz = 13;
+constexpr int32_t kChimeMs = 180, kLowMs = 90, kNoisyMs = 160,
+                  kSurelyMs = 300;       // shortest of two lines, low ones, in noise
+constexpr float kOtherTonesBelowDb = 6;  // what follows at once and is so much softer is background
 constexpr float kMinDbm0 = -42;
 constexpr int32_t kSettleMs = 80;      // after its end: nothing else follows at once
 constexpr int32_t kNextBurstMs = 160;  // the tones of a double beep are no further apart
@@ -23,13 +27,24 @@ constexpr float kStandsOutDb = 5;  // against the 60 ms before it and after it
 
 bool near(float hz, float other) { return std::abs(hz - other) <= kSameHz * other; }
 
-// One line, or the two of a chime, as steady as only a generator is.
-bool single(const ToneSegment& s) {
-  const float drift = std::max(6.0f, kMaxDrift * s.hz[0]);
-  if (s.hz[0] < kLowestHz || s.hz[0] > kHighestHz || s.dbm0 < kMinDbm0 || s.driftHz > drift) return false;
-  if (s.hz[2] != 0) return false;
-  if (s.hz[1] != 0) return s.purity >= kMinChimePurity && s.hz[1] >= kLowestHz;
-  return s.purity >= (s.hz[0] < kVowelHz ? kMinChimePurity : kMinPurity) && s.modDepth < 0.5f;
+// One line, or the two of a chime, as steady as only a generator is. In noise the purity falls, not the
+// steadiness.
+bool likeBeep(const ToneSegment& s) {
+  const bool ended = s.endMs != kNever;
+  const int32_t ms = ended ? s.endMs - s.startMs : kLongestMs;
+  if (s.hz[0] < kLowestHz || s.hz[0] > kHighestHz || s.hz[2] != 0 || s.dbm0 < kMinDbm0) return false;
+  if (ms < kShortestMs || (ended && ms > kLongestMs)) return false;
+  const bool flat = s.levelSpreadDb <= kFlatDb && s.driftHz <= kFlatHz;
+  if (s.hz[1] != 0) return s.hz[1] >= kLowestHz && s.purity >= kPure && flat && ms >= kChimeMs;
+  if (s.driftHz > std::max(6.0f, kMaxDrift * s.hz[0]) || s.modDepth >= 0.5f) return false;
+  if (s.hz[0] < kVowelHz) {
+    if (s.purity >= kVeryPure) return ms >= kChimeMs || (flat && ms >= kLowMs);
+    return (s.purity >= kPure && flat && ms >= kChimeMs) ||
+           (s.purity >= kNoisy && s.driftHz <= kFlatHz && ms >= kSurelyMs);
+  }
+  if (s.purity >= kVeryPure) return true;  // decaying ones too
+  if (s.purity >= kPure) return s.levelSpreadDb <= kMaxLevelSpreadDb;
+  return s.purity >= kNoisy && s.levelSpreadDb <= kNoisySpreadDb && s.driftHz <= kNoisyHz && ms >= kNoisyMs;
 }
 
 }  // namespace
@@ -61,9 +76,7 @@ void BeepWatch::onTone(const ToneEvent& event) {
       const bool ended = event.kind == ToneEventKind::kSegmentEnd;
       const ToneSegment& s = event.segment;
       open_ = !ended;
-      const bool fits =
-          single(s) && (!ended || (s.endMs - s.startMs >= kShortestMs && s.endMs - s.startMs <= kLongestMs &&
-                                   s.levelSpreadDb <= kMaxLevelSpreadDb));
+      const bool fits = likeBeep(s);
       if (candidate_.startMs == s.startMs) {
         if (!fits) forget();
       } else if (fits && candidate_.startMs != kNever && s.startMs - candidate_.endMs <= kNextBurstMs) {
@@ -72,7 +85,8 @@ void BeepWatch::onTone(const ToneEvent& event) {
         candidate_ = {s.startMs, kNever, s.hz[0]};
         bursts_ = 1;
         spoilt_ = false;
-      } else if (candidate_.startMs != kNever && s.startMs - candidate_.endMs <= kNextBurstMs) {
+      } else if (candidate_.startMs != kNever && s.startMs - candidate_.endMs <= kNextBurstMs &&
+                 s.dbm0 > candidateDbm0_ - kOtherTonesBelowDb && !near(s.hz[0], candidate_.hz)) {
         spoilt_ = true;  // a chord or a long tone goes on from it
       }
       if (candidate_.startMs != kNever && fits) {
@@ -84,7 +98,9 @@ void BeepWatch::onTone(const ToneEvent& event) {
     }
     case ToneEventKind::kRecognised:
     case ToneEventKind::kConfirmed:
-      if (std::strcmp(event.tone, "dialtone") != 0) spoilt_ = candidate_.startMs != kNever;
+      // A single burst of a fax calling tone after speech is a beep; it would come again.
+      if (std::strcmp(event.tone, "dialtone") != 0 && std::strcmp(event.tone, "fax_cng") != 0)
+        spoilt_ = candidate_.startMs != kNever;
       return;
     case ToneEventKind::kEnded:
       return;

@@ -15,11 +15,14 @@
 namespace cpd {
 namespace {
 
-constexpr int kMaxObservations = 10;          // by one frame; more are not lost but wait for the next
-constexpr int kLookEvery = 2;                 // frames between two looks at the history while undecided
-constexpr int kLookEveryAfter = 5;            // and after the verdict
-constexpr int kSettleFrames = 45;             // the timeline is final this far behind
-constexpr int32_t kSurelySpeechMs = 200;      // voice of this length is no click
+constexpr int kMaxObservations = 10;      // by one frame; more are not lost but wait for the next
+constexpr int kLookEvery = 2;             // frames between two looks at the history while undecided
+constexpr int kLookEveryAfter = 5;        // and after the verdict
+constexpr int kSettleFrames = 45;         // the timeline is final this far behind
+constexpr int32_t kSurelySpeechMs = 200;  // voice of this length is no click
+constexpr int32_t kNoToneMs = 400;        // by then a tone would have been known as one
+constexpr float kToneRestPurity = 0.85f;
+constexpr float kBelowRingbackDb = 18;        // who answers is not that much softer than the ringback
 constexpr int32_t kGreetingOverMs = 1000;     // silence that ends a person's greeting
 constexpr int32_t kRecordingOverMs = 1500;    // and a recording's
 constexpr int32_t kLongestGreetingMs = 5600;  // nobody answers the telephone with a longer speech
@@ -47,7 +50,13 @@ bool isSignal(const ToneSegment& tone, int32_t nowMs) {
   const int32_t ms = (tone.endMs == kNever ? nowMs : tone.endMs) - tone.startMs;
   const bool low = tone.hz[1] == 0 && tone.hz[0] < 400 && tone.modDepth < 0.3f;
   return ms >= (low ? 260 : 120) && tone.purity >= 0.93f &&
-         tone.driftHz <= std::max(4.0f, 0.01f * tone.hz[0]) && tone.levelSpreadDb <= 6;
+         tone.driftHz <= std::max(4.0f, 0.01f * tone.hz[0]) &&
+         tone.levelSpreadDb <= (tone.modDepth >= 0.3f ? 16 : 6);
+}
+
+// Steadier than most vowels; a sound that is nearly nothing else is no speech, even in noise.
+bool isSteady(const ToneSegment& tone) {
+  return tone.purity >= 0.8f && tone.driftHz <= std::max(5.0f, 0.015f * tone.hz[0]);
 }
 
 struct ToneNote {
@@ -78,8 +87,10 @@ struct Detector::State {
   int32_t beepEndMs = kNever;
   bool speaking = false;  // said by kSpeechStart and not yet ended
   bool greetingEnded = false;
-  bool heardRingback = false, heardDialtone = false, heardAnything = false;
+  bool heardRingback = false, heardDialtone = false;
   bool corrected = false;
+  bool answerInferred = false;
+  float toneDbm0 = -90;  // loudest signalling tone before answer
   float logOdds = 0;
   VoiceFeatures features;
 
@@ -134,6 +145,13 @@ struct Detector::State {
     if (settings->mode == Mode::kNoProgressDetection) decide(Verdict::kLive, "answered", 1);
   }
 
+  // It still rings: what sounded like an answer was none.
+  void takeBackAnswer() {
+    answerInferred = false;
+    answerFrame = -1;
+    evidence.answerMs = evidence.speechStartMs = kNever;
+  }
+
   void hearTone(const ToneEvent& event);
   void hearNamedTone(const ToneEvent& event);
   void hearBeep(const Beep& beep);
@@ -172,8 +190,13 @@ std::span<const Observation> Detector::process(const int16_t* samples, FrameKind
   const std::span<const ToneEvent> events = s.tones.process(samples, kind);
   s.history.push(features, false);
   for (const ToneEvent& event : events) s.hearTone(event);
-  if (const ToneSegment* tone = s.tones.open(); tone && isSignal(*tone, s.nowMs()))
-    s.history.markTone(tone->startMs / kFrameMs, s.now());
+  // Losses tear a tone to pieces too short to follow; while a named tone is on, its pieces are still its own.
+  if (s.tones.active() && features.pairPurity > kToneRestPurity)
+    s.history.mark(HistoryFrame::kSteady, s.now() - 1, s.now());
+  if (const ToneSegment* tone = s.tones.open()) {
+    if (isSteady(*tone)) s.history.mark(HistoryFrame::kSteady, tone->startMs / kFrameMs, s.now());
+    if (isSignal(*tone, s.nowMs())) s.history.mark(HistoryFrame::kTone, tone->startMs / kFrameMs, s.now());
+  }
 
   Beep beep;
   if (s.beeps.poll(s.history, s.lastSpeechEndMs, s.isAnswered(), beep)) s.hearBeep(beep);
@@ -222,8 +245,9 @@ void Detector::State::hearTone(const ToneEvent& event) {
       return;
     case ToneEventKind::kSegmentEnd: {
       if (!isSignal(event.segment, event.segment.endMs)) return;
+      if (!isAnswered()) toneDbm0 = std::max(toneDbm0, event.segment.dbm0);
       const int first = event.segment.startMs / kFrameMs, last = event.segment.endMs / kFrameMs + 1;
-      history.markTone(first, last);
+      history.mark(HistoryFrame::kTone, first, last);
       ToneNote& note = notes[nextNote++ % kToneNotes];
       note.startFrame = first;
       note.endFrame = last;
@@ -246,7 +270,7 @@ void Detector::State::hearNamedTone(const ToneEvent& event) {
   o->confidence = event.confidence;
   std::copy(std::begin(event.hz), std::end(event.hz), std::begin(o->hz));
   if (event.kind == ToneEventKind::kEnded) return;
-  heardAnything = true;
+  if (answerInferred && !decided() && isName(event.tone, "ringback")) takeBackAnswer();
   if (isName(event.tone, "ringback")) heardRingback = true;
   if (isName(event.tone, "dialtone")) heardDialtone = true;
   if (settings->mode == Mode::kNoProgressDetection && isAnswered()) return;
@@ -264,7 +288,7 @@ void Detector::State::hearNamedTone(const ToneEvent& event) {
 }
 
 void Detector::State::hearBeep(const Beep& beep) {
-  history.markTone(beep.startMs / kFrameMs, beep.endMs / kFrameMs + 1);
+  history.mark(HistoryFrame::kTone, beep.startMs / kFrameMs, beep.endMs / kFrameMs + 1);
   beepEndMs = beep.endMs;
   if (evidence.beepMs == kNever) evidence.beepMs = beep.startMs;
   Observation* o = say(ObservationKind::kBeep, beep.startMs, beep.endMs);
@@ -282,15 +306,18 @@ void Detector::State::look() {
   SpeechMap map;
   const bool voiceCounts = isAnswered() || settings->inferAnswer;
   const int from = std::max(isAnswered() ? answerFrame : 0, decided() ? settled - kSettleFrames : 0);
-  mapSpeech(history, from, map);
+  mapSpeech(
+      history, from, map,
+      isAnswered() ? kLeastSpeechPeakDbm0 : std::max(kLeastSpeechPeakDbm0, toneDbm0 - kBelowRingbackDb));
   if (map.runs > 0) {
     const FrameRun& last = map.run[map.runs - 1];
     const FrameRun& first = map.run[0];
     int speech = 0;
     for (int i = 0; i < map.runs; ++i) speech += map.run[i].end - map.run[i].start;
-    if (speech * kFrameMs >= kSurelySpeechMs || speaking) {
-      heardAnything = true;
+    const bool noTone = (now() - first.start) * kFrameMs >= kNoToneMs;
+    if ((noTone && speech * kFrameMs >= kSurelySpeechMs) || speaking) {
       if (voiceCounts && !isAnswered() && !decided()) {
+        answerInferred = true;
         answerFrame = first.start;
         evidence.answerMs = first.start * kFrameMs;
         say(ObservationKind::kAnswered, evidence.answerMs);

@@ -24,6 +24,8 @@ constexpr int kMinRun = 3;        // shorter activity that stands alone is a cli
 constexpr int kJoinGap = 7;       // frames of a gap inside a word
 constexpr int kVoicedFrames = 2;  // a run of speech has at least so many voiced frames
 constexpr float kVoiced = 0.5f;
+constexpr int kSteadyRun = 15;         // a run of this length ...
+constexpr float kSteadyShare = 0.82f;  // ... so much of it inside steady tones is no speech
 
 uint8_t halfDb(float dbm0) { return static_cast<uint8_t>(std::clamp((dbm0 + 90) * 2, 0.0f, 255.0f)); }
 
@@ -53,12 +55,11 @@ void VoiceHistory::push(const FrameFeatures& features, bool tone) {
   ++frames_;
 }
 
-void VoiceHistory::markTone(int fromFrame, int toFrame) {
-  for (int i = std::max(fromFrame, oldest()); i < std::min(toFrame, frames_); ++i)
-    at(i).flags |= HistoryFrame::kTone;
+void VoiceHistory::mark(uint8_t flag, int fromFrame, int toFrame) {
+  for (int i = std::max(fromFrame, oldest()); i < std::min(toFrame, frames_); ++i) at(i).flags |= flag;
 }
 
-void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map) {
+void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, float leastPeakDbm0) {
   const int first = std::max(fromFrame, history.oldest()), last = history.frames();
   const int n = last - first;
   map.first = first;
@@ -98,7 +99,7 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map) {
   map.peakDbm0 = static_cast<float>(peak) * 0.5f - 90;
   map.floorDbm0 = std::min(floor, map.peakDbm0);
   map.active.fill(0);
-  if (map.peakDbm0 - map.floorDbm0 < kMinRangeDb || map.peakDbm0 < kQuietestDbm0) return;
+  if (map.peakDbm0 - map.floorDbm0 < kMinRangeDb || map.peakDbm0 < leastPeakDbm0) return;
 
   const int blocks = (n + kBlock - 1) / kBlock;
   float local = 0, threshold = 0;
@@ -150,7 +151,7 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map) {
       if (map.active[end]) lastActive = end;
     }
     const int stop = lastActive + 1;
-    int voiced = 0, activeFrames = 0;
+    int voiced = 0, activeFrames = 0, steady = 0;
     float loudest = -90;
     for (int k = i; k < stop; ++k) {
       if (!map.active[k]) continue;
@@ -158,10 +159,13 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map) {
       const HistoryFrame& f = history.at(first + k);
       loudest = std::max(loudest, f.levelDbm0());
       voiced += static_cast<float>(f.voicing) > kVoiced * 255;
+      steady += f.is(HistoryFrame::kSteady);
     }
-    const bool speech = activeFrames >= kMinRun && (voiced >= kVoicedFrames || stop - i < 2 * kJoinGap) &&
-                        loudest >= map.floorDbm0 + kRunAboveFloorDb &&
-                        loudest >= map.peakDbm0 - kRunBelowPeakDb;
+    const bool tone = stop - i >= kSteadyRun &&
+                      static_cast<float>(steady) > kSteadyShare * static_cast<float>(activeFrames);
+    const bool speech =
+        !tone && activeFrames >= kMinRun && (voiced >= kVoicedFrames || stop - i < 2 * kJoinGap) &&
+        loudest >= map.floorDbm0 + kRunAboveFloorDb && loudest >= map.peakDbm0 - kRunBelowPeakDb;
     if (speech && map.runs < SpeechMap::kMaxRuns) {
       map.run[map.runs++] = {first + i, first + stop};
     } else {

@@ -18,6 +18,7 @@ struct HistoryFrame {
   static constexpr uint8_t kLost = 1;     // not heard
   static constexpr uint8_t kTone = 2;     // a signalling tone or a beep, not speech
   static constexpr uint8_t kDigital = 4;  // all samples equal
+  static constexpr uint8_t kSteady = 8;   // inside some steady tone, which may be a vowel
 
   uint8_t level = 0;    // half dB above -90 dBm0, 200 to 3500 Hz
   uint8_t voicing = 0;  // 255 = 1
@@ -35,7 +36,7 @@ class VoiceHistory {
   void clear() { frames_ = 0; }
   void push(const FrameFeatures& features, bool tone);
   // Marks frames that turned out to be part of a tone only after they had been pushed.
-  void markTone(int fromFrame, int toFrame);
+  void mark(uint8_t flag, int fromFrame, int toFrame);
 
   int frames() const { return frames_; }  // pushed since clear(): the index of the next frame
   int oldest() const { return frames_ > kHistoryFrames ? frames_ - kHistoryFrames : 0; }
@@ -69,6 +70,9 @@ struct SpeechMap {
 };
 
 // Looks at frames from `fromFrame` on, or at what the history still has of them.
-void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map);
+// `leastPeakDbm0`: without anything as loud as this there is no speech.
+inline constexpr float kLeastSpeechPeakDbm0 = -46;
+void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map,
+               float leastPeakDbm0 = kLeastSpeechPeakDbm0);
 
 }  // namespace cpd
