@@ -8,14 +8,10 @@ namespace cpd {
 
 namespace {
 
-constexpr float kCloseHz = 65;       // nearer frequencies are heard as one
-constexpr float kToleranceHz = 15;   // 10 Hz must be accepted, 25 Hz refused ...
-constexpr float kTolerance = 0.03f;  // ... or 1.5 % and 5 %
+constexpr float kCloseHz = 65;  // nearer frequencies are heard as one
 constexpr float kSpreadShift = 0.32f;
-constexpr float kTimeTolerance = 0.18f;  // 10 % must be accepted, 30 % refused ...
-constexpr float kTimeToleranceMs = 36;   // ... or 20 ms and 60 ms
-constexpr int32_t kNoticeMs = 100;       // a burst is known this long after it began
-constexpr float kGapDb = 4;              // a gap is at least this much softer than its burst
+constexpr int32_t kNoticeMs = 100;  // a burst is known this long after it began
+constexpr float kGapDb = 4;         // a gap is at least this much softer than its burst
 
 constexpr int32_t kEarlyGapMs = 350, kForeignEarlyGapMs = 1500;
 constexpr int32_t kLongBurstMs = 600;  // ringback by one burst only if it is this long
@@ -23,13 +19,23 @@ constexpr float kRateHz = 4;           // of a beat or modulation
 constexpr float kModulatedDepth = 0.5f;
 constexpr int32_t kModulatedMs = 500;
 constexpr int32_t kLeastContinuousMs = 600, kForeignContinuousMs = 3200, kUnobtainableMs = 1500;
-constexpr int32_t kSlowPeriodMs = 650;  // E.180: busy is the slow one, congestion the fast one
+constexpr int32_t kLongestRingMs = 1500;  // of the plans that ring with their dial tone's frequency, but one
+constexpr int32_t kSlowPeriodMs = 650;    // E.180: busy is the slow one, congestion the fast one
 
-int32_t slack(int32_t ms) {
-  return static_cast<int32_t>(std::max(kTimeToleranceMs, kTimeTolerance * static_cast<float>(ms)));
-}
+struct Tolerance {
+  float hz, hzShare;  // the larger counts
+  float ms, msShare;
 
-bool near(int32_t heard, int32_t nominal) { return std::abs(heard - nominal) <= slack(nominal); }
+  int32_t slack(int32_t nominal) const {
+    return static_cast<int32_t>(std::max(ms, msShare * static_cast<float>(nominal)));
+  }
+  bool near(int32_t heard, int32_t nominal) const { return std::abs(heard - nominal) <= slack(nominal); }
+};
+
+// One's own plan: 10 Hz or 1.5 %, 20 ms or 10 % must be accepted; 25 Hz and 5 %, 60 ms and 30 % refused.
+// Among all plans something always fits roughly, so it has to fit better there.
+constexpr Tolerance kOwn{15, 0.03f, 36, 0.18f};
+constexpr Tolerance kForeign{12, 0.02f, 25, 0.12f};
 
 HeardTone heardTone(const ToneStep& step) {
   float hz[3] = {step.hz1, step.hz2, step.hz3};
@@ -85,16 +91,18 @@ struct Fit {
 };
 
 // How far back the bursts agree with the pattern if the newest one is element `phase`.
-Fit fitPhase(const CadencePattern& pattern, int phase, std::span<const ToneBurst> bursts, int32_t nowMs) {
+Fit fitPhase(const Tolerance& t, const CadencePattern& pattern, int phase, std::span<const ToneBurst> bursts,
+             int32_t nowMs) {
   Fit fit;
   const ToneBurst& newest = bursts.back();
   const CadenceElement& last = pattern.elements[static_cast<size_t>(phase)];
-  if (!last.tone.matches(newest.hz)) return fit;
+  if (!last.tone.matches(newest.hz, t.hz, t.hzShare)) return fit;
   const int32_t on = newest.lasted(nowMs);
   const bool open = newest.endMs == kNever;
-  const bool partial = open || (newest.clipped && !near(on, last.onMs));
-  if (partial ? on > last.onMs + slack(last.onMs) + (open ? kNoticeMs : 0) : !near(on, last.onMs)) return fit;
-  if (!open && nowMs - newest.endMs > last.offMs + slack(last.offMs) + kNoticeMs) return fit;
+  const bool partial = open || (newest.clipped && !t.near(on, last.onMs));
+  if (partial ? on > last.onMs + t.slack(last.onMs) + (open ? kNoticeMs : 0) : !t.near(on, last.onMs))
+    return fit;
+  if (!open && nowMs - newest.endMs > last.offMs + t.slack(last.offMs) + kNoticeMs) return fit;
   fit.possible = true;
   fit.offMs = last.offMs;
   fit.startMs = newest.startMs;
@@ -109,10 +117,11 @@ Fit fitPhase(const CadencePattern& pattern, int phase, std::span<const ToneBurst
     const CadenceElement& expected = pattern.elements[static_cast<size_t>(element)];
     const ToneBurst &burst = bursts[i - 1], &next = bursts[i];
     const int32_t gap = next.startMs - burst.endMs;
-    if (!expected.tone.matches(burst.hz) || !near(gap, expected.offMs) || next.gapDbm0 > burst.dbm0 - kGapDb)
+    if (!expected.tone.matches(burst.hz, t.hz, t.hzShare) || !t.near(gap, expected.offMs) ||
+        next.gapDbm0 > burst.dbm0 - kGapDb)
       break;
     const int32_t burstMs = burst.lasted(nowMs);
-    const bool whole = near(burstMs, expected.onMs);
+    const bool whole = t.near(burstMs, expected.onMs);
     if (!whole && (!burst.clipped || burstMs > expected.onMs)) break;
     if (expected.offMs > 0)
       error += std::abs(static_cast<float>(gap - expected.offMs)) /
@@ -127,10 +136,11 @@ Fit fitPhase(const CadencePattern& pattern, int phase, std::span<const ToneBurst
   return fit;
 }
 
-Fit fitPattern(const CadencePattern& pattern, std::span<const ToneBurst> bursts, int32_t nowMs) {
+Fit fitPattern(const Tolerance& t, const CadencePattern& pattern, std::span<const ToneBurst> bursts,
+               int32_t nowMs) {
   Fit best;
   for (int phase = 0; phase < pattern.count; ++phase) {
-    const Fit fit = fitPhase(pattern, phase, bursts, nowMs);
+    const Fit fit = fitPhase(t, pattern, phase, bursts, nowMs);
     if (!fit.possible) continue;
     if (!best.possible || fit.intervals > best.intervals ||
         (fit.intervals == best.intervals && fit.error < best.error))
@@ -175,7 +185,7 @@ CadenceAnswer matchOwn(const ToneSet& set, std::span<const ToneBurst> bursts, fl
   bool alone = true;       // no other meaning is possible at all
   for (const CadencePattern& pattern : patterns) {
     if (pattern.continuous()) continue;
-    const Fit fit = fitPattern(pattern, bursts, nowMs);
+    const Fit fit = fitPattern(kOwn, pattern, bursts, nowMs);
     if (!fit.possible) continue;
     if (best == nullptr) {
       best = &pattern;
@@ -213,7 +223,7 @@ CadenceAnswer matchOwn(const ToneSet& set, std::span<const ToneBurst> bursts, fl
   answer.intervals = bestFit.intervals;
   answer.confidence = sure ? confidence(true, answer.ambiguous != 0, bestFit.intervals) : 0.6f;
   answer.startMs = bestFit.startMs;
-  answer.longestGapMs = bestFit.offMs + slack(bestFit.offMs) + kNoticeMs;
+  answer.longestGapMs = bestFit.offMs + kOwn.slack(bestFit.offMs) + kNoticeMs;
   return answer;
 }
 
@@ -224,7 +234,7 @@ CadenceAnswer matchOthers(const ToneSet& set, std::span<const ToneBurst> bursts,
   const size_t n = std::min(patterns.size(), kMostPatterns);
   int most = 0;
   for (size_t i = 0; i < n; ++i) {
-    fits[i] = patterns[i].continuous() ? Fit{} : fitPattern(patterns[i], bursts, nowMs);
+    fits[i] = patterns[i].continuous() ? Fit{} : fitPattern(kForeign, patterns[i], bursts, nowMs);
     if (fits[i].possible) most = std::max(most, fits[i].intervals);
   }
   CadenceAnswer answer;
@@ -253,20 +263,20 @@ CadenceAnswer matchOthers(const ToneSet& set, std::span<const ToneBurst> bursts,
   answer.intervals = most;
   answer.confidence = sure ? confidence(false, answer.ambiguous != 0, most) : 0.4f;
   answer.startMs = fits[best].startMs;
-  answer.longestGapMs = fits[best].offMs + slack(fits[best].offMs) + kNoticeMs;
+  answer.longestGapMs = fits[best].offMs + kForeign.slack(fits[best].offMs) + kNoticeMs;
   return answer;
 }
 
 }  // namespace
 
-bool HeardTone::matches(const float (&heard)[3]) const {
+bool HeardTone::matches(const float (&heard)[3], float toleranceHz, float share) const {
   int n = 0;
   while (n < 3 && heard[n] > 0) ++n;
   if (n != count) return false;
   float sorted[3] = {heard[0], heard[1], heard[2]};
   std::sort(sorted, sorted + n);
   for (int i = 0; i < n; ++i) {
-    const float limit = std::max(kToleranceHz, kTolerance * hz[i]) + kSpreadShift * spread[i];
+    const float limit = std::max(toleranceHz, share * hz[i]) + kSpreadShift * spread[i];
     if (std::abs(sorted[i] - hz[i]) > limit) return false;
   }
   return true;
@@ -341,15 +351,16 @@ CadenceAnswer matchModulated(const ToneSet& set, const ToneSegment& segment, int
   for (const CadencePattern& pattern : set.own()) {
     const CadenceElement& element = pattern.elements[0];
     if (element.tone.spread[0] == 0 || std::abs(element.tone.spread[0] - segment.modHz) > kRateHz) continue;
-    if (!element.tone.matches(segment.hz)) continue;
+    if (!element.tone.matches(segment.hz, kOwn.hz, kOwn.hzShare)) continue;
     if (pattern.names == kNameRingback)
       ringing = &element;
     else if (open || !pattern.continuous())
       return answer;
   }
-  if (ringing == nullptr || age > ringing->onMs + slack(ringing->onMs) + (open ? kNoticeMs : 0))
+  if (ringing == nullptr || age > ringing->onMs + kOwn.slack(ringing->onMs) + (open ? kNoticeMs : 0))
     return answer;
-  if (open ? age < kModulatedMs : !near(age, ringing->onMs)) return answer;
+  if (open ? age < kModulatedMs || ringing->onMs < 2 * kModulatedMs : !kOwn.near(age, ringing->onMs))
+    return answer;
   answer.names = kNameRingback;
   answer.own = true;
   answer.intervals = 1;
@@ -371,7 +382,7 @@ CadenceAnswer matchContinuous(const ToneSet& set, const ToneSegment& open, int32
   for (const CadencePattern& pattern : set.own()) {
     for (int i = 0; i < pattern.count; ++i) {
       const CadenceElement& element = pattern.elements[static_cast<size_t>(i)];
-      if (!element.tone.matches(open.hz)) continue;
+      if (!element.tone.matches(open.hz, kOwn.hz, kOwn.hzShare)) continue;
       if (element.onMs == 0) names |= pattern.names;
       longest = std::max(longest, element.onMs);
     }
@@ -380,9 +391,12 @@ CadenceAnswer matchContinuous(const ToneSet& set, const ToneSegment& open, int32
   if (names == 0) {
     if (age < kForeignContinuousMs) return answer;
     for (const CadencePattern& pattern : set.others())
-      if (pattern.continuous() && pattern.elements[0].tone.matches(open.hz)) names |= pattern.names;
+      if (pattern.continuous() && pattern.elements[0].tone.matches(open.hz, kForeign.hz, kForeign.hzShare))
+        names |= pattern.names;
   }
-  if (age < longest + slack(longest) + kNoticeMs) return answer;
+  // Where the plan rings with the same frequency another country's longer ringing must not pass for it.
+  if (answer.own && longest > 0) longest = std::max(longest, kLongestRingMs);
+  if (age < longest + kOwn.slack(longest) + kNoticeMs) return answer;
   if (names == kNameUnobtainable && age < kUnobtainableMs) return answer;
   answer.names = static_cast<uint8_t>(names & -names);
   answer.ambiguous = static_cast<uint8_t>(names & ~answer.names);

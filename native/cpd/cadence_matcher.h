@@ -27,7 +27,8 @@ struct HeardTone {
   float hz[3] = {0, 0, 0};      // rising
   float spread[3] = {0, 0, 0};  // distance of the pair or of the sideband, by which the centre may shift
 
-  bool matches(const float (&heard)[3]) const;
+  // Each frequency within `toleranceHz` or `share` of it, whichever is more.
+  bool matches(const float (&heard)[3], float toleranceHz, float share) const;
 };
 
 struct CadenceElement {

@@ -5,8 +5,8 @@
 
 namespace cpd {
 
-// HDLC flag 01111110 at 300 bit/s: a space of 26.7 samples, marks of 160.
-const FskKind kV21Flags = {1650, 1850, 26, 10, 46, 132, 186, 98, 126, 0, -1, 5};
+// HDLC flags 01111110 at 300 bit/s: six marks, 160 samples; one or two spaces, 27 or 53.
+const FskKind kV21Flags = {1650, 1850, 26, 16, 66, 132, 186, 98, 126, 0, -1, 5};
 // Bits of 22 ms (US) or 20 ms.
 const FskKind kBaudot = {1400, 1800, 80, 130, 210, 0, 0, 85, 94, 111, 120, 4};
 

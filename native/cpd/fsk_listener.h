@@ -10,11 +10,11 @@ namespace cpd {
 struct FskKind {
   float markHz, spaceHz;
   int window;             // samples that the two frequencies are compared over
-  int unitLow, unitHigh;  // samples of a run of one bit
+  int unitLow, unitHigh;  // samples of a space run (or any run) that counts
   int longLow, longHigh;  // samples of the mark run that comes before a counted space run; 0: any
   int lowBin, highBin;    // where the power must be ...
   int lowBin2, highBin2;  // ... or here
-  int needed;             // runs of one bit for the answer
+  int needed;             // runs that count, for the answer
 };
 
 extern const FskKind kV21Flags;

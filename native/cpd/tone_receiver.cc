@@ -34,7 +34,7 @@ constexpr float kDtmfTolerance = 0.022f;  // 1.5 % must be accepted, 3.5 % refus
 constexpr int32_t kDtmfMs = 40, kDtmfWaitMs = 60;
 constexpr int32_t kSitGapMs = 90, kSitLongestMs = 450;
 constexpr float kSitAtOnce[3] = {950, 1400, 1800};
-constexpr float kSitAtOnceHz = 40;
+constexpr float kSitAtOnceHz = 55;
 constexpr int32_t kSitAtOnceMs = 180;
 
 const char* nameOf(uint8_t name) {
@@ -109,6 +109,7 @@ struct ToneReceiver::State {
   int32_t activeGapMs = 0;
   int32_t activeHeardMs = 0;  // up to when it was heard
 
+  bool audioEnded = false;    // the open segment is as long as the audio was, not as long as the tone
   bool segmentNamed = false;  // the open segment has been answered by itself (fax, DTMF ...)
   int cngBursts = 0;
   int32_t cngEndMs = kNever;
@@ -283,7 +284,7 @@ void ToneReceiver::State::nameSit(bool lasting) {
   const int32_t now = segmenter.nowMs();
   const ToneBurst& third = bursts[burstCount - 1];
   const ToneBurst& second = bursts[burstCount - 2];
-  if (lasting && now - third.startMs < kSitLongestMs) return;
+  if (lasting && !audioEnded && now - third.startMs < kSitLongestMs) return;
   const auto fits = [](const ToneBurst& a, const ToneBurst& b) { return b.startMs - a.endMs <= kSitGapMs; };
   const auto segmentOf = [now](const ToneBurst& burst) {
     return SitSegment{burst.hz[1] == 0 ? burst.hz[0] : -1, burst.lasted(now), burst.clipped};
@@ -429,8 +430,14 @@ std::span<const ToneEvent> ToneReceiver::process(const int16_t* samples, FrameKi
 std::span<const ToneEvent> ToneReceiver::finish() {
   State& state = *state_;
   state.eventCount = 0;
+  if (state.segmenter.open() == nullptr) return {};
+  state.audioEnded = true;
+  state.nameOpen(*state.segmenter.open());
   state.segmenter.close();
-  if (state.segmenter.ended()) state.end(state.segmenter.last());
+  ToneEvent& event = state.push(ToneEventKind::kSegmentEnd);
+  event.segment = state.segmenter.last();
+  event.startMs = event.segment.startMs;
+  event.endMs = event.segment.endMs;
   return {state.events.data(), state.eventCount};
 }
 

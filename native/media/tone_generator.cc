@@ -208,11 +208,13 @@ double ToneGenerator::next() {
     if (hz[i] <= 0) continue;
     const double level = options_.dbm0 + step.gainDb[i] + (i == 1 ? options_.twistDb : 0);
     sample += sineAmplitude(level) * std::sin(phase_[i]);
-    phase_[i] = std::fmod(phase_[i] + kTurn * hz[i] * options_.hzFactor / kRate, kTurn);
+    phase_[i] += kTurn * hz[i] * options_.hzFactor / kRate;
+    if (phase_[i] >= kTurn) phase_[i] -= kTurn;
   }
   if (step.modHz > 0) {
     sample *= 1 + step.modDepth * std::cos(modPhase_);
-    modPhase_ = std::fmod(modPhase_ + kTurn * step.modHz * options_.hzFactor / kRate, kTurn);
+    modPhase_ += kTurn * step.modHz * options_.hzFactor / kRate;
+    if (modPhase_ >= kTurn) modPhase_ -= kTurn;
   }
   if (step.reversalMs > 0 && static_cast<int64_t>(inStep_ * 1000 / kRate / step.reversalMs) % 2 == 1)
     sample = -sample;
