@@ -120,6 +120,12 @@ Status Channel::dial(CallRef ref, const std::string& number, const DialParameter
   state_ = LineState::kDialling;
   number_ = number;
   parameters_ = parameters;
+  Called called = exchange_.call(number, kind_);
+  callee_ = std::move(called.callee);
+  extensionLeg_ = called.extension;
+  if (!extensionLeg_) {
+    truth_ = exchange_.truths.begin({id_, ref_, number_, called.kind, exchange_.now, -1, -1, -1, nullptr});
+  }
   line_.dialling();
   const bool analog = kind_ == TrunkKind::kAnalog;
   dialledAt_ = exchange_.now + (analog ? kDigitMs * static_cast<double>(number.size()) : kEnBlocDialMs);
@@ -291,11 +297,7 @@ void Channel::tickDial() {
   if (exchange_.now >= dialledAt_) {
     dialledAt_ = kNotDue;
     noAnswerAt_ = exchange_.now + parameters_.ringTimeoutMs;
-    Kind kind = Kind::kLive;
-    line_.dialled(exchange_.call(number_, kind_, extensionLeg_, kind), exchange_.sounds.noise());
-    if (!extensionLeg_) {
-      truth_ = exchange_.truths.begin({id_, ref_, number_, kind, exchange_.now, -1, -1, -1, nullptr});
-    }
+    line_.dialled(std::move(callee_), exchange_.sounds.noise());
     post(EventType::kDialled);
   }
   if (exchange_.now >= noAnswerAt_) {

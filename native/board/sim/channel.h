@@ -114,6 +114,7 @@ class Channel {
   std::string number_;
   DialParameters parameters_;
   TruthId truth_ = 0;
+  Callee callee_;  // waits for the last digit
   bool extensionLeg_ = false;
   bool listening_ = false;
   bool dialToneHeard_ = false;

@@ -42,17 +42,14 @@ std::shared_ptr<const cpd::Settings> Exchange::settings(const std::string& code,
   return kept;
 }
 
-Callee Exchange::call(const std::string& number, TrunkKind trunk, bool& extension, Kind& kind) {
-  const Extension* dialled = pbx.find(number);
-  extension = dialled != nullptr;
-  if (extension) {
-    kind = Kind::kLive;
-    return makeExtensionCallee(*dialled, {sounds, boardPlan(), trunk, config.world, config.seed});
+Called Exchange::call(const std::string& number, TrunkKind trunk) {
+  if (const Extension* extension = pbx.find(number)) {
+    return {makeExtensionCallee(*extension, {sounds, boardPlan(), trunk, config.world, config.seed}),
+            Kind::kLive, true};
   }
   const Subscriber subscriber = numbers_.find(number);
-  kind = subscriber.kind;
   const cpd::TonePlan& called = subscriber.plan.empty() ? boardPlan() : *plan(subscriber.plan);
-  return makeCallee(subscriber, {sounds, called, trunk, config.world, config.seed});
+  return {makeCallee(subscriber, {sounds, called, trunk, config.world, config.seed}), subscriber.kind, false};
 }
 
 }  // namespace board::sim

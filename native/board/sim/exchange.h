@@ -20,6 +20,13 @@
 
 namespace board::sim {
 
+// Who is at a number that was dialled.
+struct Called {
+  Callee callee;
+  Kind kind = Kind::kLive;
+  bool extension = false;  // one of the switch's own
+};
+
 class Exchange {
  public:
   // Throws std::invalid_argument if a subscriber or the board names an unknown tone plan.
@@ -38,8 +45,7 @@ class Exchange {
   std::shared_ptr<const cpd::Settings> settings(const std::string& plan, cpd::Mode mode, int32_t cpdTimeoutMs,
                                                 bool inferAnswer);
 
-  // The far end of a number dialled on such a trunk; `extension` says whether it is one of the switch.
-  Callee call(const std::string& number, TrunkKind trunk, bool& extension, Kind& kind);
+  Called call(const std::string& number, TrunkKind trunk);
 
   void post(Event&& event) {
     event.at = now;
