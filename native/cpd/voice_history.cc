@@ -24,8 +24,7 @@ constexpr int kMinRun = 3;        // shorter activity that stands alone is a cli
 constexpr int kJoinGap = 7;       // frames of a gap inside a word
 constexpr int kVoicedFrames = 2;  // a run of speech has at least so many voiced frames
 constexpr float kVoiced = 0.5f;
-constexpr int kSteadyRun = 15;         // a run of this length ...
-constexpr float kSteadyShare = 0.82f;  // ... so much of it inside steady tones is no speech
+constexpr float kSteadyShare = 0.88f;  // of a run: that much of it inside steady tones is no speech
 
 uint8_t halfDb(float dbm0) { return static_cast<uint8_t>(std::clamp((dbm0 + 90) * 2, 0.0f, 255.0f)); }
 
@@ -59,7 +58,7 @@ void VoiceHistory::mark(uint8_t flag, int fromFrame, int toFrame) {
   for (int i = std::max(fromFrame, oldest()); i < std::min(toFrame, frames_); ++i) at(i).flags |= flag;
 }
 
-void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, float leastPeakDbm0) {
+void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const SpeechLimits& limits) {
   const int first = std::max(fromFrame, history.oldest()), last = history.frames();
   const int n = last - first;
   map.first = first;
@@ -99,7 +98,7 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, float
   map.peakDbm0 = static_cast<float>(peak) * 0.5f - 90;
   map.floorDbm0 = std::min(floor, map.peakDbm0);
   map.active.fill(0);
-  if (map.peakDbm0 - map.floorDbm0 < kMinRangeDb || map.peakDbm0 < leastPeakDbm0) return;
+  if (map.peakDbm0 - map.floorDbm0 < kMinRangeDb || map.peakDbm0 < limits.leastPeakDbm0) return;
 
   const int blocks = (n + kBlock - 1) / kBlock;
   float local = 0, threshold = 0;
@@ -161,7 +160,7 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, float
       voiced += static_cast<float>(f.voicing) > kVoiced * 255;
       steady += f.is(HistoryFrame::kSteady);
     }
-    const bool tone = stop - i >= kSteadyRun &&
+    const bool tone = stop - i >= limits.steadyRunFrames &&
                       static_cast<float>(steady) > kSteadyShare * static_cast<float>(activeFrames);
     const bool speech =
         !tone && activeFrames >= kMinRun && (voiced >= kVoicedFrames || stop - i < 2 * kJoinGap) &&

@@ -70,9 +70,10 @@ struct SpeechMap {
 };
 
 // Looks at frames from `fromFrame` on, or at what the history still has of them.
-// `leastPeakDbm0`: without anything as loud as this there is no speech.
-inline constexpr float kLeastSpeechPeakDbm0 = -46;
-void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map,
-               float leastPeakDbm0 = kLeastSpeechPeakDbm0);
+struct SpeechLimits {
+  float leastPeakDbm0 = -46;  // without anything as loud as this there is no speech
+  int steadyRunFrames = 25;   // a run of this length that is steady nearly throughout is a tone
+};
+void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const SpeechLimits& limits = {});
 
 }  // namespace cpd
