@@ -56,7 +56,7 @@ bool isSignal(const ToneSegment& tone, int32_t nowMs) {
 
 // Steadier than most vowels; a sound that is nearly nothing else is no speech, even in noise.
 bool isSteady(const ToneSegment& tone) {
-  return tone.purity >= 0.8f && tone.driftHz <= std::max(5.0f, 0.015f * tone.hz[0]);
+  return tone.purity >= 0.85f && tone.driftHz <= std::max(4.0f, 0.01f * tone.hz[0]);
 }
 
 struct ToneNote {
@@ -191,7 +191,8 @@ std::span<const Observation> Detector::process(const int16_t* samples, FrameKind
   s.history.push(features, false);
   for (const ToneEvent& event : events) s.hearTone(event);
   // Losses tear a tone to pieces too short to follow; while a named tone is on, its pieces are still its own.
-  if (s.tones.active() && features.pairPurity > kToneRestPurity)
+  const bool namedTone = s.tones.active() || (!s.isAnswered() && (s.heardRingback || s.heardDialtone));
+  if (namedTone && features.pairPurity > kToneRestPurity)
     s.history.mark(HistoryFrame::kSteady, s.now() - 1, s.now());
   if (const ToneSegment* tone = s.tones.open()) {
     if (isSteady(*tone)) s.history.mark(HistoryFrame::kSteady, tone->startMs / kFrameMs, s.now());
@@ -306,9 +307,8 @@ void Detector::State::look() {
   SpeechMap map;
   const bool voiceCounts = isAnswered() || settings->inferAnswer;
   const int from = std::max(isAnswered() ? answerFrame : 0, decided() ? settled - kSettleFrames : 0);
-  mapSpeech(
-      history, from, map,
-      isAnswered() ? kLeastSpeechPeakDbm0 : std::max(kLeastSpeechPeakDbm0, toneDbm0 - kBelowRingbackDb));
+  const SpeechLimits beforeAnswer = {std::max(SpeechLimits().leastPeakDbm0, toneDbm0 - kBelowRingbackDb), 6};
+  mapSpeech(history, from, map, isAnswered() ? SpeechLimits() : beforeAnswer);
   if (map.runs > 0) {
     const FrameRun& last = map.run[map.runs - 1];
     const FrameRun& first = map.run[0];
