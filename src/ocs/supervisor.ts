@@ -92,6 +92,10 @@ export function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): v
       done(null, body);
     },
   );
+  /** What the diallers have not dialled yet waits for the next start. */
+  const handBackUndialled = (campaign: string) => {
+    for (const dialler of parts.diallers.all()) dialler.once.push({ kind: 'drain', campaign });
+  };
   const status = (name: string) => campaignStatus(parts, campaigns.need(name));
   const campaignRoute = '/api/v1/campaigns/:name' as const;
   type Named = { Params: { name: string } };
@@ -110,10 +114,13 @@ export function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): v
       });
     }
     const loaded = parts.database.transaction(() => {
+      const imported =
+        csv === undefined
+          ? { added: 0, skipped: [] }
+          : importList(records, definition.list, csv, skipBad, definition.dailyWindow.tz);
+      // Last: what the database takes back, the loaded campaigns would keep.
       campaigns.load(definition);
-      return csv === undefined
-        ? { added: 0, skipped: [] }
-        : importList(records, definition.list, csv, skipBad, definition.dailyWindow.tz);
+      return imported;
     });
     parts.log.info({ campaign: definition.name, records: loaded.added }, 'a campaign is loaded');
     parts.changed();
@@ -128,6 +135,7 @@ export function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): v
     app.post<Named>(`${campaignRoute}/${verb}`, (request) => {
       const { name } = request.params;
       campaigns.setRunning(name, running);
+      if (!running) handBackUndialled(name);
       parts.log.info({ campaign: name }, running ? 'a campaign starts' : 'a campaign stops');
       parts.changed();
       return status(name);
@@ -137,6 +145,7 @@ export function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): v
     const { name } = request.params;
     const force = parseMessage(flag, request.query.force ?? 'false', 'force', 'BAD_ARGUMENT');
     campaigns.setUnloading(name);
+    handBackUndialled(name);
     if (force) {
       for (const call of parts.calls.all()) if (call.campaign === name) call.cancelled = true;
     }

@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  decidePacing,
+  predictedAbandonedPct,
+  progressiveCalls,
+  type PacingInput,
+} from '../../src/ocs/pacing.ts';
+import { createCallHistory } from '../../src/ocs/call-history.ts';
+import { abandonedRatePct } from '../../src/ocs/campaigns.ts';
+
+const chance = fc.double({ min: 0, max: 1, noNaN: true });
+
+const inputs = fc.record({
+  mode: fc.constantFrom('progressive', 'predictive'),
+  multiplier: fc.double({ min: 0.1, max: 5, noNaN: true }),
+  readyAgents: fc.nat(12),
+  workingAgents: fc.nat(12),
+  queuedCalls: fc.nat(3),
+  undecided: fc.array(chance, { maxLength: 20 }),
+  soonFree: fc.array(chance, { maxLength: 8 }),
+  liveChance: chance,
+  history: fc.nat(200),
+  historyLength: fc.constantFrom(10, 50, 100),
+  targetAbandonedPct: fc.constantFrom(0, 1, 3, 5, 100),
+  abandonedPct: fc.option(fc.double({ min: 0, max: 10, noNaN: true })),
+  maxLinesPerAgent: fc.constantFrom(1, 3, 20),
+  maxInFlight: fc.option(fc.nat(40)),
+}) satisfies fc.Arbitrary<PacingInput>;
+
+const base: PacingInput = {
+  mode: 'predictive',
+  multiplier: 1,
+  readyAgents: 6,
+  workingAgents: 10,
+  queuedCalls: 0,
+  undecided: [],
+  soonFree: [],
+  liveChance: 0.3,
+  history: 100,
+  historyLength: 50,
+  targetAbandonedPct: 3,
+  abandonedPct: null,
+  maxLinesPerAgent: 4,
+  maxInFlight: null,
+};
+
+describe('progressive pacing', () => {
+  it('gives the worked example of the reference: M 0.7, A 4, Q 0, D 1', () => {
+    expect(progressiveCalls(0.7, 4, 0, 1)).toBe(1);
+  });
+
+  it('is one call for each ready agent with M 1', () => {
+    expect(progressiveCalls(1, 5, 0, 2)).toBe(3);
+    expect(progressiveCalls(1, 5, 2, 2)).toBe(1);
+    expect(progressiveCalls(1, 2, 3, 4)).toBe(0);
+  });
+
+  it('does not lose a call to rounding', () => {
+    expect(progressiveCalls(0.7, 10, 0, 0)).toBe(7);
+    expect(progressiveCalls(0.1, 30, 0, 1)).toBe(2);
+  });
+});
+
+describe('predictive pacing', () => {
+  it('dials more than one call per agent when few answer, within the target', () => {
+    const decision = decidePacing(base);
+    expect(decision.rule).toBe('predictive');
+    expect(decision.calls).toBeGreaterThan(6);
+    expect(decision.predictedAbandonedPct).toBeLessThanOrEqual(3);
+  });
+
+  it('knows the exact rate of small cases', () => {
+    // Two calls at 1/2 each and one agent: both live in 1 of 4 cases, one is lost; 1 live expected.
+    expect(predictedAbandonedPct([0.5, 0.5], 1, [])).toBeCloseTo(25);
+    // The second agent is free in half of the cases.
+    expect(predictedAbandonedPct([0.5, 0.5], 1, [0.5])).toBeCloseTo(12.5);
+    expect(predictedAbandonedPct([], 0, [])).toBe(0);
+  });
+
+  it('is progressive until the history is long enough', () => {
+    expect(decidePacing({ ...base, history: 49 })).toMatchObject({ rule: 'start_up', calls: 6 });
+  });
+
+  it('is progressive while the abandoned rate is over the target', () => {
+    const decision = decidePacing({ ...base, abandonedPct: 3.1, multiplier: 2 });
+    expect(decision).toMatchObject({ rule: 'over_target', calls: 6 });
+    expect(decision.explanation).toContain('3.1 % is over the target of 3 %');
+  });
+
+  it('is the progressive formula with M 1 when nobody may be lost', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(8),
+        fc.nat(2),
+        fc.array(fc.constant(0.4), { maxLength: 10 }),
+        (ready, queued, undecided) => {
+          const decision = decidePacing({
+            ...base,
+            targetAbandonedPct: 0,
+            readyAgents: ready,
+            workingAgents: 12,
+            queuedCalls: queued,
+            undecided,
+            maxLinesPerAgent: 20,
+          });
+          expect(decision.calls).toBe(progressiveCalls(1, ready, queued, undecided.length));
+        },
+      ),
+    );
+  });
+
+  it('never dials less when an agent is about to be free', () => {
+    fc.assert(
+      fc.property(inputs, chance, (input, soon) => {
+        const with1 = decidePacing({ ...input, soonFree: [...input.soonFree, soon] });
+        expect(with1.calls).toBeGreaterThanOrEqual(decidePacing(input).calls);
+      }),
+    );
+  });
+});
+
+describe('every decision', () => {
+  it('keeps its bounds and, when it predicts and dials, its target', () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const decision = decidePacing(input);
+        expect(Number.isInteger(decision.calls)).toBe(true);
+        expect(decision.calls).toBeGreaterThanOrEqual(0);
+        const inFlight = input.undecided.length + decision.calls;
+        if (decision.calls > 0) {
+          expect(inFlight).toBeLessThanOrEqual(input.maxLinesPerAgent * input.workingAgents + 1e-9);
+          expect(inFlight).toBeLessThanOrEqual(input.maxInFlight ?? Infinity);
+        }
+        if (decision.rule === 'predictive' && decision.calls > 0) {
+          expect(decision.predictedAbandonedPct).toBeLessThanOrEqual(input.targetAbandonedPct + 1e-6);
+          const calls = [...input.undecided, ...new Array<number>(decision.calls).fill(input.liveChance)];
+          expect(
+            predictedAbandonedPct(calls, input.readyAgents - input.queuedCalls, input.soonFree),
+          ).toBeCloseTo(decision.predictedAbandonedPct ?? NaN, 6);
+        }
+        expect(decision.explanation).not.toBe('');
+      }),
+    );
+  });
+
+  it('says so when nobody is at work', () => {
+    expect(decidePacing({ ...base, workingAgents: 0, readyAgents: 0 })).toMatchObject({
+      calls: 0,
+      rule: 'no_agents',
+    });
+  });
+});
+
+describe('call history', () => {
+  it('errs to the side of more live answers while it knows little', () => {
+    const history = createCallHistory();
+    expect(history.liveChance()).toBeGreaterThan(0.5);
+    for (let i = 0; i < 300; i += 1)
+      history.decided({ durationMs: 8_000, answered: true, live: i % 4 === 0 });
+    expect(history.liveChance()).toBeGreaterThan(0.25);
+    expect(history.liveChance()).toBeLessThan(0.3);
+  });
+
+  it('knows that a call past the usual answer time is less likely live', () => {
+    const history = createCallHistory();
+    for (let i = 0; i < 50; i += 1) {
+      history.decided({ durationMs: 6_000, answered: true, live: true });
+      history.decided({ durationMs: 30_000, answered: false, live: false });
+    }
+    expect(history.liveChanceAfter(0, false)).toBeGreaterThan(0.45);
+    expect(history.liveChanceAfter(10_000, false)).toBeLessThan(0.05);
+    expect(history.liveChanceAfter(10_000, true)).toBeGreaterThan(0.9);
+  });
+
+  it('expects agents to be free when their usual time is nearly over', () => {
+    const history = createCallHistory();
+    expect(history.soonFreeChance(0)).toBe(0);
+    for (let i = 0; i < 40; i += 1) {
+      history.decided({ durationMs: 10_000, answered: true, live: true });
+      history.handled(60_000 + i * 100);
+    }
+    expect(history.soonFreeChance(10_000)).toBe(0);
+    expect(history.soonFreeChance(55_000)).toBeGreaterThan(0.9);
+  });
+
+  it('forgets the oldest', () => {
+    const history = createCallHistory(10);
+    for (let i = 0; i < 30; i += 1) history.decided({ durationMs: 1, answered: true, live: true });
+    expect(history.count()).toBe(10);
+  });
+});
+
+describe('abandoned rate', () => {
+  it('is A / (L + A) in percent, null while nobody answered', () => {
+    expect(abandonedRatePct(97, 3)).toBeCloseTo(3);
+    expect(abandonedRatePct(0, 0)).toBeNull();
+  });
+
+  it('counts the people taken for machines', () => {
+    // 1 % of all live people were judged machines: 99 heard, 1 not.
+    expect(abandonedRatePct(99, 0, 1)).toBeCloseTo(1);
+    expect(abandonedRatePct(97, 2, 1)).toBeCloseTo(3);
+  });
+});
