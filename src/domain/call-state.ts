@@ -177,6 +177,8 @@ export interface CallState {
   readonly evidence: Evidence | null;
   readonly cause: number | null;
   readonly unobtainableTone: boolean;
+  /** An alarm came up on the span during the call. */
+  readonly alarm: string | null;
   readonly agentId: string | null;
   readonly extension: string | null;
   /** Board time by which an agent must have been found; null: nobody waits. */

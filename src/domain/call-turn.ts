@@ -74,6 +74,7 @@ export function newCall(request: DialRequest, settings: CallSettings, at: number
     evidence: null,
     cause: null,
     unobtainableTone: false,
+    alarm: null,
     agentId: null,
     extension: null,
     agentDeadline: null,

@@ -119,6 +119,7 @@ function take(turn: Turn, event: CallEvent): void {
       else if (s.phase === 'queued' || s.phase === 'seizing') hangup(turn, 'drain');
       return;
     case 'alarm':
+      s.alarm = event.alarm;
       if (s.phase === 'seizing') drop(turn, handBack(`alarm_${event.alarm}`));
       else if (s.phase === 'dialling' || s.phase === 'alerting') {
         unheard(turn, callResult.SwitchError, 'alarm', `alarm_${event.alarm}`);
@@ -193,13 +194,14 @@ function lose(turn: Turn): void {
     case 'answered':
       // Nobody had decided yet; in doubt it was a person, who did not stay to be connected.
       settle(turn, callResult.Answer, ruleEvidence(turn, 'released-before-verdict'));
-      s.ending ??= outcome('released', 'customer_hung_up');
+      s.ending ??= outcome('released', s.alarm === null ? 'customer_hung_up' : `alarm_${s.alarm}`);
       return;
     case 'awaiting_agent':
     case 'transferring':
     case 'joining': {
       const waited = s.result === callResult.Answer && s.settings.testHoldMs === null && at !== s.verdictAt;
-      s.ending ??= outcome(waited ? 'abandoned' : 'released', 'customer_hung_up');
+      const reason = s.alarm === null ? 'customer_hung_up' : `alarm_${s.alarm}`;
+      s.ending ??= outcome(waited ? 'abandoned' : 'released', reason);
       return;
     }
     case 'queued':

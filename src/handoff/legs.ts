@@ -223,7 +223,7 @@ export function createLegs({ board, channels, plan, report, log }: LegsOptions):
         plan,
         mode: 'no_progress_detection',
         ringTimeoutMs,
-        cpdTimeoutMs: 0,
+        cpdTimeoutMs: 4_500,
         noDetection: true,
       });
     });

@@ -95,7 +95,7 @@ export function openJournal(path: string, now: () => number): Journal {
   );
   const setEnded = full.prepare(`UPDATE attempts SET state = 'ended', ended_at = ? WHERE id = ?`);
   const insertSql = `INSERT INTO reports (attempt, seq, body)
-    SELECT ?1, coalesce(max(seq), 0) + 1, ?2 FROM reports WHERE attempt = ?1`;
+    SELECT @attempt, coalesce(max(seq), 0) + 1, @body FROM reports WHERE attempt = @attempt`;
   const insertReport = full.prepare(insertSql);
   const insertReportFast = fast.prepare(insertSql);
   const selectUnacked = full.prepare(
@@ -122,11 +122,11 @@ export function openJournal(path: string, now: () => number): Journal {
   const accept = full.transaction((attempts: readonly { attemptId: string; request: unknown }[]) => {
     for (const { attemptId, request } of attempts) {
       insertAttempt.run(attemptId, JSON.stringify(request), now());
-      insertReport.run(attemptId, JSON.stringify({ kind: 'accepted' }));
+      insertReport.run({ attempt: attemptId, body: JSON.stringify({ kind: 'accepted' }) });
     }
   });
   const end = full.transaction((attemptId: string, body: ReportBody) => {
-    insertReport.run(attemptId, JSON.stringify(body));
+    insertReport.run({ attempt: attemptId, body: JSON.stringify(body) });
     setEnded.run(now(), attemptId);
   });
   const acknowledge = full.transaction((reports: readonly { attemptId: string; seq: number }[]) => {
