@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import { analyzeFile, tonePlans, unknownPlan, type FileAnalysis } from '../board/native.ts';
 import { CodedError } from '../domain/errors.ts';
@@ -27,7 +26,7 @@ type Done = { result: AnalyzeResult; wave: FileAnalysis['wave'] } | { file: stri
 /** What was heard in recordings, by the same detector as on the board. Works without any daemon. */
 export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
   command: 'analyze <files..>',
-  describe: 'Say what the detector hears in WAV files, or in the WAV files of a folder',
+  describe: 'Say what the detector hears in recordings',
   builder: (parser) =>
     parser
       // Several files are several arguments of one name, which must not replace one another as elsewhere.
@@ -37,7 +36,7 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
         type: 'string',
         array: true,
         demandOption: true,
-        describe: 'WAV files or folders',
+        describe: 'WAV files, or folders with WAV files',
       })
       .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line and file' })
       .option('plan', { type: 'string', default: 'US', requiresArg: true, describe: 'Tone plan (see tones)' })
@@ -103,7 +102,6 @@ function report(done: Done, plot: string | undefined, json: boolean): void {
   printLine(json ? JSON.stringify(done.result) : describeResult(done.result));
   if (plot === undefined || done.wave === null) return;
   try {
-    mkdirSync(dirname(plot), { recursive: true });
     writeFileSync(plot, plotSvg(done.result, done.wave));
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
