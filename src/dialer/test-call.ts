@@ -10,7 +10,7 @@ import { runCall, type CallHouse, type RunningCall } from './running-call.ts';
  * An engineer's call: the same machine as every other, but without OCS, journal and agent. The dial plan holds
  * for it too.
  *
- * @throws CodedError BAD_NUMBER, NUMBER_NOT_ALLOWED, BAD_ARGUMENT, CHANNEL_BUSY when no channel is free
+ * @throws CodedError BAD_NUMBER, NUMBER_NOT_ALLOWED, BAD_ARGUMENT, UNKNOWN_CHANNEL, CHANNEL_BUSY when none is free
  */
 export function startTestCall(
   house: CallHouse,
@@ -19,6 +19,14 @@ export function startTestCall(
   options: TestCallOptions,
   onEvent: (event: TestCallEvent) => void,
 ): { call: RunningCall; handle: TestCall } {
+  const { channel: wanted } = options;
+  if (wanted !== undefined && !house.pool.snapshot().some(({ channel }) => channel === wanted)) {
+    throw new CodedError('UNKNOWN_CHANNEL', `there is no channel ${wanted}`, {
+      field: 'channel',
+      found: wanted,
+      expected: 'a channel of the board',
+    });
+  }
   const checked = checkNumber(number);
   const digits = compileDialPlan(house.config.dialPlan)(checked);
   const request: DialRequest = {
