@@ -1,14 +1,19 @@
 import type { CommandModule } from 'yargs';
 import { adminPrefix, type CallsReply } from '../daemon/admin-api.ts';
 import type { EndedCall } from '../daemon/recent-calls.ts';
-import { callResultLabel } from '../domain/result.ts';
-import { adminEndpoint, adminOptions, request } from './admin-client.ts';
+import { CodedError } from '../domain/errors.ts';
+import { maskNumber } from '../domain/number.ts';
+import type { Evidence, Milestones } from '../domain/outcome.ts';
+import { callResultLabel, type CallResult, type CallStatus } from '../domain/result.ts';
+import { adminEndpoint, adminOptions, ocsEndpoint, ocsOptions, request } from './admin-client.ts';
 import { explainEvidence, milestoneLines, outcomeText } from './explain.ts';
 import { duration, printJson, printLine, printTable } from './output.ts';
 
 interface Arguments {
   url: string;
   token?: string | undefined;
+  'ocs-url': string;
+  'ocs-token'?: string | undefined;
   json: boolean;
   attempt?: string | undefined;
   limit: number;
@@ -21,6 +26,7 @@ export const callsCommand: CommandModule<object, Arguments> = {
     yargs
       .positional('attempt', { type: 'string', describe: 'Attempt to explain: why this verdict' })
       .options(adminOptions)
+      .options(ocsOptions)
       .option('limit', { type: 'number', default: 40, describe: 'Most recent calls shown' })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 calls', 'calls in progress, then the recent ones, newest first')
@@ -28,8 +34,7 @@ export const callsCommand: CommandModule<object, Arguments> = {
   handler: async (args) => {
     const endpoint = adminEndpoint(args);
     if (args.attempt !== undefined) {
-      const path = `${adminPrefix}/calls/${encodeURIComponent(args.attempt)}`;
-      const call = await request<EndedCall>(endpoint, path);
+      const call = await findCall(args, args.attempt);
       if (args.json) printJson(call);
       else explainCall(call).forEach(printLine);
       return;
@@ -58,6 +63,68 @@ export const callsCommand: CommandModule<object, Arguments> = {
     );
   },
 };
+
+/**
+ * cpdd knows the calls since its start, test calls among them; OCS knows every attempt for ever. What cpdd says
+ * goes first; when neither knows the call, its error is the one to show.
+ */
+async function findCall(args: Arguments, attempt: string): Promise<EndedCall> {
+  try {
+    return await request(adminEndpoint(args), `${adminPrefix}/calls/${encodeURIComponent(attempt)}`);
+  } catch (error) {
+    const known = error instanceof CodedError ? error.code : null;
+    if (known !== 'UNKNOWN_ATTEMPT' && known !== 'DAEMON_UNREACHABLE') throw error;
+    try {
+      return endedCallOf(
+        await request<StoredAttempt>(ocsEndpoint(args), `/api/v1/attempts/${encodeURIComponent(attempt)}`),
+      );
+    } catch {
+      throw error;
+    }
+  }
+}
+
+/** An attempt as OCS stores it, as far as it is shown here. */
+interface StoredAttempt {
+  attempt_id: string;
+  campaign: string;
+  phone: string;
+  ended_at: number | null;
+  result: CallResult | null;
+  status: CallStatus | null;
+  reason: string | null;
+  evidence: Evidence | null;
+  milestones: Milestones;
+  channel: number | null;
+  agent_id: string | null;
+}
+
+function endedCallOf(stored: StoredAttempt): EndedCall {
+  const { result, status } = stored;
+  const outcome =
+    result === null || status === null
+      ? null
+      : {
+          result,
+          status,
+          reason: stored.reason,
+          evidence: stored.evidence,
+          milestones: stored.milestones,
+          channel: stored.channel,
+          agentId: stored.agent_id,
+        };
+  return {
+    attemptId: stored.attempt_id,
+    campaign: stored.campaign,
+    number: maskNumber(stored.phone),
+    test: false,
+    outcome,
+    handBack: outcome === null ? (stored.reason ?? 'not ended yet') : null,
+    answerToVerdictMs: null,
+    waitForAgentMs: null,
+    endedAt: stored.ended_at === null ? 'not yet' : new Date(stored.ended_at).toISOString(),
+  };
+}
 
 interface Row {
   attemptId: string;

@@ -24,7 +24,8 @@ export function printCampaigns(campaigns: readonly CampaignStatus[]): void {
 /** One campaign in detail, one line a subject. */
 export function campaignLines(status: CampaignStatus): string[] {
   const { records, pacing } = status;
-  const due = status.nextDueAt === null ? '' : `, next due ${new Date(status.nextDueAt).toISOString()}`;
+  // 0: due since it was loaded.
+  const due = status.nextDueAt ? `, next due ${new Date(status.nextDueAt).toISOString()}` : '';
   const lines = [
     `${status.name}: ${stateOf(status)}, ${status.mode}, list ${status.list}` +
       (status.group === null ? '' : `, agents of group ${status.group}`),
@@ -34,7 +35,7 @@ export function campaignLines(status: CampaignStatus): string[] {
     `attempts   ${status.attempts}${counts(status.results, ': ')}`,
     `abandoned  ${status.abandoned} of ${status.live} live (${abandonedOf(status) ?? 'no rate yet'})`,
   ];
-  if (pacing !== null) lines.push(`pacing     ${JSON.stringify({ ...pacing, inputs: undefined })}`);
+  if (pacing !== null) lines.push(`pacing     ${pacing.explanation}`);
   return lines;
 }
 
