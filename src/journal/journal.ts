@@ -192,8 +192,11 @@ export function openJournal(path: string, now: () => number): Journal {
           );
         }
         if (body.kind === 'outcome' || body.kind === 'hand_back') end(attemptId, body);
-        else
-          (body.kind === 'milestone' ? insertReportFast : insertReport).run(attemptId, JSON.stringify(body));
+        else {
+          const early = body.kind === 'milestone' || body.kind === 'result';
+          const statement = early ? insertReportFast : insertReport;
+          statement.run({ attempt: attemptId, body: JSON.stringify(body) });
+        }
       });
     },
     unacknowledged: (limit) =>
