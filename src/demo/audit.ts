@@ -56,7 +56,9 @@ export function audit(ocsDatabase: string, journalPath: string): Audit {
     else if (entry.final === null) fault('has no final word in the journal');
     else if (!entry.acknowledged) fault('was never acknowledged');
     else if (attempt.ended_by !== entry.final.kind) {
-      fault(`ended by ${attempt.ended_by ?? 'nothing'} in the database, by ${entry.final.kind} in the journal`);
+      fault(
+        `ended by ${attempt.ended_by ?? 'nothing'} in the database, by ${entry.final.kind} in the journal`,
+      );
     } else if (entry.final.kind === 'outcome') {
       const { result, status } = entry.final.outcome;
       if (attempt.result !== result || attempt.status !== status) {

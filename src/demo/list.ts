@@ -2,10 +2,10 @@ import { stringify } from 'csv-stringify/sync';
 import { seededRandom } from './random.ts';
 
 const areaCodes = ['212', '312', '415', '512', '617', '702', '813', '916', '206', '303'];
-const firstNames = 'Ana Ben Carla David Elif Farid Grace Hugo Ines Jonas Kaya Lena Milan Nora Omar Paula'.split(' ');
-const lastNames = 'Adler Brook Castro Doyle Ekman Fischer Garcia Haas Ivers Jensen Kern Lopez Moreau Novak'.split(
-  ' ',
-);
+const firstNames =
+  'Ana Ben Carla David Elif Farid Grace Hugo Ines Jonas Kaya Lena Milan Nora Omar Paula'.split(' ');
+const lastNames =
+  'Adler Brook Castro Doyle Ekman Fischer Garcia Haas Ivers Jensen Kern Lopez Moreau Novak'.split(' ');
 
 /** One line of the demo's calling list; user fields after the standard ones. */
 export interface DemoRecord {

@@ -30,7 +30,12 @@ const shares: [SimKind, number][] = [
  * Draws what stands behind each number. The same numbers, speech and seed give the same world.
  * Busy, congestion and SIT are given as tones in the band only, so that the detector has to hear them.
  */
-export function drawWorld(numbers: string[], speech: DemoSpeech, audioFolder: string, seed: number): SimWorld {
+export function drawWorld(
+  numbers: string[],
+  speech: DemoSpeech,
+  audioFolder: string,
+  seed: number,
+): SimWorld {
   const random = seededRandom(seed);
   const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
   const between = (low: number, high: number) => Math.round(low + random() * (high - low));
@@ -38,7 +43,11 @@ export function drawWorld(numbers: string[], speech: DemoSpeech, audioFolder: st
   const subscribers = numbers.map((number) => {
     const kind = drawKind(random());
     const spoken =
-      kind === 'live' ? pick(speech.live) : kind === 'machine' ? pick(speech.machine) : pick(speech.screening);
+      kind === 'live'
+        ? pick(speech.live)
+        : kind === 'machine'
+          ? pick(speech.machine)
+          : pick(speech.screening);
     const speaks = kind === 'live' || kind === 'machine' || kind === 'screening';
     const music = random() < 0.03 ? pick(speech.music) : undefined;
     return {

@@ -55,7 +55,7 @@ const rooms: Record<string, Room> = {
   demo: {
     node: true,
     packages: true,
-    imports: { domain: 'all', board: 'all', link: 'all', ocs: 'types', daemon: 'types', cli: 'all' },
+    imports: { domain: 'all', board: 'all', journal: 'all', ocs: 'types', cli: 'all' },
   },
 };
 

@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { terminalProgress } from '../demo/progress.ts';
+import { runDemo } from '../demo/run.ts';
+import { reportText } from '../demo/tables.ts';
+import { CodedError } from '../domain/errors.ts';
+import { createParser, runProgram } from './program.ts';
+
+/** `npm run demo`: a whole campaign on the simulated board, on this machine. */
+await runProgram('demo', async () => {
+  const examples = fileURLToPath(new URL('../../examples', import.meta.url));
+  const options = await createParser('npm run demo --')
+    .usage('$0 [options]\n\nRuns a campaign on the simulated board: ocsd, cpdd and a desk of agents.')
+    .option('records', { type: 'number', default: 320, describe: 'Records of the calling list to dial' })
+    .option('channels', { type: 'number', default: 24, describe: 'Channels of the board' })
+    .option('agents', { type: 'number', default: 6, describe: 'Agents at the desk' })
+    .option('speed', { type: 'number', default: 20, describe: 'How much faster than real time' })
+    .option('seed', { type: 'number', default: 1, describe: 'Seed of what stands behind the numbers' })
+    .option('out', {
+      type: 'string',
+      default: 'demo-out',
+      describe: 'Folder for databases, logs and configuration',
+    })
+    .option('limit', { type: 'number', default: 600, describe: 'Give up after so many seconds' })
+    .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object at the end' })
+    .example('$0 --records 60 --agents 3', 'a short run')
+    .parseAsync();
+  for (const [field, low, high] of [
+    ['records', 1, 1000],
+    ['channels', 1, 480],
+    ['agents', 1, 100],
+    ['speed', 0.1, 200],
+    ['limit', 1, 86_400],
+    ['seed', 0, 2 ** 31],
+  ] as const) {
+    const found = options[field];
+    if (!(found >= low && found <= high) || (field !== 'speed' && !Number.isInteger(found))) {
+      const expected = `${field === 'speed' ? 'a number' : 'a whole number'} from ${String(low)} to ${String(high)}`;
+      throw new CodedError('BAD_ARGUMENT', `--${field}: found ${String(found)}, expected ${expected}`, {
+        field,
+        found,
+        expected,
+      });
+    }
+  }
+  const folder = resolve(options.out);
+  const list = join(examples, 'demo/calling-list.csv');
+  const quiet = options.json && !process.stderr.isTTY;
+  const report = await runDemo(
+    {
+      seed: options.seed,
+      records: options.records,
+      channels: options.channels,
+      agents: options.agents,
+      speed: options.speed,
+      folder,
+      list: existsSync(list) ? list : null,
+      speechFolder: join(examples, 'speech'),
+      limitSeconds: options.limit,
+    },
+    terminalProgress(options.json ? process.stderr : process.stdout, quiet),
+  );
+  if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else {
+    process.stdout.write(reportText(report));
+    process.stdout.write(`\ndatabase  ${join(folder, 'ocs.db')}\njournal   ${join(folder, 'journal.db')}\n`);
+    process.stdout.write(`logs      ${folder}/{ocsd,cpdd,desk}.log\n`);
+  }
+  if (!report.consistent) process.exitCode = 1;
+});

@@ -1,0 +1,188 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse as parseCsv } from 'csv-parse/sync';
+import { stringify as toYaml } from 'yaml';
+import type { CampaignDefinitionInput } from '../ocs/campaign.ts';
+import type { CampaignStatus } from '../ocs/status.ts';
+import { CodedError } from '../domain/errors.ts';
+import { audit } from './audit.ts';
+import { listToCsv, makeList } from './list.ts';
+import { freePort, startProgram, waitForHealth, type Program } from './processes.ts';
+import type { Progress } from './progress.ts';
+import { makeReport, type DemoReport } from './report.ts';
+import { drawWorld, type DemoSpeech } from './world.ts';
+
+export interface DemoOptions {
+  seed: number;
+  records: number;
+  channels: number;
+  agents: number;
+  /** Factor by which board, OCS and agents run faster than the wall clock. */
+  speed: number;
+  /** Folder for databases, logs and configuration; what a former run left there is replaced. */
+  folder: string;
+  /** Calling list with at least `records` lines, or null to make one. */
+  list: string | null;
+  /** Folder of recordings with the manifest of examples/speech. */
+  speechFolder: string;
+  /** Gives up after so many seconds. */
+  limitSeconds: number;
+}
+
+const campaign = 'demo';
+
+/**
+ * Runs a campaign with three real processes (ocsd, cpdd on the simulated board, a desk of agents) to its end,
+ * stops them, and holds the OCS database against the dialler's journal.
+ *
+ * @throws CodedError when a process does not start or ends early, or the campaign does not end in time
+ */
+export async function runDemo(options: DemoOptions, progress: Progress): Promise<DemoReport> {
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
+  mkdirSync(options.folder, { recursive: true });
+  const path = (name: string) => join(options.folder, name);
+  // Only what a former run left: the folder is the user's.
+  for (const name of ['ocs.db', 'journal.db', 'ocsd.log', 'cpdd.log', 'desk.log']) {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path(name + suffix), { force: true });
+  }
+
+  const csv = callingList(options);
+  const numbers = parseCsv<{ phone: string }>(csv, { columns: true }).map(({ phone }) => phone);
+  const world = drawWorld(numbers, readSpeech(options.speechFolder), options.speechFolder, options.seed);
+  writeFileSync(path('world.json'), JSON.stringify(world, null, 1));
+  const [ocsPort, adminPort] = [await freePort(), await freePort()];
+  const ocsUrl = `http://127.0.0.1:${String(ocsPort)}`;
+  writeFileSync(path('ocsd.yaml'), toYaml(ocsdConfig(options, ocsPort)));
+  writeFileSync(path('cpdd.yaml'), toYaml(cpddConfig(options, ocsUrl, adminPort)));
+  writeFileSync(path('campaign.yaml'), toYaml(definition));
+
+  const programs: Program[] = [];
+  const start = (name: string, script: string, args: string[]) => {
+    const program = startProgram(name, script, args, path(`${name}.log`));
+    programs.push(program);
+    return program;
+  };
+  try {
+    const ocsd = start('ocsd', 'cli/ocsd', ['--config', path('ocsd.yaml')]);
+    await waitForHealth(ocsd, `${ocsUrl}/api/v1/version`);
+    await post(`${ocsUrl}/api/v1/campaigns`, { definition, csv });
+    const cpdd = start('cpdd', 'cli/cpdd', ['--config', path('cpdd.yaml')]);
+    await waitForHealth(cpdd, `http://127.0.0.1:${String(adminPort)}/healthz`);
+    const desk = start('desk', 'demo/desk', [
+      `--url=ws://127.0.0.1:${String(ocsPort)}/desktop/v1`,
+      `--agents=${String(options.agents)}`,
+      `--speed=${String(options.speed)}`,
+      `--seed=${String(options.seed)}`,
+    ]);
+    await post(`${ocsUrl}/api/v1/campaigns/${campaign}/start`, {});
+    await untilFinished(ocsUrl, programs, options.limitSeconds, (status) => {
+      progress.show(status, seconds());
+    });
+    progress.end();
+    for (const program of [desk, cpdd, ocsd]) {
+      const code = await program.stop();
+      if (code !== 0) throw endedBadly(program, code);
+    }
+  } finally {
+    await Promise.all(programs.map((program) => program.stop(5_000)));
+  }
+  const truth = new Map(world.subscribers.map(({ number, kind }) => [number, kind]));
+  return makeReport(audit(path('ocs.db'), path('journal.db')), truth, options.agents, seconds());
+}
+
+const definition: CampaignDefinitionInput = {
+  name: campaign,
+  list: campaign,
+  mode: 'predictive',
+  group: 'demo',
+  detectionMode: 'accurate_am_detection',
+  announcement: 'no-agent',
+  dailyWindow: { from: 0, till: 86_400, tz: 'America/New_York' },
+  treatments: [{ result: ['Busy', 'NoAnswer', 'AllTrunksBusy'], retryMinutes: 2, retries: 1 }],
+  pacing: { targetAbandonedPct: 3, historyLength: 40 },
+};
+
+function ocsdConfig({ speed }: DemoOptions, port: number): object {
+  return { database: 'ocs.db', listen: { port }, clock: { speed } };
+}
+
+function cpddConfig(options: DemoOptions, ocsUrl: string, adminPort: number): object {
+  return {
+    dialerId: 'demo',
+    ocs: { url: ocsUrl },
+    board: {
+      driver: 'sim',
+      trunks: [{ kind: 'isdn', channels: options.channels }],
+      plan: 'US',
+      seed: options.seed,
+      clock: { speed: options.speed },
+      world: 'world.json',
+    },
+    dialPlan: { allow: ['^\\+1[2-9]\\d\\d55501\\d\\d$'] },
+    journal: { path: 'journal.db' },
+    announcements: { 'no-agent': join(options.speechFolder, 'announcement-4-en-no-agent.wav') },
+    admin: { port: adminPort },
+  };
+}
+
+/** The first records of the given list; a list made from the seed where it has too few. */
+function callingList({ list, records, seed }: DemoOptions): string {
+  if (list !== null) {
+    const text = readFileSync(list, 'utf8');
+    const lines = text.trimEnd().split('\n');
+    if (lines.length > records) return `${lines.slice(0, records + 1).join('\n')}\n`;
+  }
+  return listToCsv(makeList(records, seed));
+}
+
+function readSpeech(folder: string): DemoSpeech {
+  const manifest = readFileSync(join(folder, 'manifest.csv'), 'utf8');
+  const rows = parseCsv<{ file: string; kind: string }>(manifest, { columns: true });
+  const of = (kind: string) => rows.filter((row) => row.kind === kind).map((row) => row.file);
+  return { live: of('live'), machine: of('machine'), screening: of('screening'), music: of('music') };
+}
+
+async function untilFinished(
+  ocsUrl: string,
+  programs: Program[],
+  limitSeconds: number,
+  see: (status: CampaignStatus) => void,
+): Promise<void> {
+  const until = performance.now() + limitSeconds * 1000;
+  for (;;) {
+    for (const program of programs) {
+      if (program.child.exitCode !== null) throw endedBadly(program, program.child.exitCode);
+    }
+    const reply = await fetch(`${ocsUrl}/api/v1/campaigns/${campaign}`);
+    const status = (await reply.json()) as CampaignStatus;
+    see(status);
+    if (status.finished) return;
+    if (performance.now() > until) {
+      throw new CodedError('INTERNAL', `the campaign did not end within ${String(limitSeconds)} s`, {
+        field: 'records left',
+        found: status.records.left,
+        expected: '0',
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+function endedBadly(program: Program, code: number | null): CodedError {
+  return new CodedError(
+    'INTERNAL',
+    `${program.name} ended with ${code === null ? 'a signal' : `exit code ${String(code)}`}; see ${program.log}`,
+  );
+}
+
+async function post(url: string, body: object): Promise<void> {
+  const reply = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!reply.ok) {
+    throw new CodedError('INTERNAL', `POST ${url} answered ${String(reply.status)}: ${await reply.text()}`);
+  }
+}
