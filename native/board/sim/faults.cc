@@ -1,10 +1,16 @@
 #include "board/sim/faults.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "board/names.h"
 
 namespace board::sim {
+namespace {
+
+std::string_view bare(std::string_view number) { return number.substr(number.starts_with('+') ? 1 : 0); }
+
+}  // namespace
 
 bool Faults::noDialTone(ChannelId channel) const {
   return std::any_of(faults_.begin(), faults_.end(), [channel](const Entry& e) {
@@ -43,7 +49,8 @@ bool Faults::resetCures(ChannelId channel) {
 
 bool Faults::lost(const std::string& number, EventType event) const {
   return std::any_of(faults_.begin(), faults_.end(), [&](const Entry& e) {
-    return e.fault.kind == FaultKind::kLostEvent && e.fault.number == number && e.fault.event == name(event);
+    return e.fault.kind == FaultKind::kLostEvent && bare(e.fault.number) == bare(number) &&
+           e.fault.event == name(event);
   });
 }
 

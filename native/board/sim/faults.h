@@ -27,6 +27,7 @@ class Faults {
   bool hangs(ChannelId channel);
   // This reset brings the hanging channel back. Counts resets.
   bool resetCures(ChannelId channel);
+  // A leading + of the number makes no difference.
   bool lost(const std::string& number, EventType event) const;
 
   // Alarms that come or go now, in the order they were ordered.
