@@ -48,7 +48,7 @@ const rooms: Record<string, Room> = {
       link: 'all',
       dialer: 'types',
       daemon: 'all',
-      ocs: 'types',
+      ocs: 'all',
       demo: 'all',
     },
   },
