@@ -74,6 +74,7 @@ export const migrations: readonly string[] = [
   create index attempts_open on attempts (dialer_id) where ended_at is null;
   create index attempts_record on attempts (record_handle, n);
   create index attempts_campaign on attempts (campaign, ended_at);
+  create index attempts_results on attempts (campaign, result, status) where ended_at is not null;
 
   create table agent_work (
     record_handle integer primary key references records (handle),
