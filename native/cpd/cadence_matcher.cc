@@ -211,8 +211,11 @@ CadenceAnswer matchOwn(const ToneSet& set, std::span<const ToneBurst> bursts, fl
   const bool closed = newest.endMs != kNever;
   const int32_t gapMs = closed ? nowMs - newest.endMs : 0;
   const bool quiet = gapDbm0 < newest.dbm0 - kGapDb;
+  // One burst is little: where the plan has a beat it must beat.
+  const float spread = best->elements[0].tone.spread[0];
+  const bool beats = spread == 0 || std::abs(spread - newest.modHz) <= kRateHz;
   const uint8_t longNames = kNameRingback | kNameUnobtainable;
-  const bool early = alone && closed && quiet && gapMs >= kEarlyGapMs && bestFit.intervals >= 1 &&
+  const bool early = alone && beats && closed && quiet && gapMs >= kEarlyGapMs && bestFit.intervals >= 1 &&
                      (best->names & longNames) != 0 && best->count == 1 &&
                      best->elements[0].onMs >= kLongBurstMs;
   const bool sure = bestFit.intervals >= needed(*best) && !contested;
@@ -383,6 +386,8 @@ CadenceAnswer matchContinuous(const ToneSet& set, const ToneSegment& open, int32
     for (int i = 0; i < pattern.count; ++i) {
       const CadenceElement& element = pattern.elements[static_cast<size_t>(i)];
       if (!element.tone.matches(open.hz, kOwn.hz, kOwn.hzShare)) continue;
+      if (open.modDepth >= kModulatedDepth && element.tone.spread[0] == 0)
+        continue;  // it beats, this one does not
       if (element.onMs == 0) names |= pattern.names;
       longest = std::max(longest, element.onMs);
     }

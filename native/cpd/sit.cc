@@ -57,7 +57,7 @@ SitMatch classifySit(const SitSegment& first, const SitSegment& second, const Si
     itu = itu && std::abs(segments[i]->hz - nominal.hz[i]) <= kItuHz &&
           (segments[i]->clipped || std::abs(static_cast<float>(segments[i]->ms) - nominal.ms[i]) <= kItuMs);
   }
-  if (itu) return {SitCategory::kITU, first.hz == 0 ? 0.6f : 0.95f};
+  if (itu) return {SitCategory::kITU, first.hz == 0 ? 0.6f : first.clipped ? 0.8f : 0.95f};
 
   float best = 1e9f, next = 1e9f;
   SitCategory category = SitCategory::kITU;

@@ -39,7 +39,7 @@ ToneStep parseStep(size_t number, std::string_view text) {
 
   std::string_view sound = text.substr(0, slash);
   if (const size_t star = sound.find('*'); star != std::string_view::npos) {
-    if (!parseNumber(sound.substr(star + 1), step.modHz) || step.modHz < 5 || step.modHz > 100)
+    if (!parseNumber(sound.substr(star + 1), step.modHz) || !(step.modHz >= 5 && step.modHz <= 100))
       refuse(number, text, "a modulation of 5 to 100 Hz after the star");
     sound = sound.substr(0, star);
   }
@@ -51,7 +51,7 @@ ToneStep parseStep(size_t number, std::string_view text) {
     if (count == 3) refuse(number, text, "at most three frequencies");
     float hz = 0;
     const bool silence = sound == "0" && count == 0 && !more && step.modHz == 0;
-    if (!parseNumber(sound.substr(0, plus), hz) || (!silence && (hz < 50 || hz >= kMaxHz)))
+    if (!parseNumber(sound.substr(0, plus), hz) || (!silence && !(hz >= 50 && hz < kMaxHz)))
       refuse(number, text, "0 for silence, or frequencies of 50 to 3999 Hz");
     *slots[count] = hz;
     if (more) sound = sound.substr(plus + 1);

@@ -28,7 +28,7 @@ constexpr float kCngHz = 1100, kCngToleranceHz = 38;
 constexpr int32_t kCngLowMs = 425, kCngHighMs = 580, kCngGapLowMs = 2500, kCngGapHighMs = 3500;
 constexpr float kCarrierHz = 1650, kCarrierToleranceHz = 15;  // V.21 answering modem, marks
 constexpr int32_t kCarrierMs = 1600;
-constexpr float kPure = 0.85f;
+constexpr float kDtmfPurity = 0.85f;
 constexpr float kRows[4] = {697, 770, 852, 941}, kColumns[4] = {1209, 1336, 1477, 1633};
 constexpr float kDtmfTolerance = 0.022f;  // 1.5 % must be accepted, 3.5 % refused
 constexpr int32_t kDtmfMs = 40, kDtmfWaitMs = 60;
@@ -75,7 +75,7 @@ bool nearOneOf(float hz, const float (&list)[4]) {
 }
 
 bool isDtmf(const ToneSegment& segment) {
-  if (segment.hz[1] == 0 || segment.hz[2] != 0 || segment.purity < kPure) return false;
+  if (segment.hz[1] == 0 || segment.hz[2] != 0 || segment.purity < kDtmfPurity) return false;
   const float low = std::min(segment.hz[0], segment.hz[1]), high = std::max(segment.hz[0], segment.hz[1]);
   return nearOneOf(low, kRows) && nearOneOf(high, kColumns);
 }
@@ -176,6 +176,7 @@ void ToneReceiver::State::end(const ToneSegment& segment) {
   ToneBurst& burst = bursts[burstCount - 1];
   burst.endMs = segment.endMs;
   burst.dbm0 = segment.dbm0;
+  burst.modHz = segment.modHz;
   copyWithoutOvertones(segment.hz, burst.hz);
   burstOpen = false;
   waitingCount = 0;
@@ -223,6 +224,7 @@ void ToneReceiver::State::nameOpen(const ToneSegment& segment) {
   ToneBurst& burst = bursts[burstCount - 1];
   copyWithoutOvertones(segment.hz, burst.hz);
   burst.dbm0 = segment.dbm0;
+  burst.modHz = segment.modHz;
   const int32_t age = segmenter.nowMs() - segment.startMs;
   if (!segmentNamed && age >= kDtmfWaitMs && age < 4 * kDtmfWaitMs && isDtmf(segment)) {
     segmentNamed = true;
@@ -266,8 +268,7 @@ void ToneReceiver::State::nameOpen(const ToneSegment& segment) {
 // Tones known by one whole burst.
 void ToneReceiver::State::nameEnded(const ToneSegment& segment) {
   const int32_t ms = segment.endMs - segment.startMs;
-  if (!segmentNamed && ms >= kDtmfMs && ms < kDtmfWaitMs + kFrameMs && isDtmf(segment))
-    tell("dtmf", segment, 0.8f);
+  if (!segmentNamed && ms >= kDtmfMs && ms < 4 * kDtmfWaitMs && isDtmf(segment)) tell("dtmf", segment, 0.8f);
   const bool cng = bursts[burstCount - 1].hz[1] == 0 && std::abs(segment.hz[0] - kCngHz) <= kCngToleranceHz &&
                    ms >= kCngLowMs && ms <= kCngHighMs && segment.modHz == 0;
   if (!cng) return;
