@@ -23,14 +23,14 @@ export interface OcsBench {
   readonly wire: ManualClock;
   readonly database: string;
   readonly folder: string;
-  api<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>;
-  load(definition: CampaignDefinitionInput, csv: string): Promise<Record<string, unknown>>;
-  start(name: string): Promise<unknown>;
-  dialler(dialerId?: string, capabilities?: object): Promise<TestDialler>;
-  desktop(): Promise<TestDesktop>;
+  api: <T = Record<string, unknown>>(method: string, path: string, body?: unknown) => Promise<T>;
+  load: (definition: CampaignDefinitionInput, csv: string) => Promise<Record<string, unknown>>;
+  start: (name: string) => Promise<unknown>;
+  dialler: (dialerId?: string, capabilities?: object) => Promise<TestDialler>;
+  desktop: () => Promise<TestDesktop>;
   /** Stops OCS and starts another on the same file. */
-  restart(): Promise<OcsBench>;
-  close(): Promise<void>;
+  restart: () => Promise<OcsBench>;
+  close: () => Promise<void>;
 }
 
 /** An OCS on loopback with a database file of its own; all time stands still unless the test moves it. */
