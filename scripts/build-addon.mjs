@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,7 +29,15 @@ const nodeGyp = require.resolve('node-gyp/bin/node-gyp.js');
 const node = join(root, 'node_modules/.bin/node');
 const result = spawnSync(
   existsSync(node) ? node : process.execPath,
-  [nodeGyp, 'configure', 'build', '--loglevel=warn', '-j', '2', ...(nodedir ? [`--nodedir=${nodedir}`] : [])],
+  [
+    nodeGyp,
+    'configure',
+    'build',
+    '--loglevel=warn',
+    '-j',
+    String(availableParallelism()),
+    ...(nodedir ? [`--nodedir=${nodedir}`] : []),
+  ],
   { cwd: root, stdio: 'inherit' },
 );
 process.exit(result.status ?? 1);

@@ -5,6 +5,8 @@ import type { BoardBench } from './board-bench.ts';
 /** One thing that anybody might do to a board at any time, sensible or not. */
 export type Command = {
   what:
+    | 'call'
+    | 'reachPerson'
     | 'seize'
     | 'dial'
     | 'transfer'
@@ -17,7 +19,7 @@ export type Command = {
     | 'reset'
     | 'setInService'
     | 'pass';
-  /** Place of the channel in the inventory, counted round. */
+  /** Place of the channel in the inventory. */
   channel: number;
   other: number;
   /** Use the reference of the call that is on the channel, rather than a new one. */
@@ -27,10 +29,12 @@ export type Command = {
 
 const command: fc.Arbitrary<Command> = fc.record({
   what: fc.oneof(
-    { weight: 2, arbitrary: fc.constant('pass' as const) },
-    { weight: 3, arbitrary: fc.constantFrom('seize' as const, 'dial' as const) },
+    { weight: 3, arbitrary: fc.constant('pass' as const) },
+    { weight: 2, arbitrary: fc.constant('call' as const) },
+    { weight: 3, arbitrary: fc.constant('reachPerson' as const) },
+    { weight: 1, arbitrary: fc.constantFrom('seize' as const, 'dial' as const) },
     {
-      weight: 4,
+      weight: 5,
       arbitrary: fc.constantFrom<Command['what'][]>(
         'transfer',
         'join',
@@ -44,13 +48,13 @@ const command: fc.Arbitrary<Command> = fc.record({
       ),
     },
   ),
-  channel: fc.nat(4),
-  other: fc.nat(4),
-  current: fc.boolean(),
+  channel: fc.nat(2),
+  other: fc.nat(2),
+  current: fc.nat(4).map((luck) => luck > 0),
   choice: fc.nat(5),
 });
 
-export const randomCommands = fc.array(command, { minLength: 5, maxLength: 60 });
+export const randomCommands = fc.array(command, { minLength: 15, maxLength: 40 });
 
 export async function runCommand(bench: BoardBench, { what, channel, other, current, choice }: Command) {
   const { board, setup } = bench;
@@ -61,16 +65,21 @@ export async function runCommand(bench: BoardBench, { what, channel, other, curr
   const ref = current && owner !== 0 ? owner : bench.ref();
   const numbers: string[] = Object.values<string>({ ...setup.numbers });
   const extensions: string[] = Object.values<string>({ ...setup.extensions });
+  const number = checkNumber(numbers[choice % numbers.length] ?? '');
+  const parameters = bench.parameters({ noDetection: choice === 5 });
   switch (what) {
+    case 'call':
+    case 'reachPerson': {
+      const call = bench.ref();
+      board.seize(at, call);
+      await bench.pass(1_500);
+      board.dial(at, call, what === 'call' ? number : checkNumber(setup.numbers.presses), parameters);
+      return bench.pass(what === 'call' ? 0 : 5_000);
+    }
     case 'seize':
       return board.seize(at, bench.ref());
     case 'dial':
-      return board.dial(
-        at,
-        owner === 0 ? ref : owner,
-        checkNumber(numbers[choice % numbers.length] ?? ''),
-        bench.parameters({ noDetection: choice === 5 }),
-      );
+      return board.dial(at, ref, number, parameters);
     case 'transfer':
       return board.transfer(
         at,
@@ -95,6 +104,6 @@ export async function runCommand(bench: BoardBench, { what, channel, other, curr
     case 'setInService':
       return board.setInService(at, choice > 1);
     case 'pass':
-      return bench.pass([20, 60, 400, 2_000, 6_000, 15_000][choice] ?? 20);
+      return bench.pass([20, 60, 200, 700, 2_000, 5_000][choice] ?? 20);
   }
 }
