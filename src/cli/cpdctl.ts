@@ -8,6 +8,7 @@ import { campaignCommand } from './campaign.ts';
 import { channelsCommand } from './channels.ts';
 import { dialCommand } from './dial.ts';
 import { doctorCommand } from './doctor.ts';
+import { logLevelCommand } from './log-level.ts';
 import { createParser, runProgram } from './program.ts';
 import { tonesCommand } from './tones.ts';
 import { versionText } from './version.ts';
@@ -23,6 +24,7 @@ const commands: CommandModule<any, any>[] = [
   callsCommand,
   campaignCommand,
   agentsCommand,
+  logLevelCommand,
   doctorCommand,
 ];
 
@@ -30,6 +32,6 @@ await runProgram('cpdctl', async () => {
   const parser = createParser('cpdctl')
     .usage('$0 <command>\n\nDiagnostics of the dialler.')
     .version(versionText());
-  for (const command of commands) parser.command(command);
+  for (const command of commands) parser.command(command as CommandModule);
   await parser.demandCommand(1, 'a command is missing').recommendCommands().parseAsync();
 });

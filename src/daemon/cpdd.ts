@@ -14,6 +14,7 @@ import { openAdminServer } from './admin-server.ts';
 import { createBoardKeeper, type BoardKeeper } from './board-keeper.ts';
 import type { CpddConfig, CpddSetup } from './cpdd-config.ts';
 import { createCpddMetrics } from './cpdd-metrics.ts';
+import { lockFile } from './file-lock.ts';
 import type { Logger } from './log.ts';
 import { createRecentCalls } from './recent-calls.ts';
 import { ReleaserStack } from './releasers.ts';
@@ -28,8 +29,9 @@ export interface Cpdd extends Service {
 }
 
 /**
- * Opens everything in order (journal, link, board and dialler, admin server) and begins to pull. What was opened
- * is closed again when a later part fails.
+ * Opens everything in order (journal, link, admin server, board and dialler) and begins to pull. What was opened
+ * is closed again when a later part fails; the dialler comes last, so that nothing is dialled by a process that
+ * cannot stay.
  *
  * @throws CodedError naming what cannot be opened
  */
@@ -40,7 +42,9 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
   let state: DaemonState = 'starting';
 
   try {
-    const journal = openJournal(journalPath(config.journal.path), () => Date.now());
+    const path = journalPath(config.journal.path);
+    releasers.add('journal lock', lockFile(path, 'JOURNAL_ERROR'));
+    const journal = openJournal(path, () => Date.now());
     releasers.add('journal', () => journal.close());
     journal.prune();
 
@@ -81,9 +85,6 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
       log,
       opened: () => metrics.boardOpened(),
     });
-    releasers.add('board', () => keeper.close(config.drain.flushMs));
-    await keeper.open();
-
     const health = (): Health => healthOf(state, keeper);
     const admin = await openAdminServer(
       {
@@ -103,6 +104,9 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
       { host: config.admin.host, port: config.admin.port, token: setup.adminToken },
     );
     releasers.add('admin server', () => admin.close());
+    // Whatever the dialler could deliver it has delivered when it was drained.
+    releasers.add('board', () => keeper.close(0));
+    await keeper.open();
     state = 'running';
     log.info({ admin: admin.url, ocs: config.ocs.url, dialerId: config.dialerId, version }, 'listening');
 
@@ -117,7 +121,7 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
       alive: pulse,
       drain: async () => {
         state = 'draining';
-        await drainWithin(keeper, config.drain.timeoutMs, log);
+        await drainWithin(keeper, config.drain, log);
         await releasers.close();
         state = 'stopped';
       },
@@ -134,16 +138,36 @@ export function boardOptions({ folder, config }: CpddSetup): OpenOptions {
   return { folder, plans: config.tonePlans };
 }
 
-/** Waits for calls to end; hangs up what is left after the time. */
-async function drainWithin(keeper: BoardKeeper, timeoutMs: number, log: Logger): Promise<void> {
-  const timer = setTimeout(() => {
-    log.warn({ timeoutMs }, 'calls are still up: hanging up');
-    keeper.hangup();
-  }, timeoutMs);
+/** Calls that were hung up have so long to end; a channel that answers nothing does not hold up the process. */
+const hangUpPatienceMs = 10_000;
+
+/**
+ * Waits for calls to end and for their results to be delivered. Calls are hung up after `timeoutMs`; results
+ * that OCS does not take within `flushMs` stay in the journal and are delivered after the next start.
+ */
+async function drainWithin(keeper: BoardKeeper, limits: CpddConfig['drain'], log: Logger): Promise<void> {
+  const status = () => keeper.dialer()?.status() ?? { calls: 0, unacknowledged: 0 };
+  let giveUpAt = Infinity;
+  let hungUp = false;
+  const hangUpAt = Date.now() + limits.timeoutMs;
+  const { promise: enough, resolve } = Promise.withResolvers<void>();
+  const watch = setInterval(() => {
+    const { calls, unacknowledged } = status();
+    if (calls === 0) giveUpAt = Math.min(giveUpAt, Date.now() + limits.flushMs);
+    if (calls > 0 && !hungUp && Date.now() >= hangUpAt) {
+      log.warn({ calls, timeoutMs: limits.timeoutMs }, 'calls are still up: hanging up');
+      hungUp = true;
+      giveUpAt = Date.now() + hangUpPatienceMs;
+      keeper.hangup();
+    }
+    if (Date.now() < giveUpAt) return;
+    log.warn({ calls, unacknowledged }, 'ending before all results were delivered; they stay in the journal');
+    resolve();
+  }, 50);
   try {
-    await keeper.drain();
+    await Promise.race([keeper.drain(), enough]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(watch);
   }
 }
 

@@ -2,6 +2,7 @@ import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { realClock } from '../ocs/clock.ts';
 import { checkBearer } from '../ocs/http.ts';
 import { createOcs, type Ocs } from '../ocs/ocs.ts';
+import { lockFile } from './file-lock.ts';
 import type { Logger } from './log.ts';
 import type { OcsdSetup } from './ocsd-config.ts';
 import { ReleaserStack } from './releasers.ts';
@@ -21,6 +22,7 @@ export async function startOcsd(setup: OcsdSetup, version: string, log: Logger):
   const releasers = new ReleaserStack((part, error) => log.error({ part, err: error }, 'closing failed'));
   let draining = false;
   try {
+    releasers.add('database lock', lockFile(config.database, 'DATABASE_ERROR'));
     const ocs = await createOcs({
       database: config.database,
       clock: realClock(config.clock.speed),

@@ -216,6 +216,19 @@ describe('cpdd', () => {
     expect(stderr).toBe(`cpdd: PORT_IN_USE: admin port ${port} of 127.0.0.1 is in use\n`);
   });
 
+  it('keeps a second process away from its journal', async () => {
+    const [daemon] = await start();
+    const { code, stdout, stderr } = await run('cpdd', ['--config', folder.path('cpdd.yaml')]);
+    expect(code).toBe(74);
+    expect(stdout).toBe('');
+    expect(stderr).toBe(`cpdd: JOURNAL_ERROR: ${folder.path('journal.db')} is in use by another process\n`);
+    daemon.signal('SIGKILL');
+    await daemon.ended;
+    const [again] = await start();
+    again.signal('SIGTERM');
+    expect((await again.ended).code).toBe(0);
+  });
+
   it('has one line and a code for a journal that cannot be', async () => {
     const args = ['--config', folder.path('cpdd.yaml'), '--journal', folder.path('no/where/journal.db')];
     const { code, stderr } = await run('cpdd', args);

@@ -1,0 +1,31 @@
+import Database from 'better-sqlite3';
+import { CodedError } from '../domain/errors.ts';
+
+/**
+ * Keeps a second process away from a database file, by an exclusive lock on `<path>.lock` that the kernel takes
+ * back when the holder dies, however it dies. Two diallers on one journal would each take the other's calls in
+ * progress for those of a crash.
+ *
+ * @returns gives the lock back
+ * @throws CodedError `code` when another process holds the lock, or the file cannot be made
+ */
+export function lockFile(path: string, code: 'JOURNAL_ERROR' | 'DATABASE_ERROR'): () => void {
+  let lock: Database.Database | null = null;
+  try {
+    lock = new Database(`${path}.lock`, { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock?.close();
+    const busy = (error as { code?: string }).code?.startsWith('SQLITE_BUSY') ?? false;
+    const reason = busy
+      ? `${path} is in use by another process`
+      : `${path}.lock cannot be made (${error instanceof Error ? error.message : String(error)})`;
+    throw new CodedError(code, reason, {
+      field: 'path',
+      found: path,
+      expected: busy ? 'a file of its own for each process' : 'a file in a folder that this user may write',
+      cause: error,
+    });
+  }
+  return () => lock.close();
+}
