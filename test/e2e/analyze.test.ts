@@ -90,10 +90,10 @@ describe('cpdctl analyze --json', () => {
   });
 
   it('hears the same tone as something else by another plan', async () => {
-    // 400 Hz at 375 ms: busy in Britain, no tone of the American plan.
-    const file = writeTone('gb.wav', 8_000, [400, 400], 375, 8);
-    expect((await analyzeJson('--plan', 'GB', file)).lines[0]?.verdict).toBe('busy');
-    expect((await analyzeJson('--plan', 'US', file)).lines[0]?.verdict).not.toBe('busy');
+    // 425 Hz at 250 ms: busy in Brazil, congestion in Germany.
+    const file = writeTone('fast.wav', 8_000, [425, 425], 250, 8);
+    expect((await analyzeJson('--plan', 'BR', file)).lines[0]?.verdict).toBe('busy');
+    expect((await analyzeJson('--plan', 'DE', file)).lines[0]?.verdict).toBe('congestion');
   });
 
   it('tells a person from a machine when the file starts at answer', async () => {
