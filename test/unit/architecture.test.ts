@@ -67,11 +67,6 @@ const departures: { path: string; to: string; reason: string }[] = [
     reason: 'cpdctl dials a test call on a board of its own when no daemon runs',
   },
   { path: 'src/cli/own-board.ts', to: 'journal', reason: 'the dialler of that test call needs a journal' },
-  {
-    path: 'src/demo/audit.ts',
-    to: 'journal',
-    reason: 'compares the database with the journal of the dialler',
-  },
 ];
 
 /** Rooms whose time is the board's: no clock and no timer of their own. */
