@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kMostEvents = 12;
 constexpr int kMostBursts = 12;
-constexpr float kBurstPurity = 0.78f, kBurstDriftHz = 40;  // worse ones are noise or speech, part of the gap
+constexpr float kBurstPurity = 0.74f, kBurstDriftHz = 40;  // worse ones are noise or speech, part of the gap
 constexpr float kSofterDb =
     8;                        // a sound so much softer than the burst before it, and elsewhere, is noise too
 constexpr int kGapDelay = 4;  // frames: what is heard before a burst is known belongs to the burst

@@ -10,10 +10,11 @@ namespace cpd {
 namespace {
 
 constexpr float kBlockMs = 5;
-constexpr float kOnShare = 0.2f;  // of the mean power: 7 dB below it is the edge
-constexpr float kBridgeMs = 45;   // shorter holes belong to the tone: beats, a lost packet
-constexpr float kChangeMs = 12;   // off for so long and another tone there: it has changed
-constexpr int kLookBackGap = 5;   // blocks below the edge that a beat may need when looking for the start
+constexpr float kOnShare = 0.2f;     // of the mean power: 7 dB below it is the edge
+constexpr float kHoleShare = 0.35f;  // of the mean power: softer blocks inside a flat tone are losses
+constexpr float kBridgeMs = 45;      // shorter holes belong to the tone: beats, a lost packet
+constexpr float kChangeMs = 12;      // off for so long and another tone there: it has changed
+constexpr int kLookBackGap = 5;      // blocks below the edge that a beat may need when looking for the start
 constexpr int kBadFrames = 4;
 constexpr int kLossSpoils = 4;          // frames whose window holds the loss
 constexpr float kSpoiltWeight = 0.02f;  // of a frame whose window reaches beyond the tone
@@ -132,6 +133,7 @@ bool ToneSegmenter::openHere() {
   if (last_.endMs != kNever) segment_.startMs = std::max(segment_.startMs, last_.endMs);
   clipped_ = start == 0 || segment_.startMs < 10;
   lastOnMs_ = timeOf(newest);
+  holeMs_ = 0;
   badFrames_ = 0;
   modulationAtMs_ = 200;
   weight_ = puritySum_ = levelSum_ = 0;
@@ -158,10 +160,12 @@ void ToneSegmenter::follow() {
     }
   }
   const float edge = kOnShare * level_;
+  const float hole = kHoleShare * level_;
   float mean = 0, before = level_;
   for (int i = 0; i < kBlocks; ++i) {
     const float at = static_cast<float>(nowMs_ - kFrameMs) + kBlockMs * static_cast<float>(i);
     mean += power[i] / kBlocks;
+    if (power[i] < hole) holeMs_ = nowMs_;
     if (power[i] >= edge) {
       lastOnMs_ = at;
     } else if (before >= edge && at - lastOnMs_ <= kBlockMs + 0.5f) {
@@ -189,10 +193,13 @@ void ToneSegmenter::follow() {
     finishSegment(std::clamp(until, segment_.startMs, static_cast<int32_t>(lastOnMs_)));
     return;
   }
-  const bool inside = on && hold_ == 0 && nowMs_ - segment_.startMs >= kToneWindowMs;
+  // A lost packet spoils what the window shows; a beat has holes everywhere.
+  const bool whole =
+      nowMs_ - holeMs_ >= kToneWindowMs || segment_.modHz > 0 || nowMs_ - segment_.startMs < 250;
+  const bool inside = on && whole && hold_ == 0 && nowMs_ - segment_.startMs >= kToneWindowMs;
   measureFrame(inside && same);
   if (inside && same && std::abs(frame_.lines[0].hz - hz_[0]) > 6) hz_[0] = frame_.lines[0].hz;  // a chirp
-  if (on && hold_ == 0 && nowMs_ - segment_.startMs >= 2 * kFrameMs) {
+  if (on && holeMs_ != nowMs_ && hold_ == 0 && nowMs_ - segment_.startMs >= 2 * kFrameMs) {
     if (pending_) {
       quietest_ = spread_ ? std::min(quietest_, pendingDb_) : pendingDb_;
       loudest_ = spread_ ? std::max(loudest_, pendingDb_) : pendingDb_;
