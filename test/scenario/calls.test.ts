@@ -1,0 +1,134 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { simKinds, type SimKind } from '../../src/board/sim-config.ts';
+import { callResult, type CallResultName } from '../../src/domain/result.ts';
+import { Scenario, numberOf, subscribers } from '../support/scenario.ts';
+
+const each = 3;
+
+/** Results that a call of each kind may end with, without and with a cause from the network. */
+const heard: Record<SimKind, CallResultName[]> = {
+  live: ['Answer'],
+  machine: ['AnsweringMachine', 'Answer'],
+  screening: ['AnsweringMachine', 'Answer'],
+  fax: ['Fax'],
+  modem: ['Fax'],
+  busy: ['Busy'],
+  congestion: ['AllTrunksBusy'],
+  sit: ['SitOperatorIntercept', 'SitVacantCode', 'SitReorder'],
+  no_answer: ['NoAnswer'],
+  silence: ['Silence', 'Answer'],
+  unobtainable: ['NuTone', 'SitVacantCode', 'AllTrunksBusy'],
+};
+
+let scenario: Scenario;
+afterEach(async () => {
+  await scenario.close();
+});
+
+describe.each([
+  { trunk: 'analog' as const, causes: false },
+  { trunk: 'isdn' as const, causes: true },
+  { trunk: 'isdn' as const, causes: false },
+  { trunk: 'sip' as const, causes: false },
+])('a list of every kind of number on $trunk trunks, causes: $causes', ({ trunk, causes }) => {
+  test('has one end a call, hears what is there, and connects every person', async () => {
+    scenario = await Scenario.open({ trunk, channels: 12, subscribers: subscribers(each, causes) });
+    scenario.bench.ocs.agents = Array.from({ length: 60 }, (_, n) => ({
+      agentId: `agent-${n}`,
+      extension: `70${String(n).padStart(2, '0')}`,
+    }));
+    const numbers = simKinds.flatMap((kind) => Array.from({ length: each }, (_, n) => numberOf(kind, n)));
+    scenario.offer(numbers);
+    await scenario.run();
+
+    const wrong = simKinds.flatMap((kind) =>
+      Array.from({ length: each }, (_, n) => {
+        const { result, status, evidence } = scenario.outcome(numberOf(kind, n));
+        const fits = heard[kind].some((name) => callResult[name] === result);
+        return fits ? [] : [`${kind} ${n}: ${result} ${status} by ${evidence?.rule}`];
+      }).flat(),
+    );
+    expect(wrong).toEqual([]);
+    for (let n = 0; n < each; n++) {
+      expect(scenario.outcome(numberOf('live', n))).toMatchObject({ status: 'transferred' });
+    }
+    for (const number of numbers) expect(scenario.truths(number), number).toHaveLength(1);
+    await scenario.bench.dialer.drain();
+    expect(scenario.bench.dialer.status()).toMatchObject({
+      calls: 0,
+      unacknowledged: 0,
+      channels: { idle: 12, busy: 0, outOfService: 0 },
+    });
+  });
+});
+
+describe('persons', () => {
+  const people = [0, 1, 2].map((n) => numberOf('live', n));
+
+  test('whom no agent takes hear the announcement to its end, then are dropped, abandoned', async () => {
+    scenario = await Scenario.open({ trunk: 'isdn', channels: 4, subscribers: subscribers(each, true) });
+    scenario.offer(people, { agentTimeoutMs: 1_000 });
+    await scenario.run();
+    for (const number of people) {
+      expect(scenario.outcome(number)).toMatchObject({ status: 'abandoned', reason: 'no_agent' });
+      const [truth] = scenario.truths(number);
+      expect(truth?.endedBy).toBe('drop');
+      const { cpdCompleted = 0, released = 0 } = scenario.outcome(number).milestones;
+      expect(released - cpdCompleted).toBeGreaterThan(3_000);
+    }
+  });
+
+  test('are offered to another agent when the first cannot be reached', async () => {
+    scenario = await Scenario.open({ trunk: 'isdn', channels: 4, subscribers: subscribers(each, true) });
+    scenario.bench.ocs.agents = [
+      { agentId: 'busy', extension: '7100' },
+      { agentId: 'ann', extension: '7001' },
+    ];
+    scenario.offer(people.slice(0, 1));
+    await scenario.run();
+    expect(scenario.outcome(people[0] ?? '')).toMatchObject({ status: 'transferred', agentId: 'ann' });
+  });
+
+  test.each(['blind', 'consult', 'bridge'] as const)(
+    'go to a fixed destination by %s transfer',
+    async (style) => {
+      scenario = await Scenario.open({
+        trunk: 'sip',
+        channels: 4,
+        subscribers: subscribers(each, true),
+        config: { transferStyle: style },
+      });
+      scenario.offer(people, { handoff: { kind: 'destination', extension: '7000' } });
+      await scenario.run();
+      for (const number of people) expect(scenario.outcome(number).status).toBe('transferred');
+      expect(scenario.bench.dialer.status().channels.idle).toBe(4);
+    },
+  );
+
+  test('are joined with engaged legs within one frame of the verdict; the legs serve one after another', async () => {
+    scenario = await Scenario.open({ trunk: 'isdn', channels: 6, subscribers: subscribers(each, true) });
+    const { ocs, dialer } = scenario.bench;
+    ocs.command(
+      { kind: 'engage', engagementId: 'e-1', group: 'sales', agentId: 'ann', extension: '7001' },
+      { kind: 'engage', engagementId: 'e-2', group: 'sales', agentId: 'bob', extension: '7002' },
+    );
+    dialer.start();
+    await scenario.pass(5_000, () => ocs.engagements.length === 2);
+    expect(ocs.engagements.map(({ state }) => state)).toEqual(['up', 'up']);
+    scenario.offer(people, { handoff: { kind: 'engaged', group: 'sales' }, agentTimeoutMs: 20_000 });
+    await scenario.run();
+    const waits = people.map((number) => {
+      const { milestones, status, agentId } = scenario.outcome(number);
+      expect(status).toBe('transferred');
+      expect(['ann', 'bob']).toContain(agentId);
+      return (milestones.agentConnected ?? 0) - (milestones.cpdCompleted ?? 0);
+    });
+    waits.sort((a, b) => a - b);
+    // Two legs for three people: two are joined at once, the third when a leg is free again.
+    expect(waits[0]).toBeLessThanOrEqual(20);
+    expect(waits[1]).toBeLessThanOrEqual(20);
+    ocs.command({ kind: 'disengage', engagementId: 'e-1' }, { kind: 'disengage', engagementId: 'e-2' });
+    await scenario.pass(5_000, () => ocs.engagements.length === 4);
+    expect(dialer.status().channels).toEqual({ idle: 6, busy: 0, outOfService: 0 });
+  });
+});
