@@ -43,5 +43,5 @@ await runProgram('cpdd', async () => {
   }
   const log = createLog('cpdd', setup.config.log.level);
   endOnUnknownError(log);
-  process.exit(await runService(await startCpdd(setup, versionText(), log), log));
+  process.exit(await runService(() => startCpdd(setup, versionText(), log), log));
 });

@@ -42,5 +42,5 @@ await runProgram('ocsd', async () => {
   }
   const log = createLog('ocsd', setup.config.log.level);
   endOnUnknownError(log);
-  process.exit(await runService(await startOcsd(setup, versionText(), log), log));
+  process.exit(await runService(() => startOcsd(setup, versionText(), log), log));
 });

@@ -19,12 +19,13 @@ export interface Service {
 const statusIntervalMs = 5_000;
 
 /**
- * Runs a started service until a signal ends it: READY, STATUS and WATCHDOG to systemd, drain at the first
- * SIGTERM or SIGINT, hang up at the second.
+ * Starts a service and runs it until a signal ends it: READY, STATUS and WATCHDOG to systemd, drain at the first
+ * SIGTERM or SIGINT, hang up at the second. A signal that comes during the start counts when it is done.
  *
  * @returns the exit code: 0 after a clean end
+ * @throws what the start throws
  */
-export async function runService(service: Service, log: Logger): Promise<number> {
+export async function runService(start: () => Promise<Service>, log: Logger): Promise<number> {
   const notify = (state: string) => {
     try {
       sdNotify(state);
@@ -32,42 +33,44 @@ export async function runService(service: Service, log: Logger): Promise<number>
       log.warn({ err: error }, 'systemd cannot be told');
     }
   };
-  const stopWatchdog = startWatchdog(
-    watchdogIntervalMs(process.env, process.pid),
-    () => service.alive(),
-    notify,
-  );
-  const status = setInterval(() => notify(`STATUS=${service.describe()}`), statusIntervalMs);
-  notify(`READY=1\nSTATUS=${service.describe()}`);
-  log.info({}, 'ready');
+  let service: Service | null = null;
+  const asked = Promise.withResolvers<string>();
+  const off = onStopSignals(process, {
+    drain: asked.resolve,
+    hangUp: (signal) => {
+      log.warn({ signal }, 'second signal: hanging up');
+      service?.hangUp();
+    },
+  });
 
   try {
-    return await new Promise<number>((resolve) => {
-      const off = onStopSignals(process, {
-        drain: (signal) => {
-          log.info({ signal }, 'draining');
-          notify(`STOPPING=1\nSTATUS=draining`);
-          service.drain().then(
-            () => {
-              off();
-              log.info({}, 'stopped');
-              resolve(0);
-            },
-            (error: unknown) => {
-              log.error({ err: error }, 'stopped with an error');
-              resolve(1);
-            },
-          );
-        },
-        hangUp: (signal) => {
-          log.warn({ signal }, 'second signal: hanging up');
-          service.hangUp();
-        },
-      });
-    });
-  } finally {
+    const running = await start();
+    service = running;
+    const stopWatchdog = startWatchdog(
+      watchdogIntervalMs(process.env, process.pid),
+      () => running.alive(),
+      notify,
+    );
+    const status = setInterval(() => notify(`STATUS=${running.describe()}`), statusIntervalMs);
+    notify(`READY=1\nSTATUS=${running.describe()}`);
+    log.info({}, 'ready');
+
+    const signal = await asked.promise;
+    log.info({ signal }, 'draining');
+    notify('STOPPING=1\nSTATUS=draining');
     clearInterval(status);
-    stopWatchdog();
+    try {
+      await running.drain();
+      log.info({}, 'stopped');
+      return 0;
+    } catch (error) {
+      log.error({ err: error }, 'stopped with an error');
+      return 1;
+    } finally {
+      stopWatchdog();
+    }
+  } finally {
+    off();
   }
 }
 
