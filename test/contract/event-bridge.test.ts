@@ -139,8 +139,9 @@ describe('a simulated board', () => {
     await bench.until({ type: 'released', ref });
     const [truth] = board.truths();
     expect(truth).toMatchObject({ channel: 1, ref, number: '5550001', kind: 'live', endedBy: 'drop' });
-    expect(truth?.dialledAt).toBe(bench.find({ type: 'dialled', ref })?.at);
-    expect(truth?.answeredAt).toBeGreaterThan(truth?.dialledAt ?? Infinity);
+    expect(truth?.dialledAt).toBeGreaterThanOrEqual(bench.find({ type: 'seized', ref })?.at ?? Infinity);
+    expect(truth?.dialledAt).toBeLessThanOrEqual(bench.find({ type: 'dialled', ref })?.at ?? 0);
+    expect(truth?.answeredAt).toBe(bench.find({ type: 'answered', ref })?.at);
     await board.close();
   });
 
