@@ -38,6 +38,8 @@ export function openDatabase(path: string): OcsDatabase {
     // FULL: an acknowledged report or a handed-out record must outlive a power failure.
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
+    // 64 MiB: the indexes of a list of a million are filled at random places.
+    sqlite.pragma('cache_size = -65536');
     sqlite.pragma('busy_timeout = 5000');
     migrate(sqlite, path);
   } catch (error) {

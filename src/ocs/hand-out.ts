@@ -37,6 +37,8 @@ export function createHandOut(parts: {
   clock: Clock;
   wireClock: Clock;
   config: OcsConfig;
+  /** There may be more to give once others had their turn. */
+  changed: () => void;
 }): HandOut {
   const { records, attempts, calls, doNotCall, settlement, clock, config } = parts;
 
@@ -147,6 +149,7 @@ export function createHandOut(parts: {
         }
         if (batch.length === 0) break;
       }
+      if (seen >= lookAtMost && requests.length < wanted) parts.changed();
       return requests;
     });
     for (const request of given) {

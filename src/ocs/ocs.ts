@@ -135,6 +135,7 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
     clock,
     wireClock,
     config,
+    changed,
   });
   const pace = createPacer({
     agents,

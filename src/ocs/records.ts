@@ -248,6 +248,8 @@ function withIdentity(
   const highest = sqlite.prepare<[string], { id: number | null }>(
     'select max(record_id) id from records where list = ?',
   );
+  // A new list needs no look at the table for each line.
+  const fresh = highest.get(list)?.id === null;
   const given = records.flatMap((record) => record.record_id ?? []);
   let nextId = given.reduce((most, id) => Math.max(most, id), highest.get(list)?.id ?? 0) + 1;
 
@@ -269,13 +271,13 @@ function withIdentity(
       expected: line === undefined ? 'not yet in the list' : `not the same as line ${String(line)}`,
     });
     const duplicate =
-      ids.has(recordId) || byId.get(list, recordId) !== undefined
+      ids.has(recordId) || (!fresh && byId.get(list, recordId) !== undefined)
         ? twice('record_id', String(recordId), ids.get(recordId))
-        : places.has(place) || byPlace.get(list, chainId, chainN) !== undefined
+        : places.has(place) || (!fresh && byPlace.get(list, chainId, chainN) !== undefined)
           ? twice('chain_id+chain_n', place, places.get(place))
           : samePhone !== undefined && samePhone.chainId !== chainId
             ? twice('phone', record.phone, samePhone.line)
-            : byPhone.get(list, record.phone, chainId) !== undefined
+            : !fresh && byPhone.get(list, record.phone, chainId) !== undefined
               ? twice('phone', record.phone, undefined)
               : null;
     if (duplicate !== null) {

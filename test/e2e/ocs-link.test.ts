@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordStatus, recordType } from '../../src/domain/record.ts';
 import { callResult } from '../../src/domain/result.ts';
@@ -300,6 +301,19 @@ describe('choosing records', () => {
         attempt: 0,
       });
     }
+  });
+
+  it('gets past any number of forbidden records', async () => {
+    const lines = Array.from({ length: 1_000 }, (_, n) => String(5_550_000 + n));
+    const database = new Database(bench.database);
+    const forbid = database.prepare('insert into dnc (phone, created_at) values (?, 0)');
+    database.transaction(() => lines.slice(0, 999).forEach((phone) => forbid.run(phone)))();
+    database.close();
+    await campaign(`phone\n${lines.join('\n')}\n`);
+    const dialler = await bench.dialler();
+    await readyAgent();
+    const { requests } = await dialler.pull({ waitMs: 20_000 });
+    expect(requests.map(({ number }) => number)).toEqual(['5550999']);
   });
 
   it('never has one number in two calls, whatever the list', async () => {
