@@ -43,6 +43,8 @@ struct ToneSegment {
   float modDepth = 0;  // of the power: 1 for a pair of equal tones, 1.3 for full modulation, 0.4 for ANSam
   float driftHz = 0;   // greatest distance from the mean of the strongest line
   float levelSpreadDb = 0;  // loudest to softest 20 ms inside, edges left out
+  float riseMs = 0;         // from the edge to 1 dB below the mean: a beep 5 to 10, a vowel 20 and more
+  float fallMs = 0;         // the same at the end
 };
 
 enum class ToneEventKind : uint8_t {

@@ -10,13 +10,16 @@ namespace cpd {
 namespace {
 
 constexpr float kBlockMs = 5;
-constexpr float kOnShare = 0.2f;     // of the mean power: 7 dB below it is the edge
-constexpr float kHoleShare = 0.35f;  // of the mean power: softer blocks inside a flat tone are losses
-constexpr float kBridgeMs = 45;      // shorter holes belong to the tone: beats, a lost packet
-constexpr float kChangeMs = 12;      // off for so long and another tone there: it has changed
-constexpr int kLookBackGap = 5;      // blocks below the edge that a beat may need when looking for the start
-constexpr int kBadFrames = 4;
-constexpr int kLossSpoils = 4;          // frames whose window holds the loss
+constexpr float kOnShare = 0.2f;        // of the mean power: 7 dB below it is the edge
+constexpr float kHoleShare = 0.35f;     // of the mean power: softer blocks inside a flat tone are losses
+constexpr float kFullShare = 0.8f;      // 1 dB below the mean power: the tone is fully there
+constexpr float kLevelFollows = 0.25f;  // per frame: a beep that dies away by 100 dB a second is still one
+constexpr float kBridgeMs = 45;         // shorter holes belong to the tone: beats, a lost packet
+constexpr float kChangeMs = 12;         // off for so long and another tone there: it has changed
+constexpr int kLookBackGap = 5;  // blocks below the edge that a beat may need when looking for the start
+constexpr int kBadFrames = 4;    // without the tone: it is over
+constexpr int kOtherFrames = 2;  // with another tone instead
+constexpr int kLossSpoils = 4;   // frames whose window holds the loss
 constexpr float kSpoiltWeight = 0.02f;  // of a frame whose window reaches beyond the tone
 constexpr float kTurn = 2 * std::numbers::pi_v<float>;
 
@@ -131,6 +134,10 @@ bool ToneSegmenter::openHere() {
   segment_ = ToneSegment{};
   segment_.startMs = std::max(0, static_cast<int32_t>(std::lround(startMs)));
   if (last_.endMs != kNever) segment_.startMs = std::max(segment_.startMs, last_.endMs);
+  int full = start;
+  while (full < newest && power[full] < kFullShare * level_) ++full;
+  segment_.riseMs = std::max(0.0f, timeOf(full) - startMs);
+  lastFullMs_ = timeOf(newest);
   clipped_ = start == 0 || segment_.startMs < 10;
   lastOnMs_ = timeOf(newest);
   holeMs_ = 0;
@@ -166,6 +173,7 @@ void ToneSegmenter::follow() {
     const float at = static_cast<float>(nowMs_ - kFrameMs) + kBlockMs * static_cast<float>(i);
     mean += power[i] / kBlocks;
     if (power[i] < hole) holeMs_ = nowMs_;
+    if (power[i] >= kFullShare * level_) lastFullMs_ = at;
     if (power[i] >= edge) {
       lastOnMs_ = at;
     } else if (before >= edge && at - lastOnMs_ <= kBlockMs + 0.5f) {
@@ -175,21 +183,22 @@ void ToneSegmenter::follow() {
   }
   const float offMs = static_cast<float>(nowMs_) - kBlockMs - lastOnMs_;
   const bool on = offMs < kBlockMs + 0.5f;
-  if (mean > edge) level_ += 0.1f * (mean - level_);
+  if (mean > edge) level_ += kLevelFollows * (mean - level_);
 
   const bool same = frame_.tonal && std::abs(frame_.lines[0].hz - hz_[0]) < 2 * sameWithin(hz_[0]);
   bool holds = same;
   for (int line = 0; !holds && frame_.tonal && line < frame_.count; ++line)
     holds = std::abs(frame_.lines[line].hz - hz_[0]) < sameWithin(hz_[0]);
-  badFrames_ = holds || hold_ > 0 || frame_.purity > 0.6f ? 0 : badFrames_ + 1;
+  const bool other = frame_.tonal && !holds;
+  badFrames_ = hold_ > 0 || (!other && (holds || frame_.purity > 0.6f)) ? 0 : badFrames_ + 1;
 
   const bool changed = frame_.tonal && !same && offMs >= kChangeMs;
   if (offMs >= kBridgeMs || changed) {
     finishSegment(static_cast<int32_t>(std::lround(lastOnMs_)));
     return;
   }
-  if (badFrames_ >= kBadFrames) {
-    const int32_t until = nowMs_ - kBadFrames * kFrameMs - kToneWindowMs / 2;
+  if (badFrames_ >= (other ? kOtherFrames : kBadFrames)) {
+    const int32_t until = nowMs_ - badFrames_ * kFrameMs - kToneWindowMs / 2;
     finishSegment(std::clamp(until, segment_.startMs, static_cast<int32_t>(lastOnMs_)));
     return;
   }
@@ -295,6 +304,7 @@ void ToneSegmenter::measureModulation(int dropLast) {
 
 void ToneSegmenter::finishSegment(int32_t endMs) {
   segment_.endMs = std::max(endMs, segment_.startMs);
+  segment_.fallMs = std::max(0.0f, static_cast<float>(segment_.endMs) - lastFullMs_);
   const float offMs = static_cast<float>(nowMs_ - segment_.endMs);
   if (segment_.modHz == 0) measureModulation(static_cast<int>(offMs / kBlockMs) + 1);
   last_ = segment_;

@@ -56,6 +56,7 @@ class ToneSegmenter {
   std::array<float, 3> hz_{};  // followed
   float level_ = 0;            // running mean power while on
   float lastOnMs_ = 0;
+  float lastFullMs_ = 0;
   int32_t holeMs_ = 0;
   int badFrames_ = 0;
   int32_t modulationAtMs_ = 0;  // age at which the modulation is measured next
