@@ -22,6 +22,8 @@ export interface DemoReport {
   /** Each record ended with exactly one outcome, and the database agrees with the dialler's journal. */
   consistent: boolean;
   faults: string[];
+  /** How often cpdd was killed and came back during the run. */
+  restarts: number;
   wallSeconds: number;
 }
 
@@ -30,15 +32,11 @@ export interface Quantiles {
   p95: number | null;
 }
 
-/**
- * @param truth what each number really is
- * @param agents agents at the desk
- */
+/** @param truth what each number really is */
 export function makeReport(
   found: Audit,
   truth: ReadonlyMap<string, SimKind>,
-  agents: number,
-  wallSeconds: number,
+  run: { agents: number; restarts: number; wallSeconds: number },
 ): DemoReport {
   const outcomes: Record<string, number> = {};
   const confusion: Record<string, Record<string, number>> = {};
@@ -79,12 +77,13 @@ export function makeReport(
     confusion,
     liveDropped,
     abandonedRate: live === 0 ? 0 : round((100 * abandoned) / live),
-    agentBusy: round((100 * busyMs) / Math.max(1, agents * campaignMs(dialled))),
+    agentBusy: round((100 * busyMs) / Math.max(1, run.agents * campaignMs(dialled))),
     answerToVerdictMs: quantiles(answerToVerdict),
     greetingEndToAgentMs: quantiles(greetingEndToAgent),
     consistent: found.faults.length === 0,
     faults: found.faults,
-    wallSeconds: round(wallSeconds),
+    restarts: run.restarts,
+    wallSeconds: round(run.wallSeconds),
   };
 }
 

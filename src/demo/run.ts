@@ -57,38 +57,49 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
   writeFileSync(path('cpdd.yaml'), toYaml(cpddConfig(options, ocsUrl, adminPort)));
   writeFileSync(path('campaign.yaml'), toYaml(definition));
 
-  const programs: Program[] = [];
+  const programs = new Map<string, Program>();
   const start = (name: string, script: string, args: string[]) => {
     const program = startProgram(name, script, args, path(`${name}.log`));
-    programs.push(program);
+    programs.set(name, program);
     return program;
   };
+  const startCpdd = () => start('cpdd', 'cli/cpdd', ['--config', path('cpdd.yaml')]);
+  let restarts = 0;
   try {
     const ocsd = start('ocsd', 'cli/ocsd', ['--config', path('ocsd.yaml')]);
     await waitForHealth(ocsd, `${ocsUrl}/api/v1/version`);
     await post(`${ocsUrl}/api/v1/campaigns`, { definition, csv });
-    const cpdd = start('cpdd', 'cli/cpdd', ['--config', path('cpdd.yaml')]);
-    await waitForHealth(cpdd, `http://127.0.0.1:${String(adminPort)}/healthz`);
-    const desk = start('desk', 'demo/desk', [
+    await waitForHealth(startCpdd(), `http://127.0.0.1:${String(adminPort)}/healthz`);
+    start('desk', 'demo/desk', [
       `--url=ws://127.0.0.1:${String(ocsPort)}/desktop/v1`,
       `--agents=${String(options.agents)}`,
       `--speed=${String(options.speed)}`,
       `--seed=${String(options.seed)}`,
     ]);
     await post(`${ocsUrl}/api/v1/campaigns/${campaign}/start`, {});
-    await untilFinished(ocsUrl, programs, options.limitSeconds, (status) => {
+    await untilFinished(ocsUrl, options.limitSeconds, (status) => {
       progress.show(status, seconds());
+      for (const program of programs.values()) {
+        if (program.child.exitCode !== null) throw endedBadly(program, program.child.exitCode);
+        if (program.child.signalCode === null) continue;
+        // As under systemd: a dialler that was killed comes back, and its journal knows what it had dialled.
+        if (program.name !== 'cpdd') throw endedBadly(program, null);
+        restarts += 1;
+        startCpdd();
+      }
     });
     progress.end();
-    for (const program of [desk, cpdd, ocsd]) {
-      const code = await program.stop();
-      if (code !== 0) throw endedBadly(program, code);
+    for (const name of ['desk', 'cpdd', 'ocsd']) {
+      const program = programs.get(name);
+      const code = await program?.stop();
+      if (program !== undefined && code !== 0) throw endedBadly(program, code ?? null);
     }
   } finally {
-    await Promise.all(programs.map((program) => program.stop(5_000)));
+    await Promise.all([...programs.values()].map((program) => program.stop(5_000)));
   }
   const truth = new Map(world.subscribers.map(({ number, kind }) => [number, kind]));
-  return makeReport(audit(path('ocs.db'), path('journal.db')), truth, options.agents, seconds());
+  const found = audit(path('ocs.db'), path('journal.db'));
+  return makeReport(found, truth, { agents: options.agents, restarts, wallSeconds: seconds() });
 }
 
 const definition: CampaignDefinitionInput = {
@@ -145,19 +156,14 @@ function readSpeech(folder: string): DemoSpeech {
 
 async function untilFinished(
   ocsUrl: string,
-  programs: Program[],
   limitSeconds: number,
   see: (status: CampaignStatus) => void,
 ): Promise<void> {
   const until = performance.now() + limitSeconds * 1000;
   for (;;) {
-    for (const program of programs) {
-      if (program.child.exitCode !== null) throw endedBadly(program, program.child.exitCode);
-    }
-    const reply = await fetch(`${ocsUrl}/api/v1/campaigns/${campaign}`);
-    const status = (await reply.json()) as CampaignStatus;
+    const status = await campaignStatus(ocsUrl);
     see(status);
-    if (status.finished) return;
+    if (status.finished && status.records.total > 0) return;
     if (performance.now() > until) {
       throw new CodedError('INTERNAL', `the campaign did not end within ${String(limitSeconds)} s`, {
         field: 'records left',
@@ -174,6 +180,14 @@ function endedBadly(program: Program, code: number | null): CodedError {
     'INTERNAL',
     `${program.name} ended with ${code === null ? 'a signal' : `exit code ${String(code)}`}; see ${program.log}`,
   );
+}
+
+async function campaignStatus(ocsUrl: string): Promise<CampaignStatus> {
+  const url = `${ocsUrl}/api/v1/campaigns/${campaign}`;
+  const reply = await fetch(url).catch((cause: unknown) => {
+    throw new CodedError('OCS_UNREACHABLE', `ocsd does not answer at ${url}; see its log`, { cause });
+  });
+  return (await reply.json()) as CampaignStatus;
 }
 
 async function post(url: string, body: object): Promise<void> {
