@@ -1,4 +1,4 @@
-import type { CallInput } from './call-state.ts';
+import type { CallInput, CallPhase } from './call-state.ts';
 import { drop, enter, mark, outcome, ruleEvidence, settle, type Turn } from './call-turn.ts';
 import { awaitAgent, hold, transfer } from './call-wait.ts';
 import type { Evidence, SitCategory, Verdict } from './outcome.ts';
@@ -29,7 +29,7 @@ export function decide(turn: Turn, event: Extract<CallInput, { type: 'verdict' }
   if (answered || answers.has(event.verdict)) answer(turn, evidence);
   mark(turn, 'cpdCompleted', turn.at);
   s.verdictAt = turn.at;
-  settle(turn, resultOf(turn, event.verdict, event.sit), evidence);
+  settle(turn, resultOf(turn, event.verdict, event.sit, evidence), evidence);
   act(turn, event.verdict);
 }
 
@@ -49,11 +49,11 @@ export function correct(turn: Turn, verdict: Verdict, confidence: number): void 
   const { s } = turn;
   if (s.evidence === null || s.verdictAt === null) return;
   const evidence: Evidence = { ...s.evidence, rule: 'correction', verdict, confidence };
-  const person = isPerson(verdict);
+  const person = isPerson(turn, verdict);
   if (person === (s.result === callResult.Answer)) return;
   if (s.phase === 'awaiting_agent') {
     if (!person && confidence < sureCorrection) return;
-    settle(turn, resultOf(turn, verdict, null), evidence);
+    settle(turn, resultOf(turn, verdict, null, evidence), evidence);
     if (s.settings.testHoldMs === null) {
       turn.effects.push({ kind: 'release_agent' });
       act(turn, verdict);
@@ -71,11 +71,11 @@ function act(turn: Turn, verdict: Verdict): void {
     hold(turn, s.settings.testHoldMs);
     return;
   }
+  if (isPerson(turn, verdict)) {
+    awaitAgent(turn);
+    return;
+  }
   switch (verdict) {
-    case 'live':
-    case 'unknown':
-      awaitAgent(turn);
-      return;
     case 'machine':
     case 'screening':
       follow(turn, request.onMachine);
@@ -91,8 +91,10 @@ function act(turn: Turn, verdict: Verdict): void {
     case 'sit':
     case 'busy':
     case 'congestion':
-    case 'ringback':
     case 'dialtone':
+    case 'live':
+    case 'unknown':
+    case 'ringback':
       drop(turn, outcome('dropped', null));
       return;
   }
@@ -117,17 +119,26 @@ function answer(turn: Turn, evidence: Evidence): void {
   if (evidence.greetingEndMs !== null) mark(turn, 'greetingEnd', dialledAt + evidence.greetingEndMs);
 }
 
-function isPerson(verdict: Verdict): boolean {
-  return verdict === 'live' || verdict === 'unknown';
+/**
+ * Live, or in doubt. A call that was answered and rings on (a switchboard, a forwarded call) is a doubt too:
+ * somebody may come to the telephone, and must not find a dead line.
+ */
+function isPerson({ s }: Turn, verdict: Verdict): boolean {
+  return verdict === 'live' || verdict === 'unknown' || (verdict === 'ringback' && isAnswered(s.phase));
+}
+
+function isAnswered(phase: CallPhase): boolean {
+  return phase !== 'dialling' && phase !== 'alerting';
 }
 
 /** The result of a verdict in the light of what the call knows besides. */
-function resultOf(turn: Turn, verdict: Verdict, sit: SitCategory | null): CallResult {
+function resultOf(turn: Turn, verdict: Verdict, sit: SitCategory | null, evidence: Evidence): CallResult {
   const { s } = turn;
-  if (isPerson(verdict)) return callResult.Answer;
+  if (isPerson(turn, verdict)) return callResult.Answer;
   const mayBeUnobtainable =
     verdict === 'congestion' || verdict === 'busy' || (verdict === 'sit' && sit === null);
-  if (s.unobtainableTone && mayBeUnobtainable) return callResult.NuTone;
-  if (verdict === 'silence' && s.phase !== 'answered') return callResult.NoRingBack;
+  const unobtainable = s.unobtainableTone || evidence.rule === 'number-unobtainable';
+  if (unobtainable && mayBeUnobtainable) return callResult.NuTone;
+  if (verdict === 'silence' && !isAnswered(s.phase)) return callResult.NoRingBack;
   return resultOfVerdict(verdict, sit);
 }

@@ -5,7 +5,10 @@ import { Scenario, numberOf, subscribers } from '../support/scenario.ts';
 
 const each = 3;
 
-/** Results that a call of each kind may end with, without and with a cause from the network. */
+/**
+ * Results that a call of each kind may end with, by tone or by the cause of the network. Doubts count as persons;
+ * where answer is not signalled, a called party who says nothing is one who did not answer.
+ */
 const heard: Record<SimKind, CallResultName[]> = {
   live: ['Answer'],
   machine: ['AnsweringMachine', 'Answer'],
@@ -16,8 +19,8 @@ const heard: Record<SimKind, CallResultName[]> = {
   congestion: ['AllTrunksBusy'],
   sit: ['SitOperatorIntercept', 'SitVacantCode', 'SitReorder'],
   no_answer: ['NoAnswer'],
-  silence: ['Silence', 'Answer'],
-  unobtainable: ['NuTone', 'SitVacantCode', 'AllTrunksBusy'],
+  silence: ['Silence', 'Answer', 'NoAnswer'],
+  unobtainable: ['NuTone', 'SitVacantCode', 'SitUnknown', 'AllTrunksBusy'],
 };
 
 let scenario: Scenario;

@@ -18,6 +18,8 @@ export function numberOf(kind: SimKind, n: number): CheckedNumber {
   return `55${String(simKinds.indexOf(kind)).padStart(2, '0')}${String(n).padStart(3, '0')}` as CheckedNumber;
 }
 
+const greetings = ['live-01-en.wav', 'live-02-en.wav', 'live-06-en.wav'];
+
 const two = (n: number) => String(n + 1).padStart(2, '0');
 
 /** `each` subscribers of every kind; Q.850 causes where networks give them, if `causes`. */
@@ -29,7 +31,7 @@ export function subscribers(each: number, causes: boolean): Subscriber[] {
       ringMs: 2_500 + 700 * n,
       patienceMs: 15_000,
       talkMs: 8_000,
-      ...(kind === 'live' ? { speech: [`live-${two(n)}-en.wav`] } : {}),
+      ...(kind === 'live' ? { speech: [greetings[n % greetings.length] ?? ''] } : {}),
       ...(kind === 'machine' ? { speech: [`machine-${two(n)}-en.wav`] } : {}),
       ...(kind === 'screening' ? { speech: [`screening-1-en.wav`] } : {}),
       ...(kind === 'sit' ? { sit: (['IC', 'VC', 'RO"'] as const)[n % 3] ?? 'VC' } : {}),

@@ -178,7 +178,14 @@ describe('any call, whatever happens to it', () => {
           .kinds()
           .some((kind) => ['request_agent', 'request_leg', 'transfer'].includes(kind));
         if (outcome.status === 'dropped') expect(outcome.reason).not.toBeNull();
-        const houseEnded = ['shutdown', 'out_of_service', 'board_dead', 'customer_hung_up', 'cancel'];
+        const houseEnded = [
+          'shutdown',
+          'out_of_service',
+          'board_dead',
+          'customer_hung_up',
+          'cancel',
+          'alarm_red',
+        ];
         if (!sought) expect(houseEnded).toContain(outcome.reason);
       }),
       { numRuns: 2_000 },

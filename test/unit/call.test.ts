@@ -111,6 +111,10 @@ describe('a doubt is a person', () => {
     expect(new CallScript().answered().send(verdict('unknown')).kinds()).toContain('request_agent');
   });
 
+  test('ringing that goes on after answer', () => {
+    expect(new CallScript().answered().send(verdict('ringback')).kinds()).toContain('request_agent');
+  });
+
   test('a verdict that never comes', () => {
     const call = new CallScript().answered().wait(4_749);
     expect(call.kinds()).not.toContain('request_agent');
