@@ -32,6 +32,9 @@ class BeepWatch {
   // `answered`: a beep before that is none. True when a beep was found: `found`.
   bool poll(const VoiceHistory& history, int32_t speechEndMs, bool answered, Beep& found);
 
+  // A tone that may become a beep sounds, or has just ended.
+  bool pending() const { return candidate_.startMs != kNever && !spoilt_; }
+
  private:
   bool standsAlone(const VoiceHistory& history) const;
   bool couldBeProgressTone(float hz, bool speechBefore) const;

@@ -23,25 +23,42 @@ constexpr int32_t kSurelySpeechMs = 200;  // voice of this length is no click
 constexpr int32_t kNoToneMs = 400;        // by then a tone would have been known as one
 constexpr float kToneRestPurity = 0.85f;
 constexpr float kBelowRingbackDb = 18;        // who answers is not that much softer than the ringback
-constexpr int32_t kGreetingOverMs = 1000;     // silence that ends a person's greeting
+constexpr int32_t kGreetingOverMs = 1150;     // silence that ends a person's greeting
 constexpr int32_t kRecordingOverMs = 1500;    // and a recording's
 constexpr int32_t kLongestGreetingMs = 5600;  // nobody answers the telephone with a longer speech
+constexpr int32_t kSurelyRecordedMs = 8000;   // a greeting of this length, a verdict of live notwithstanding
+constexpr int32_t kLiveAfterSitMs = 800;      // silence after who speaks behind special information tones ...
+constexpr float kShortGreetingS = 2.2f;       // ... for no longer than this: announcements are longer
 constexpr float kNoiseDbm0 = -48;             // steady sound above this is called noise
 constexpr int kToneNotes = 6;                 // tone segments remembered for the timeline
 
-// Silence after a greeting by which a person is decided, by how sure the model is. Fast, normal and patient
-// modes.
+// How long silence after a greeting is waited for. A person is decided as soon as the log odds of a machine
+// are below a line that rises with the silence; what is left at the end of the patience is live unless it is
+// clearly recorded. Waiting pays: a beep may come, or the greeting may go on.
 struct Patience {
-  int32_t sureMs;        // log odds below kSureLive
-  int32_t likelyMs;      // below kLikelyLive
-  int32_t doubtMs;       // any: the better half wins
-  float machineTalking;  // log odds that decide for a machine while it talks
-  float machinePausing;  // and at the end of the patience
+  static constexpr int kPoints = 5;
+  int32_t silenceMs[kPoints];
+  float liveBelow[kPoints];   // log odds, interpolated between the points
+  float machineWhileTalking;  // log odds that decide for a machine before it pauses
+  float machineInPause;       // at once in a pause
+  float machineAtEnd;         // at the end of the patience, and at the deadline
 };
-constexpr Patience kPatient = {520, 640, 1450, 4.0f, 1.5f};
-constexpr Patience kQuick = {400, 500, 900, 2.5f, 1.0f};
-constexpr float kSureLive = -2.5f;
-constexpr float kLikelyLive = 0.0f;
+constexpr Patience kPatient = {{520, 600, 680, 1000, 1480}, {-4, -3.3f, -2.7f, -2.2f, -1}, 6.0f, 5.5f, 2.0f};
+constexpr Patience kQuick = {{360, 430, 500, 700, 900}, {-2.5f, -1.5f, -0.5f, 0.3f, 1}, 4.5f, 4.0f, 1.5f};
+constexpr int32_t kPauseMs = 240;           // shorter silence is inside a word
+constexpr int32_t kTalkingSurelyMs = 2000;  // earliest verdict on somebody who still talks
+constexpr int32_t kBeepPatienceMs = 2300;   // a tone after the greeting is heard to its end, but no longer
+
+float liveBelow(const Patience& p, int32_t silenceMs) {
+  if (silenceMs < p.silenceMs[0]) return -100;
+  for (int i = 1; i < Patience::kPoints; ++i) {
+    if (silenceMs >= p.silenceMs[i]) continue;
+    const float part = static_cast<float>(silenceMs - p.silenceMs[i - 1]) /
+                       static_cast<float>(p.silenceMs[i] - p.silenceMs[i - 1]);
+    return p.liveBelow[i - 1] + part * (p.liveBelow[i] - p.liveBelow[i - 1]);
+  }
+  return p.machineAtEnd;
+}
 
 bool isName(const char* a, const char* b) { return a && std::strcmp(a, b) == 0; }
 
@@ -157,6 +174,7 @@ struct Detector::State {
   void hearBeep(const Beep& beep);
   void look();
   void judge(const SpeechMap& map);
+  void reconsider(const SpeechMap& map, int32_t silence);
   void atDeadline();
   void settle(const SpeechMap& map, int upTo, bool tentative);
   SegmentKind kindOf(const SpeechMap& map, int frame, float (&hz)[3]) const;
@@ -179,6 +197,8 @@ void Detector::start(std::shared_ptr<const Settings> settings, StartAt at) {
 }
 
 void Detector::answered() { state_->answer(state_->now()); }
+
+std::size_t Detector::stateBytes() { return sizeof(State); }
 
 int32_t Detector::nowMs() const { return state_->nowMs(); }
 
@@ -306,7 +326,7 @@ void Detector::State::hearBeep(const Beep& beep) {
 void Detector::State::look() {
   SpeechMap map;
   const bool voiceCounts = isAnswered() || settings->inferAnswer;
-  const int from = std::max(isAnswered() ? answerFrame : 0, decided() ? settled - kSettleFrames : 0);
+  const int from = isAnswered() ? answerFrame : 0;
   const SpeechLimits beforeAnswer = {std::max(SpeechLimits().leastPeakDbm0, toneDbm0 - kBelowRingbackDb), 6};
   mapSpeech(history, from, map, isAnswered() ? SpeechLimits() : beforeAnswer);
   if (map.runs > 0) {
@@ -322,13 +342,16 @@ void Detector::State::look() {
         evidence.answerMs = first.start * kFrameMs;
         say(ObservationKind::kAnswered, evidence.answerMs);
       }
-      if (isAnswered() && evidence.speechStartMs == kNever) evidence.speechStartMs = first.start * kFrameMs;
+      // What seemed speech may turn out to have been background: until the verdict the latest look counts.
+      const bool whole = map.first == answerFrame;
+      if (isAnswered() && (evidence.speechStartMs == kNever || (!decided() && whole)))
+        evidence.speechStartMs = first.start * kFrameMs;
       const bool quiet = now() - last.end > 15;
       if (!speaking && !quiet && (lastSpeechEndMs == kNever || last.end * kFrameMs > lastSpeechEndMs + 100)) {
         speaking = true;
         say(ObservationKind::kSpeechStart, last.start * kFrameMs);
       }
-      lastSpeechEndMs = std::max(lastSpeechEndMs, last.end * kFrameMs);
+      lastSpeechEndMs = decided() ? std::max(lastSpeechEndMs, last.end * kFrameMs) : last.end * kFrameMs;
       if (speaking && quiet) {
         speaking = false;
         say(ObservationKind::kSpeechEnd, lastSpeechEndMs);
@@ -340,10 +363,10 @@ void Detector::State::look() {
 }
 
 void Detector::State::judge(const SpeechMap& map) {
-  const int32_t trail = nowMs() - lastSpeechEndMs;
+  const int32_t silence = nowMs() - lastSpeechEndMs;
   if (!greetingEnded && !speaking) {
     const bool machine = evidence.verdict == Verdict::kMachine || evidence.verdict == Verdict::kScreening;
-    if (trail >= (machine ? kRecordingOverMs : kGreetingOverMs) || (evidence.beepMs != kNever && machine)) {
+    if (silence >= (machine ? kRecordingOverMs : kGreetingOverMs) || (evidence.beepMs != kNever && machine)) {
       if (decided()) {
         greetingEnded = true;
         evidence.greetingEndMs = lastSpeechEndMs;
@@ -351,34 +374,51 @@ void Detector::State::judge(const SpeechMap& map) {
       }
     }
   }
-  if (decided()) return;
+  if (decided()) {
+    reconsider(map, silence);
+    return;
+  }
   if (settings->mode == Mode::kNoAmDetection) {
     decide(Verdict::kLive, "voice", 0.9f);
     return;
   }
   if (!measureVoice(history, map, answerFrame, features)) return;
   const Patience& p = patience();
-  const bool talking = trail < 300;
-  logOdds = machineLogOdds(features, talking);
+  logOdds = machineLogOdds(features);
   const float confidence = 1 / (1 + std::exp(-std::abs(logOdds)));
-  const int32_t span = lastSpeechEndMs - evidence.speechStartMs;
-  if (span >= kLongestGreetingMs) {
+  if (lastSpeechEndMs - evidence.speechStartMs >= kLongestGreetingMs) {
     decide(Verdict::kMachine, "long-greeting", 0.98f);
-  } else if (talking) {
-    if (span >= 1500 && logOdds >= p.machineTalking) decide(Verdict::kMachine, "recorded-voice", confidence);
-  } else if (trail >= p.doubtMs) {
-    if (logOdds >= p.machinePausing)
-      decide(Verdict::kMachine, "recorded-greeting", confidence);
-    else
-      decide(Verdict::kLive, "greeting-then-silence", confidence);
-  } else if ((trail >= p.sureMs && logOdds < kSureLive) || (trail >= p.likelyMs && logOdds < kLikelyLive)) {
+  } else if (silence < kPauseMs) {
+    if (lastSpeechEndMs - evidence.speechStartMs >= kTalkingSurelyMs && logOdds >= p.machineWhileTalking)
+      decide(Verdict::kMachine, "recorded-voice", confidence);
+  } else if (beeps.pending() && silence < kBeepPatienceMs) {
+    return;
+  } else if (logOdds < liveBelow(p, silence)) {
     decide(Verdict::kLive, "greeting-then-silence", confidence);
+  } else if (silence >= p.silenceMs[1] && logOdds >= p.machineInPause) {
+    decide(Verdict::kMachine, "recorded-greeting", confidence);
+  } else if (silence >= p.silenceMs[Patience::kPoints - 1]) {
+    decide(Verdict::kMachine, "recorded-greeting", confidence);
+  }
+}
+
+// After the verdict: a person who answers although special information tones came first, and a person's
+// greeting that turns out to have no end.
+void Detector::State::reconsider(const SpeechMap& map, int32_t silence) {
+  if (corrected || !tellsMachines()) return;
+  if (evidence.verdict == Verdict::kSit && nowMs() - evidence.answerMs <= settings->cpdTimeoutMs) {
+    if (silence < kLiveAfterSitMs || !measureVoice(history, map, map.first, features)) return;
+    if (features[VoiceFeature::kSpan] <= kShortGreetingS && machineLogOdds(features) < 0)
+      correct(Verdict::kLive, 0.7f);
+  } else if (evidence.verdict == Verdict::kLive && !greetingEnded &&
+             lastSpeechEndMs - evidence.speechStartMs >= kSurelyRecordedMs) {
+    correct(Verdict::kMachine, 0.9f);
   }
 }
 
 void Detector::State::atDeadline() {
   if (evidence.speechStartMs != kNever) {
-    if (tellsMachines() && logOdds >= patience().machinePausing)
+    if (tellsMachines() && logOdds >= patience().machineAtEnd)
       decide(Verdict::kMachine, "deadline-recorded-voice", 0.7f);
     else
       decide(Verdict::kLive, "deadline", 0.5f);

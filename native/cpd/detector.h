@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <vector>
@@ -68,6 +69,9 @@ class Detector {
   int32_t nowMs() const;
 
   const Evidence& evidence() const;
+
+  // Memory of one channel, in bytes, without the tone receiver's.
+  static std::size_t stateBytes();
 
  private:
   struct State;

@@ -147,4 +147,33 @@ bool measureVoice(const VoiceHistory& history, const SpeechMap& map, int answerF
   return true;
 }
 
+std::array<float, kModelInputs> modelInputs(const VoiceFeatures& features) {
+  std::array<float, kModelInputs> x;
+  int n = 0;
+  for (int i = 0; i < kVoiceFeatures; ++i) {
+    const float v = features.value[i];
+    switch (static_cast<VoiceFeature>(i)) {
+      case VoiceFeature::kSpeech:
+      case VoiceFeature::kLead:
+        break;
+      case VoiceFeature::kSpan:
+      case VoiceFeature::kLongestRun:
+        x[n++] = std::log(v + 0.1f);
+        break;
+      case VoiceFeature::kLongestPause:
+        x[n++] = std::min(v, 1.2f);
+        break;
+      case VoiceFeature::kPlateau:
+        x[n++] = std::min(v, 0.6f);
+        break;
+      case VoiceFeature::kGate:
+        x[n++] = std::clamp(v, -5.0f, 40.0f);
+        break;
+      default:
+        x[n++] = v;
+    }
+  }
+  return x;
+}
+
 }  // namespace cpd

@@ -49,4 +49,9 @@ struct VoiceFeatures {
 bool measureVoice(const VoiceHistory& history, const SpeechMap& map, int answerFrame,
                   VoiceFeatures& features);
 
+inline constexpr int kModelInputs = kVoiceFeatures - 2;  // without kSpeech and kLead
+
+// The figures as the model takes them, not yet centred and scaled.
+std::array<float, kModelInputs> modelInputs(const VoiceFeatures& features);
+
 }  // namespace cpd

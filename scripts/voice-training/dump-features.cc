@@ -1,9 +1,10 @@
 // Prints the figures about the greeting of every call of a folder, every 100 ms, for training the voice
 // model.
 //   dump-features FOLDER > points.csv
-// FOLDER has manifest.csv with the columns file, label, subtype, speaker, answer_ms, greeting_end_ms and
-// beep_ms; only calls labelled human and machine are taken. Only what a detector could know at that moment
-// goes in.
+// Columns: call, 1 for machine, speaker, subtype, ms, greeting end in ms, span and trailing silence in s, and
+// the inputs of the model. FOLDER has manifest.csv with the columns file, label, subtype, speaker, answer_ms,
+// greeting_end_ms and beep_ms; only calls labelled human and machine are taken. Only what a detector could
+// know at that moment goes in.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -58,7 +59,9 @@ void dump(const std::string& folder, const std::map<std::string, std::string>& r
       return;
     std::printf("%d,%d,%s,%s,%d,%s", call, row.at("label") == "machine", row.at("speaker").c_str(),
                 row.at("subtype").c_str(), (frame + 1) * cpd::kFrameMs, row.at("greeting_end_ms").c_str());
-    for (float v : features.value) std::printf(",%.4g", static_cast<double>(v));
+    std::printf(",%.2f,%.2f", static_cast<double>(features[cpd::VoiceFeature::kSpan]),
+                static_cast<double>(features[cpd::VoiceFeature::kTrail]));
+    for (float v : cpd::modelInputs(features)) std::printf(",%.4g", static_cast<double>(v));
     std::printf("\n");
   }
 }
