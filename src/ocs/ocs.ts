@@ -55,6 +55,13 @@ export interface Ocs {
 /** @throws CodedError BAD_CONFIG, DATABASE_ERROR */
 export async function createOcs(options: OcsOptions): Promise<Ocs> {
   const config = parseMessage(ocsConfigSchema, options.config ?? {}, 'ocs configuration', 'BAD_CONFIG');
+  if (config.maxWaitMs >= config.leaseMs) {
+    throw new CodedError('BAD_CONFIG', 'ocs configuration: maxWaitMs must lie below leaseMs', {
+      field: 'maxWaitMs',
+      found: config.maxWaitMs,
+      expected: `less than leaseMs (${String(config.leaseMs)})`,
+    });
+  }
   const { clock, log } = options;
   const wireClock = options.wireClock ?? realClock();
   const version = options.version ?? '0';
