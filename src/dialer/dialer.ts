@@ -39,6 +39,8 @@ export function createDialer(options: DialerOptions): Dialer {
   const queue = new Set<RunningCall>();
   let mode: DialerStatus['mode'] = 'new';
   let testCalls = 0;
+  /** Session of the last pull. */
+  let session: string | null = null;
   let callEnded: (() => void)[] = [];
 
   const reporter = createReporter({ link, source: journal, sleep, random: Math.random, log });
@@ -91,6 +93,11 @@ export function createDialer(options: DialerOptions): Dialer {
   }
 
   function take(answer: PullAnswer): void {
+    if (session !== null && session !== answer.sessionId) {
+      log.warn({ legs: legs.snapshot().length }, 'OCS had forgotten this dialler');
+      legs.forgotten();
+    }
+    session = answer.sessionId;
     const known = new Set(calls.keys());
     const intake = {
       journal,
@@ -132,6 +139,10 @@ export function createDialer(options: DialerOptions): Dialer {
   function forget(id: string, call: RunningCall): void {
     if (!tests.delete(id)) calls.delete(id);
     queue.delete(call);
+    wakeWaiting();
+  }
+
+  function wakeWaiting(): void {
     const waiting = callEnded;
     callEnded = [];
     for (const resolve of waiting) resolve();
@@ -167,7 +178,7 @@ export function createDialer(options: DialerOptions): Dialer {
 
   /** Resolves when no call is left. */
   async function allEnded(): Promise<void> {
-    while (calls.size + tests.size > 0) {
+    while (calls.size + tests.size > 0 && mode !== 'stopped') {
       await new Promise<void>((resolve) => {
         callEnded.push(resolve);
       });
@@ -189,7 +200,7 @@ export function createDialer(options: DialerOptions): Dialer {
       if (settled.crashed + settled.handedBack > 0) log.warn(settled, 'settled what the last run left open');
       mode = 'running';
       board.onEvent((event) => {
-        pool.handle(event);
+        if (mode !== 'stopped') pool.handle(event);
       });
       reporter.start();
       puller.start();
@@ -212,6 +223,7 @@ export function createDialer(options: DialerOptions): Dialer {
       await Promise.race([allEnded().then(() => reporter.delivered()), sleep(flushMs, flush.signal)]);
       flush.abort();
       mode = 'stopped';
+      wakeWaiting();
       await Promise.all([puller.stop(), reporter.stop()]);
     },
     testCall(number, testOptions, onEvent) {

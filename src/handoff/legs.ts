@@ -25,6 +25,11 @@ export interface Legs {
   engage(command: Extract<Command, { kind: 'engage' }>): void;
   /** Lets a leg go once its present call ended. */
   disengage(engagementId: string): void;
+  /**
+   * OCS forgot us and our legs. It will ask for those it still wants, under new ids: a leg that is up for that
+   * agent is taken over, so that no telephone rings twice. The others are let go after a while.
+   */
+  forgotten(): void;
   /** The leg of the group that is idle longest, at once, or the next one that becomes idle; first come, first served. */
   take(group: string, attemptId: string, taker: LegTaker): void;
   /** The wish is over; a leg that was the call's is parted and idle again. */
@@ -59,6 +64,8 @@ interface Leg extends Omit<LegSnapshot, 'taker'> {
   taker: { attemptId: string; taker: LegTaker } | null;
   /** To be dropped when its call ended. */
   leaving: boolean;
+  /** OCS does not know of it. */
+  orphan: boolean;
   wasUp: boolean;
   /** Board ms; the agent who waited longest comes first. */
   idleSince: number;
@@ -78,6 +85,9 @@ const watchdogMs: Record<LegState, number | null> = {
 };
 
 const ringTimeoutMs = 30_000;
+
+/** How long a leg that OCS forgot waits to be asked for again; board ms. */
+const orphanMs = 30_000;
 
 export function createLegs({ board, channels, plan, report, log }: LegsOptions): Legs {
   const legs = new Map<string, Leg>();
@@ -230,6 +240,32 @@ export function createLegs({ board, channels, plan, report, log }: LegsOptions):
     if (!dialled) drop(leg, 'dial_failed');
   };
 
+  const letGo = (leg: Leg): void => {
+    leg.leaving = true;
+    if (leg.state === 'idle' || leg.state === 'seizing' || leg.state === 'dialling') drop(leg, 'disengaged');
+  };
+
+  /** Gives a leg that OCS forgot its new name. */
+  const adopt = (engagementId: string, group: string, agentId: string, extension: string): boolean => {
+    const leg = [...legs.values()].find(
+      (other) =>
+        other.orphan &&
+        !other.leaving &&
+        other.state !== 'dropping' &&
+        other.state !== 'resetting' &&
+        other.agentId === agentId &&
+        other.extension === extension &&
+        other.group === group,
+    );
+    if (leg === undefined) return false;
+    legs.delete(leg.engagementId);
+    leg.engagementId = engagementId;
+    leg.orphan = false;
+    legs.set(engagementId, leg);
+    if (leg.wasUp) report({ engagementId, state: 'up', reason: null });
+    return true;
+  };
+
   return {
     engage({ engagementId, group, agentId, extension }) {
       const known = legs.get(engagementId);
@@ -238,12 +274,13 @@ export function createLegs({ board, channels, plan, report, log }: LegsOptions):
         if (known.wasUp) report({ engagementId, state: 'up', reason: null });
         return;
       }
+      if (adopt(engagementId, group, agentId, extension)) return;
+      let owner: Leg | null = null;
       const taken = channels.take({
         kind: 'leg',
         id: engagementId,
         onEvent: (event) => {
-          const leg = legs.get(engagementId);
-          if (leg !== undefined) onEvent(leg, event);
+          if (owner !== null) onEvent(owner, event);
         },
       });
       if (taken === null) {
@@ -259,11 +296,13 @@ export function createLegs({ board, channels, plan, report, log }: LegsOptions):
         state: 'seizing',
         taker: null,
         leaving: false,
+        orphan: false,
         wasUp: false,
         idleSince: 0,
         reason: null,
         cancelWatchdog: () => {},
       };
+      owner = leg;
       legs.set(engagementId, leg);
       enter(leg, 'seizing');
       if (
@@ -277,10 +316,13 @@ export function createLegs({ board, channels, plan, report, log }: LegsOptions):
     },
     disengage(engagementId) {
       const leg = legs.get(engagementId);
-      if (leg === undefined) return;
-      leg.leaving = true;
-      if (leg.state === 'idle' || leg.state === 'seizing' || leg.state === 'dialling')
-        drop(leg, 'disengaged');
+      if (leg !== undefined) letGo(leg);
+    },
+    forgotten() {
+      for (const leg of legs.values()) leg.orphan = true;
+      board.after(orphanMs, () => {
+        for (const leg of [...legs.values()].filter(({ orphan }) => orphan)) letGo(leg);
+      });
     },
     take(group, attemptId, taker) {
       const [idle] = [...legs.values()]

@@ -40,6 +40,8 @@ export interface PullQuestion {
 }
 
 export interface PullAnswer {
+  /** Session in which OCS answered; another than before: OCS had forgotten the dialler. */
+  sessionId: string;
   requests: DialRequest[];
   /** Requests that are not as the schema asks; the attempt id is known, so they can be reported. */
   refused: RefusedRequest[];
@@ -130,9 +132,10 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
     pull: ({ waitMs, ...question }, signal) =>
       inSession(async ({ id, maxWaitMs }) => {
         const wait = Math.min(waitMs, maxWaitMs);
-        return parsePull((schema) =>
+        const answer = await parsePull((schema) =>
           send(linkPaths.pull, { dialerId, sessionId: id, waitMs: wait, ...question }, schema, signal, wait),
         );
+        return { sessionId: id, ...answer };
       }),
     report: (reports, engagements, signal) =>
       inSession(({ id }) =>

@@ -22,6 +22,8 @@ export async function settle(turns = 6): Promise<void> {
 
 /** An Outbound Contact Server in the same process: gives out requests, takes reports, names agents. */
 export class FakeOcs implements LinkClient {
+  /** Another one means that OCS forgot the dialler. */
+  sessionId = 's-1';
   /** Not reachable. */
   down = false;
   /** Takes reports but acknowledges none. */
@@ -63,6 +65,7 @@ export class FakeOcs implements LinkClient {
     this.checkReachable();
     this.questions.push(question);
     const answer = {
+      sessionId: this.sessionId,
       requests: this.requests.splice(0, question.free),
       refused: this.refused,
       commands: this.commands,

@@ -357,6 +357,22 @@ describe('an engaged leg', () => {
     expect(bench.ocs.engagements.at(-1)).toMatchObject({ state: 'released', reason: 'cause_16' });
   });
 
+  test('that OCS forgot is taken over under its new name, or let go after a while', async () => {
+    await legUp();
+    bench.ocs.sessionId = 's-2';
+    bench.ocs.command({ ...engage, engagementId: 'e-2' });
+    await bench.until(() => bench.ocs.engagements.length === 2, 'up under its new name');
+    expect(bench.ocs.engagements[1]).toEqual({ engagementId: 'e-2', state: 'up', reason: null });
+    expect(board.did('dial')).toEqual([1]);
+    bench.ocs.sessionId = 's-3';
+    const pulls = bench.ocs.questions.length;
+    await bench.until(() => bench.ocs.questions.length > pulls + 2, 'forgotten again');
+    board.advance(29_999);
+    expect(board.did('drop')).toEqual([]);
+    board.advance(2);
+    expect(board.did('drop')).toEqual([1]);
+  });
+
   test('without a free channel has failed', async () => {
     await dial(request('a-1'), request('a-2'));
     bench.ocs.command(engage);
@@ -459,6 +475,15 @@ describe('the end of the day', () => {
     await drain;
     expect(bench.ocs.ends('a-1')[0]).toMatchObject({ status: 'dropped', reason: 'shutdown' });
     expect(bench.ocs.ends('a-2')[0]).toMatchObject({ status: 'abandoned', reason: 'shutdown' });
+  });
+
+  test('stop ends a drain that calls keep open', async () => {
+    board.mute = true;
+    await dial(request('a-1'));
+    const drain = bench.dialer.drain();
+    await bench.dialer.stop(0);
+    await drain;
+    expect(bench.dialer.status().mode).toBe('stopped');
   });
 
   test('stop can be called twice, and before start', async () => {

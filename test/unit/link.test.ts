@@ -73,6 +73,7 @@ describe('the client', () => {
   test('registers before its first message, says its token, and uses the session', async () => {
     answers['/link/v1/pull'] = () => ({ body: { requests: [request], commands: [] } });
     const answer = await client({ token: 'a-secret-of-some-length' }).pull(question);
+    expect(answer.sessionId).toBe('s-1');
     expect(answer.requests[0]).toMatchObject({
       attemptId: 'a-1',
       number: '+12025550123',
@@ -165,7 +166,7 @@ test('the puller pauses longer and longer while OCS is away, and says when it is
     link: {
       pull: () => {
         if (failing-- > 0) return Promise.reject(new Error('away'));
-        return Promise.resolve({ requests: [], refused: [], commands: [] });
+        return Promise.resolve({ sessionId: 's-1', requests: [], refused: [], commands: [] });
       },
     },
     sleep: (ms, signal) => {
