@@ -7,7 +7,7 @@ import type { DialerConfig, DialerObserver } from '../dialer/contract.ts';
 import { createDialer } from '../dialer/dialer.ts';
 import { CodedError } from '../domain/errors.ts';
 import { detectionModes } from '../domain/result.ts';
-import { openJournal } from '../journal/journal.ts';
+import { openJournal, type Journal } from '../journal/journal.ts';
 import { createLinkClient } from '../link/client.ts';
 import type { DaemonState, Health } from './admin-api.ts';
 import { openAdminServer } from './admin-server.ts';
@@ -23,6 +23,9 @@ import { boardPulse } from './watchdog.ts';
 
 /** Calls kept with their evidence for `cpdctl calls`. */
 const recentCallsKept = 2_000;
+
+/** How often the journal forgets what is long delivered. */
+const pruneIntervalMs = 6 * 3_600_000;
 
 export interface Cpdd extends Service {
   adminUrl: string;
@@ -47,6 +50,8 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
     const journal = openJournal(path, () => Date.now());
     releasers.add('journal', () => journal.close());
     journal.prune();
+    const pruning = setInterval(() => prune(journal, log), pruneIntervalMs);
+    releasers.add('pruning', () => clearInterval(pruning));
 
     const link = createLinkClient({
       url: config.ocs.url,
@@ -136,6 +141,15 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
 /** What the board needs besides its own part of the configuration. */
 export function boardOptions({ folder, config }: CpddSetup): OpenOptions {
   return { folder, plans: config.tonePlans };
+}
+
+/** A journal that cannot be pruned now grows; the dialler itself finds out whether it can still be written. */
+function prune(journal: Journal, log: Logger): void {
+  try {
+    journal.prune();
+  } catch (error) {
+    log.error({ err: error }, 'the journal cannot be pruned');
+  }
 }
 
 /** Calls that were hung up have so long to end; a channel that answers nothing does not hold up the process. */

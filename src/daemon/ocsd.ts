@@ -1,9 +1,9 @@
-import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { realClock } from '../ocs/clock.ts';
 import { checkBearer } from '../ocs/http.ts';
 import { createOcs, type Ocs } from '../ocs/ocs.ts';
 import { lockFile } from './file-lock.ts';
 import type { Logger } from './log.ts';
+import { createOcsdMetrics, type ReadApi } from './ocsd-metrics.ts';
 import type { OcsdSetup } from './ocsd-config.ts';
 import { ReleaserStack } from './releasers.ts';
 import type { Service } from './service.ts';
@@ -58,28 +58,16 @@ export async function startOcsd(setup: OcsdSetup, version: string, log: Logger):
 }
 
 /** Health and metrics beside the routes of OCS itself. */
-function addDiagnostics(ocs: Ocs, setup: OcsdSetup, draining: () => boolean): void {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const requests = new Counter({
-    name: 'ocsd_http_requests_total',
-    help: 'Requests answered, by route and status.',
-    labelNames: ['method', 'route', 'status'],
-    registers: [registry],
-  });
-  new Gauge({
-    name: 'ocsd_clock_speed',
-    help: 'Factor by which the clock runs; 1 outside of demonstrations.',
-    registers: [registry],
-  }).set(setup.config.clock.speed);
-
-  const { app } = ocs;
-  app.addHook('onResponse', (request, reply, done) => {
-    // The route's pattern, not the address: one label for all attempts and records.
-    const route = request.routeOptions.url ?? 'none';
-    requests.inc({ method: request.method, route, status: String(reply.statusCode) });
-    done();
-  });
+function addDiagnostics({ app }: Ocs, setup: OcsdSetup, draining: () => boolean): void {
+  const token = setup.ocs.tokens.api;
+  const read: ReadApi = async <T>(path: string) => {
+    const headers = {
+      host: 'localhost',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    return (await app.inject({ url: path, headers })).json<T>();
+  };
+  const metrics = createOcsdMetrics(app, read, setup.config.clock.speed);
   app.get('/healthz', (_request, reply) =>
     reply.code(draining() ? 503 : 200).send({
       live: true,
@@ -89,7 +77,7 @@ function addDiagnostics(ocs: Ocs, setup: OcsdSetup, draining: () => boolean): vo
     }),
   );
   app.get('/metrics', async (request, reply) => {
-    checkBearer(request, setup.ocs.tokens.api);
-    return reply.type(registry.contentType).send(await registry.metrics());
+    checkBearer(request, token);
+    return reply.type(metrics.contentType).send(await metrics.scrape());
   });
 }

@@ -154,6 +154,13 @@ describe('cpdctl', () => {
     while (!status.finished);
     expect(status).toMatchObject({ attempts: 3, results: { Busy: 3 }, records: { total: 3, left: 0 } });
 
+    const metrics = await (await fetch(`${env['CPDCTL_OCS_URL']}/metrics`)).text();
+    expect(metrics).toContain('ocsd_attempts{campaign="autumn",result="Busy"} 3');
+    expect(metrics).toContain('ocsd_records_left{campaign="autumn"} 0');
+    expect(metrics).toContain('ocsd_diallers 1');
+    const ofCpdd = await (await fetch(`${env['CPDCTL_URL']}/metrics`)).text();
+    expect(ofCpdd).toContain('cpdd_call_results_total{result="Busy",status="dropped"} 3');
+    expect(ofCpdd).toContain('cpdd_ocs_link_up 1');
     const detail = await cpdctl('campaign', 'status', 'autumn');
     expect(detail.stdout).toContain('attempts   3: 3 Busy');
     const out = folder.path('out.csv');

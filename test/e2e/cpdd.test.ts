@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallsReply, ChannelsReply, Health, TestCallLine } from '../../src/daemon/admin-api.ts';
@@ -133,6 +134,32 @@ describe('cpdd', () => {
     expect(await refused('+1212555,0100')).toEqual([422, 'BAD_NUMBER']);
     daemon.signal('SIGTERM');
     await daemon.ended;
+  });
+
+  it('lets in only who has the token, and no web page', async () => {
+    const token = 'a-secret-of-some-length';
+    writeFileSync(folder.path('tok'), token);
+    writeFileSync(
+      folder.path('cpdd.yaml'),
+      config.replace('admin: {port: 0}', 'admin: {port: 0, tokenFile: tok}'),
+    );
+    const [daemon, admin] = await start(['--log-level', 'trace']);
+    const status = async (headers: Record<string, string>) =>
+      (await fetch(`${admin}/admin/v1/status`, { headers })).status;
+    expect(await status({})).toBe(401);
+    expect(await status({ authorization: 'Bearer wrong' })).toBe(401);
+    const authorization = `Bearer ${token}`;
+    expect(await status({ authorization })).toBe(200);
+    expect(await status({ authorization, origin: 'https://example.com' })).toBe(401);
+    const env = { CPDCTL_URL: admin, CPDCTL_TOKEN: token };
+    expect(await run('cpdctl', ['log-level', 'info'], env)).toEqual({
+      code: 0,
+      stdout: 'info\n',
+      stderr: '',
+    });
+    expect((await run('cpdctl', ['boards'], { CPDCTL_URL: admin })).code).toBe(77);
+    daemon.signal('SIGTERM');
+    expect((await daemon.ended).stdout).not.toContain(token);
   });
 
   it('hangs up a test call whose reader goes away', async () => {

@@ -19,6 +19,7 @@ describe('ocsd', () => {
     expect(await health.json()).toMatchObject({ live: true, ready: true, state: 'running' });
     const metrics = await (await fetch(`${url}/metrics`)).text();
     expect(metrics).toContain('ocsd_http_requests_total{method="GET",route="/healthz",status="200"} 1');
+    expect(metrics).toContain('ocsd_diallers 0');
     daemon.signal('SIGTERM');
     expect(await daemon.ended).toMatchObject({ code: 0, stderr: '' });
   });

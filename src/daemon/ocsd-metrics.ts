@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { CampaignStatus } from '../ocs/status.ts';
+
+/** Reads one of the supervisor's addresses in this process. */
+export type ReadApi = <T>(path: string) => Promise<T>;
+
+export interface OcsdMetrics {
+  contentType: string;
+  /** The text of one scrape. */
+  scrape(): Promise<string>;
+}
+
+/**
+ * Prometheus metrics of ocsd: requests as they are answered; campaigns, agents and diallers as the supervisor's
+ * API tells them at each scrape. Must be made before the server is ready.
+ */
+export function createOcsdMetrics(app: FastifyInstance, read: ReadApi, clockSpeed: number): OcsdMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'ocsd_clock_speed',
+    help: 'Factor by which the clock runs; 1 outside of demonstrations.',
+    registers,
+  }).set(clockSpeed);
+
+  const requests = new Counter({
+    name: 'ocsd_http_requests_total',
+    help: 'Requests answered, by route and status.',
+    labelNames: ['method', 'route', 'status'],
+    registers,
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    // The route's pattern, not the address: one label for all attempts and records.
+    const route = request.routeOptions.url ?? 'none';
+    if (!isOwn(request)) requests.inc({ method: request.method, route, status: String(reply.statusCode) });
+    done();
+  });
+
+  const gauge = (name: string, help: string, labelNames: string[]) =>
+    new Gauge({ name, help, labelNames, registers });
+  const left = gauge('ocsd_records_left', 'Records still to be dialled, by campaign.', ['campaign']);
+  const calls = gauge('ocsd_calls', 'Calls now, by campaign and phase.', ['campaign', 'phase']);
+  const attempts = gauge('ocsd_attempts', 'Attempts ended, by campaign and result.', ['campaign', 'result']);
+  const abandoned = gauge(
+    'ocsd_abandoned_ratio',
+    'Abandoned share of live calls in the window of the rule.',
+    ['campaign'],
+  );
+  const agents = gauge('ocsd_agents', 'Agents logged in, by group and state.', ['group', 'state']);
+  const diallers = gauge('ocsd_diallers', 'Diallers heard of within their lease.', []);
+
+  const refresh = async () => {
+    const [{ campaigns }, people, known] = await Promise.all([
+      read<{ campaigns: CampaignStatus[] }>('/api/v1/campaigns'),
+      read<{ agents: { group: string; state: string }[] }>('/api/v1/agents'),
+      read<{ diallers: { lost: boolean }[] }>('/api/v1/diallers'),
+    ]);
+    for (const each of [left, calls, attempts, abandoned, agents]) each.reset();
+    for (const status of campaigns) {
+      const campaign = status.name;
+      left.set({ campaign }, status.records.left);
+      for (const [phase, count] of Object.entries(status.calls)) calls.set({ campaign, phase }, count);
+      for (const [result, count] of Object.entries(status.results)) attempts.set({ campaign, result }, count);
+      if (status.abandonedRatePct !== null) abandoned.set({ campaign }, status.abandonedRatePct / 100);
+    }
+    for (const { group, state } of people.agents) agents.inc({ group, state });
+    diallers.set(known.diallers.filter(({ lost }) => !lost).length);
+  };
+  return {
+    contentType: registry.contentType,
+    scrape: async () => {
+      await refresh();
+      return registry.metrics();
+    },
+  };
+}
+
+/** A request that the metrics themselves put to the server; `inject` names itself so. */
+function isOwn(request: FastifyRequest): boolean {
+  return request.headers['user-agent'] === 'lightMyRequest';
+}
