@@ -2,6 +2,8 @@ import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { campaignSchema, type CampaignDefinitionInput } from '../../src/ocs/campaign.ts';
 import { openBench, outcome, type OcsBench } from '../support/ocs.ts';
 
 /** The examples of the documents are run as they stand there. */
@@ -55,5 +57,22 @@ it('the client of the desktop protocol prints what the document says', async () 
     record_status: 3,
     call_result: 33,
     user_fields: { plan_name: 'premium' },
+  });
+});
+
+it('the campaign of the document is one, with every key there is', async () => {
+  bench = await openBench();
+  const definition = parseYaml(block('calling-lists.md', 'yaml')) as CampaignDefinitionInput;
+  expect(Object.keys(definition).sort()).toEqual(
+    Object.keys(campaignSchema.shape)
+      .filter((key) => !['onFax', 'onSilence'].includes(key))
+      .sort(),
+  );
+  expect(Object.keys(definition.pacing ?? {}).sort()).toEqual(
+    Object.keys(campaignSchema.parse(definition).pacing).sort(),
+  );
+  expect(await bench.load(definition, 'phone\n5550101\n')).toMatchObject({
+    campaign: { name: 'spring' },
+    added: 1,
   });
 });
