@@ -34,7 +34,7 @@ struct Tolerance {
 
 // One's own plan: 10 Hz or 1.5 %, 20 ms or 10 % must be accepted; 25 Hz and 5 %, 60 ms and 30 % refused.
 // Among all plans something always fits roughly, so it has to fit better there.
-constexpr Tolerance kOwn{15, 0.03f, 36, 0.18f};
+constexpr Tolerance kOwn{15, 0.03f, 50, 0.18f};
 constexpr Tolerance kForeign{12, 0.02f, 25, 0.12f};
 
 HeardTone heardTone(const ToneStep& step) {

@@ -401,7 +401,11 @@ void ToneReceiver::State::nameKeying() {
   tellOnce(baudot, baudotTold, "tty", kBaudot.markHz, kBaudot.spaceHz);
 }
 
+// What a channel costs, promised in the header.
+constexpr size_t kMostStateBytes = 8 * 1024;
+
 ToneReceiver::ToneReceiver() : state_(std::make_unique<State>()) {
+  static_assert(sizeof(State) <= kMostStateBytes);
   state_->set = makeToneSet(TonePlan{}, {});
 }
 ToneReceiver::~ToneReceiver() = default;

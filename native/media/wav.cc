@@ -1,6 +1,7 @@
 #include "media/wav.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
