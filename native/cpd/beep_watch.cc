@@ -98,11 +98,15 @@ void BeepWatch::onTone(const ToneEvent& event) {
     }
     case ToneEventKind::kRecognised:
     case ToneEventKind::kConfirmed:
-      // A single burst of a fax calling tone after speech is a beep; it would come again.
-      if (std::strcmp(event.tone, "dialtone") != 0 && std::strcmp(event.tone, "fax_cng") != 0)
+      if (std::strcmp(event.tone, "fax_cng") == 0) {
+        callingTone_ = true;  // a single burst after speech is a beep all the same: it would come again
+      } else if (std::strcmp(event.tone, "dialtone") != 0) {
+        named_ = true;
         spoilt_ = candidate_.startMs != kNever;
+      }
       return;
     case ToneEventKind::kEnded:
+      named_ = false;
       return;
   }
 }
@@ -124,11 +128,11 @@ bool BeepWatch::poll(const VoiceHistory& history, int32_t speechEndMs, bool answ
   if (candidate_.startMs == kNever || open_) return false;
   if (candidate_.endMs == kNever) return false;
   const int32_t since = history.frames() * kFrameMs - candidate_.endMs;
-  if (spoilt_ || !answered) {
+  const bool speechBefore = speechEndMs != kNever && speechEndMs <= candidate_.startMs + 60;
+  if (spoilt_ || named_ || !answered || (callingTone_ && !speechBefore)) {
     if (since > kSettleMs) forget();
     return false;
   }
-  const bool speechBefore = speechEndMs != kNever && speechEndMs <= candidate_.startMs + 60;
   const bool wait = couldBeProgressTone(candidate_.hz, speechBefore) && bursts_ == 1;
   if (since < (wait ? kRepeatMs : kNextBurstMs)) return false;
   if (!standsAlone(history)) {

@@ -43,10 +43,12 @@ class BeepWatch {
   std::array<float, 12> planHz_{};
   int planTones_ = 0;
   float candidateDbm0_ = -90;
-  Beep candidate_;         // startMs kNever: none
-  bool sounding_ = false;  // the candidate's last tone has not ended
-  bool spoilt_ = false;    // belongs to something else
-  bool open_ = false;      // some tone sounds
+  Beep candidate_;            // startMs kNever: none
+  bool sounding_ = false;     // the candidate's last tone has not ended
+  bool spoilt_ = false;       // belongs to something else
+  bool named_ = false;        // a named tone is on, between its bursts too
+  bool callingTone_ = false;  // it may be a fax calling tone
+  bool open_ = false;         // some tone sounds
   int bursts_ = 0;
 };
 

@@ -47,7 +47,7 @@ constexpr Patience kPatient = {{520, 600, 680, 1000, 1480}, {-4, -3.3f, -2.7f, -
 constexpr Patience kQuick = {{360, 430, 500, 700, 900}, {-2.5f, -1.5f, -0.5f, 0.3f, 1}, 4.5f, 4.0f, 1.5f};
 constexpr int32_t kPauseMs = 240;           // shorter silence is inside a word
 constexpr int32_t kTalkingSurelyMs = 2000;  // earliest verdict on somebody who still talks
-constexpr int32_t kBeepPatienceMs = 2300;   // a tone after the greeting is heard to its end, but no longer
+constexpr int32_t kBeepPatienceMs = 3300;   // a tone after the greeting is heard to its end, but no longer
 
 float liveBelow(const Patience& p, int32_t silenceMs) {
   if (silenceMs < p.silenceMs[0]) return -100;
@@ -73,7 +73,8 @@ bool isSignal(const ToneSegment& tone, int32_t nowMs) {
 
 // Steadier than most vowels; a sound that is nearly nothing else is no speech, even in noise.
 bool isSteady(const ToneSegment& tone) {
-  return tone.purity >= 0.85f && tone.driftHz <= std::max(4.0f, 0.01f * tone.hz[0]);
+  return tone.purity >= 0.85f && tone.driftHz <= std::max(3.0f, 0.006f * tone.hz[0]) &&
+         tone.levelSpreadDb <= (tone.modDepth >= 0.3f ? 20 : 5);
 }
 
 struct ToneNote {
@@ -93,6 +94,7 @@ struct Detector::State {
   BeepWatch beeps;
   std::array<Observation, kMaxObservations> out;
   int outCount = 0;
+  bool saidBetweenFrames = false;
   Evidence evidence;
   std::array<Score, 6> scores{};
   std::vector<Segment> shown;  // filled when the evidence is asked for, never by a frame
@@ -196,7 +198,13 @@ void Detector::start(std::shared_ptr<const Settings> settings, StartAt at) {
   if (at == StartAt::kAnswer) answered();
 }
 
-void Detector::answered() { state_->answer(state_->now()); }
+void Detector::answered() {
+  State& s = *state_;
+  if (s.isAnswered()) return;
+  if (!s.saidBetweenFrames) s.outCount = 0;
+  s.saidBetweenFrames = true;
+  s.answer(s.now());
+}
 
 std::size_t Detector::stateBytes() { return sizeof(State); }
 
@@ -204,8 +212,9 @@ int32_t Detector::nowMs() const { return state_->nowMs(); }
 
 std::span<const Observation> Detector::process(const int16_t* samples, FrameKind kind) {
   State& s = *state_;
-  // A verdict said at answered() waits here for the first frame.
-  if (s.outCount > 0 && !(s.decided() && s.evidence.decidedMs == s.nowMs())) s.outCount = 0;
+  // What was said at answered() is handed over with the first frame after it.
+  if (!s.saidBetweenFrames) s.outCount = 0;
+  s.saidBetweenFrames = false;
   const FrameFeatures& features = kind == FrameKind::kLost ? s.analyzer.pushLost() : s.analyzer.push(samples);
   const std::span<const ToneEvent> events = s.tones.process(samples, kind);
   s.history.push(features, false);
@@ -224,7 +233,7 @@ std::span<const Observation> Detector::process(const int16_t* samples, FrameKind
 
   const bool pending = s.isAnswered() && !s.decided();
   if (s.now() % (pending ? kLookEvery : kLookEveryAfter) == 0) s.look();
-  if (s.isAnswered() && !s.decided() && s.nowMs() - s.evidence.answerMs >= s.settings->cpdTimeoutMs)
+  if (s.isAnswered() && !s.decided() && s.nowMs() + kFrameMs - s.evidence.answerMs > s.settings->cpdTimeoutMs)
     s.atDeadline();
   return {s.out.data(), static_cast<size_t>(s.outCount)};
 }
@@ -351,7 +360,7 @@ void Detector::State::look() {
         speaking = true;
         say(ObservationKind::kSpeechStart, last.start * kFrameMs);
       }
-      lastSpeechEndMs = decided() ? std::max(lastSpeechEndMs, last.end * kFrameMs) : last.end * kFrameMs;
+      lastSpeechEndMs = last.end * kFrameMs;
       if (speaking && quiet) {
         speaking = false;
         say(ObservationKind::kSpeechEnd, lastSpeechEndMs);

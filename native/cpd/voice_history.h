@@ -71,8 +71,8 @@ struct SpeechMap {
 
 // Looks at frames from `fromFrame` on, or at what the history still has of them.
 struct SpeechLimits {
-  float leastPeakDbm0 = -46;  // without anything as loud as this there is no speech
-  int steadyRunFrames = 25;   // a run of this length that is steady nearly throughout is a tone
+  float leastPeakDbm0 = -46;             // without anything as loud as this there is no speech
+  int steadyRunFrames = kHistoryFrames;  // a run of this length that is steady nearly throughout is a tone
 };
 void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const SpeechLimits& limits = {});
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <random>
+#include <string>
 
 #include "cpd/analyze.h"
 #include "detector_fixture.h"
@@ -99,7 +100,7 @@ TEST_CASE("the same audio gives the same words, on a used channel too") {
 TEST_CASE("levels 20 dB apart do not change who is a person") {
   for (const char* name : {"live-01-en", "live-10-en", "live-22-de", "live-28-es"}) {
     for (int shift : {0, 6, 18}) {
-      CAPTURE(name);
+      INFO(std::string(name));
       CAPTURE(shift);
       Call call;
       std::vector<int16_t> audio = call.silence(500).voice(name).silence(3000).audio();

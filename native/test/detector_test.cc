@@ -120,7 +120,9 @@ TEST_CASE("beeps of many kinds are found, other tones are none") {
   const media::Signal others[] = {media::cadenceSignal(us().ringback), media::cadenceSignal(us().busy),
                                   media::dtmfSignal("5309"), media::cngSignal(),
                                   media::sitSignal(cpd::SitCategory::kIC)};
+  int which = 0;
   for (const media::Signal& signal : others) {
+    CAPTURE(++which);
     Call call;
     call.silence(500).tone(signal, 7000).silence(500);
     CHECK(analyzed(call, StartAt::kAnswer).beepMs == cpd::kNever);
