@@ -101,12 +101,12 @@ void BeepWatch::onTone(const ToneEvent& event) {
       if (std::strcmp(event.tone, "fax_cng") == 0) {
         callingTone_ = true;  // a single burst after speech is a beep all the same: it would come again
       } else if (std::strcmp(event.tone, "dialtone") != 0) {
-        named_ = true;
+        namedMs_ = event.startMs;
         spoilt_ = candidate_.startMs != kNever;
       }
       return;
     case ToneEventKind::kEnded:
-      named_ = false;
+      namedMs_ = kNever;
       return;
   }
 }
@@ -129,7 +129,8 @@ bool BeepWatch::poll(const VoiceHistory& history, int32_t speechEndMs, bool answ
   if (candidate_.endMs == kNever) return false;
   const int32_t since = history.frames() * kFrameMs - candidate_.endMs;
   const bool speechBefore = speechEndMs != kNever && speechEndMs <= candidate_.startMs + 60;
-  if (spoilt_ || named_ || !answered || (callingTone_ && !speechBefore)) {
+  const bool partOfNamed = namedMs_ != kNever && (!speechBefore || namedMs_ + 60 >= speechEndMs);
+  if (spoilt_ || partOfNamed || !answered || (callingTone_ && !speechBefore)) {
     if (since > kSettleMs) forget();
     return false;
   }

@@ -46,7 +46,7 @@ class BeepWatch {
   Beep candidate_;            // startMs kNever: none
   bool sounding_ = false;     // the candidate's last tone has not ended
   bool spoilt_ = false;       // belongs to something else
-  bool named_ = false;        // a named tone is on, between its bursts too
+  int32_t namedMs_ = kNever;  // a named tone is on since then, between its bursts too
   bool callingTone_ = false;  // it may be a fax calling tone
   bool open_ = false;         // some tone sounds
   int bursts_ = 0;

@@ -21,11 +21,12 @@ constexpr int kLookEveryAfter = 5;        // and after the verdict
 constexpr int kSettleFrames = 45;         // the timeline is final this far behind
 constexpr int32_t kSurelySpeechMs = 200;  // voice of this length is no click
 constexpr int32_t kNoToneMs = 400;        // by then a tone would have been known as one
+constexpr float kLowestToneHz = 330;
 constexpr float kToneRestPurity = 0.85f;
 constexpr float kBelowRingbackDb = 18;        // who answers is not that much softer than the ringback
 constexpr int32_t kGreetingOverMs = 1150;     // silence that ends a person's greeting
 constexpr int32_t kRecordingOverMs = 1500;    // and a recording's
-constexpr int32_t kLongestGreetingMs = 5600;  // nobody answers the telephone with a longer speech
+constexpr int32_t kLongestGreetingMs = 5400;  // nobody answers the telephone with a longer speech
 constexpr int32_t kSurelyRecordedMs = 8000;   // a greeting of this length, a verdict of live notwithstanding
 constexpr int32_t kLiveAfterSitMs = 800;      // silence after who speaks behind special information tones ...
 constexpr float kShortGreetingS = 2.2f;       // ... for no longer than this: announcements are longer
@@ -43,10 +44,10 @@ struct Patience {
   float machineInPause;       // at once in a pause
   float machineAtEnd;         // at the end of the patience, and at the deadline
 };
-constexpr Patience kPatient = {{520, 600, 680, 1000, 1480}, {-4, -3.3f, -2.7f, -2.2f, -1}, 6.0f, 5.5f, 2.0f};
+constexpr Patience kPatient = {{520, 600, 680, 1000, 1480}, {-4, -3.3f, -2.7f, -2.2f, -1}, 6.0f, 7.0f, 1.8f};
 constexpr Patience kQuick = {{360, 430, 500, 700, 900}, {-2.5f, -1.5f, -0.5f, 0.3f, 1}, 4.5f, 4.0f, 1.5f};
 constexpr int32_t kPauseMs = 240;           // shorter silence is inside a word
-constexpr int32_t kTalkingSurelyMs = 2000;  // earliest verdict on somebody who still talks
+constexpr int32_t kTalkingSurelyMs = 3200;  // earliest verdict on somebody who still talks
 constexpr int32_t kBeepPatienceMs = 3300;   // a tone after the greeting is heard to its end, but no longer
 
 float liveBelow(const Patience& p, int32_t silenceMs) {
@@ -62,18 +63,27 @@ float liveBelow(const Patience& p, int32_t silenceMs) {
 
 bool isName(const char* a, const char* b) { return a && std::strcmp(a, b) == 0; }
 
+// Lines where the pitch of a voice and its overtones lie, or more than two of them, are a vowel until the
+// tone receiver has a name for them.
+bool couldBeVowel(const ToneSegment& tone) {
+  if (tone.hz[2] != 0) return true;
+  const float low = tone.hz[1] == 0 ? tone.hz[0] : std::min(tone.hz[0], tone.hz[1]);
+  const float high = std::max(tone.hz[0], tone.hz[1]);
+  return low < kLowestToneHz || std::abs(high - 2 * low) < 0.03f * high;
+}
+
 // A tone made by a machine, not a vowel that happens to be steady: vowels waver, are short, and lie low.
 bool isSignal(const ToneSegment& tone, int32_t nowMs) {
+  if (couldBeVowel(tone)) return false;
   const int32_t ms = (tone.endMs == kNever ? nowMs : tone.endMs) - tone.startMs;
-  const bool low = tone.hz[1] == 0 && tone.hz[0] < 400 && tone.modDepth < 0.3f;
-  return ms >= (low ? 260 : 120) && tone.purity >= 0.93f &&
-         tone.driftHz <= std::max(4.0f, 0.01f * tone.hz[0]) &&
-         tone.levelSpreadDb <= (tone.modDepth >= 0.3f ? 16 : 6);
+  const bool modulated = tone.modDepth >= 0.3f;
+  return ms >= (tone.hz[0] < 450 && !modulated ? 260 : 120) && tone.purity >= 0.94f &&
+         tone.driftHz <= std::max(3.0f, 0.005f * tone.hz[0]) && tone.levelSpreadDb <= (modulated ? 16 : 3.5f);
 }
 
 // Steadier than most vowels; a sound that is nearly nothing else is no speech, even in noise.
 bool isSteady(const ToneSegment& tone) {
-  return tone.purity >= 0.85f && tone.driftHz <= std::max(3.0f, 0.006f * tone.hz[0]) &&
+  return !couldBeVowel(tone) && tone.purity >= 0.85f && tone.driftHz <= std::max(3.0f, 0.006f * tone.hz[0]) &&
          tone.levelSpreadDb <= (tone.modDepth >= 0.3f ? 20 : 5);
 }
 
