@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { loadSimWorld } from '../board/sim-world.ts';
+import { parseCadence, tonePlans, unknownPlan } from '../board/native.ts';
 import { simBoardConfigSchema } from '../board/sim-config.ts';
 import { compileDialPlan } from '../domain/dial-plan.ts';
 import { CodedError } from '../domain/errors.ts';
@@ -133,6 +134,14 @@ export function loadCpddConfig(
   };
 
   attempt(['dialPlan'], () => compileDialPlan(config.dialPlan));
+  for (const part of ['board', 'dialling'] as const) {
+    attempt([part, 'plan'], () => checkPlan(config[part].plan, config.tonePlans));
+  }
+  config.tonePlans.forEach(({ code: _code, name: _name, ...cadences }, at) => {
+    for (const [tone, notation] of Object.entries(cadences)) {
+      attempt(['tonePlans', at, tone], () => ifAddon(() => parseCadence(notation, tone)));
+    }
+  });
   config.journal.path = resolvePath(file, config.journal.path, env);
   for (const [name, wav] of Object.entries(config.announcements)) {
     config.announcements[name] = resolvePath(file, wav, env);
@@ -144,6 +153,22 @@ export function loadCpddConfig(
   const adminToken = attempt(['admin', 'tokenFile'], () => readToken(config.admin, file, env));
   if (faults.length > 0) throw new ConfigError(faults);
   return { config, folder, ocsToken, adminToken };
+}
+
+function checkPlan(plan: string, own: CpddConfig['tonePlans']): void {
+  if (own.some(({ code }) => code === plan)) return;
+  ifAddon(() => {
+    if (!tonePlans().some(({ code }) => code === plan)) throw unknownPlan(plan, 'plan');
+  });
+}
+
+/** What only the addon knows is not checked where it is not built; the start says that it is missing. */
+function ifAddon(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof CodedError && error.code === 'NOT_SUPPORTED')) throw error;
+  }
 }
 
 function mustRead(path: string): void {
@@ -160,11 +185,11 @@ function mustRead(path: string): void {
 
 /** A fault found by a part's own check, which names the field within the part, e.g. `allow[1]`. */
 function faultOf<T>(loaded: LoadedConfig<T>, path: PropertyKey[], error: CodedError): ConfigFault {
-  const within = path[0] === 'dialPlan' || path[0] === 'board' ? error.field : undefined;
+  const within = path[0] === 'dialPlan' || path[1] === 'world' ? error.field : undefined;
   const parts = (within?.match(/[^.[\]]+/g) ?? []).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
   const full = [...path, ...(parts[0] === 'world' ? [] : parts)];
   // A world's message names file and line of its own.
-  const ownPlace = path[0] === 'board' || typeof error.found !== 'string';
+  const ownPlace = path[1] === 'world' || typeof error.found !== 'string';
   const found = ownPlace ? error.message : String(error.found);
   return loaded.fault(full, found, error.expected ?? error.message);
 }

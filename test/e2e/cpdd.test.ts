@@ -207,6 +207,10 @@ describe('cpdd', () => {
     const daemon = startDaemon('cpdd', ['--config', own.path('cpdd.yaml')]);
     const admin = await addressOf(daemon, 'admin');
     await daemon.line(({ msg }) => msg === 'the board died');
+    const health = () => get<Health>(`${admin}/healthz`);
+    const degraded = await until(health, ({ state }) => state === 'degraded');
+    expect(degraded.ready).toBe(false);
+    expect(degraded.reasons.join()).toContain('the board died');
     await daemon.line(({ msg }) => msg === 'the board is open again');
     const metrics = await (await fetch(`${admin}/metrics`)).text();
     expect(Number(/^cpdd_board_opens_total (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThanOrEqual(2);

@@ -104,12 +104,27 @@ describe('cpdd configuration', () => {
       'ENOENT',
       null,
     ],
+    ['an unknown tone plan', `${good}dialling: {plan: XX}\n`, 6, 18, 'dialling.plan', 'XX', null],
+    [
+      'a broken cadence',
+      `${good}tonePlans: [{code: XX, name: x, busy: '480/abc'}]\n`,
+      6,
+      39,
+      'tonePlans[0].busy',
+      '480/abc',
+      null,
+    ],
     ['admin for everyone', `${good}admin: {host: 0.0.0.0}\n`, 6, 15, 'admin.host', '"0.0.0.0"', null],
   ])('says line, column and field of %s', (_, yaml, line, column, field, found, suggestion) => {
     const [fault, ...more] = faultsOf(yaml);
     expect(more).toEqual([]);
     expect(fault).toMatchObject({ line, column, field, suggestion });
     expect(fault?.found).toContain(found);
+  });
+
+  it('knows the tone plans of the site', () => {
+    const own = `tonePlans: [{code: XX, name: x, busy: '480/500,0/500'}]\ndialling: {plan: XX}\n`;
+    expect(load(good + own).config.dialling.plan).toBe('XX');
   });
 
   it('names every fault, in the order of the file', () => {
