@@ -36,11 +36,11 @@ export function createCallHistory(limit = 300): CallHistory {
     const share = (live + 1) / (calls.length + 2);
     return Math.min(1, share + Math.sqrt((share * (1 - share)) / (calls.length + 2)));
   };
-  /** The earlier quarter: an agent that frees itself later than that may be too late. */
+  /** The earliest tenth: an agent that frees itself later than that may be too late for some. */
   const answerMs = () => {
     const live = calls.filter((call) => call.live).map((call) => call.durationMs);
     live.sort((a, b) => a - b);
-    return live[Math.floor(live.length / 4)] ?? null;
+    return live[Math.floor(live.length / 10)] ?? null;
   };
   const mean = (items: readonly number[]) =>
     items.length === 0 ? null : items.reduce((sum, item) => sum + item, 0) / items.length;

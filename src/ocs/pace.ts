@@ -25,6 +25,7 @@ export function createPacer(parts: {
     const now = clock.now();
     const { definition, history } = campaign;
     const { pacing, group } = definition;
+    const { live, abandoned, ratePct } = campaigns.abandoned(campaign);
     const seizing = isSeizing(definition.mode);
     const open = calls.all().filter((call) => {
       const other = call.campaign === definition.name ? campaign : campaigns.get(call.campaign);
@@ -60,7 +61,8 @@ export function createPacer(parts: {
       history: history.count(),
       historyLength: pacing.historyLength,
       targetAbandonedPct: pacing.targetAbandonedPct,
-      abandonedPct: campaigns.abandoned(campaign).ratePct,
+      abandonedPct: ratePct,
+      liveAnswers: live + abandoned,
       maxLinesPerAgent: pacing.maxLinesPerAgent,
       maxInFlight: pacing.maxInFlight ?? null,
     };

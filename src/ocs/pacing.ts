@@ -12,6 +12,10 @@
  * abandoned rate: E[max(X - C, 0)] / E[X]. The answer is the largest n, counted up from 0, whose rate does
  * not pass the target. With target 0 this is the progressive formula with M = 1.
  *
+ * The target itself is held lower while one lost person would break it: with N live answers so far at a rate
+ * r, (target - r) x N more may be lost; while that is less than one, the target counts only for that part. So
+ * a young campaign begins carefully and an old one stays below its limit instead of swinging around it.
+ *
  * Two guards: until `historyLength` decided calls are known, and while the live abandoned rate is over the
  * target, pacing is progressive with at most one call per agent.
  */
@@ -37,6 +41,8 @@ export interface PacingInput {
   targetAbandonedPct: number;
   /** Measured over the rule's window; null while nobody live answered. */
   abandonedPct: number | null;
+  /** Live people the rate was measured on. */
+  liveAnswers: number;
   maxLinesPerAgent: number;
   maxInFlight: number | null;
 }
@@ -48,6 +54,8 @@ export interface PacingDecision {
   rule: 'progressive' | 'start_up' | 'over_target' | 'predictive' | 'no_agents' | 'full';
   /** Of the calls in flight and the new ones; null when the rule does not predict. */
   predictedAbandonedPct: number | null;
+  /** The rate that the prediction had to keep; null when the rule does not predict. */
+  heldAbandonedPct: number | null;
   /** One sentence for a supervisor. */
   explanation: string;
 }
@@ -72,11 +80,17 @@ export function decidePacing(input: PacingInput): PacingDecision {
     (input.maxInFlight ?? Infinity) - dialling,
   );
   if (input.workingAgents === 0) {
-    return { calls: 0, rule: 'no_agents', predictedAbandonedPct: null, explanation: 'no agent is at work' };
+    return {
+      calls: 0,
+      rule: 'no_agents',
+      predictedAbandonedPct: null,
+      heldAbandonedPct: null,
+      explanation: 'no agent is at work',
+    };
   }
   if (bound <= 0) {
     const explanation = `${String(dialling)} calls in flight are all that is allowed`;
-    return { calls: 0, rule: 'full', predictedAbandonedPct: null, explanation };
+    return { calls: 0, rule: 'full', predictedAbandonedPct: null, heldAbandonedPct: null, explanation };
   }
   const overTarget = input.abandonedPct !== null && input.abandonedPct > input.targetAbandonedPct;
   const rule =
@@ -107,6 +121,7 @@ function progressive(
     calls: Math.min(wanted, bound),
     rule,
     predictedAbandonedPct: null,
+    heldAbandonedPct: null,
     explanation:
       `${why}: M ${String(multiplier)}, ${String(input.readyAgents)} ready, ` +
       `${String(input.queuedCalls)} waiting, ${String(dialling)} dialling`,
@@ -157,7 +172,14 @@ function lossPct(live: readonly number[], lost: readonly number[]): number {
   return expectedLive === 0 ? 0 : (100 * expectedLost) / expectedLive;
 }
 
+/** The target, lower while less than one more person may be lost. */
+export function heldTargetPct(targetPct: number, abandonedPct: number | null, liveAnswers: number): number {
+  const mayBeLost = ((targetPct - (abandonedPct ?? 0)) / 100) * liveAnswers;
+  return targetPct * Math.min(1, Math.max(0, mayBeLost));
+}
+
 function predictive(input: PacingInput, bound: number): PacingDecision {
+  const held = heldTargetPct(input.targetAbandonedPct, input.abandonedPct, input.liveAnswers);
   const dialling = input.undecided.length;
   const most = Math.min(bound, 1_000);
   const agentsNow = input.readyAgents - input.queuedCalls;
@@ -168,7 +190,7 @@ function predictive(input: PacingInput, bound: number): PacingDecision {
   while (calls < most) {
     const more = withEvent(live, input.liveChance);
     const rate = lossPct(more, lost);
-    if (rate > input.targetAbandonedPct + rounding) break;
+    if (rate > held + rounding) break;
     live = more;
     predicted = rate;
     calls += 1;
@@ -178,10 +200,11 @@ function predictive(input: PacingInput, bound: number): PacingDecision {
     calls,
     rule: 'predictive',
     predictedAbandonedPct: predicted,
+    heldAbandonedPct: held,
     explanation:
       `${String(input.readyAgents)} ready and ${soon.toFixed(1)} soon free, ${String(input.queuedCalls)} waiting, ` +
       `${String(dialling)} dialling, ${(100 * input.liveChance).toFixed(0)} % answer live: ` +
       `${String(calls)} more keep the predicted abandoned rate at ${predicted.toFixed(1)} % ` +
-      `(target ${String(input.targetAbandonedPct)} %)`,
+      `(held at ${held.toFixed(1)} %, target ${String(input.targetAbandonedPct)} %)`,
   };
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   decidePacing,
+  heldTargetPct,
   predictedAbandonedPct,
   progressiveCalls,
   type PacingInput,
@@ -24,6 +25,7 @@ const inputs = fc.record({
   historyLength: fc.constantFrom(10, 50, 100),
   targetAbandonedPct: fc.constantFrom(0, 1, 3, 5, 100),
   abandonedPct: fc.option(fc.double({ min: 0, max: 10, noNaN: true })),
+  liveAnswers: fc.nat(500),
   maxLinesPerAgent: fc.constantFrom(1, 3, 20),
   maxInFlight: fc.option(fc.nat(40)),
 }) satisfies fc.Arbitrary<PacingInput>;
@@ -40,7 +42,8 @@ const base: PacingInput = {
   history: 100,
   historyLength: 50,
   targetAbandonedPct: 3,
-  abandonedPct: null,
+  abandonedPct: 0,
+  liveAnswers: 200,
   maxLinesPerAgent: 4,
   maxInFlight: null,
 };
@@ -88,6 +91,17 @@ describe('predictive pacing', () => {
     expect(decision.explanation).toContain('3.1 % is over the target of 3 %');
   });
 
+  it('holds the target lower while one lost person would break it', () => {
+    expect(heldTargetPct(3, null, 0)).toBe(0);
+    expect(heldTargetPct(3, 0, 20)).toBeCloseTo(1.8);
+    expect(heldTargetPct(3, 0, 200)).toBe(3);
+    expect(heldTargetPct(3, 2.9, 200)).toBeCloseTo(0.6);
+    expect(heldTargetPct(3, 4, 200)).toBe(0);
+    const young = decidePacing({ ...base, liveAnswers: 10 });
+    expect(young.calls).toBeGreaterThanOrEqual(6);
+    expect(young.calls).toBeLessThan(decidePacing(base).calls);
+  });
+
   it('is the progressive formula with M 1 when nobody may be lost', () => {
     fc.assert(
       fc.property(
@@ -133,7 +147,8 @@ describe('every decision', () => {
           expect(inFlight).toBeLessThanOrEqual(input.maxInFlight ?? Infinity);
         }
         if (decision.rule === 'predictive' && decision.calls > 0) {
-          expect(decision.predictedAbandonedPct).toBeLessThanOrEqual(input.targetAbandonedPct + 1e-6);
+          expect(decision.predictedAbandonedPct).toBeLessThanOrEqual((decision.heldAbandonedPct ?? 0) + 1e-6);
+          expect(decision.heldAbandonedPct).toBeLessThanOrEqual(input.targetAbandonedPct);
           const calls = [...input.undecided, ...new Array<number>(decision.calls).fill(input.liveChance)];
           expect(
             predictedAbandonedPct(calls, input.readyAgents - input.queuedCalls, input.soonFree),
