@@ -22,7 +22,8 @@ constexpr int kSettleFrames = 45;         // the timeline is final this far behi
 constexpr int32_t kSurelySpeechMs = 200;  // voice of this length is no click
 constexpr int32_t kNoToneMs = 400;        // by then a tone would have been known as one
 constexpr float kLowestToneHz = 330;
-constexpr float kToneRestPurity = 0.85f;
+constexpr float kProgressHzSpread = 45;
+constexpr float kTornTonePurity = 0.6f;
 constexpr float kBelowRingbackDb = 18;        // who answers is not that much softer than the ringback
 constexpr int32_t kGreetingOverMs = 1150;     // silence that ends a person's greeting
 constexpr int32_t kRecordingOverMs = 1500;    // and a recording's
@@ -46,9 +47,17 @@ struct Patience {
 };
 constexpr Patience kPatient = {{520, 600, 680, 1000, 1480}, {-4, -3.3f, -2.7f, -2.2f, -1}, 6.0f, 7.0f, 1.8f};
 constexpr Patience kQuick = {{360, 430, 500, 700, 900}, {-2.5f, -1.5f, -0.5f, 0.3f, 1}, 4.5f, 4.0f, 1.5f};
+constexpr int32_t kLongAnswerMs = 3600;  // up to this the doubt for people grows with shortness
+constexpr float kShortnessPerS = 2;
 constexpr int32_t kPauseMs = 240;           // shorter silence is inside a word
 constexpr int32_t kTalkingSurelyMs = 3200;  // earliest verdict on somebody who still talks
 constexpr int32_t kBeepPatienceMs = 3300;   // a tone after the greeting is heard to its end, but no longer
+
+// Short greetings are what people say: the shorter, the surer must be who calls it a recording.
+float machineAtEnd(const Patience& p, int32_t greetingMs) {
+  const float shortS = std::max(0.0f, static_cast<float>(kLongAnswerMs - greetingMs) / 1000);
+  return p.machineAtEnd + kShortnessPerS * shortS;
+}
 
 float liveBelow(const Patience& p, int32_t silenceMs) {
   if (silenceMs < p.silenceMs[0]) return -100;
@@ -58,7 +67,7 @@ float liveBelow(const Patience& p, int32_t silenceMs) {
                        static_cast<float>(p.silenceMs[i] - p.silenceMs[i - 1]);
     return p.liveBelow[i - 1] + part * (p.liveBelow[i] - p.liveBelow[i - 1]);
   }
-  return p.machineAtEnd;
+  return 100;
 }
 
 bool isName(const char* a, const char* b) { return a && std::strcmp(a, b) == 0; }
@@ -119,7 +128,8 @@ struct Detector::State {
   bool heardRingback = false, heardDialtone = false;
   bool corrected = false;
   bool answerInferred = false;
-  float toneDbm0 = -90;  // loudest signalling tone before answer
+  float progressHz[3] = {0, 0, 0};  // of the ringback or dial tone on the line, 0 before any
+  float toneDbm0 = -90;             // loudest signalling tone before answer
   float logOdds = 0;
   VoiceFeatures features;
 
@@ -174,11 +184,24 @@ struct Detector::State {
     if (settings->mode == Mode::kNoProgressDetection) decide(Verdict::kLive, "answered", 1);
   }
 
-  // It still rings: what sounded like an answer was none.
-  void takeBackAnswer() {
+  // It rings: what sounded like speech since then was none, nor was it an answer.
+  void takeForTone(const ToneEvent& event) {
+    history.mark(HistoryFrame::kTone, event.startMs / kFrameMs, now());
+    std::copy(std::begin(event.hz), std::end(event.hz), std::begin(progressHz));
+    if (evidence.speechStartMs != kNever && evidence.speechStartMs + 100 >= event.startMs)
+      evidence.speechStartMs = lastSpeechEndMs = kNever;
+    if (!answerInferred) return;
     answerInferred = false;
     answerFrame = -1;
     evidence.answerMs = evidence.speechStartMs = kNever;
+  }
+
+  // Losses and noise tear a tone to pieces that nobody follows; once it is known, its frequency is enough.
+  bool soundsLikeRingback(const FrameFeatures& frame) const {
+    if (frame.pairPurity < kTornTonePurity) return false;
+    return std::any_of(std::begin(progressHz), std::end(progressHz), [&frame](float hz) {
+      return hz > 0 && std::abs(frame.peakHz - hz) < kProgressHzSpread;
+    });
   }
 
   void hearTone(const ToneEvent& event);
@@ -229,10 +252,8 @@ std::span<const Observation> Detector::process(const int16_t* samples, FrameKind
   const std::span<const ToneEvent> events = s.tones.process(samples, kind);
   s.history.push(features, false);
   for (const ToneEvent& event : events) s.hearTone(event);
-  // Losses tear a tone to pieces too short to follow; while a named tone is on, its pieces are still its own.
-  const bool namedTone = s.tones.active() || (!s.isAnswered() && (s.heardRingback || s.heardDialtone));
-  if (namedTone && features.pairPurity > kToneRestPurity)
-    s.history.mark(HistoryFrame::kSteady, s.now() - 1, s.now());
+  if (!s.isAnswered() && s.soundsLikeRingback(features))
+    s.history.mark(HistoryFrame::kTone, s.now() - 1, s.now());
   if (const ToneSegment* tone = s.tones.open()) {
     if (isSteady(*tone)) s.history.mark(HistoryFrame::kSteady, tone->startMs / kFrameMs, s.now());
     if (isSignal(*tone, s.nowMs())) s.history.mark(HistoryFrame::kTone, tone->startMs / kFrameMs, s.now());
@@ -310,7 +331,7 @@ void Detector::State::hearNamedTone(const ToneEvent& event) {
   o->confidence = event.confidence;
   std::copy(std::begin(event.hz), std::end(event.hz), std::begin(o->hz));
   if (event.kind == ToneEventKind::kEnded) return;
-  if (answerInferred && !decided() && isName(event.tone, "ringback")) takeBackAnswer();
+  if (!decided() && (isName(event.tone, "ringback") || isName(event.tone, "dialtone"))) takeForTone(event);
   if (isName(event.tone, "ringback")) heardRingback = true;
   if (isName(event.tone, "dialtone")) heardDialtone = true;
   if (settings->mode == Mode::kNoProgressDetection && isAnswered()) return;
@@ -405,18 +426,22 @@ void Detector::State::judge(const SpeechMap& map) {
   const Patience& p = patience();
   logOdds = machineLogOdds(features);
   const float confidence = 1 / (1 + std::exp(-std::abs(logOdds)));
-  if (lastSpeechEndMs - evidence.speechStartMs >= kLongestGreetingMs) {
+  const int32_t span = lastSpeechEndMs - evidence.speechStartMs;
+  if (span >= kLongestGreetingMs && (logOdds > 0 || span >= kSurelyRecordedMs)) {
     decide(Verdict::kMachine, "long-greeting", 0.98f);
   } else if (silence < kPauseMs) {
-    if (lastSpeechEndMs - evidence.speechStartMs >= kTalkingSurelyMs && logOdds >= p.machineWhileTalking)
+    if (span >= kTalkingSurelyMs && logOdds >= p.machineWhileTalking)
       decide(Verdict::kMachine, "recorded-voice", confidence);
   } else if (beeps.pending() && silence < kBeepPatienceMs) {
     return;
+  } else if (silence >= p.silenceMs[Patience::kPoints - 1]) {
+    if (logOdds >= machineAtEnd(p, span))
+      decide(Verdict::kMachine, "recorded-greeting", confidence);
+    else
+      decide(Verdict::kLive, "greeting-then-silence", confidence);
   } else if (logOdds < liveBelow(p, silence)) {
     decide(Verdict::kLive, "greeting-then-silence", confidence);
   } else if (silence >= p.silenceMs[1] && logOdds >= p.machineInPause) {
-    decide(Verdict::kMachine, "recorded-greeting", confidence);
-  } else if (silence >= p.silenceMs[Patience::kPoints - 1]) {
     decide(Verdict::kMachine, "recorded-greeting", confidence);
   }
 }
@@ -437,7 +462,7 @@ void Detector::State::reconsider(const SpeechMap& map, int32_t silence) {
 
 void Detector::State::atDeadline() {
   if (evidence.speechStartMs != kNever) {
-    if (tellsMachines() && logOdds >= patience().machineAtEnd)
+    if (tellsMachines() && logOdds >= machineAtEnd(patience(), lastSpeechEndMs - evidence.speechStartMs))
       decide(Verdict::kMachine, "deadline-recorded-voice", 0.7f);
     else
       decide(Verdict::kLive, "deadline", 0.5f);
