@@ -193,7 +193,9 @@ void writeWav(const std::string& path, std::span<const int16_t> samples, WavCodi
   const auto dataBytes = static_cast<uint32_t>(samples.size() * width);
   std::vector<uint8_t> out;
   out.reserve(44 + dataBytes + 1);
-  const auto text = [&out](const char* name) { out.insert(out.end(), name, name + 4); };
+  const auto text = [&out](const char* name) {
+    for (int i = 0; i < 4; ++i) out.push_back(static_cast<uint8_t>(name[i]));
+  };
   text("RIFF");
   put(out, 36 + dataBytes + (dataBytes & 1), 4);
   text("WAVE");
