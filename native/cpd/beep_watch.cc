@@ -19,9 +19,10 @@ constexpr int32_t kChimeMs = 180, kLowMs = 90, kNoisyMs = 160,
                   kSurelyMs = 300;       // shortest of two lines, low ones, in noise
 constexpr float kOtherTonesBelowDb = 6;  // what follows at once and is so much softer is background
 constexpr float kMinDbm0 = -42;
-constexpr int32_t kSettleMs = 80;      // after its end: nothing else follows at once
-constexpr int32_t kNextBurstMs = 160;  // the tones of a double beep are no further apart
-constexpr int32_t kRepeatMs = 760;     // a busy tone would have come again
+constexpr int32_t kSpeechLeadMs = 200;  // speech before a beep begins that much earlier
+constexpr int32_t kSettleMs = 80;       // after its end: nothing else follows at once
+constexpr int32_t kNextBurstMs = 160;   // the tones of a double beep are no further apart
+constexpr int32_t kRepeatMs = 760;      // a busy tone would have come again
 constexpr float kSameHz = 0.03f;
 constexpr float kStandsOutDb = 5;  // against the 60 ms before it and after it
 
@@ -113,23 +114,24 @@ void BeepWatch::onTone(const ToneEvent& event) {
 
 // Quieter before and after: a vowel has consonants for neighbours, a beep has not.
 bool BeepWatch::standsAlone(const VoiceHistory& history) const {
+  const float outDb = candidate_.endMs - candidate_.startMs >= kSurelyMs ? kStandsOutDb / 2 : kStandsOutDb;
   const auto quiet = [&](int from, int to) {
     float sum = 0;
     int n = 0;
     for (int i = std::max(from, history.oldest()); i < std::min(to, history.frames()); ++i, ++n)
       sum += history.at(i).levelDbm0();
-    return n == 0 || sum / static_cast<float>(n) <= candidateDbm0_ - kStandsOutDb;
+    return n == 0 || sum / static_cast<float>(n) <= candidateDbm0_ - outDb;
   };
   const int first = candidate_.startMs / kFrameMs, last = candidate_.endMs / kFrameMs;
   return quiet(first - 4, first - 1) && quiet(last + 2, last + 6);
 }
 
-bool BeepWatch::poll(const VoiceHistory& history, int32_t speechEndMs, bool answered, Beep& found) {
+bool BeepWatch::poll(const VoiceHistory& history, int32_t speechStartMs, bool answered, Beep& found) {
   if (candidate_.startMs == kNever || open_) return false;
   if (candidate_.endMs == kNever) return false;
   const int32_t since = history.frames() * kFrameMs - candidate_.endMs;
-  const bool speechBefore = speechEndMs != kNever && speechEndMs <= candidate_.startMs + 60;
-  const bool partOfNamed = namedMs_ != kNever && (!speechBefore || namedMs_ + 60 >= speechEndMs);
+  const bool speechBefore = speechStartMs != kNever && speechStartMs + kSpeechLeadMs <= candidate_.startMs;
+  const bool partOfNamed = namedMs_ != kNever && (!speechBefore || namedMs_ >= speechStartMs);
   if (spoilt_ || partOfNamed || !answered || (callingTone_ && !speechBefore)) {
     if (since > kSettleMs) forget();
     return false;

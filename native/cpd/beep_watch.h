@@ -28,9 +28,9 @@ class BeepWatch {
   // Every tone event of the receiver.
   void onTone(const ToneEvent& event);
 
-  // Once per frame, after its tone events. `speechEndMs`: end of the last speech, kNever without any;
+  // Once per frame, after its tone events. `speechStartMs`: first speech, kNever without any;
   // `answered`: a beep before that is none. True when a beep was found: `found`.
-  bool poll(const VoiceHistory& history, int32_t speechEndMs, bool answered, Beep& found);
+  bool poll(const VoiceHistory& history, int32_t speechStartMs, bool answered, Beep& found);
 
   // A tone that may become a beep sounds, or has just ended.
   bool pending() const { return candidate_.startMs != kNever && !spoilt_; }

@@ -45,10 +45,12 @@ struct Patience {
   float machineInPause;       // at once in a pause
   float machineAtEnd;         // at the end of the patience, and at the deadline
 };
-constexpr Patience kPatient = {{520, 600, 680, 1000, 1480}, {-4, -3.3f, -2.7f, -2.2f, -1}, 6.0f, 7.0f, 1.8f};
+constexpr Patience kPatient = {
+    {520, 600, 680, 1000, 1480}, {-4.8f, -3.8f, -2.9f, -2.3f, -1}, 6.0f, 7.0f, 1.8f};
 constexpr Patience kQuick = {{360, 430, 500, 700, 900}, {-2.5f, -1.5f, -0.5f, 0.3f, 1}, 4.5f, 4.0f, 1.5f};
 constexpr int32_t kLongAnswerMs = 3600;  // up to this the doubt for people grows with shortness
 constexpr float kShortnessPerS = 2;
+constexpr float kDeadlineDoubt = 0.8f;      // who still talks at the deadline may end right after it
 constexpr int32_t kPauseMs = 240;           // shorter silence is inside a word
 constexpr int32_t kTalkingSurelyMs = 3200;  // earliest verdict on somebody who still talks
 constexpr int32_t kBeepPatienceMs = 3300;   // a tone after the greeting is heard to its end, but no longer
@@ -260,7 +262,7 @@ std::span<const Observation> Detector::process(const int16_t* samples, FrameKind
   }
 
   Beep beep;
-  if (s.beeps.poll(s.history, s.lastSpeechEndMs, s.isAnswered(), beep)) s.hearBeep(beep);
+  if (s.beeps.poll(s.history, s.evidence.speechStartMs, s.isAnswered(), beep)) s.hearBeep(beep);
 
   const bool pending = s.isAnswered() && !s.decided();
   if (s.now() % (pending ? kLookEvery : kLookEveryAfter) == 0) s.look();
@@ -462,7 +464,8 @@ void Detector::State::reconsider(const SpeechMap& map, int32_t silence) {
 
 void Detector::State::atDeadline() {
   if (evidence.speechStartMs != kNever) {
-    if (tellsMachines() && logOdds >= machineAtEnd(patience(), lastSpeechEndMs - evidence.speechStartMs))
+    if (tellsMachines() &&
+        logOdds >= machineAtEnd(patience(), lastSpeechEndMs - evidence.speechStartMs) + kDeadlineDoubt)
       decide(Verdict::kMachine, "deadline-recorded-voice", 0.7f);
     else
       decide(Verdict::kLive, "deadline", 0.5f);
