@@ -15,15 +15,12 @@ export interface Attempts {
       | 'n'
       | 'request'
       | 'leased_at'
-      | 'heard_at'
       | 'agent_id'
     >,
   ): void;
   set(attemptId: string, changes: Partial<Omit<AttemptRow, 'attempt_id'>>): void;
   /** Attempts without an end, of one dialler or of all. */
   open(dialerId?: string): AttemptRow[];
-  /** Marks that the dialler spoke of these attempts now (wire clock). */
-  heard(dialerId: string, attemptIds: readonly string[], wireNow: number): void;
   phoneInCall(phone: string): boolean;
   /** The newest ended attempts of a campaign, oldest first. */
   recent(campaign: string, limit: number): AttemptRow[];
@@ -36,9 +33,9 @@ export function createAttempts(database: OcsDatabase): Attempts {
   const getOne = sqlite.prepare<[string], AttemptRow>('select * from attempts where attempt_id = ?');
   const insert = sqlite.prepare(
     `insert into attempts (attempt_id, record_handle, campaign, dialer_id, phone, n, state, request, leased_at,
-       heard_at, agent_id)
+       agent_id)
      values (@attempt_id, @record_handle, @campaign, @dialer_id, @phone, @n, 'leased', @request, @leased_at,
-       @heard_at, @agent_id)`,
+       @agent_id)`,
   );
   const openAll = sqlite.prepare<[], AttemptRow>(
     'select * from attempts where ended_at is null order by leased_at',
@@ -47,9 +44,6 @@ export function createAttempts(database: OcsDatabase): Attempts {
     'select * from attempts where dialer_id = ? and ended_at is null order by leased_at',
   );
   const phoneOpen = sqlite.prepare<[string]>('select 1 from attempts where phone = ? and ended_at is null');
-  const hear = sqlite.prepare<[number, string, string]>(
-    'update attempts set heard_at = ? where attempt_id = ? and dialer_id = ? and ended_at is null',
-  );
   const recentOf = sqlite.prepare<[string, number], AttemptRow>(
     'select * from attempts where campaign = ? and ended_at is not null order by ended_at desc limit ?',
   );
@@ -79,11 +73,6 @@ export function createAttempts(database: OcsDatabase): Attempts {
       update.run({ ...changes, attempt_id: attemptId });
     },
     open: (dialerId) => (dialerId === undefined ? openAll.all() : openOf.all(dialerId)),
-    heard: (dialerId, attemptIds, wireNow) => {
-      database.transaction(() => {
-        for (const attemptId of attemptIds) hear.run(wireNow, attemptId, dialerId);
-      });
-    },
     phoneInCall: (phone) => phoneOpen.get(phone) !== undefined,
     recent: (campaign, limit) => recentOf.all(campaign, limit).reverse(),
     results: (campaign) => resultsOf.all(campaign),

@@ -18,6 +18,8 @@ export interface OpenCall {
   readonly dialerId: string;
   readonly request: DialRequest;
   readonly leasedAt: number;
+  /** Last time the dialler spoke of it (wire clock). A restart of OCS gives every call its full time again. */
+  heardAt: number;
   phase: CallPhase;
   answered: boolean;
   /** A supervisor or an agent wants it to end. */
@@ -28,19 +30,24 @@ export interface Calls {
   get(attemptId: string): OpenCall | undefined;
   all(): OpenCall[];
   add(
-    call: Pick<OpenCall, 'attemptId' | 'handle' | 'campaign' | 'dialerId' | 'request' | 'leasedAt'>,
+    call: Pick<
+      OpenCall,
+      'attemptId' | 'handle' | 'campaign' | 'dialerId' | 'request' | 'leasedAt' | 'heardAt'
+    >,
   ): OpenCall;
   remove(attemptId: string): void;
+  /** The dialler spoke of these attempts. */
+  heard(dialerId: string, attemptIds: readonly string[], wireNow: number): void;
 }
 
-export function createCalls(attempts: Attempts): Calls {
+export function createCalls(attempts: Attempts, wireNow: number): Calls {
   const calls = new Map<string, OpenCall>();
   const add: Calls['add'] = (call) => {
     const open: OpenCall = { ...call, phase: 'leased', answered: false, cancelled: false };
     calls.set(call.attemptId, open);
     return open;
   };
-  for (const row of attempts.open()) restore(row, add);
+  for (const row of attempts.open()) restore(row, wireNow, add);
   return {
     get: (attemptId) => calls.get(attemptId),
     all: () => [...calls.values()],
@@ -48,10 +55,16 @@ export function createCalls(attempts: Attempts): Calls {
     remove: (attemptId) => {
       calls.delete(attemptId);
     },
+    heard: (dialerId, attemptIds, wireNow) => {
+      for (const attemptId of attemptIds) {
+        const call = calls.get(attemptId);
+        if (call?.dialerId === dialerId) call.heardAt = wireNow;
+      }
+    },
   };
 }
 
-function restore(row: AttemptRow, add: Calls['add']): void {
+function restore(row: AttemptRow, wireNow: number, add: Calls['add']): void {
   const call = add({
     attemptId: row.attempt_id,
     handle: row.record_handle,
@@ -59,6 +72,7 @@ function restore(row: AttemptRow, add: Calls['add']): void {
     dialerId: row.dialer_id,
     request: JSON.parse(row.request) as DialRequest,
     leasedAt: row.leased_at,
+    heardAt: wireNow,
   });
   const milestones = JSON.parse(row.milestones) as Partial<Record<MilestoneName, number>>;
   if (row.accepted_at !== null) call.phase = 'dialling';

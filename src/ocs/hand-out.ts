@@ -124,7 +124,6 @@ export function createHandOut(parts: {
       n,
       request: JSON.stringify(request),
       leased_at: now,
-      heard_at: parts.wireClock.now(),
       agent_id: null,
     });
     attempts.history(now, record.handle, attemptId, 'retrieved', {
@@ -160,6 +159,7 @@ export function createHandOut(parts: {
         dialerId,
         request,
         leasedAt: clock.now(),
+        heardAt: parts.wireClock.now(),
       });
     }
     return given;

@@ -48,6 +48,7 @@ export interface LinkServerParts {
   pace: (campaign: Campaign, dialerId: string) => PacingDecision;
   records: Records;
   reports: Reports;
+  transaction: <T>(run: () => T) => T;
   version: string;
   wireClock: Clock;
   work: Work;
@@ -86,21 +87,24 @@ export function serveLink(app: FastifyInstance, parts: LinkServerParts): void {
     const message = parseMessage(reportsRequestSchema, body, 'reports');
     diallers.need(message.dialerId, message.sessionId);
     const reply: ReportsReply = { accepted: [], refused: [] };
-    for (const report of message.reports) {
-      const { attemptId, seq } = report;
-      try {
-        parts.reports.take(message.dialerId, report);
-        reply.accepted.push({ attemptId, seq });
-      } catch (error) {
-        const coded = asCodedError(error);
-        // Our own fault: the dialler shall keep the report and send it again.
-        if (coded.code === 'INTERNAL' || coded.code === 'DATABASE_ERROR') throw error;
-        parts.log.warn({ attemptId, seq, code: coded.code }, 'a report is refused');
-        reply.refused.push({ attemptId, seq, code: coded.code, message: coded.message });
+    // One transaction, one wait for the disk, however many reports a batch has.
+    parts.transaction(() => {
+      for (const report of message.reports) {
+        const { attemptId, seq } = report;
+        try {
+          parts.reports.take(message.dialerId, report);
+          reply.accepted.push({ attemptId, seq });
+        } catch (error) {
+          const coded = asCodedError(error);
+          // Our own fault: the dialler shall keep the report and send it again.
+          if (coded.code === 'INTERNAL' || coded.code === 'DATABASE_ERROR') throw error;
+          parts.log.warn({ attemptId, seq, code: coded.code }, 'a report is refused');
+          reply.refused.push({ attemptId, seq, code: coded.code, message: coded.message });
+        }
       }
-    }
+    });
     for (const report of message.engagements) parts.engagements.report(report);
-    parts.attempts.heard(
+    parts.calls.heard(
       message.dialerId,
       message.reports.map((report) => report.attemptId),
       wireClock.now(),
@@ -204,7 +208,7 @@ function answerPull(
   supersede(dialler);
   dialler.free = pull.free;
   dialler.channels = pull.channels;
-  parts.attempts.heard(dialler.dialerId, pull.active, wireClock.now());
+  parts.calls.heard(dialler.dialerId, pull.active, wireClock.now());
   const lost = lostRequests(parts, dialler, pull.active).slice(0, pull.free);
   const look = (resent: DialRequest[]): PullReply => ({
     requests: [...resent, ...newRequests(parts, dialler, pull.free - resent.length)],

@@ -82,7 +82,7 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
   const attempts = createAttempts(database);
   const doNotCall = createDoNotCall(database);
   const campaigns = createCampaigns({ database, attempts, clock, resume: config.resumeCampaigns });
-  const calls = createCalls(attempts);
+  const calls = createCalls(attempts, wireClock.now());
   const agents = createAgents(clock, changed);
   const diallers = createDiallers(wireClock, config.leaseMs);
   const engagements = createEngagements({ agents, campaigns, diallers, changed });
@@ -165,9 +165,11 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
   };
   const endStale = () => {
     const since = wireClock.now() - config.staleMs;
-    for (const attempt of attempts.open()) {
-      if (attempt.heard_at >= since) continue;
-      log.warn({ attemptId: attempt.attempt_id, dialler: attempt.dialer_id }, 'an attempt is stale');
+    for (const call of calls.all()) {
+      if (call.heardAt >= since) continue;
+      const attempt = attempts.get(call.attemptId);
+      if (attempt === undefined) continue;
+      log.warn({ attemptId: call.attemptId, dialler: call.dialerId }, 'an attempt is stale');
       reports.stale(attempt);
     }
   };
@@ -195,6 +197,7 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
     version,
     wireClock,
     work,
+    transaction: (run) => database.transaction(run),
   });
   desktops.serve(app);
   serveSupervisor(app, {
@@ -236,14 +239,9 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
       if (started) return;
       started = true;
       await app.ready();
-      // A dialler that OCS forgot with its own restart gets the same time as one that fell silent now.
-      const open = attempts.open();
-      for (const { dialer_id: dialerId, attempt_id: attemptId } of open) {
-        attempts.heard(dialerId, [attemptId], wireClock.now());
-      }
       desktops.start();
       tick();
-      log.info({ campaigns: campaigns.all().length, openAttempts: open.length }, 'OCS is up');
+      log.info({ campaigns: campaigns.all().length, openAttempts: calls.all().length }, 'OCS is up');
     },
     listen: async ({ host = '127.0.0.1', port }) => {
       await ocs.start();

@@ -55,7 +55,6 @@ export const migrations: readonly string[] = [
     request text not null,
     seen text not null default '[]',
     leased_at integer not null,
-    heard_at integer not null,
     accepted_at integer,
     decided_at integer,
     connected_at integer,
@@ -165,8 +164,6 @@ export interface AttemptRow {
   /** JSON array of report numbers taken. */
   seen: string;
   leased_at: number;
-  /** Last time the dialler spoke of it (wire clock). */
-  heard_at: number;
   accepted_at: number | null;
   /** When it was known whether a live person answered. */
   decided_at: number | null;

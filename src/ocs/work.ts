@@ -131,12 +131,15 @@ export function createWork(parts: {
     agents.move(agent, agent.next === 'ready' ? 'ready' : 'not_ready');
     parts.released(agent);
   };
+  /** From now on the open record is in the database: it outlives a restart. */
+  const keep = (agent: Agent, attemptId: string, handle: number) => {
+    if (rowOf.get(handle)?.attempt_id === attemptId) return;
+    insert.run(handle, attemptId, agent.agentId, agent.workSince ?? clock.now());
+  };
+  /** A reservation alone is not written: a live person waits for this answer, not for a disk. */
   const take = (agent: Agent, attemptId: string, handle: number, state: 'reserved' | 'busy') => {
     const now = clock.now();
-    database.transaction(() => {
-      insert.run(handle, attemptId, agent.agentId, now);
-      attempts.set(attemptId, { agent_id: agent.agentId });
-    });
+    if (state === 'busy') keep(agent, attemptId, handle);
     agent.attemptId = attemptId;
     agent.handle = handle;
     agent.workSince = now;
@@ -211,6 +214,7 @@ export function createWork(parts: {
         if (agent.handle !== null) return false;
         take(agent, attemptId, call.handle, 'busy');
       }
+      keep(agent, attemptId, call.handle);
       agents.move(agent, 'busy');
       tell(agent, 'CallConnected', attemptId);
       return true;
@@ -242,24 +246,25 @@ export function createWork(parts: {
       agents.move(agent, 'wrap_up');
     },
     record: (agentId, handle) => {
-      need(agentId, handle);
+      if (agents.get(agentId)?.handle !== handle) need(agentId, handle);
       const record = records.get(handle);
       if (record === undefined) throw new CodedError('UNKNOWN_RECORD', `no record ${String(handle)}`);
       return record;
     },
     update: (agent, handle, update) => {
+      if (agent.handle === handle && agent.attemptId !== null) keep(agent, agent.attemptId, handle);
       const row = need(agent.agentId, handle);
       saveUpdates.run(JSON.stringify(merged(row, update)), handle);
     },
     close: (agent, handle, update, closing) => {
-      const row = need(agent.agentId, handle);
-      if (agent.state === 'reserved') {
+      if (agent.state === 'reserved' && agent.handle === handle) {
         throw new CodedError('ILLEGAL_STATE', 'the call is on its way to the agent', {
           field: 'GSW_RECORD_HANDLE',
           found: handle,
           expected: 'a record whose call was connected',
         });
       }
+      const row = need(agent.agentId, handle);
       database.transaction(() => {
         write(row, update, closing);
       });
@@ -273,21 +278,23 @@ export function createWork(parts: {
       free(agent);
     },
     resume: (agent) => {
-      const [row] = rowsOf.all(agent.agentId);
-      if (row === undefined) return;
-      const up = calls.get(row.attempt_id);
-      agent.handle = row.record_handle;
-      agent.workSince = row.since_at;
-      agent.attemptId = up === undefined ? null : row.attempt_id;
-      if (agent.state === 'not_ready') {
+      const row = agent.handle === null ? rowsOf.all(agent.agentId)[0] : rowOf.get(agent.handle);
+      const attemptId = row?.attempt_id ?? agent.attemptId;
+      if (attemptId === null || attemptId === undefined) return;
+      const up = calls.get(attemptId);
+      if (agent.handle === null && row !== undefined) {
+        agent.handle = row.record_handle;
+        agent.workSince = row.since_at;
+        agent.attemptId = up === undefined ? null : attemptId;
         agents.move(agent, up === undefined ? 'wrap_up' : up.phase === 'connected' ? 'busy' : 'reserved');
       }
       const state = { reserved: 'CallArriving', busy: 'CallConnected', wrap_up: 'CallEnded' } as const;
-      if (agent.state !== 'ready' && agent.state !== 'not_ready')
-        tell(agent, state[agent.state], row.attempt_id);
+      if (agent.state !== 'ready' && agent.state !== 'not_ready') tell(agent, state[agent.state], attemptId);
     },
     abandonDesk: (agentId) => {
       const rows = rowsOf.all(agentId);
+      const coming = agents.get(agentId)?.attemptId;
+      if (typeof coming === 'string' && calls.get(coming) !== undefined) return false;
       if (rows.some((row) => calls.get(row.attempt_id) !== undefined)) return false;
       database.transaction(() => {
         for (const row of rows) write(row, { fields: {} }, { how: 'processed' });
