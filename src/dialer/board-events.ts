@@ -37,7 +37,11 @@ export function callInputOf(event: BoardEvent): CallInput | null {
 function heardOf(observation: Observation): Heard | null {
   switch (observation.kind) {
     case 'tone':
-      return observation.tone === 'number_unobtainable' ? { kind: 'number_unobtainable' } : null;
+      if (observation.tone === 'number_unobtainable') return { kind: 'number_unobtainable' };
+      if (observation.tone !== 'ringback') return null;
+      return observation.endMs === null
+        ? { kind: 'ringback' }
+        : { kind: 'ringback_over', atMs: observation.endMs };
     case 'speech_start':
     case 'greeting_end':
       return { kind: observation.kind, atMs: observation.atMs };
@@ -45,7 +49,10 @@ function heardOf(observation: Observation): Heard | null {
       return { kind: 'beep', atMs: observation.startMs };
     case 'correction':
       return { kind: 'correction', verdict: observation.verdict, confidence: observation.confidence };
-    case 'segment':
+    case 'segment': {
+      const { kind, startMs } = observation.segment;
+      return kind === 'silence' ? null : { kind: 'sound', atMs: startMs };
+    }
     case 'speech_end':
       return null;
   }

@@ -1,4 +1,4 @@
-import type { Board, BoardEvent, CallRef } from '../board/board.ts';
+import type { Board, BoardEvent, CallRef, TrunkKind } from '../board/board.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import type { ChannelSnapshot, ChannelUse, DialerObserver } from './contract.ts';
@@ -17,7 +17,7 @@ export type ChannelCondition = 'good' | 'suspect' | 'lost';
 /** The channels of the board: who has which, which are free, which rest after a fault. */
 export interface ChannelPool {
   /** The free channel that rested longest, or `wanted`; null when there is none. */
-  take(owner: ChannelOwner, wanted?: number): { channel: number; ref: CallRef } | null;
+  take(owner: ChannelOwner, wanted?: number): { channel: number; ref: CallRef; kind: TrunkKind } | null;
   /** The owner is done; after a fault the channel rests, longer each time. */
   release(channel: number, condition: ChannelCondition, reason: string | null): void;
   /** Every board event passes here; it goes on to the owner it was meant for. */
@@ -32,6 +32,7 @@ export interface ChannelPool {
 interface Entry {
   channel: number;
   span: number;
+  kind: TrunkKind;
   owner: ChannelOwner | null;
   ref: CallRef;
   alarm: string | null;
@@ -63,11 +64,12 @@ export function createChannelPool(options: {
   let lateEvents = 0;
   let dead = false;
 
-  for (const { span, channels } of board.inventory().spans) {
+  for (const { span, kind, channels } of board.inventory().spans) {
     for (const channel of channels) {
       const entry: Entry = {
         channel,
         span,
+        kind,
         owner: null,
         ref: 0,
         alarm: null,
@@ -182,7 +184,7 @@ export function createChannelPool(options: {
       entry.owner = owner;
       entry.ref = ++lastRef;
       review(entry);
-      return { channel: entry.channel, ref: entry.ref };
+      return { channel: entry.channel, ref: entry.ref, kind: entry.kind };
     },
     release(channel, condition, reason) {
       const entry = entries.get(channel);

@@ -267,7 +267,7 @@ export function runCall(
       );
       if (taken === null) return false;
       ({ channel, ref } = taken);
-      send({ type: 'start', channel });
+      send({ type: 'start', channel, answerSignalled: taken.kind !== 'analog' });
       return true;
     },
     cancel() {

@@ -72,7 +72,7 @@ export type TimerName = CallPhase | 'agent';
 export type CallSignal =
   | CallInput
   /** A channel was found. */
-  | { type: 'start'; channel: number }
+  | { type: 'start'; channel: number; answerSignalled: boolean }
   /** OCS named an agent. */
   | { type: 'agent'; agentId: string; extension: string }
   /** An engaged leg of the group is ours. */
@@ -113,6 +113,11 @@ export type CallInput =
 /** What the detector heard besides its verdict; times in ms since dialling began. */
 export type Heard =
   | { kind: 'number_unobtainable' }
+  /** Ringback is there; or it has not come again for longer than its cadence, and was last heard at `atMs`. */
+  | { kind: 'ringback' }
+  | { kind: 'ringback_over'; atMs: number }
+  /** Anything but silence began at `atMs`. */
+  | { kind: 'sound'; atMs: number }
   | { kind: 'speech_start'; atMs: number }
   | { kind: 'greeting_end'; atMs: number }
   | { kind: 'beep'; atMs: number }
@@ -177,6 +182,11 @@ export interface CallState {
   readonly evidence: Evidence | null;
   readonly cause: number | null;
   readonly unobtainableTone: boolean;
+  /** The trunk tells of an answer; if not, it is inferred from what is heard. */
+  readonly answerSignalled: boolean;
+  /** End of the ringback, if it stopped, and the last sound; ms since dialling. */
+  readonly ringbackOverMs: number | null;
+  readonly lastSoundMs: number | null;
   /** An alarm came up on the span during the call. */
   readonly alarm: string | null;
   readonly agentId: string | null;

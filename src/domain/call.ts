@@ -35,6 +35,7 @@ function take(turn: Turn, event: CallEvent): void {
     case 'start':
       if (s.phase !== 'queued') return;
       s.channel = event.channel;
+      s.answerSignalled = event.answerSignalled;
       enter(turn, 'seizing');
       turn.effects.push({ kind: 'seize' });
       return;
@@ -145,6 +146,17 @@ function hear(turn: Turn, heard: Heard): void {
     case 'number_unobtainable':
       s.unobtainableTone = true;
       return;
+    case 'ringback':
+      s.ringbackOverMs = null;
+      return;
+    case 'ringback_over':
+      s.ringbackOverMs = heard.atMs;
+      inferAnswer(turn);
+      return;
+    case 'sound':
+      s.lastSoundMs = heard.atMs;
+      inferAnswer(turn);
+      return;
     case 'speech_start':
       if (s.dialledAt !== null && s.milestones.answered !== undefined) {
         mark(turn, 'greetingStart', s.dialledAt + heard.atMs);
@@ -163,6 +175,22 @@ function hear(turn: Turn, heard: Heard): void {
       correct(turn, heard.verdict, heard.confidence);
       return;
   }
+}
+
+/** Between the end of the ringback and a sound that is not its tail, in ms. */
+const ringbackTailMs = 300;
+
+/**
+ * Where the trunk does not signal answer: ringing that stopped and something else heard after it mean that somebody
+ * answered, even if the detector made nothing of it. Its verdict, or the watchdog, comes next.
+ */
+function inferAnswer(turn: Turn): void {
+  const { s } = turn;
+  if (s.answerSignalled || s.phase !== 'alerting' || s.dialledAt === null) return;
+  if (s.ringbackOverMs === null || s.lastSoundMs === null) return;
+  if (s.lastSoundMs < s.ringbackOverMs + ringbackTailMs) return;
+  mark(turn, 'answered', turn.at);
+  enter(turn, 'answered');
 }
 
 /** Before answer: a result that is not a verdict of the detector. */

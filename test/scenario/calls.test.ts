@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { simKinds, type SimKind } from '../../src/board/sim-config.ts';
+import type { CheckedNumber } from '../../src/domain/number.ts';
 import { callResult, type CallResultName } from '../../src/domain/result.ts';
 import { Scenario, numberOf, subscribers } from '../support/scenario.ts';
 
@@ -79,6 +80,21 @@ describe('persons', () => {
       const { cpdCompleted = 0, released = 0 } = scenario.outcome(number).milestones;
       expect(released - cpdCompleted).toBeGreaterThan(3_000);
     }
+  });
+
+  test.each([
+    { wav: 'live-03-en.wav', trunk: 'analog' as const },
+    { wav: 'live-03-en.wav', trunk: 'isdn' as const },
+    { wav: 'live-10-en.wav', trunk: 'isdn' as const },
+    { wav: 'live-10-en.wav', trunk: 'sip' as const },
+  ])('who say one short word get an agent: $wav on $trunk', async ({ wav, trunk }) => {
+    const number = '5559999' as CheckedNumber;
+    const person = { number, kind: 'live' as const, ringMs: 3_900, speech: [wav], patienceMs: 15_000 };
+    scenario = await Scenario.open({ trunk, channels: 1, subscribers: [person] });
+    scenario.bench.ocs.agents = [{ agentId: 'ann', extension: '7001' }];
+    scenario.offer([number]);
+    await scenario.run();
+    expect(scenario.outcome(number)).toMatchObject({ result: callResult.Answer, status: 'transferred' });
   });
 
   test('are offered to another agent when the first cannot be reached', async () => {

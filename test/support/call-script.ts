@@ -98,7 +98,7 @@ export class CallScript {
 
   /** Up to dialling. */
   dialled(): this {
-    return this.send({ type: 'start', channel: 3 }).wait(100).send({ type: 'seized' });
+    return this.send({ type: 'start', channel: 3, answerSignalled: true }).wait(100).send({ type: 'seized' });
   }
 
   answered(): this {

@@ -29,7 +29,8 @@ const verdictEvent: fc.Arbitrary<CallSignal> = fc
 
 const heardEvent: fc.Arbitrary<CallSignal> = fc
   .oneof(
-    fc.constant({ kind: 'number_unobtainable' as const }),
+    fc.constantFrom({ kind: 'number_unobtainable' as const }, { kind: 'ringback' as const }),
+    fc.record({ kind: fc.constantFrom('ringback_over' as const, 'sound' as const), atMs: ms }),
     fc.record({
       kind: fc.constantFrom('speech_start' as const, 'greeting_end' as const, 'beep' as const),
       atMs: ms,
@@ -102,6 +103,7 @@ const life = fc.record({
     agentTimeoutMs: fc.integer({ min: 0, max: 10_000 }),
   }),
   bridgedTransfer: fc.boolean(),
+  answerSignalled: fc.boolean(),
   testHoldMs: fc.option(fc.integer({ min: 0, max: 5_000 }), { nil: null, freq: 4 }),
   /** Most lives begin well, so that the later phases are reached too. */
   wellUntil: fc.constantFrom(0, 1, 2, 3, 3, 3),
@@ -111,12 +113,13 @@ const life = fc.record({
 function live({
   request,
   bridgedTransfer,
+  answerSignalled,
   testHoldMs,
   wellUntil,
   events,
 }: typeof life extends fc.Arbitrary<infer T> ? T : never) {
   const call = new CallScript(dialRequest(request), { bridgedTransfer, testHoldMs });
-  if (wellUntil > 0) call.send({ type: 'start', channel: 3 });
+  if (wellUntil > 0) call.send({ type: 'start', channel: 3, answerSignalled });
   if (wellUntil > 1) call.send({ type: 'seized' });
   if (wellUntil > 2) call.wait(500).send({ type: 'answered' });
   for (const [event, pauseMs] of events) call.send(event).wait(pauseMs);
@@ -206,7 +209,7 @@ describe('any call, whatever happens to it', () => {
 
   test('uses every move of the table: none is there for nothing, and the lives above reach them', () => {
     const seen = new Set<string>();
-    for (const plan of fc.sample(life, { numRuns: 6_000, seed: 7 })) {
+    for (const plan of fc.sample(life, { numRuns: 15_000, seed: 7 })) {
       for (const effect of live(plan).wait(forEver).effects) {
         if (effect.kind === 'moved') seen.add(`${effect.from} ${effect.to}`);
       }

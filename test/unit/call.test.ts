@@ -95,7 +95,7 @@ describe('what was heard', () => {
   });
 
   test('no dial tone is an error of dialling, and the channel is suspect', () => {
-    const call = new CallScript().send({ type: 'start', channel: 3 });
+    const call = new CallScript().send({ type: 'start', channel: 3, answerSignalled: true });
     call.send({ type: 'failed', command: 'seize', reason: 'no_dial_tone' }, released);
     expect(call.outcome).toMatchObject({ result: callResult.NoDialTone, status: 'dial_error' });
     expect(call.effects.at(-1)).toEqual({
@@ -121,6 +121,24 @@ describe('a doubt is a person', () => {
     call.wait(1);
     expect(call.kinds()).toContain('request_agent');
     expect(call.state.evidence).toMatchObject({ rule: 'watchdog', verdict: 'unknown' });
+  });
+
+  test('a sound after the ringing stopped, where answer is not signalled', () => {
+    const ring = (answerSignalled: boolean) => {
+      const call = new CallScript().send({ type: 'start', channel: 3, answerSignalled }, { type: 'seized' });
+      call.send({ type: 'ringing' }, { type: 'heard', heard: { kind: 'ringback' } });
+      call.send({ type: 'heard', heard: { kind: 'sound', atMs: 3_000 } });
+      return call.wait(9_000).send({ type: 'heard', heard: { kind: 'ringback_over', atMs: 5_000 } });
+    };
+    // What was heard until now was the ringing itself.
+    expect(ring(false).state.phase).toBe('alerting');
+    const person = ring(false).send({ type: 'heard', heard: { kind: 'sound', atMs: 7_000 } });
+    expect(person.state.phase).toBe('answered');
+    expect(person.wait(4_750).kinds()).toContain('request_agent');
+    const rung = ring(false).send({ type: 'heard', heard: { kind: 'ringback' } });
+    expect(rung.send({ type: 'heard', heard: { kind: 'sound', atMs: 7_000 } }).state.phase).toBe('alerting');
+    const signalled = ring(true).send({ type: 'heard', heard: { kind: 'sound', atMs: 7_000 } });
+    expect(signalled.state.phase).toBe('alerting');
   });
 
   test('live although the answer event was lost', () => {
@@ -246,7 +264,7 @@ describe('corrections', () => {
 
 describe('when the house is at fault', () => {
   test('a channel that answers nothing: reset, then lost; what was not dialled is handed back', () => {
-    const call = new CallScript().send({ type: 'start', channel: 3 }).wait(10_000);
+    const call = new CallScript().send({ type: 'start', channel: 3, answerSignalled: true }).wait(10_000);
     expect(call.kinds()).toContain('reset');
     call.wait(10_000);
     expect(call.handBacks()).toEqual(['no_seize']);
