@@ -289,6 +289,25 @@ describe('the connection', () => {
     expect(await record(handle)).toMatchObject({ user_fields: { name: 'Ada B' } });
   });
 
+  it('that breaks while a call is coming does not lose it', async () => {
+    const [request] = (await dialler.pull()).requests;
+    const { attemptId = '', recordHandle: handle = 0 } = request ?? {};
+    await dialler.agent(attemptId);
+    await desktop.ask('UpdateCallCompletionStats', { GSW_RECORD_HANDLE: handle, name: 'Ada B' });
+    await desktop.drop();
+    bench.clock.advance(70_000);
+    desktop = await bench.desktop();
+    await desktop.login('a1', '2001');
+    await desktop.event('CallArriving');
+    await dialler.report({ kind: 'connected', attemptId, seq: 1, agentId: 'a1', extension: '2001' });
+    await desktop.event('CallConnected');
+    await desktop.ask('RecordProcessed', { GSW_RECORD_HANDLE: handle });
+    expect(await record(handle)).toMatchObject({
+      call_result: callResult.Answer,
+      user_fields: { name: 'Ada B' },
+    });
+  });
+
   it('that never comes back closes the record with what the agent had said', async () => {
     const { handle } = await conversation();
     await desktop.ask('UpdateCallCompletionStats', { GSW_RECORD_HANDLE: handle, name: 'Ada B' });
