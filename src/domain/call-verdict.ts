@@ -139,6 +139,8 @@ function resultOf(turn: Turn, verdict: Verdict, sit: SitCategory | null, evidenc
     verdict === 'congestion' || verdict === 'busy' || (verdict === 'sit' && sit === null);
   const unobtainable = s.unobtainableTone || evidence.rule === 'number-unobtainable';
   if (unobtainable && mayBeUnobtainable) return callResult.NuTone;
-  if (verdict === 'silence' && !isAnswered(s.phase)) return callResult.NoRingBack;
+  // Nothing at all is No RingBack; ringing that stopped is silence only where an answer would not be told.
+  if (verdict === 'silence' && s.phase === 'dialling') return callResult.NoRingBack;
+  if (verdict === 'silence' && s.phase === 'alerting' && s.answerSignalled) return callResult.NoAnswer;
   return resultOfVerdict(verdict, sit);
 }
