@@ -23,6 +23,7 @@ constexpr int32_t kSpeechLeadMs = 200;  // speech before a beep begins that much
 constexpr int32_t kSettleMs = 80;       // after its end: nothing else follows at once
 constexpr int32_t kNextBurstMs = 160;   // the tones of a double beep are no further apart
 constexpr int32_t kRepeatMs = 760;      // a busy tone would have come again
+constexpr int32_t kMelodyMs = 1300;     // two notes within this before make a melody
 constexpr float kSameHz = 0.03f;
 constexpr float kStandsOutDb = 5;  // against the 60 ms before it and after it
 
@@ -46,6 +47,12 @@ bool likeBeep(const ToneSegment& s) {
   if (s.purity >= kVeryPure) return true;  // decaying ones too
   if (s.purity >= kPure) return s.levelSpreadDb <= kMaxLevelSpreadDb;
   return s.purity >= kNoisy && s.levelSpreadDb <= kNoisySpreadDb && s.driftHz <= kNoisyHz && ms >= kNoisyMs;
+}
+
+// A tone of music, which beeps have none of before them.
+bool likeNote(const ToneSegment& s) {
+  return s.hz[1] == 0 && s.purity >= kPure && s.levelSpreadDb <= 1 && s.driftHz <= 1 && s.modDepth < 0.3f &&
+         s.endMs - s.startMs >= kLowMs;
 }
 
 }  // namespace
@@ -86,6 +93,7 @@ void BeepWatch::onTone(const ToneEvent& event) {
         candidate_ = {s.startMs, kNever, s.hz[0]};
         bursts_ = 1;
         spoilt_ = false;
+        melody_ = noteMs_[0] != kNever && s.startMs - noteMs_[0] <= kMelodyMs;
       } else if (candidate_.startMs != kNever && s.startMs - candidate_.endMs <= kNextBurstMs &&
                  s.dbm0 > candidateDbm0_ - kOtherTonesBelowDb && !near(s.hz[0], candidate_.hz)) {
         spoilt_ = true;  // a chord or a long tone goes on from it
@@ -95,6 +103,7 @@ void BeepWatch::onTone(const ToneEvent& event) {
         if (ended) candidate_.endMs = s.endMs;
         if (bursts_ == 1) candidate_.hz = s.hz[0];
       }
+      if (ended && likeNote(s)) noteMs_ = {noteMs_[1], s.endMs};
       return;
     }
     case ToneEventKind::kRecognised:
@@ -132,7 +141,7 @@ bool BeepWatch::poll(const VoiceHistory& history, int32_t speechStartMs, bool an
   const int32_t since = history.frames() * kFrameMs - candidate_.endMs;
   const bool speechBefore = speechStartMs != kNever && speechStartMs + kSpeechLeadMs <= candidate_.startMs;
   const bool partOfNamed = namedMs_ != kNever && (!speechBefore || namedMs_ >= speechStartMs);
-  if (spoilt_ || partOfNamed || !answered || (callingTone_ && !speechBefore)) {
+  if (spoilt_ || melody_ || partOfNamed || !answered || (callingTone_ && !speechBefore)) {
     if (since > kSettleMs) forget();
     return false;
   }

@@ -43,12 +43,14 @@ class BeepWatch {
   std::array<float, 12> planHz_{};
   int planTones_ = 0;
   float candidateDbm0_ = -90;
-  Beep candidate_;            // startMs kNever: none
-  bool sounding_ = false;     // the candidate's last tone has not ended
-  bool spoilt_ = false;       // belongs to something else
-  int32_t namedMs_ = kNever;  // a named tone is on since then, between its bursts too
-  bool callingTone_ = false;  // it may be a fax calling tone
-  bool open_ = false;         // some tone sounds
+  Beep candidate_;                                 // startMs kNever: none
+  bool sounding_ = false;                          // the candidate's last tone has not ended
+  bool spoilt_ = false;                            // belongs to something else
+  int32_t namedMs_ = kNever;                       // a named tone is on since then, between its bursts too
+  bool callingTone_ = false;                       // it may be a fax calling tone
+  std::array<int32_t, 2> noteMs_{kNever, kNever};  // ends of the last two tones as steady as notes
+  bool melody_ = false;                            // such tones came just before the candidate
+  bool open_ = false;                              // some tone sounds
   int bursts_ = 0;
 };
 
