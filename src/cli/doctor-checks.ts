@@ -27,6 +27,9 @@ const fail = (check: string, detail: string, advice: string): Finding => {
   return { check, state: 'fail', detail, advice };
 };
 
+/** A busy host may take its time; one that hangs is told. */
+const answerMs = 10_000;
+
 const oldestNode = [22, 12] as const;
 
 export function checkNode(version = process.versions.node): Finding {
@@ -88,7 +91,7 @@ function configFinding(check: string, error: unknown): Finding {
 export async function checkCpdd(endpoint: Endpoint): Promise<{ findings: Finding[]; running: boolean }> {
   let reply: Response;
   try {
-    reply = await send(endpoint, '/healthz', { signal: AbortSignal.timeout(3_000) });
+    reply = await send(endpoint, '/healthz', { signal: AbortSignal.timeout(answerMs) });
   } catch {
     return { findings: [await checkPortFree('cpdd', endpoint.url)], running: false };
   }
@@ -122,7 +125,7 @@ export async function checkCpdd(endpoint: Endpoint): Promise<{ findings: Finding
 export async function checkOcs(endpoint: Endpoint): Promise<Finding[]> {
   let reply: Response;
   try {
-    reply = await send(endpoint, '/healthz', { signal: AbortSignal.timeout(3_000) });
+    reply = await send(endpoint, '/healthz', { signal: AbortSignal.timeout(answerMs) });
   } catch {
     const found = await checkPortFree('ocsd', endpoint.url);
     const advice = 'start ocsd, or correct ocs.url; no call is dialled without it';
@@ -199,7 +202,11 @@ async function checkPortFree(program: string, url: string): Promise<Finding> {
     server.listen(Number(port) || 80, hostname, () => server.close(() => resolve(null)));
   });
   return code === 'EADDRINUSE'
-    ? fail(program, `something else has ${hostname}:${port}`, `see which: ss -ltnp 'sport = :${port}'`)
+    ? fail(
+        program,
+        `${hostname}:${port} is taken, but nothing answers there in time`,
+        `see which: ss -ltnp 'sport = :${port}'`,
+      )
     : warn(program, `not running; ${hostname}:${port} is free`, `start it: systemctl start ${program}`);
 }
 
