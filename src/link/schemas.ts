@@ -74,7 +74,11 @@ export const registerRequestSchema = z.object({
       name: z.string(),
       driver: z.string(),
       spans: z.array(
-        z.object({ span: z.number().int(), kind: z.enum(['analog', 'isdn', 'sip']), channels: z.number().int() }),
+        z.object({
+          span: z.number().int(),
+          kind: z.enum(['analog', 'isdn', 'sip']),
+          channels: z.number().int(),
+        }),
       ),
     }),
   ),
@@ -209,9 +213,7 @@ export const reportsReplySchema = z.object({
   /** Taken, now or before; never sent again. */
   accepted: z.array(z.object({ attemptId: id, seq: z.number().int() })),
   /** Never acceptable; the dialler logs it and stops repeating. */
-  refused: z.array(
-    z.object({ attemptId: id, seq: z.number().int(), code: z.string(), message: z.string() }),
-  ),
+  refused: z.array(z.object({ attemptId: id, seq: z.number().int(), code: z.string(), message: z.string() })),
 });
 
 /** A live call wants an agent. Asked at the verdict; OCS shows the record to the agent it names. */
