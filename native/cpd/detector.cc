@@ -6,7 +6,9 @@
 
 #include "cpd/beep_watch.h"
 #include "cpd/frame_analysis.h"
+#include "cpd/patience.h"
 #include "cpd/timeline.h"
+#include "cpd/tone_or_vowel.h"
 #include "cpd/tone_receiver.h"
 #include "cpd/voice_features.h"
 #include "cpd/voice_history.h"
@@ -21,7 +23,6 @@ constexpr int kLookEveryAfter = 5;        // and after the verdict
 constexpr int kSettleFrames = 45;         // the timeline is final this far behind
 constexpr int32_t kSurelySpeechMs = 200;  // voice of this length is no click
 constexpr int32_t kNoToneMs = 400;        // by then a tone would have been known as one
-constexpr float kLowestToneHz = 330;
 constexpr float kProgressHzSpread = 45;
 constexpr float kTornTonePurity = 0.6f;
 constexpr float kBelowRingbackDb = 18;        // who answers is not that much softer than the ringback
@@ -34,69 +35,12 @@ constexpr float kShortGreetingS = 2.2f;       // ... for no longer than this: an
 constexpr float kNoiseDbm0 = -48;             // steady sound above this is called noise
 constexpr int kToneNotes = 6;                 // tone segments remembered for the timeline
 
-// How long silence after a greeting is waited for. A person is decided as soon as the log odds of a machine
-// are below a line that rises with the silence; what is left at the end of the patience is live unless it is
-// clearly recorded. Waiting pays: a beep may come, or the greeting may go on.
-struct Patience {
-  static constexpr int kPoints = 5;
-  int32_t silenceMs[kPoints];
-  float liveBelow[kPoints];   // log odds, interpolated between the points
-  float machineWhileTalking;  // log odds that decide for a machine before it pauses
-  float machineInPause;       // at once in a pause
-  float machineAtEnd;         // at the end of the patience, and at the deadline
-};
-constexpr Patience kPatient = {
-    {520, 600, 680, 1000, 1480}, {-4.8f, -3.8f, -2.9f, -2.3f, -1}, 6.0f, 7.0f, 1.8f};
-constexpr Patience kQuick = {{360, 430, 500, 700, 900}, {-2.5f, -1.5f, -0.5f, 0.3f, 1}, 4.5f, 4.0f, 1.5f};
-constexpr int32_t kLongAnswerMs = 3600;  // up to this the doubt for people grows with shortness
-constexpr float kShortnessPerS = 2;
 constexpr float kDeadlineDoubt = 0.8f;      // who still talks at the deadline may end right after it
 constexpr int32_t kPauseMs = 240;           // shorter silence is inside a word
 constexpr int32_t kTalkingSurelyMs = 3200;  // earliest verdict on somebody who still talks
 constexpr int32_t kBeepPatienceMs = 3300;   // a tone after the greeting is heard to its end, but no longer
 
-// Short greetings are what people say: the shorter, the surer must be who calls it a recording.
-float machineAtEnd(const Patience& p, int32_t greetingMs) {
-  const float shortS = std::max(0.0f, static_cast<float>(kLongAnswerMs - greetingMs) / 1000);
-  return p.machineAtEnd + kShortnessPerS * shortS;
-}
-
-float liveBelow(const Patience& p, int32_t silenceMs) {
-  if (silenceMs < p.silenceMs[0]) return -100;
-  for (int i = 1; i < Patience::kPoints; ++i) {
-    if (silenceMs >= p.silenceMs[i]) continue;
-    const float part = static_cast<float>(silenceMs - p.silenceMs[i - 1]) /
-                       static_cast<float>(p.silenceMs[i] - p.silenceMs[i - 1]);
-    return p.liveBelow[i - 1] + part * (p.liveBelow[i] - p.liveBelow[i - 1]);
-  }
-  return 100;
-}
-
 bool isName(const char* a, const char* b) { return a && std::strcmp(a, b) == 0; }
-
-// Lines where the pitch of a voice and its overtones lie, or more than two of them, are a vowel until the
-// tone receiver has a name for them.
-bool couldBeVowel(const ToneSegment& tone) {
-  if (tone.hz[2] != 0) return true;
-  const float low = tone.hz[1] == 0 ? tone.hz[0] : std::min(tone.hz[0], tone.hz[1]);
-  const float high = std::max(tone.hz[0], tone.hz[1]);
-  return low < kLowestToneHz || std::abs(high - 2 * low) < 0.03f * high;
-}
-
-// A tone made by a machine, not a vowel that happens to be steady: vowels waver, are short, and lie low.
-bool isSignal(const ToneSegment& tone, int32_t nowMs) {
-  if (couldBeVowel(tone)) return false;
-  const int32_t ms = (tone.endMs == kNever ? nowMs : tone.endMs) - tone.startMs;
-  const bool modulated = tone.modDepth >= 0.3f;
-  return ms >= (tone.hz[0] < 450 && !modulated ? 260 : 120) && tone.purity >= 0.94f &&
-         tone.driftHz <= std::max(3.0f, 0.005f * tone.hz[0]) && tone.levelSpreadDb <= (modulated ? 16 : 3.5f);
-}
-
-// Steadier than most vowels; a sound that is nearly nothing else is no speech, even in noise.
-bool isSteady(const ToneSegment& tone) {
-  return !couldBeVowel(tone) && tone.purity >= 0.85f && tone.driftHz <= std::max(3.0f, 0.006f * tone.hz[0]) &&
-         tone.levelSpreadDb <= (tone.modDepth >= 0.3f ? 20 : 5);
-}
 
 struct ToneNote {
   int startFrame = 0, endFrame = 0;
@@ -139,11 +83,7 @@ struct Detector::State {
   int32_t nowMs() const { return now() * kFrameMs; }
   bool isAnswered() const { return answerFrame >= 0; }
   bool decided() const { return evidence.verdict != Verdict::kNone; }
-  const Patience& patience() const {
-    return settings->mode == Mode::kPositiveAmDetection || settings->mode == Mode::kFullPositiveAmDetection
-               ? kQuick
-               : kPatient;
-  }
+  const Patience& patience() const { return patienceOf(settings->mode); }
   bool tellsMachines() const {
     return settings->mode != Mode::kNoAmDetection && settings->mode != Mode::kNoProgressDetection;
   }
