@@ -19,7 +19,7 @@ await runProgram('desk', async () => {
   const log = (fields: object) =>
     process.stdout.write(`${JSON.stringify({ time: Date.now(), ...fields })}\n`);
   const random = seededRandom(options.seed);
-  const habits = { talkMs: [10_000, 40_000], wrapUpMs: [3_000, 8_000] } satisfies Parameters<
+  const habits = { talkMs: [8_000, 20_000], wrapUpMs: [2_000, 5_000] } satisfies Parameters<
     typeof startAgent
   >[1];
   const agents = await Promise.all(

@@ -65,7 +65,7 @@ export function drawWorld(
       beepMs: between(150, 900),
       ...(kind === 'sit' ? { sit: pick(sitCategories) ?? 'ITU' } : {}),
       patienceMs: between(9_000, 15_000),
-      talkMs: between(12_000, 45_000),
+      talkMs: between(8_000, 20_000),
       ...(music === undefined ? {} : { ringbackMusic: music }),
       falseAnswerMs: 0,
       dtmf: '',
