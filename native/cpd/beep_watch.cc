@@ -45,7 +45,7 @@ bool likeBeep(const ToneSegment& s) {
            (s.purity >= kNoisy && s.driftHz <= kFlatHz && ms >= kSurelyMs);
   }
   if (s.purity >= kVeryPure) return true;  // decaying ones too
-  if (s.purity >= kPure) return s.levelSpreadDb <= kMaxLevelSpreadDb;
+  if (s.purity >= kPure) return s.levelSpreadDb <= kMaxLevelSpreadDb && ms >= kLowMs;
   return s.purity >= kNoisy && s.levelSpreadDb <= kNoisySpreadDb && s.driftHz <= kNoisyHz && ms >= kNoisyMs;
 }
 
@@ -90,7 +90,7 @@ void BeepWatch::onTone(const ToneEvent& event) {
       } else if (fits && candidate_.startMs != kNever && s.startMs - candidate_.endMs <= kNextBurstMs) {
         if (!ended) ++bursts_;
       } else if (fits) {
-        candidate_ = {s.startMs, kNever, s.hz[0]};
+        candidate_ = {s.startMs, kNever, s.hz[0], s.dbm0};
         bursts_ = 1;
         spoilt_ = false;
         melody_ = noteMs_[0] != kNever && s.startMs - noteMs_[0] <= kMelodyMs;
@@ -152,6 +152,7 @@ bool BeepWatch::poll(const VoiceHistory& history, int32_t speechStartMs, bool an
     return false;
   }
   found = candidate_;
+  found.dbm0 = candidateDbm0_;
   forget();
   return true;
 }

@@ -19,6 +19,7 @@ struct Beep {
   int32_t startMs = kNever;
   int32_t endMs = kNever;
   float hz = 0;
+  float dbm0 = -90;
 };
 
 class BeepWatch {

@@ -29,6 +29,7 @@ constexpr float kBelowRingbackDb = 18;        // who answers is not that much so
 constexpr int32_t kGreetingOverMs = 1150;     // silence that ends a person's greeting
 constexpr int32_t kRecordingOverMs = 1500;    // and a recording's
 constexpr int32_t kLongestGreetingMs = 5400;  // nobody answers the telephone with a longer speech
+constexpr int32_t kVeryLongMs = 6800;         // nor, noise and all, with one of this length
 constexpr int32_t kSurelyRecordedMs = 8000;   // a greeting of this length, a verdict of live notwithstanding
 constexpr int32_t kLiveAfterSitMs = 800;      // silence after who speaks behind special information tones ...
 constexpr float kShortGreetingS = 2.2f;       // ... for no longer than this: announcements are longer
@@ -36,9 +37,16 @@ constexpr float kNoiseDbm0 = -48;             // steady sound above this is call
 constexpr int kToneNotes = 6;                 // tone segments remembered for the timeline
 
 constexpr float kDeadlineDoubt = 0.8f;      // who still talks at the deadline may end right after it
+constexpr float kBeepBelowSpeechDb = 22;    // softer tones are music in the background
 constexpr int32_t kPauseMs = 240;           // shorter silence is inside a word
 constexpr int32_t kTalkingSurelyMs = 3200;  // earliest verdict on somebody who still talks
 constexpr int32_t kBeepPatienceMs = 3300;   // a tone after the greeting is heard to its end, but no longer
+
+// Noise can make a person's greeting seem longer than it was: the model has a say for a while.
+bool tooLongForAPerson(int32_t spanMs, float logOdds) {
+  return (spanMs >= kLongestGreetingMs && logOdds > 2.2f) || (spanMs >= kVeryLongMs && logOdds > 0.5f) ||
+         spanMs >= kSurelyRecordedMs;
+}
 
 bool isName(const char* a, const char* b) { return a && std::strcmp(a, b) == 0; }
 
@@ -77,6 +85,7 @@ struct Detector::State {
   float progressHz[3] = {0, 0, 0};  // of the ringback or dial tone on the line, 0 before any
   float toneDbm0 = -90;             // loudest signalling tone before answer
   float logOdds = 0;
+  float speechDbm0 = -90;  // its louder parts
   VoiceFeatures features;
 
   int now() const { return history.frames(); }
@@ -291,6 +300,7 @@ void Detector::State::hearNamedTone(const ToneEvent& event) {
 }
 
 void Detector::State::hearBeep(const Beep& beep) {
+  if (beep.dbm0 < speechDbm0 - kBeepBelowSpeechDb) return;
   history.mark(HistoryFrame::kTone, beep.startMs / kFrameMs, beep.endMs / kFrameMs + 1);
   beepEndMs = beep.endMs;
   if (evidence.beepMs == kNever) evidence.beepMs = beep.startMs;
@@ -328,6 +338,7 @@ void Detector::State::look() {
       const bool whole = map.first == answerFrame;
       if (isAnswered() && (evidence.speechStartMs == kNever || (!decided() && whole)))
         evidence.speechStartMs = first.start * kFrameMs;
+      speechDbm0 = map.peakDbm0;
       const bool quiet = now() - last.end > 15;
       if (!speaking && !quiet && (lastSpeechEndMs == kNever || last.end * kFrameMs > lastSpeechEndMs + 100)) {
         speaking = true;
@@ -369,7 +380,7 @@ void Detector::State::judge(const SpeechMap& map) {
   logOdds = machineLogOdds(features);
   const float confidence = 1 / (1 + std::exp(-std::abs(logOdds)));
   const int32_t span = lastSpeechEndMs - evidence.speechStartMs;
-  if (span >= kLongestGreetingMs && (logOdds > 0 || span >= kSurelyRecordedMs)) {
+  if (tooLongForAPerson(span, logOdds)) {
     decide(Verdict::kMachine, "long-greeting", 0.98f);
   } else if (silence < kPauseMs) {
     if (span >= kTalkingSurelyMs && logOdds >= p.machineWhileTalking)

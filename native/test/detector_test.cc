@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <cstring>
+#include <string>
 
 #include "cpd/analyze.h"
 #include "detector_fixture.h"
@@ -187,3 +187,28 @@ TEST_CASE("segments cover the whole time axis without gap or overlap") {
 }
 
 TEST_CASE("a channel takes little memory") { CHECK(Detector::stateBytes() <= 9 * 1024); }
+
+TEST_CASE("every example of a person is live in every mode, every example of a recording a machine") {
+  const char* people[] = {"01-en", "02-en", "03-en", "04-en", "05-en", "06-en", "07-en", "08-en",
+                          "09-en", "10-en", "11-en", "12-en", "13-en", "14-en", "15-en", "16-en",
+                          "17-en", "18-en", "19-en", "20-en", "21-de", "22-de", "23-de", "24-de",
+                          "25-fr", "26-fr", "27-fr", "28-es", "29-es", "30-it", "31-it", "32-pt",
+                          "33-pt", "34-pl", "35-nl", "36-sv", "37-cs", "38-ja", "39-tr", "40-hi"};
+  for (const char* name : people) {
+    for (Mode mode : {Mode::kNoAmDetection, Mode::kPositiveAmDetection, Mode::kAccurateAmDetection}) {
+      INFO(std::string(name));
+      CAPTURE(static_cast<int>(mode));
+      auto s = settings("US", 4500);
+      s->mode = mode;
+      Call call;
+      call.silence(500).voice(std::string("live-") + name).silence(3500);
+      CHECK(cpd::analyze(call.audio(), *s, StartAt::kAnswer).verdict == Verdict::kLive);
+    }
+  }
+  for (const char* name : {"01-en", "05-en", "09-en", "10-de", "12-fr", "13-es", "14-it", "16-pl"}) {
+    INFO(std::string(name));
+    Call call;
+    call.silence(500).voice(std::string("machine-") + name).silence(3500);
+    CHECK(analyzed(call, StartAt::kAnswer).verdict == Verdict::kMachine);
+  }
+}
