@@ -36,7 +36,7 @@ constexpr float kShortGreetingS = 2.2f;       // ... for no longer than this: an
 constexpr float kNoiseDbm0 = -48;             // steady sound above this is called noise
 constexpr int kToneNotes = 6;                 // tone segments remembered for the timeline
 
-constexpr float kDeadlineDoubt = 0.8f;      // who still talks at the deadline may end right after it
+constexpr float kDeadlineDoubt = 1.2f;      // who still talks at the deadline may end right after it
 constexpr float kBeepBelowSpeechDb = 22;    // softer tones are music in the background
 constexpr int32_t kPauseMs = 240;           // shorter silence is inside a word
 constexpr int32_t kTalkingSurelyMs = 3200;  // earliest verdict on somebody who still talks

@@ -7,7 +7,7 @@ namespace {
 
 constexpr Patience kPatient = {
     {580, 650, 720, 1000, 1480}, {-5.6f, -4.3f, -3.1f, -2.4f, -1.1f}, 6.0f, 7.0f, 1.2f};
-constexpr Patience kQuick = {{360, 430, 500, 700, 900}, {-2.5f, -1.5f, -0.5f, 0.3f, 1}, 5.0f, 6.0f, 1.5f};
+constexpr Patience kQuick = {{360, 430, 500, 700, 900}, {-2.5f, -1.5f, -0.5f, 0.3f, 1}, 5.0f, 6.0f, 2.8f};
 constexpr int32_t kLongAnswerMs = 3600;  // up to this the doubt for people grows with shortness
 constexpr float kShortnessPerS = 3;
 
