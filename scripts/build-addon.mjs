@@ -7,6 +7,15 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+  console.error(
+    `Node ${process.versions.node} at ${process.execPath}: expected 22.12 or newer. npm brings it as node_modules/.bin/node ` +
+      'unless it is told to leave out install scripts or development packages; run npm ci without that, or install a newer Node.',
+  );
+  process.exit(1);
+}
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 

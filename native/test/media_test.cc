@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
@@ -21,7 +22,9 @@ using media::writeWav;
 namespace {
 
 struct TemporaryFile {
-  std::string path = (std::filesystem::temp_directory_path() / "cpd-media-test.wav").string();
+  std::string path =
+      (std::filesystem::temp_directory_path() / ("cpd-media-test-" + std::to_string(getpid()) + ".wav"))
+          .string();
   TemporaryFile() = default;
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;

@@ -1,5 +1,6 @@
 // Commands of the simulated board: states, transfer, join, announcements, digits.
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -43,7 +44,8 @@ board::sim::Config withSwitch() {
 
 // 440 Hz for so long, in a file that goes away with it.
 struct Announcement {
-  explicit Announcement(int ms) : path(std::filesystem::temp_directory_path() / "sim_commands_test.wav") {
+  explicit Announcement(int ms)
+      : path(std::filesystem::temp_directory_path() / ("announcement-" + std::to_string(getpid()) + ".wav")) {
     std::vector<int16_t> samples(static_cast<size_t>(ms) * 8);
     for (size_t i = 0; i < samples.size(); ++i) samples[i] = i / 9 % 2 == 0 ? 4000 : -4000;
     media::writeWav(path.string(), samples);
