@@ -108,7 +108,6 @@ const definition: CampaignDefinitionInput = {
   mode: 'predictive',
   group: 'demo',
   detectionMode: 'accurate_am_detection',
-  cpdTimeoutMs: 8_000,
   announcement: 'no-agent',
   dailyWindow: { from: 0, till: 86_400, tz: 'America/New_York' },
   treatments: [{ result: ['Busy', 'NoAnswer', 'AllTrunksBusy'], retryMinutes: 2, retries: 1 }],

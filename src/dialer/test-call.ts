@@ -37,7 +37,7 @@ export function startTestCall(
     mode: options.mode,
     ...(options.plan === undefined ? {} : { plan: options.plan }),
     ringTimeoutMs: atLeast('ringTimeoutMs', options.ringTimeoutMs ?? 30_000, 1_000),
-    cpdTimeoutMs: atLeast('cpdTimeoutMs', options.cpdTimeoutMs ?? 4_500, 500),
+    cpdTimeoutMs: atLeast('cpdTimeoutMs', options.cpdTimeoutMs ?? 8_000, 500),
     agentTimeoutMs: 0,
     handoff: { kind: 'agent' },
     onMachine: { action: 'drop' },

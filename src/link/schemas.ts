@@ -55,7 +55,7 @@ export const dialRequestSchema = z.object({
   mode: z.enum(detectionModes),
   plan: z.string().optional(),
   ringTimeoutMs: ms.min(15_000).max(180_000).default(30_000),
-  cpdTimeoutMs: ms.min(500).max(30_000).default(4_500),
+  cpdTimeoutMs: ms.min(500).max(30_000).default(8_000),
   agentTimeoutMs: ms.max(60_000).default(2_000),
   handoff: handoffSchema,
   onMachine: nonLivePolicySchema.default({ action: 'drop' }),
