@@ -7,6 +7,7 @@ import { parseCadence, tonePlans, unknownPlan } from '../board/native.ts';
 import { simBoardConfigSchema } from '../board/sim-config.ts';
 import { compileDialPlan } from '../domain/dial-plan.ts';
 import { CodedError } from '../domain/errors.ts';
+import { compileExtensions, usualExtensions } from '../domain/extension.ts';
 import { loadConfig, type Flag, type LoadedConfig } from './config-file.ts';
 import { isLoopback, logSchema, portSchema, readToken, resolvePath, tokenFields } from './config-parts.ts';
 import { ConfigError, type ConfigFault } from './faults.ts';
@@ -49,6 +50,10 @@ export const cpddConfigSchema = z
         .regex(/^[0-9]*$/, 'digits in quotes')
         .default(''),
     }),
+    /** Which extensions calls may be moved to and agents' telephones be rung at; the usual ones by default. */
+    extensions: z
+      .strictObject({ allow: z.array(z.string().min(1)).default([...usualExtensions]) })
+      .prefault({}),
     dialling: z
       .strictObject({
         /** Tone plan of a request that names none. */
@@ -134,6 +139,7 @@ export function loadCpddConfig(
   };
 
   attempt(['dialPlan'], () => compileDialPlan(config.dialPlan));
+  attempt(['extensions'], () => compileExtensions(config.extensions.allow));
   for (const part of ['board', 'dialling'] as const) {
     attempt([part, 'plan'], () => checkPlan(config[part].plan, config.tonePlans));
   }
@@ -185,7 +191,8 @@ function mustRead(path: string): void {
 
 /** A fault found by a part's own check, which names the field within the part, e.g. `allow[1]`. */
 function faultOf<T>(loaded: LoadedConfig<T>, path: PropertyKey[], error: CodedError): ConfigFault {
-  const within = path[0] === 'dialPlan' || path[1] === 'world' ? error.field : undefined;
+  const within =
+    path[0] === 'dialPlan' || path[0] === 'extensions' || path[1] === 'world' ? error.field : undefined;
   const parts = (within?.match(/[^.[\]]+/g) ?? []).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
   const full = [...path, ...(parts[0] === 'world' ? [] : parts)];
   // A world's message names file and line of its own.

@@ -189,6 +189,7 @@ async function drainWithin(keeper: BoardKeeper, limits: CpddConfig['drain'], log
 export function dialerConfig(config: CpddConfig): DialerConfig {
   return {
     dialPlan: config.dialPlan,
+    extensions: config.extensions.allow,
     ...config.dialling,
     announcements: config.announcements,
     showNumbers: !config.log.maskNumbers,

@@ -11,6 +11,8 @@ import type { Sleep } from '../link/backoff.ts';
 /** What the dialler does with numbers, tones and hand-offs; the daemon fills it from its configuration. */
 export interface DialerConfig {
   dialPlan: DialPlan;
+  /** Extensions that live calls and engaged legs may go to; regular expressions. The usual ones when absent. */
+  extensions?: readonly string[];
   /** Tone plan of a request that names none. */
   plan: string;
   transferStyle: TransferStyle;

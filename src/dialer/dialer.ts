@@ -1,5 +1,6 @@
 import { compileDialPlan } from '../domain/dial-plan.ts';
 import { CodedError } from '../domain/errors.ts';
+import { compileExtensions, usualExtensions } from '../domain/extension.ts';
 import { maskNumber, type CheckedNumber } from '../domain/number.ts';
 import type { DialRequest } from '../domain/request.ts';
 import { createAgentDesk } from '../handoff/agents.ts';
@@ -25,13 +26,14 @@ const fullPullWaitMs = 100;
  * The dialler of one board: pulls requests from OCS, runs their calls on the board's channels, delivers what came
  * of them.
  *
- * @throws CodedError BAD_CONFIG when the dial plan cannot be used
+ * @throws CodedError BAD_CONFIG when the dial plan or the patterns of extensions cannot be used
  */
 export function createDialer(options: DialerOptions): Dialer {
   const { board, journal, link, config, log } = options;
   const observer = options.observer ?? {};
   const sleep = options.sleep ?? wallSleep;
   const dialled = compileDialPlan(config.dialPlan);
+  const checkExtension = compileExtensions(config.extensions ?? usualExtensions);
   const calls = new Map<string, RunningCall>();
   /** Engineers' calls, which OCS knows nothing of. */
   const tests = new Map<string, RunningCall>();
@@ -59,12 +61,13 @@ export function createDialer(options: DialerOptions): Dialer {
     board,
     channels: pool,
     plan: config.plan,
+    checkExtension,
     report: (engagement) => {
       reporter.engagement(engagement);
     },
     log,
   });
-  const house: CallHouse = { board, pool, desk, legs, config, observer, log };
+  const house: CallHouse = { board, pool, desk, legs, config, checkExtension, observer, log };
   const puller = createPuller({
     link,
     sleep,
@@ -103,6 +106,7 @@ export function createDialer(options: DialerOptions): Dialer {
       journal,
       ledger,
       dialled,
+      checkExtension,
       isActive: (attemptId: string) => known.has(attemptId),
       resent: () => {
         reporter.wake();

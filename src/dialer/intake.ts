@@ -1,4 +1,5 @@
 import { CodedError } from '../domain/errors.ts';
+import type { ExtensionCheck } from '../domain/extension.ts';
 import type { Log } from '../domain/log.ts';
 import type { NumberDialler } from '../domain/dial-plan.ts';
 import { maskNumber, type CheckedNumber } from '../domain/number.ts';
@@ -13,6 +14,7 @@ export interface IntakeOptions {
   journal: Pick<Journal, 'stateOf' | 'resend'>;
   ledger: Ledger;
   dialled: NumberDialler;
+  checkExtension: ExtensionCheck;
   isActive(attemptId: string): boolean;
   /** A known attempt came again: its stored reports go out again. */
   resent(): void;
@@ -57,15 +59,27 @@ export function takeIn(
   return requests.flatMap((request) => {
     const { attemptId, number } = request;
     try {
+      checkExtensions(request, options.checkExtension);
       return [{ request, digits: options.dialled(number) }];
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       const shown = options.showNumbers ? number : maskNumber(number);
-      log.warn({ attemptId, number: shown, code: error.code }, 'number refused by the dial plan');
+      log.warn(
+        { attemptId, number: shown, code: error.code },
+        'request refused: what it asks to dial is not allowed',
+      );
       ledger.report(attemptId, { kind: 'outcome', outcome: undialled(error.code) });
       return [];
     }
   });
+}
+
+/** What the request names itself; an agent's extension is checked when it is known. */
+function checkExtensions({ handoff, onMachine, onFax, onSilence }: DialRequest, check: ExtensionCheck): void {
+  if (handoff.kind === 'destination') check(handoff.extension, 'handoff.extension');
+  for (const [field, policy] of Object.entries({ onMachine, onFax, onSilence })) {
+    if (policy.action === 'transfer') check(policy.extension, `${field}.extension`);
+  }
 }
 
 function undialled(reason: string): Outcome {

@@ -10,6 +10,7 @@ import type {
   TimerName,
 } from '../domain/call-state.ts';
 import { CodedError } from '../domain/errors.ts';
+import type { ExtensionCheck } from '../domain/extension.ts';
 import type { Log } from '../domain/log.ts';
 import { maskNumber, type CheckedNumber } from '../domain/number.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -27,6 +28,7 @@ export interface CallHouse {
   desk: AgentDesk;
   legs: Legs;
   config: DialerConfig;
+  checkExtension: ExtensionCheck;
   observer: DialerObserver;
   log: Log;
 }
@@ -113,6 +115,7 @@ export function runCall(
         return;
       case 'transfer':
         command('transfer', (line) => {
+          house.checkExtension(effect.extension);
           board.transfer(line, ref, effect.extension, config.transferStyle);
         });
         return;

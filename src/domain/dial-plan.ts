@@ -1,5 +1,6 @@
 import { CodedError } from './errors.ts';
 import { checkNumber, maskNumber, type CheckedNumber } from './number.ts';
+import { compilePattern } from './pattern.ts';
 
 /**
  * How a number of a record becomes the digits sent to the trunk, and which numbers may be dialled at all.
@@ -36,6 +37,7 @@ export type NumberDialler = (number: CheckedNumber) => CheckedNumber;
  * @throws CodedError BAD_CONFIG naming the pattern that is no regular expression, or a bad prefix
  */
 export function compileDialPlan(plan: DialPlan): NumberDialler {
+  const compile = (pattern: string, field: string) => compilePattern(pattern, field, 'dial plan');
   const allow = plan.allow.map((pattern, i) => compile(pattern, `allow[${i}]`));
   const deny = plan.deny.map((pattern, i) => compile(pattern, `deny[${i}]`));
   const rules = plan.rules.map((rule, i) => ({
@@ -62,20 +64,4 @@ export function compileDialPlan(plan: DialPlan): NumberDialler {
     const bare = plan.stripPlus ? rewritten.replace(/^\+/, '') : rewritten;
     return checkNumber(plan.prefix + (plan.prefix === '' ? bare : bare.replace(/^\+/, '')), 'dialled number');
   };
-}
-
-function compile(pattern: string, field: string): RegExp {
-  try {
-    return new RegExp(pattern);
-  } catch {
-    throw new CodedError(
-      'BAD_CONFIG',
-      `dial plan: ${field} ${JSON.stringify(pattern)} is not a regular expression`,
-      {
-        field,
-        found: pattern,
-        expected: 'a regular expression',
-      },
-    );
-  }
 }

@@ -7,6 +7,7 @@ export const errorCodes = {
   BAD_CONFIG: { exit: 78, http: 400 },
   BAD_NUMBER: { exit: 65, http: 422 },
   NUMBER_NOT_ALLOWED: { exit: 65, http: 422 },
+  EXTENSION_NOT_ALLOWED: { exit: 65, http: 422 },
   BAD_CSV: { exit: 65, http: 422 },
   BAD_AUDIO: { exit: 65, http: 422 },
   BAD_WORLD: { exit: 65, http: 422 },

@@ -1,5 +1,6 @@
 import type { Board, BoardEvent, CallRef } from '../board/board.ts';
 import { CodedError } from '../domain/errors.ts';
+import type { ExtensionCheck } from '../domain/extension.ts';
 import type { Log } from '../domain/log.ts';
 import { checkNumber } from '../domain/number.ts';
 import type { Command, EngagementReport } from '../link/schemas.ts';
@@ -43,6 +44,8 @@ export interface LegsOptions {
   channels: LegChannels;
   /** Tone plan of the switch. */
   plan: string;
+  /** Throws CodedError EXTENSION_NOT_ALLOWED. */
+  checkExtension: ExtensionCheck;
   report: (report: EngagementReport) => void;
   log: Log;
 }
@@ -89,7 +92,7 @@ const ringTimeoutMs = 30_000;
 /** How long a leg that OCS forgot waits to be asked for again; board ms. */
 const orphanMs = 30_000;
 
-export function createLegs({ board, channels, plan, report, log }: LegsOptions): Legs {
+export function createLegs({ board, channels, plan, checkExtension, report, log }: LegsOptions): Legs {
   const legs = new Map<string, Leg>();
   const waiting: { group: string; attemptId: string; taker: LegTaker }[] = [];
 
@@ -275,6 +278,14 @@ export function createLegs({ board, channels, plan, report, log }: LegsOptions):
         return;
       }
       if (adopt(engagementId, group, agentId, extension)) return;
+      try {
+        checkExtension(extension);
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        log.warn({ engagementId, agentId, code: error.code }, 'leg refused: its extension is not allowed');
+        report({ engagementId, state: 'failed', reason: error.code });
+        return;
+      }
       let owner: Leg | null = null;
       const taken = channels.take({
         kind: 'leg',

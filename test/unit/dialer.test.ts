@@ -122,6 +122,40 @@ describe('what is never dialled', () => {
     expect(board.commands).toEqual([]);
   });
 
+  test('a request that names an extension outside the switch', async () => {
+    bench.ocs.offer(
+      request('a-1', { handoff: { kind: 'destination', extension: '0019005550123' } }),
+      request('a-2', { onMachine: { action: 'transfer', extension: '112' } }),
+    );
+    bench.dialer.start();
+    for (const id of ['a-1', 'a-2']) {
+      await bench.until(() => bench.ocs.ends(id).length === 1, 'outcome');
+      expect(bench.ocs.ends(id)[0]).toMatchObject({ status: 'dial_error', reason: 'EXTENSION_NOT_ALLOWED' });
+    }
+    expect(board.commands).toEqual([]);
+  });
+
+  test("an agent's extension outside the switch: another agent gets the person", async () => {
+    bench.ocs.agents = [
+      { agentId: 'eve', extension: '0019005550123' },
+      { agentId: 'ann', extension: '7001' },
+    ];
+    await dial(request('a-1'));
+    answer(board.did('dial')[0] ?? 0);
+    await bench.until(() => board.did('transfer').length === 1, 'transfer');
+    expect(board.commands.at(-1)).toMatchObject({ name: 'transfer', to: '7001' });
+    expect(bench.ocs.agentRequests.at(-1)?.failed).toEqual(['eve']);
+  });
+
+  test('an engaged leg to an extension outside the switch', async () => {
+    const engage = { kind: 'engage', engagementId: 'e-1', group: 'sales', agentId: 'eve' } as const;
+    bench.ocs.command({ ...engage, extension: '911' });
+    bench.dialer.start();
+    await bench.until(() => bench.ocs.engagements.length === 1, 'report');
+    expect(bench.ocs.engagements[0]).toMatchObject({ state: 'failed', reason: 'EXTENSION_NOT_ALLOWED' });
+    expect(board.commands).toEqual([]);
+  });
+
   test('a request that is not as it should be', async () => {
     const bad = {
       attemptId: 'a-1',
