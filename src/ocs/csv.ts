@@ -178,8 +178,12 @@ function readHeader(header: Row | undefined, bad: readonly BadLine[]): string[] 
   const [broken] = bad.filter((line) => line.line === 1);
   if (broken !== undefined) throw badCsv([broken]);
   if (header === undefined) return fail('header', 'an empty file', 'a line with the names of the columns');
-  const columns = header.cells.map((cell) => aliases[cell.trim()] ?? cell.trim());
-  if (!columns.includes('phone')) fail('header', columns.join(','), 'a column phone (or contact_info)');
+  const columns = header.cells.map((cell) => {
+    const name = cell.trim();
+    return Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name;
+  });
+  if (!columns.includes('phone'))
+    fail('header', columns.join(','), 'a column phone (or contact_info), and commas between columns');
   columns.forEach((column, index) => {
     if (column === '') fail('header', `column ${String(index + 1)} without a name`, 'a name for each column');
     if (columns.indexOf(column) !== index) fail('header', column, 'each column once');
@@ -187,8 +191,11 @@ function readHeader(header: Row | undefined, bad: readonly BadLine[]): string[] 
   return columns;
 }
 
+/** What a decoder puts where the bytes are no UTF-8: the file was written in another encoding. */
+const undecodable = '\ufffd';
+
 function isStandard(column: string): column is Column {
-  return column in readers;
+  return Object.hasOwn(readers, column);
 }
 
 function readRecord(
@@ -204,6 +211,10 @@ function readRecord(
   const before = bad.length;
   columns.forEach((column, index) => {
     const cell = row.cells[index] ?? '';
+    if (cell.includes(undecodable)) {
+      bad.push({ line: row.line, field: column, found: cell, expected: 'text in UTF-8' });
+      return;
+    }
     if (!isStandard(column)) {
       user[column] = cell;
       return;

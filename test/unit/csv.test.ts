@@ -80,6 +80,19 @@ describe('reading a calling list', () => {
     expect(records.map(({ line }) => line)).toEqual([2, 4]);
   });
 
+  it('names the lines of a file that is not in UTF-8', () => {
+    const latin1 = Buffer.from('phone,name\n5550101,M\u00fcller\n5550102,Ada\n', 'latin1');
+    const { records, bad } = parseCallingList(latin1.toString('utf8'));
+    expect(bad).toEqual([{ line: 2, field: 'name', found: 'M\ufffdller', expected: 'text in UTF-8' }]);
+    expect(records.map(({ line }) => line)).toEqual([3]);
+  });
+
+  it('takes any name for a user field, also one that every object has', () => {
+    const { records, bad } = parseCallingList('phone,constructor,toString\n5550101,a,b\n');
+    expect(bad).toEqual([]);
+    expect(records[0]?.user).toEqual({ constructor: 'a', toString: 'b' });
+  });
+
   it('keeps line breaks in quotes and counts on', () => {
     const { records, bad } = parseCallingList('phone,note\n5550101,"one\ntwo"\n5550102,x\nbad,y\n');
     expect(records.map(({ line, user }) => [line, user.note])).toEqual([
@@ -181,7 +194,7 @@ describe('records of a list', () => {
       .prepare(
         `explain query plan select * from records r where list = ? and record_status = ? and window_id = ?
          and record_type = ? and due <= ? and not exists
-           (select 1 from attempts a where a.phone = r.phone and a.ended_at is null)
+           (select 1 from attempts a where a.phone_key = r.phone_key and a.ended_at is null)
          order by due, handle limit ?`,
       )
       .all('l', 1, 1, 2, 0, 1) as { detail: string }[];
