@@ -80,7 +80,7 @@ export async function send(
     throw new CodedError('BAD_ARGUMENT', `${endpoint.url} is not an address of ${endpoint.name}`, {
       field: 'url',
       found: endpoint.url,
-      expected: 'e.g. http://127.0.0.1:7810',
+      expected: 'an address such as http://127.0.0.1:PORT',
     });
   }
   try {
@@ -101,7 +101,7 @@ export async function send(
     throw new CodedError(
       endpoint.unreachable,
       `${endpoint.name} does not answer at ${endpoint.url} (${cause}); is it running?`,
-      { field: 'url', found: endpoint.url, expected: `a running ${endpoint.name}`, cause: error },
+      { field: 'url', found: endpoint.url, cause: error },
     );
   }
 }
@@ -121,10 +121,11 @@ export async function refusal(
   const text = await reply.text();
   try {
     const { error } = JSON.parse(text) as {
-      error: { code: string; message: string; lines?: BadLine[] };
+      error: { code: string; message: string; expected?: string; lines?: BadLine[] };
     };
     const code = Object.hasOwn(errorCodes, error.code) ? (error.code as ErrorCode) : 'INTERNAL';
-    return Object.assign(new CodedError(code, error.message), { lines: error.lines });
+    const where = error.expected === undefined ? {} : { expected: error.expected };
+    return Object.assign(new CodedError(code, error.message, where), { lines: error.lines });
   } catch {
     return new CodedError('INTERNAL', `${endpoint.name} answered ${reply.status}: ${text.slice(0, 200)}`);
   }

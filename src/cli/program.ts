@@ -26,8 +26,15 @@ export function describeFailure(name: string, error: unknown): string {
   if (error instanceof ConfigError) {
     return `${name}: ${error.code}: the configuration has ${error.faults.length} fault(s)\n${error.message}\n`;
   }
-  if (error instanceof CodedError) return `${name}: ${error.code}: ${error.message}\n`;
+  if (error instanceof CodedError) return `${name}: ${error.code}: ${sentence(error)}\n`;
   return `${name}: INTERNAL: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+}
+
+/** The message, with what was expected where it does not say that itself. */
+function sentence({ message, expected }: CodedError): string {
+  return expected === undefined || message.includes('expected')
+    ? message
+    : `${message}; expected ${expected}`;
 }
 
 export function exitCodeOf(error: unknown): number {
@@ -45,7 +52,11 @@ export function createParser(name: string): Argv {
     .help()
     .alias('help', 'h')
     .fail((message: string | null, error: Error | undefined) => {
-      if (error !== undefined) throw error;
-      throw new CodedError('BAD_ARGUMENT', `${message ?? 'wrong usage'} (see ${name} --help)`);
+      // The parser throws some of its own complaints (an option without its value); they are the user's too.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw new CodedError(
+        'BAD_ARGUMENT',
+        `${message ?? error?.message ?? 'wrong usage'} (see ${name} --help)`,
+      );
     });
 }

@@ -190,13 +190,15 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return issue.expected === 'object' || issue.expected === 'record'
         ? 'a map'
-        : `a value of type ${issue.expected}`;
+        : issue.expected === 'array'
+          ? 'a list'
+          : `a value of type ${issue.expected}`;
     case 'invalid_value':
       return issue.values.length === 1
         ? String(issue.values[0])
         : `one of ${issue.values.map(String).join(', ')}`;
     case 'too_small':
-      return `${sizeOf(issue.origin)}at least ${String(issue.minimum)}`;
+      return `${sizeOf(issue.origin)}${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}`;
     case 'too_big':
       return `${sizeOf(issue.origin)}at most ${String(issue.maximum)}`;
     case 'invalid_union': {

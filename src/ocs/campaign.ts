@@ -23,7 +23,7 @@ export const callResultNameSchema = z.union([z.string(), z.number()]).transform(
   const found =
     typeof value === 'number' ? value : Object.entries(callResult).find(([key]) => key === value)?.[1];
   if (found === undefined || !isCallResult(found)) {
-    context.addIssue({ code: 'custom', message: `${JSON.stringify(value)} is not a call result` });
+    context.addIssue({ code: 'custom', message: 'the name or number of a call result, e.g. Busy or 6' });
     return z.NEVER;
   }
   return found;
@@ -48,7 +48,7 @@ export type Treatment = z.infer<typeof treatmentSchema>;
 const timeOfDay = z.union([z.string(), z.number()]).transform((value, context) => {
   const seconds = parseTimeOfDay(String(value));
   if (seconds === null) {
-    context.addIssue({ code: 'custom', message: 'a time of day is HH:MM or seconds since midnight' });
+    context.addIssue({ code: 'custom', message: 'a time of day: HH:MM or seconds since midnight' });
     return z.NEVER;
   }
   return seconds;
@@ -83,7 +83,7 @@ export const campaignSchema = z
     plan: z.string().min(1).max(16).optional(),
     callerId: numberSchema.optional(),
     ringTimeoutMs: z.number().int().min(15_000).max(180_000).default(30_000),
-    cpdTimeoutMs: z.number().int().min(500).max(30_000).default(4_500),
+    cpdTimeoutMs: z.number().int().min(500).max(30_000).default(8_000),
     agentTimeoutMs: z.number().int().min(0).max(60_000).default(2_000),
     announcement: z.string().min(1).optional(),
     onMachine: nonLivePolicySchema.default({ action: 'drop' }),
@@ -97,7 +97,7 @@ export const campaignSchema = z
         till: timeOfDay.default(21 * 3_600),
         tz: timeZone.default('UTC'),
       })
-      .refine((window) => window.from < window.till, { message: 'from must lie before till', path: ['from'] })
+      .refine((window) => window.from < window.till, { message: 'a time before till', path: ['from'] })
       .default({ from: 8 * 3_600, till: 21 * 3_600, tz: 'UTC' }),
     /** Record types in the order they are dialled; types not named are not dialled. */
     recordTypeOrder: z.array(z.number().int().min(1).max(6)).min(1).default([5, 6, 4, 3, 2, 1]),
@@ -128,7 +128,7 @@ export const campaignSchema = z
   .superRefine((campaign, context) => {
     const seizing = isSeizing(campaign.mode);
     if (campaign.handoff.kind !== 'destination' && campaign.group === undefined) {
-      context.addIssue({ code: 'custom', path: ['group'], message: 'the agent group is missing' });
+      context.addIssue({ code: 'custom', path: ['group'], message: 'the name of the agent group' });
     }
     if (
       campaign.handoff.kind === 'destination' &&
@@ -138,18 +138,18 @@ export const campaignSchema = z
       context.addIssue({
         code: 'custom',
         path: ['pacing', 'maxInFlight'],
-        message: 'without an agent group the calls in flight need a bound',
+        message: 'a number: without an agent group the calls in flight need a bound',
       });
     }
     if (seizing && campaign.handoff.kind !== 'engaged') {
       context.addIssue({
         code: 'custom',
         path: ['handoff', 'kind'],
-        message: 'seizing modes hand over to an engaged leg: { kind: engaged, group }',
+        message: 'engaged, as seizing modes hand over to an engaged leg: { kind: engaged, group }',
       });
     }
     if (campaign.handoff.kind === 'engaged' && campaign.handoff.group !== campaign.group) {
-      context.addIssue({ code: 'custom', path: ['handoff', 'group'], message: 'must be the agent group' });
+      context.addIssue({ code: 'custom', path: ['handoff', 'group'], message: 'the agent group' });
     }
   });
 

@@ -101,21 +101,26 @@ describe('cpdctl', () => {
   });
 
   it.each([
-    [['dial', '+49305550100'], 65, 'cpdctl: NUMBER_NOT_ALLOWED: the dial plan does not allow **********00\n'],
+    [
+      ['dial', '+49305550100'],
+      65,
+      /^cpdctl: NUMBER_NOT_ALLOWED: the dial plan does not allow \*{10}00; .*\n$/,
+    ],
     [
       ['dial', '+1212,5550100'],
       65,
-      'cpdctl: BAD_NUMBER: number: "+1212,5550100" is not a telephone number\n',
+      'cpdctl: BAD_NUMBER: number: "+1212,5550100" is not a telephone number; expected an optional + and 2 to 20 digits\n',
     ],
     [
       ['dial', '+1212555&0100!'],
       65,
-      'cpdctl: BAD_NUMBER: number: "+1212555&0100!" is not a telephone number\n',
+      'cpdctl: BAD_NUMBER: number: "+1212555&0100!" is not a telephone number; expected an optional + and 2 to 20 digits\n',
     ],
     [['dial', '+12125550100', '--channel', '99'], 65, /^cpdctl: UNKNOWN_CHANNEL: .*\n$/],
     [['calls', 'never'], 65, /^cpdctl: UNKNOWN_ATTEMPT: .*\n$/],
     [['campaign', 'status', 'never'], 65, /^cpdctl: UNKNOWN_CAMPAIGN: .*\n$/],
     [['campaign', 'load', '/no/file'], 66, /^cpdctl: NO_SUCH_FILE: .*\n$/],
+    [['dial', '+12125550100', '--url'], 2, /^cpdctl: BAD_ARGUMENT: .*\n$/],
     [['bords'], 2, /^cpdctl: BAD_ARGUMENT: .*\n$/],
     [[], 2, /^cpdctl: BAD_ARGUMENT: a command is missing .*\n$/],
     [
@@ -128,7 +133,11 @@ describe('cpdctl', () => {
       69,
       /^cpdctl: OCS_UNREACHABLE: ocsd does not answer .*\n$/,
     ],
-    [['channels', '--url', 'nonsense'], 2, /^cpdctl: BAD_ARGUMENT: nonsense is not an address of cpdd\n$/],
+    [
+      ['channels', '--url', 'nonsense'],
+      2,
+      /^cpdctl: BAD_ARGUMENT: nonsense is not an address of cpdd; .*\n$/,
+    ],
   ])('answers %j with a code and one line', async (args, code, message) => {
     const ended = await cpdctl(...args);
     expect(ended.code).toBe(code);

@@ -174,6 +174,10 @@ describe('failures', () => {
     const mistake = new CodedError('PORT_IN_USE', 'port 1 is in use');
     expect(describeFailure('cpdd', mistake)).toBe('cpdd: PORT_IN_USE: port 1 is in use\n');
     expect(exitCodeOf(mistake)).toBe(69);
+    const number = new CodedError('BAD_NUMBER', 'number: "x" is none', { expected: '2 to 20 digits' });
+    expect(describeFailure('cpdctl', number)).toBe(
+      'cpdctl: BAD_NUMBER: number: "x" is none; expected 2 to 20 digits\n',
+    );
     expect(describeFailure('cpdd', new TypeError('oops'))).toMatch(/INTERNAL: TypeError: oops\n {4}at /);
     expect(exitCodeOf(new TypeError('oops'))).toBe(70);
   });

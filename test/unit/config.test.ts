@@ -122,6 +122,15 @@ describe('cpdd configuration', () => {
     expect(fault?.found).toContain(found);
   });
 
+  it('says whether a bound itself is allowed', () => {
+    const clock = good.replace('driver: sim', 'driver: sim\n  clock: { speed: 0 }');
+    expect(faultsOf(clock).map(describeFault)[0]).toMatch(/found 0, expected more than 0$/);
+    expect(faultsOf(`${good}announcements: []\ntonePlans: {}\n`).map(({ expected }) => expected)).toEqual([
+      'a map',
+      'a list',
+    ]);
+  });
+
   it('knows the tone plans of the site', () => {
     const own = `tonePlans: [{code: XX, name: x, busy: '480/500,0/500'}]\ndialling: {plan: XX}\n`;
     expect(load(good + own).config.dialling.plan).toBe('XX');
