@@ -21,6 +21,7 @@ export interface Attempts {
   set(attemptId: string, changes: Partial<Omit<AttemptRow, 'attempt_id'>>): void;
   /** Attempts without an end, of one dialler or of all. */
   open(dialerId?: string): AttemptRow[];
+  /** However the number is written. */
   phoneInCall(phone: string): boolean;
   /** The newest ended attempts of a campaign, oldest first. */
   recent(campaign: string, limit: number): AttemptRow[];
@@ -32,10 +33,10 @@ export function createAttempts(database: OcsDatabase): Attempts {
   const { sqlite } = database;
   const getOne = sqlite.prepare<[string], AttemptRow>('select * from attempts where attempt_id = ?');
   const insert = sqlite.prepare(
-    `insert into attempts (attempt_id, record_handle, campaign, dialer_id, phone, n, state, request, leased_at,
-       agent_id)
-     values (@attempt_id, @record_handle, @campaign, @dialer_id, @phone, @n, 'leased', @request, @leased_at,
-       @agent_id)`,
+    `insert into attempts (attempt_id, record_handle, campaign, dialer_id, phone, phone_key, n, state, request,
+       leased_at, agent_id)
+     values (@attempt_id, @record_handle, @campaign, @dialer_id, @phone, @phone_key, @n, 'leased', @request,
+       @leased_at, @agent_id)`,
   );
   const openAll = sqlite.prepare<[], AttemptRow>(
     'select * from attempts where ended_at is null order by leased_at',
@@ -43,7 +44,9 @@ export function createAttempts(database: OcsDatabase): Attempts {
   const openOf = sqlite.prepare<[string], AttemptRow>(
     'select * from attempts where dialer_id = ? and ended_at is null order by leased_at',
   );
-  const phoneOpen = sqlite.prepare<[string]>('select 1 from attempts where phone = ? and ended_at is null');
+  const phoneOpen = sqlite.prepare<[string]>(
+    'select 1 from attempts where phone_key = ? and ended_at is null',
+  );
   const recentOf = sqlite.prepare<[string, number], AttemptRow>(
     'select * from attempts where campaign = ? and ended_at is not null order by ended_at desc limit ?',
   );
@@ -59,7 +62,7 @@ export function createAttempts(database: OcsDatabase): Attempts {
   return {
     get: (attemptId) => getOne.get(attemptId),
     add: (attempt) => {
-      insert.run(attempt);
+      insert.run({ ...attempt, phone_key: database.phoneKey(attempt.phone) });
     },
     set: (attemptId, changes) => {
       const names = Object.keys(changes);
@@ -73,7 +76,7 @@ export function createAttempts(database: OcsDatabase): Attempts {
       update.run({ ...changes, attempt_id: attemptId });
     },
     open: (dialerId) => (dialerId === undefined ? openAll.all() : openOf.all(dialerId)),
-    phoneInCall: (phone) => phoneOpen.get(phone) !== undefined,
+    phoneInCall: (phone) => phoneOpen.get(database.phoneKey(phone)) !== undefined,
     recent: (campaign, limit) => recentOf.all(campaign, limit).reverse(),
     results: (campaign) => resultsOf.all(campaign),
     history: (atMs, handle, attemptId, event, detail = {}) => {

@@ -10,6 +10,19 @@ const token = z.string().min(16).max(512);
  * `staleMs` are times on the wire (wire clock); all others are times of the OCS clock.
  */
 export const ocsConfigSchema = z.strictObject({
+  /**
+   * How numbers are written in the lists, so that `+44 20 7123 4567`, `020 7123 4567` and `0044 ...` are known
+   * as one number: by Do Not Call, redial blocks, the check for duplicates and that for calls in progress. When
+   * absent, only a + and separators are overlooked. A change makes all keys of the database anew.
+   */
+  numbering: z
+    .strictObject({
+      countryCode: z.string().regex(/^[1-9][0-9]{0,2}$/, 'a country code: 1 to 3 digits, in quotes'),
+      nationalPrefix: z.string().regex(/^[0-9]{0,3}$/, 'up to 3 digits, in quotes, or empty'),
+      internationalPrefix: z.string().regex(/^[0-9]{1,5}$/, '1 to 5 digits, in quotes'),
+      nationalDigits: z.number().int().min(0).max(15).optional(),
+    })
+    .optional(),
   /** `GSW_APPLICATION_ID` on the desktop, `app` in the calling list. */
   applicationId: z.number().int().positive().default(1),
   /** A dialler that was silent for so long gets no agents engaged and its calls no longer steer the pacing. */

@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { CodedError } from '../domain/errors.ts';
+import { canonicalNumber, type Numbering } from '../domain/numbering.ts';
+import { refreshPhoneKeys } from './phone-keys.ts';
 import { migrations, type Tables } from './tables.ts';
 
 /**
@@ -11,6 +13,8 @@ import { migrations, type Tables } from './tables.ts';
 export interface OcsDatabase {
   readonly sqlite: Database.Database;
   readonly query: Kysely<Tables>;
+  /** The form under which numbers are compared: one key for all ways to write a number. */
+  readonly phoneKey: (phone: string) => string;
   /** Runs `work` in one transaction; inside another one, as part of it. */
   transaction<T>(work: () => T): T;
   /** Can be called twice. */
@@ -19,9 +23,10 @@ export interface OcsDatabase {
 
 /**
  * @param path a file, made if absent, or `:memory:`
+ * @param numbering how numbers are written in the lists; another one than last time makes all keys anew
  * @throws CodedError DATABASE_ERROR
  */
-export function openDatabase(path: string): OcsDatabase {
+export function openDatabase(path: string, numbering?: Numbering): OcsDatabase {
   let sqlite: Database.Database;
   try {
     sqlite = new Database(path);
@@ -42,6 +47,7 @@ export function openDatabase(path: string): OcsDatabase {
     sqlite.pragma('cache_size = -65536');
     sqlite.pragma('busy_timeout = 5000');
     migrate(sqlite, path);
+    refreshPhoneKeys(sqlite, numbering);
   } catch (error) {
     sqlite.close();
     if (error instanceof CodedError) throw error;
@@ -55,6 +61,7 @@ export function openDatabase(path: string): OcsDatabase {
   return {
     sqlite,
     query,
+    phoneKey: (phone) => canonicalNumber(phone, numbering),
     transaction: (work) => (sqlite.inTransaction ? work() : sqlite.transaction(work).immediate()),
     close: () => {
       if (sqlite.open) sqlite.close();

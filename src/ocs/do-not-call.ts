@@ -2,7 +2,8 @@ import type { OcsDatabase } from './database.ts';
 
 /**
  * The Do Not Call list and the numbers that rest for some hours after an abandoned call or a machine. Both
- * are indexed tables, not memory: a list of many millions costs no start-up time.
+ * are indexed tables, not memory: a list of many millions costs no start-up time. Numbers are compared by their
+ * key, so that it does not matter how they are written.
  */
 export interface DoNotCall {
   add(entry: {
@@ -21,36 +22,36 @@ export interface DoNotCall {
 }
 
 export function createDoNotCall(database: OcsDatabase): DoNotCall {
-  const { sqlite } = database;
+  const { sqlite, phoneKey } = database;
   const insert = sqlite.prepare(
-    `insert into dnc (phone, customer_id, campaign, list, message, created_at)
-     values (@phone, @customerId, @campaign, @list, @message, @atMs) on conflict do nothing`,
+    `insert into dnc (phone, phone_key, customer_id, campaign, list, message, created_at)
+     values (@phone, @key, @customerId, @campaign, @list, @message, @atMs) on conflict do nothing`,
   );
-  const byPhone = sqlite.prepare<[string]>('select 1 from dnc where phone = ?');
+  const byPhone = sqlite.prepare<[string]>('select 1 from dnc where phone_key = ?');
   const byCustomer = sqlite.prepare<[string]>('select 1 from dnc where customer_id = ?');
-  const rest = sqlite.prepare<[string, number]>(
-    `insert into phone_blocks (phone, until_at) values (?, ?)
-     on conflict (phone) do update set until_at = max(until_at, excluded.until_at)`,
+  const rest = sqlite.prepare<[string, string, number]>(
+    `insert into phone_blocks (phone_key, phone, until_at) values (?, ?, ?)
+     on conflict (phone_key) do update set until_at = max(until_at, excluded.until_at)`,
   );
   const resting = sqlite.prepare<[string, number], { until_at: number }>(
-    'select until_at from phone_blocks where phone = ? and until_at > ?',
+    'select until_at from phone_blocks where phone_key = ? and until_at > ?',
   );
   return {
     add: ({ phone, customerId, campaign, list, message, atMs }) => {
       // One row each: an entry with both would be lost if either were listed already.
       const row = { campaign: campaign ?? null, list: list ?? null, message: message ?? null, atMs };
-      if (phone !== undefined) insert.run({ ...row, phone, customerId: null });
-      if (customerId !== undefined) insert.run({ ...row, phone: null, customerId });
+      if (phone !== undefined) insert.run({ ...row, phone, key: phoneKey(phone), customerId: null });
+      if (customerId !== undefined) insert.run({ ...row, phone: null, key: null, customerId });
     },
     forbids: (phone, customerId) =>
-      byPhone.get(phone) !== undefined
+      byPhone.get(phoneKey(phone)) !== undefined
         ? 'phone'
         : customerId !== null && byCustomer.get(customerId) !== undefined
           ? 'customer_id'
           : null,
     block: (phone, untilMs) => {
-      rest.run(phone, untilMs);
+      rest.run(phoneKey(phone), phone, untilMs);
     },
-    restsUntil: (phone, nowMs) => resting.get(phone, nowMs)?.until_at ?? null,
+    restsUntil: (phone, nowMs) => resting.get(phoneKey(phone), nowMs)?.until_at ?? null,
   };
 }

@@ -65,7 +65,7 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
   const { clock, log } = options;
   const wireClock = options.wireClock ?? realClock();
   const version = options.version ?? '0';
-  const database = openDatabase(options.database);
+  const database = openDatabase(options.database, config.numbering);
 
   let stopped: Promise<void> | null = null;
   // However much happens in one turn, the diallers are woken once.

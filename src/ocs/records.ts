@@ -47,6 +47,7 @@ const columns = [
   'chain_id',
   'chain_n',
   'phone',
+  'phone_key',
   'contact_info_type',
   'record_type',
   'record_status',
@@ -73,7 +74,7 @@ export function createRecords(database: OcsDatabase): Records {
   const dueOnes = sqlite.prepare<[string, number, number, number, number, number], RecordRow>(
     `select * from records r
      where list = ? and record_status = ? and window_id = ? and record_type = ? and due <= ?
-       and not exists (select 1 from attempts a where a.phone = r.phone and a.ended_at is null)
+       and not exists (select 1 from attempts a where a.phone_key = r.phone_key and a.ended_at is null)
      order by due, handle limit ?`,
   );
   const windowsOf = sqlite.prepare<[string], WindowRow>('select * from windows where list = ?');
@@ -81,7 +82,7 @@ export function createRecords(database: OcsDatabase): Records {
     'select * from records where list = ? and chain_id = ? order by chain_n',
   );
   const byPhone = sqlite.prepare<[string, string], RecordRow>(
-    'select * from records where list = ? and phone = ? and record_status in (1, 9)',
+    'select * from records where list = ? and phone_key = ? and record_status in (1, 9)',
   );
   const byCustomer = sqlite.prepare<[string, string, string], RecordRow>(
     `select * from records where list = ? and record_status in (1, 9)
@@ -166,7 +167,9 @@ export function createRecords(database: OcsDatabase): Records {
       }
     },
     open: (list, where) =>
-      'phone' in where ? byPhone.all(list, where.phone) : byCustomer.all(list, where.field, where.customerId),
+      'phone' in where
+        ? byPhone.all(list, database.phoneKey(where.phone))
+        : byCustomer.all(list, where.field, where.customerId),
     counts: (list) => countsOf.all(list),
     nextDue: (list) => {
       let next: number | null = null;
@@ -181,7 +184,7 @@ export function createRecords(database: OcsDatabase): Records {
     page: (list, afterHandle, limit) => pageOf.all(list, afterHandle, limit),
     add: (list, records, strict) =>
       database.transaction(() => {
-        const { rows, duplicates } = withIdentity(sqlite, list, records);
+        const { rows, duplicates } = withIdentity(database, list, records);
         if (strict && duplicates.length > 0) throw badCsv(duplicates);
         const windowId = windowIds(list);
         for (const { record, recordId, chainId, chainN, waits } of rows) {
@@ -192,6 +195,7 @@ export function createRecords(database: OcsDatabase): Records {
             chain_id: chainId,
             chain_n: chainN,
             phone: record.phone,
+            phone_key: database.phoneKey(record.phone),
             contact_info_type: record.contact_info_type ?? 0,
             record_type: record.record_type ?? recordType.General,
             record_status: record.record_status ?? (waits ? recordStatus.ChainReady : recordStatus.Ready),
@@ -228,10 +232,10 @@ interface IdentifiedRecord {
 
 /**
  * Gives each record its number and its place in a chain, and finds those that are there already: by number,
- * by place in the chain, or by phone (numbers of one chain may repeat: the same person by another way).
+ * by place in the chain, or by phone however it is written (numbers of one chain may repeat: the same person by another way).
  */
 function withIdentity(
-  sqlite: OcsDatabase['sqlite'],
+  { sqlite, phoneKey }: OcsDatabase,
   list: string,
   records: readonly NewRecord[],
 ): { rows: IdentifiedRecord[]; duplicates: BadLine[] } {
@@ -240,7 +244,7 @@ function withIdentity(
     'select 1 from records where list = ? and chain_id = ? and chain_n = ?',
   );
   const byPhone = sqlite.prepare<[string, string, number]>(
-    'select 1 from records where list = ? and phone = ? and chain_id <> ? limit 1',
+    'select 1 from records where list = ? and phone_key = ? and chain_id <> ? limit 1',
   );
   const firstOfChain = sqlite.prepare<[string, number], { first: number | null }>(
     'select min(chain_n) first from records where list = ? and chain_id = ? and record_status in (1, 2)',
@@ -263,7 +267,8 @@ function withIdentity(
     const chainId = record.chain_id ?? recordId;
     const chainN = record.chain_n ?? 0;
     const place = `${String(chainId)}/${String(chainN)}`;
-    const samePhone = phones.get(record.phone);
+    const key = phoneKey(record.phone);
+    const samePhone = phones.get(key);
     const twice = (field: string, found: string, line: number | undefined): BadLine => ({
       line: record.line,
       field,
@@ -277,7 +282,7 @@ function withIdentity(
           ? twice('chain_id+chain_n', place, places.get(place))
           : samePhone !== undefined && samePhone.chainId !== chainId
             ? twice('phone', record.phone, samePhone.line)
-            : !fresh && byPhone.get(list, record.phone, chainId) !== undefined
+            : !fresh && byPhone.get(list, key, chainId) !== undefined
               ? twice('phone', record.phone, undefined)
               : null;
     if (duplicate !== null) {
@@ -286,7 +291,7 @@ function withIdentity(
     }
     ids.set(recordId, record.line);
     places.set(place, record.line);
-    phones.set(record.phone, { line: record.line, chainId });
+    phones.set(key, { line: record.line, chainId });
     rows.push({ record, recordId, chainId, chainN, waits: false });
   }
   const firsts = new Map<number, number>();

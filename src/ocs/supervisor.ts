@@ -310,7 +310,7 @@ function needRecord(records: Records, handle: string): RecordRow {
 }
 
 function recordView(record: RecordRow): object {
-  const { user_fields: user, treatments, window_id: _window, ...rest } = record;
+  const { user_fields: user, treatments, window_id: _window, phone_key: _key, ...rest } = record;
   return {
     ...rest,
     treatments: JSON.parse(treatments) as unknown,
@@ -319,7 +319,7 @@ function recordView(record: RecordRow): object {
 }
 
 function attemptView(row: AttemptRow): object {
-  const { request: _request, seen: _seen, evidence, milestones, result, ...rest } = row;
+  const { request: _request, seen: _seen, phone_key: _key, evidence, milestones, result, ...rest } = row;
   return {
     ...rest,
     result,

@@ -117,6 +117,23 @@ export const migrations: readonly string[] = [
   );
   create index dial_history_record on dial_history (record_handle, id);
   `,
+  // Numbers are compared by a key, not as written. phone-keys.ts fills the keys and makes their indexes.
+  `
+  create table settings (name text primary key, value text not null) without rowid;
+
+  alter table records add column phone_key text not null default '';
+  alter table attempts add column phone_key text not null default '';
+  alter table dnc add column phone_key text;
+  drop index records_phone;
+  drop index attempts_open_phone;
+  drop index dnc_phone;
+
+  alter table phone_blocks rename to blocks_as_written;
+  create table phone_blocks (phone_key text primary key, phone text not null, until_at integer not null)
+    without rowid;
+  insert into phone_blocks (phone_key, phone, until_at) select phone, phone, until_at from blocks_as_written;
+  drop table blocks_as_written;
+  `,
 ];
 
 export interface RecordRow {
@@ -126,6 +143,8 @@ export interface RecordRow {
   chain_id: number;
   chain_n: number;
   phone: string;
+  /** The number as it is compared; see phone-keys.ts. */
+  phone_key: string;
   contact_info_type: number;
   record_type: number;
   record_status: number;
@@ -156,6 +175,7 @@ export interface AttemptRow {
   campaign: string;
   dialer_id: string;
   phone: string;
+  phone_key: string;
   n: number;
   /** `leased` (sent), `accepted` (in the dialler's journal), `ended`. */
   state: string;
@@ -208,13 +228,15 @@ export interface Tables {
   dnc: {
     id: number;
     phone: string | null;
+    phone_key: string | null;
     customer_id: string | null;
     campaign: string | null;
     list: string | null;
     message: string | null;
     created_at: number;
   };
-  phone_blocks: { phone: string; until_at: number };
+  settings: { name: string; value: string };
+  phone_blocks: { phone_key: string; phone: string; until_at: number };
   dial_history: {
     id: number;
     at: number;
