@@ -52,6 +52,7 @@ const rooms: Record<string, Room> = {
       demo: 'all',
     },
   },
+  eval: { node: true, packages: true, imports: { domain: 'all', board: 'all', cli: 'all' } },
   demo: {
     node: true,
     packages: true,

@@ -1,0 +1,218 @@
+import { verdicts, type Verdict } from '../domain/outcome.ts';
+import { measureBeeps, type BeepReport } from './beeps.ts';
+import { operatingCurve, type Curve } from './curve.ts';
+import { isKept, isRight, type HeardCall } from './heard.ts';
+import { truths, type Truth } from './manifest.ts';
+import type { RunResult } from './run.ts';
+import { sliceCalls, type Slice } from './slices.ts';
+import { countTable, share, spread, type CountTable, type Share, type Spread } from './statistics.ts';
+
+/** What the caller asked for, as it stands in the report. */
+export interface ReportSettings {
+  folder: string;
+  detector: string;
+  mode: string;
+  /** Forced for all files; null: as the manifest says. */
+  plan: string | null;
+  cpdTimeoutMs: number | null;
+}
+
+/** Times in ms; shares from 0 to 1. */
+export interface Report {
+  settings: ReportSettings;
+  files: number;
+  audioS: number;
+  failures: { file: string; code: string; message: string }[];
+  confusion: CountTable;
+  people: { lost: Share; speakers: number };
+  machines: { found: Share; speakers: number };
+  classes: { truth: Truth; recorded: Share; generated: Share; right: Share }[];
+  /** Of SIT found: how many with the right category. */
+  sitCategory: Share;
+  decision: Record<'people' | 'machines', DecisionTimes>;
+  /** Of all people: decided in time after the end of their greeting. */
+  withinOfGreetingEnd: { ms: number; people: Share };
+  /** Greetings below `belowMs` by people: from their start to the verdict. */
+  shortGreetings: { belowMs: number; fromSpeechStart: Spread };
+  curve: Curve | null;
+  slices: Slice[];
+  tones: { plan: string; tone: Truth; right: Share }[];
+  beeps: BeepReport;
+  wrong: WrongFile[];
+  calls: CallRow[];
+  cpu: { totalMs: number; perChannelSecondMs: number | null };
+}
+
+export interface DecisionTimes {
+  fromAnswer: Spread;
+  fromSpeechStart: Spread;
+  fromGreetingEnd: Spread;
+  /** Each of them, sorted, for a plot. */
+  fromAnswerMs: number[];
+  fromGreetingEndMs: number[];
+}
+
+export interface WrongFile {
+  file: string;
+  truth: string;
+  verdict: string;
+  rule: string;
+  confidence: number;
+  decidedMs: number | null;
+  speechStartMs: number | null;
+  greetingEndMs: number | null;
+  subtype: string;
+  plan: string;
+  scores: Record<string, number>;
+  /** What the detector said later, if it changed its mind. */
+  correctedTo: string | null;
+}
+
+export interface CallRow {
+  file: string;
+  truth: Truth;
+  verdict: Verdict;
+  right: boolean;
+  rule: string;
+  /** From the start of the file. */
+  decidedMs: number | null;
+  /** At the verdict; null where the detector gives none. */
+  machineLogOdds: number | null;
+}
+
+/** Decided in time after the end of a person's greeting. */
+export const inTimeMs = 700;
+/** `hello?` */
+export const shortGreetingMs = 900;
+
+const progressTones: readonly Truth[] = ['dialtone', 'ringback', 'busy', 'congestion'];
+
+export function makeReport(settings: ReportSettings, run: RunResult): Report {
+  const { heard } = run;
+  const of = (truth: Truth) => heard.filter(({ call }) => call.truth === truth);
+  const people = of('human');
+  const machines = of('machine');
+  const sits = heard.filter(({ call, verdict }) => call.sit !== null && verdict === 'sit');
+  const audioS = heard.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000;
+  const present = truths.filter((truth) => of(truth).length > 0);
+  return {
+    settings,
+    files: heard.length,
+    audioS,
+    failures: run.failures.map(({ file, error: { code, message } }) => ({ file, code, message })),
+    confusion: countTable(
+      heard.map(({ call, verdict }) => ({ row: call.truth, column: verdict })),
+      present,
+      verdicts,
+    ),
+    people: {
+      lost: share(people.filter((each) => !isKept(each)).length, people.length),
+      speakers: speakers(people),
+    },
+    machines: { found: rightOf(machines), speakers: speakers(machines) },
+    classes: present.map((truth) => {
+      const all = of(truth);
+      return {
+        truth,
+        recorded: rightOf(all.filter(({ call }) => !call.generated)),
+        generated: rightOf(all.filter(({ call }) => call.generated)),
+        right: rightOf(all),
+      };
+    }),
+    sitCategory: share(sits.filter(({ call, sit }) => sit === call.sit).length, sits.length),
+    decision: { people: decisionTimes(people), machines: decisionTimes(machines) },
+    withinOfGreetingEnd: { ms: inTimeMs, people: inTime(people) },
+    shortGreetings: { belowMs: shortGreetingMs, fromSpeechStart: shortGreetings(people) },
+    curve: operatingCurve(heard),
+    slices: sliceCalls(heard),
+    tones: tonesByPlan(heard),
+    beeps: measureBeeps(heard),
+    wrong: heard.filter((each) => !isRight(each)).map(wrongFile),
+    calls: heard.map((each) => ({
+      file: each.call.file,
+      truth: each.call.truth,
+      verdict: each.verdict,
+      right: isRight(each),
+      rule: each.evidence.rule,
+      decidedMs: each.evidence.decidedMs,
+      machineLogOdds: each.evidence.scores['machineLogOdds'] ?? null,
+    })),
+    cpu: { totalMs: run.cpuMs, perChannelSecondMs: audioS > 0 ? run.cpuMs / audioS : null },
+  };
+}
+
+function rightOf(heard: readonly HeardCall[]): Share {
+  return share(heard.filter(isRight).length, heard.length);
+}
+
+/** Different speakers named by the manifest. */
+function speakers(heard: readonly HeardCall[]): number {
+  return new Set(heard.map(({ call }) => call.columns['speaker'] ?? '').filter((name) => name !== '')).size;
+}
+
+function decisionTimes(heard: readonly HeardCall[]): DecisionTimes {
+  const since = (from: (each: HeardCall) => number | null) =>
+    heard
+      .flatMap((each) => {
+        const start = from(each);
+        const { decidedMs } = each.evidence;
+        return start === null || decidedMs === null ? [] : [decidedMs - start];
+      })
+      .sort((a, b) => a - b);
+  const fromAnswerMs = since(({ call }) => call.answerMs);
+  const fromGreetingEndMs = since(({ call }) => call.greetingEndMs);
+  return {
+    fromAnswer: spread(fromAnswerMs),
+    fromSpeechStart: spread(since(({ call }) => call.speechStartMs)),
+    fromGreetingEnd: spread(fromGreetingEndMs),
+    fromAnswerMs,
+    fromGreetingEndMs,
+  };
+}
+
+function inTime(people: readonly HeardCall[]): Share {
+  const timed = people.filter(({ call }) => call.greetingEndMs !== null);
+  const intime = timed.filter(
+    ({ call, evidence }) =>
+      evidence.decidedMs !== null && evidence.decidedMs - (call.greetingEndMs ?? 0) <= inTimeMs,
+  );
+  return share(intime.length, timed.length);
+}
+
+function shortGreetings(people: readonly HeardCall[]): Spread {
+  return decisionTimes(
+    people.filter(
+      ({ call: { speechStartMs, greetingEndMs } }) =>
+        speechStartMs !== null && greetingEndMs !== null && greetingEndMs - speechStartMs < shortGreetingMs,
+    ),
+  ).fromSpeechStart;
+}
+
+function tonesByPlan(heard: readonly HeardCall[]): Report['tones'] {
+  const tones = heard.filter(({ call }) => progressTones.includes(call.truth));
+  const plans = [...new Set(tones.map(({ call }) => call.plan))].sort();
+  return plans.flatMap((plan) =>
+    progressTones.flatMap((tone) => {
+      const calls = tones.filter(({ call }) => call.plan === plan && call.truth === tone);
+      return calls.length === 0 ? [] : [{ plan, tone, right: rightOf(calls) }];
+    }),
+  );
+}
+
+function wrongFile(heard: HeardCall): WrongFile {
+  const { call, verdict, sit, evidence } = heard;
+  return {
+    file: call.file,
+    truth: call.sit === null ? call.truth : `${call.truth} ${call.sit}`,
+    verdict: sit === null ? verdict : `${verdict} ${sit}`,
+    rule: evidence.rule,
+    confidence: evidence.confidence,
+    decidedMs: evidence.decidedMs,
+    speechStartMs: call.speechStartMs,
+    greetingEndMs: call.greetingEndMs,
+    subtype: call.columns['subtype'] ?? '',
+    plan: call.plan,
+    scores: evidence.scores,
+    correctedTo: heard.corrections.at(-1)?.verdict ?? null,
+  };
+}

@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { analyzeFile } from '../board/native.ts';
+import { inOrder } from '../cli/analyze-files.ts';
+import { CodedError } from '../domain/errors.ts';
+import type { DetectionMode } from '../domain/result.ts';
+import { decodeFlac, isFlac, requireFlac } from './audio.ts';
+import { heardCall, type HeardCall } from './heard.ts';
+import type { LabelledCall } from './manifest.ts';
+
+const filesAtOnce = 2;
+/** Decoded files wait on the disk in groups of so many, not all at once. */
+const filesDecoded = 40;
+const endSignals = ['SIGINT', 'SIGTERM'] as const;
+
+export interface RunOptions {
+  mode: DetectionMode;
+  /** Verdict deadline, from answer; null: that of recordings. */
+  cpdTimeoutMs: number | null;
+  /** Called after each file. */
+  onDone: (done: number) => void;
+}
+
+export interface RunResult {
+  heard: HeardCall[];
+  /** Files that could not be read; they count nowhere. */
+  failures: { file: string; error: CodedError }[];
+  /** Processor time of the analysis, reading the files included, decoding FLAC not. */
+  cpuMs: number;
+}
+
+/**
+ * Runs the detector over the calls, two at a time.
+ *
+ * @throws CodedError NOT_SUPPORTED if there are FLAC files and no program to decode them
+ */
+export async function runCalls(calls: readonly LabelledCall[], options: RunOptions): Promise<RunResult> {
+  if (calls.some(({ path }) => isFlac(path))) await requireFlac();
+  const folder = mkdtempSync(join(tmpdir(), 'cpd-eval-'));
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  const interrupted = (signal: NodeJS.Signals) => {
+    removeFolder();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of endSignals) process.once(signal, interrupted);
+  const result: RunResult = { heard: [], failures: [], cpuMs: 0 };
+  const { mode, cpdTimeoutMs } = options;
+  try {
+    for (let first = 0; first < calls.length; first += filesDecoded) {
+      const group = calls.slice(first, first + filesDecoded);
+      const wavs: (string | CodedError)[] = [];
+      await inOrder(
+        group,
+        filesAtOnce,
+        ({ path }, index) => orCoded(isFlac(path) ? decodeFlac(path, folder, index) : Promise.resolve(path)),
+        (wav) => void wavs.push(wav),
+      );
+      const before = process.cpuUsage();
+      await inOrder(
+        group,
+        filesAtOnce,
+        async ({ plan, from }, index) => {
+          const wav = wavs[index] ?? '';
+          if (wav instanceof CodedError) return wav;
+          return orCoded(analyzeFile(wav, { plan, from, mode, cpdTimeoutMs }));
+        },
+        (analysis, index) => {
+          const call = group[index] as LabelledCall;
+          if (analysis instanceof CodedError) result.failures.push({ file: call.file, error: analysis });
+          else result.heard.push(heardCall(call, analysis));
+          options.onDone(first + index + 1);
+        },
+      );
+      const { user, system } = process.cpuUsage(before);
+      result.cpuMs += (user + system) / 1000;
+      group.forEach(({ path }, index) => {
+        const wav = wavs[index];
+        if (isFlac(path) && typeof wav === 'string') rmSync(wav, { force: true });
+      });
+    }
+  } finally {
+    for (const signal of endSignals) process.off(signal, interrupted);
+    removeFolder();
+  }
+  return result;
+}
+
+/** A fault of one file is a result; one of ours ends the run. */
+async function orCoded<T>(work: Promise<T>): Promise<T | CodedError> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof CodedError) return error;
+    throw error;
+  }
+}
