@@ -35,6 +35,10 @@ export function createEngagements(parts: {
   const ofAgent = (agentId: string) =>
     [...engagements.values()].find((engagement) => engagement.agentId === agentId);
 
+  /** The leg is the one of the telephone at which the agent works now. */
+  const fits = (engagement: Pick<Engagement, 'extension' | 'group'>, agent: Agent) =>
+    engagement.extension === agent.extension && engagement.group === agent.group;
+
   const groups = () =>
     new Set(
       parts.campaigns
@@ -61,6 +65,12 @@ export function createEngagements(parts: {
         for (const agent of parts.agents.all()) {
           if (room === 0) break;
           if (agent.leg !== 'none' || !wants(agent, seizing) || agent.state !== 'ready') continue;
+          const held = ofAgent(agent.agentId);
+          if (held !== undefined) {
+            // The desktop came back; another telephone than before is rung once the old leg is gone.
+            if (fits(held, agent)) agent.leg = held.up ? 'up' : 'asked';
+            continue;
+          }
           const engagement: Engagement = {
             engagementId: randomUUID(),
             dialerId: dialler.dialerId,
@@ -77,7 +87,8 @@ export function createEngagements(parts: {
       const here = [...engagements.values()].filter(({ dialerId }) => dialerId === dialler.dialerId);
       return here.flatMap(({ engagementId, agentId, extension, group, up }): Command[] => {
         const agent = parts.agents.get(agentId);
-        if (agent === undefined || !wants(agent, seizing)) return [{ kind: 'disengage', engagementId }];
+        if (agent === undefined || !wants(agent, seizing) || !fits({ extension, group }, agent))
+          return [{ kind: 'disengage', engagementId }];
         return up ? [] : [{ kind: 'engage', engagementId, group, agentId, extension }];
       });
     },
@@ -103,9 +114,9 @@ export function createEngagements(parts: {
     },
     legAt: (agentId) => {
       const engagement = ofAgent(agentId);
-      return engagement?.up === true && parts.diallers.isHeard(engagement.dialerId)
-        ? engagement.dialerId
-        : null;
+      const agent = parts.agents.get(agentId);
+      if (engagement === undefined || agent === undefined || !fits(engagement, agent)) return null;
+      return engagement.up && parts.diallers.isHeard(engagement.dialerId) ? engagement.dialerId : null;
     },
   };
 }

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DialRequest } from '../../src/domain/request.ts';
+import type { PullReply } from '../../src/link/schemas.ts';
+import { openBench, type OcsBench, type TestDesktop } from '../support/ocs.ts';
+
+let bench: OcsBench;
+beforeEach(async () => {
+  bench = await openBench();
+});
+afterEach(() => bench.close());
+
+async function readyAgent(name = 'a1', extension = '2001'): Promise<TestDesktop> {
+  const desktop = await bench.desktop();
+  await desktop.login(name, extension, 'sales');
+  await desktop.ask('Ready');
+  return desktop;
+}
+
+/** A running campaign with this list. */
+async function campaign(csv: string, more: object = {}): Promise<void> {
+  const definition = { name: 'c', list: 'l', mode: 'progressive' as const, group: 'sales', ...more };
+  await bench.load(definition, csv);
+  await bench.start('c');
+}
+
+function only({ requests }: PullReply): DialRequest {
+  const [request] = requests;
+  if (request === undefined || requests.length !== 1) throw new Error(`${String(requests.length)} requests`);
+  return request;
+}
+
+describe('an engaged agent whose desktop comes back', () => {
+  it('keeps its leg: its telephone is not rung a second time', async () => {
+    const engaged = { mode: 'progressive_with_seizing', handoff: { kind: 'engaged', group: 'sales' } };
+    await campaign('phone\n5550101\n', engaged);
+    const desktop = await readyAgent();
+    const dialler = await bench.dialler('dialler-1', { handoff: ['engaged'] });
+    const [engage] = (await dialler.pull()).commands;
+    if (engage?.kind !== 'engage') throw new Error('no leg asked for');
+    const { engagementId } = engage;
+    const session = { dialerId: 'dialler-1', sessionId: dialler.sessionId };
+    const up = { engagementId, state: 'up', reason: null };
+    await dialler.post('/reports', { ...session, reports: [], engagements: [up] });
+    await desktop.drop();
+    await readyAgent();
+    const reply = await dialler.pull();
+    expect(reply.commands).toEqual([]);
+    expect(only(reply).number).toBe('5550101');
+  });
+
+  it('elsewhere, has the old leg let go before the new one is asked for', async () => {
+    const engaged = { mode: 'progressive_with_seizing', handoff: { kind: 'engaged', group: 'sales' } };
+    await campaign('phone\n5550101\n', engaged);
+    const desktop = await readyAgent();
+    const dialler = await bench.dialler('dialler-1', { handoff: ['engaged'] });
+    const [engage] = (await dialler.pull()).commands;
+    if (engage?.kind !== 'engage') throw new Error('no leg asked for');
+    const { engagementId } = engage;
+    const session = { dialerId: 'dialler-1', sessionId: dialler.sessionId };
+    const up = { engagementId, state: 'up', reason: null };
+    await dialler.post('/reports', { ...session, reports: [], engagements: [up] });
+    await desktop.drop();
+    await readyAgent('a1', '2002');
+    const reply = await dialler.pull();
+    expect(reply).toEqual({ requests: [], commands: [{ kind: 'disengage', engagementId }] });
+    const released = { engagementId, state: 'released', reason: 'disengaged' };
+    await dialler.post('/reports', { ...session, reports: [], engagements: [released] });
+    expect((await dialler.pull()).commands).toMatchObject([{ kind: 'engage', extension: '2002' }]);
+  });
+});
