@@ -1,7 +1,7 @@
 import { CodedError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { recordStatus } from '../domain/record.ts';
-import { callResult, type CallResult } from '../domain/result.ts';
+import { callResult, type CallResult, type CallStatus } from '../domain/result.ts';
 import type { Report } from '../link/schemas.ts';
 import type { Attempts } from './attempts.ts';
 import type { Calls } from './calls.ts';
@@ -115,9 +115,9 @@ export function createReports(parts: {
     const wasStale = attempt.ended_by === 'stale';
     const record = wasStale ? staleRecord(attempt) : heldRecord(attempt);
     const withAgent = !wasStale && live && reached && hasDesk(attempt, outcome);
-    const cancelled = calls.get(attemptId)?.cancelled === true && !reached;
+    const cancelled = isCancelled(attempt, outcome.status) && !reached;
     if (record !== null && !withAgent) {
-      if (cancelled && outcome.status === 'cancelled') settlement.cancel(record);
+      if (cancelled) settlement.cancel(record);
       else settlement.byResult(record, listResult(outcome, live, reached), definition);
     }
     work.callEnded(attemptId, outcome.status, withAgent);
@@ -132,6 +132,14 @@ export function createReports(parts: {
     return work.has(attempt.attempt_id);
   };
 
+  /**
+   * Its record is not wanted any more. A campaign that is unloaded by force gives up its calls, not the records
+   * whose calls ended by themselves before.
+   */
+  const isCancelled = (attempt: AttemptRow, status: CallStatus | null): boolean =>
+    calls.get(attempt.attempt_id)?.cancelled === true &&
+    (status === 'cancelled' || campaigns.get(attempt.campaign)?.unloading !== true);
+
   const handBack = (attempt: AttemptRow, reason: string): void => {
     attempts.set(attempt.attempt_id, {
       state: 'ended',
@@ -141,9 +149,8 @@ export function createReports(parts: {
       agent_id: null,
     });
     const record = attempt.ended_by === 'stale' ? staleRecord(attempt) : heldRecord(attempt);
-    const cancelled = calls.get(attempt.attempt_id)?.cancelled === true;
     if (record !== null) {
-      if (cancelled) settlement.cancel(record);
+      if (isCancelled(attempt, null)) settlement.cancel(record);
       else settlement.putBack(record, parts.config.handBackDelayMs, true);
     }
     work.callEnded(attempt.attempt_id, 'handed_back', false);
@@ -244,7 +251,10 @@ export function createReports(parts: {
         });
         const record = heldRecord(attempt);
         const withAgent = attempt.connected_at !== null && work.has(attempt.attempt_id);
-        if (record !== null && !withAgent) settlement.stale(record, definitionOf(attempt.campaign));
+        if (record !== null && !withAgent) {
+          if (isCancelled(attempt, null)) settlement.cancel(record);
+          else settlement.stale(record, definitionOf(attempt.campaign));
+        }
         work.callEnded(attempt.attempt_id, 'stale', withAgent);
         calls.remove(attempt.attempt_id);
       });

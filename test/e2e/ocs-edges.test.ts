@@ -1,13 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { recordStatus } from '../../src/domain/record.ts';
 import type { DialRequest } from '../../src/domain/request.ts';
 import type { PullReply } from '../../src/link/schemas.ts';
-import { openBench, type OcsBench, type TestDesktop } from '../support/ocs.ts';
+import { openBench, outcome, type OcsBench, type TestDesktop } from '../support/ocs.ts';
 
 let bench: OcsBench;
 beforeEach(async () => {
   bench = await openBench();
 });
 afterEach(() => bench.close());
+
+const record = (handle: number) =>
+  bench.api<{ record_status: number; call_result: number; due: number; user_fields: object }>(
+    'GET',
+    `/records/${String(handle)}`,
+  );
 
 async function readyAgent(name = 'a1', extension = '2001'): Promise<TestDesktop> {
   const desktop = await bench.desktop();
@@ -28,6 +35,18 @@ function only({ requests }: PullReply): DialRequest {
   if (request === undefined || requests.length !== 1) throw new Error(`${String(requests.length)} requests`);
   return request;
 }
+
+describe('a record cancelled while its call is up', () => {
+  it('is not dialled again, however the call ended', async () => {
+    await campaign('phone\n5550101\n', { treatments: [{ result: 'Busy', retryMinutes: 5, retries: 3 }] });
+    await readyAgent();
+    const dialler = await bench.dialler();
+    const { attemptId, recordHandle } = only(await dialler.pull());
+    await bench.api('POST', `/records/${String(recordHandle)}/cancel`);
+    await dialler.report({ attemptId, seq: 1, kind: 'outcome', outcome: outcome('Busy') });
+    expect((await record(recordHandle)).record_status).toBe(recordStatus.Cancelled);
+  });
+});
 
 describe('an engaged agent whose desktop comes back', () => {
   it('keeps its leg: its telephone is not rung a second time', async () => {
