@@ -24,7 +24,11 @@ const lookAtMost = 400;
  * gets an attempt. Skips what must not be called now: outside its daily window, on the Do Not Call list
  * (closed as NoCall), resting, or with its number in another call.
  */
-export type HandOut = (campaign: CampaignDefinition, dialerId: string, wanted: number) => DialRequest[];
+export interface HandOut {
+  (campaign: CampaignDefinition, dialerId: string, wanted: number): DialRequest[];
+  /** Whether a record that was given out may still be dialled: its window is open, nobody forbade the call. */
+  stillAllowed(campaign: CampaignDefinition, handle: number): boolean;
+}
 
 export function createHandOut(parts: {
   database: OcsDatabase;
@@ -49,13 +53,15 @@ export function createHandOut(parts: {
     return parts.agents.get(record.agent_id)?.state !== 'ready';
   };
 
+  const isOpen = (own: Parameters<typeof effectiveWindow>[0], campaign: CampaignDefinition): boolean => {
+    const { tz, from, till } = effectiveWindow(own, campaign);
+    const second = secondsOfDay(clock.now(), tz);
+    return second >= from && second < till;
+  };
+
   const candidates = (campaign: CampaignDefinition, limit: number): RecordRow[] => {
     const now = clock.now();
-    const open = records.windows(campaign.list).filter((window) => {
-      const { tz, from, till } = effectiveWindow(window, campaign);
-      const second = secondsOfDay(now, tz);
-      return second >= from && second < till;
-    });
+    const open = records.windows(campaign.list).filter((window) => isOpen(window, campaign));
     const found: RecordRow[] = [];
     for (const type of campaign.recordTypeOrder) {
       const most = type === recordType.PersonalCallBack ? lookAtMost : limit;
@@ -133,7 +139,7 @@ export function createHandOut(parts: {
     return request;
   };
 
-  return (campaign, dialerId, wanted) => {
+  const handOut = (campaign: CampaignDefinition, dialerId: string, wanted: number): DialRequest[] => {
     if (wanted <= 0) return [];
     const given = parts.database.transaction(() => {
       const requests: DialRequest[] = [];
@@ -164,4 +170,14 @@ export function createHandOut(parts: {
     }
     return given;
   };
+  return Object.assign(handOut, {
+    stillAllowed: (campaign: CampaignDefinition, handle: number) => {
+      const record = records.get(handle);
+      return (
+        record !== undefined &&
+        isOpen(record, campaign) &&
+        doNotCall.forbids(record.phone, customerId(record, campaign)) === null
+      );
+    },
+  });
 }

@@ -161,13 +161,26 @@ function findAgent(
   return agent;
 }
 
-/** Requests that were sent to this dialler but never arrived there: it does not name them. */
-function lostRequests(parts: LinkServerParts, dialler: Dialler, active: readonly string[]): DialRequest[] {
-  const named = new Set(active);
-  return parts.attempts
+/**
+ * Requests that were sent to this dialler but never arrived there: it does not name them. Only the dialler can
+ * say that it never dialled one, so each goes out again; what must not be dialled any more goes with the command
+ * that takes it back, which the dialler obeys before it dials.
+ */
+function lostRequests(parts: LinkServerParts, dialler: Dialler, pull: PullRequest): PullReply {
+  const named = new Set(pull.active);
+  const requests = parts.attempts
     .open(dialler.dialerId)
     .filter((row) => row.state === 'leased' && !named.has(row.attempt_id))
+    .slice(0, pull.free)
     .map((row) => JSON.parse(row.request) as DialRequest);
+  const commands = requests.flatMap(({ attemptId, campaign: name, recordHandle }): Command[] => {
+    if (parts.calls.get(attemptId)?.cancelled === true) return [{ kind: 'cancel', attemptId }];
+    const campaign = parts.campaigns.get(name);
+    const wanted =
+      campaign?.running === true && parts.handOut.stillAllowed(campaign.definition, recordHandle);
+    return wanted ? [] : [{ kind: 'drain', campaign: name }];
+  });
+  return { requests, commands };
 }
 
 /** New requests from the running campaigns, each in its turn first. */
@@ -209,13 +222,13 @@ function answerPull(
   dialler.free = pull.free;
   dialler.channels = pull.channels;
   parts.calls.heard(dialler.dialerId, pull.active, wireClock.now());
-  const lost = lostRequests(parts, dialler, pull.active).slice(0, pull.free);
-  const look = (resent: DialRequest[]): PullReply => ({
-    requests: [...resent, ...newRequests(parts, dialler, pull.free - resent.length)],
-    commands: commandsFor(parts, dialler),
+  const look = (resent: PullReply): PullReply => ({
+    requests: [...resent.requests, ...newRequests(parts, dialler, pull.free - resent.requests.length)],
+    commands: [...resent.commands, ...commandsFor(parts, dialler)],
   });
   const empty = (reply: PullReply) => reply.requests.length === 0 && reply.commands.length === 0;
-  const now = look(lost);
+  const nothing: PullReply = { requests: [], commands: [] };
+  const now = look(lostRequests(parts, dialler, pull));
   if (!empty(now) || pull.waitMs === 0) return Promise.resolve(now);
 
   return new Promise((resolve, reject) => {
@@ -225,12 +238,11 @@ function answerPull(
       if (dialler.wake === onWake) dialler.wake = null;
       resolve(reply);
     };
-    const nothing: PullReply = { requests: [], commands: [] };
     const onWake = () => {
       // A newer poll or registration of the same dialler took over, or the connection is gone.
       const present = parts.diallers.get(dialler.dialerId) === dialler && dialler.wake === onWake;
       try {
-        const reply = present && !gone.aborted ? look([]) : nothing;
+        const reply = present && !gone.aborted ? look(nothing) : nothing;
         if (!present || !empty(reply)) finish(reply);
       } catch (error) {
         finish(nothing);

@@ -36,6 +36,50 @@ function only({ requests }: PullReply): DialRequest {
   return request;
 }
 
+describe('a request whose pull reply was lost', () => {
+  it('is not dialled after its campaign was stopped: it goes out once more only to be handed back', async () => {
+    await campaign('phone\n5550101\n');
+    await readyAgent();
+    const dialler = await bench.dialler();
+    const lost = only(await dialler.pull());
+    await bench.api('POST', '/campaigns/c/stop');
+    // This reply is lost as well, and the order to hand back with it.
+    await dialler.pull();
+    const again = await dialler.pull();
+    expect(only(again).attemptId).toBe(lost.attemptId);
+    expect(again.commands).toContainEqual({ kind: 'drain', campaign: 'c' });
+  });
+
+  it('is not dialled outside the daily window', async () => {
+    await campaign('phone\n5550101\n', { dailyWindow: { from: '08:00', till: '18:00', tz: 'UTC' } });
+    await readyAgent();
+    const dialler = await bench.dialler();
+    only(await dialler.pull());
+    bench.clock.advance(3_600_000);
+    expect((await dialler.pull()).commands).toContainEqual({ kind: 'drain', campaign: 'c' });
+  });
+
+  it('is not dialled once its number is on the Do Not Call list', async () => {
+    await campaign('phone\n5550101\n');
+    await readyAgent();
+    const dialler = await bench.dialler();
+    only(await dialler.pull());
+    await bench.api('POST', '/dnc', { phone: '5550101' });
+    expect((await dialler.pull()).commands).toContainEqual({ kind: 'drain', campaign: 'c' });
+  });
+
+  it('is not dialled once its record was cancelled', async () => {
+    await campaign('phone\n5550101\n');
+    await readyAgent();
+    const dialler = await bench.dialler();
+    const { attemptId, recordHandle } = only(await dialler.pull());
+    await bench.api('POST', `/records/${String(recordHandle)}/cancel`);
+    const cancel = { kind: 'cancel', attemptId };
+    expect((await dialler.pull()).commands).toContainEqual(cancel);
+    expect((await dialler.pull()).commands).toContainEqual(cancel);
+  });
+});
+
 describe('a record cancelled while its call is up', () => {
   it('is not dialled again, however the call ended', async () => {
     await campaign('phone\n5550101\n', { treatments: [{ result: 'Busy', retryMinutes: 5, retries: 3 }] });
