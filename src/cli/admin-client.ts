@@ -1,5 +1,5 @@
 import { adminPrefix, type TestCallLine } from '../daemon/admin-api.ts';
-import type { BadLine } from '../ocs/csv.ts';
+import type { BadLine } from '../ocs/csv-table.ts';
 import { CodedError, errorCodes, type ErrorCode } from '../domain/errors.ts';
 
 /** Where a server is, and what it wants to see. */

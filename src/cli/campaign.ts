@@ -1,13 +1,10 @@
-import { createWriteStream, readFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { CommandModule } from 'yargs';
 import { loadConfig } from '../daemon/config-file.ts';
-import { CodedError } from '../domain/errors.ts';
 import { campaignSchema } from '../ocs/campaign.ts';
-import type { BadLine } from '../ocs/csv.ts';
+import type { BadLine } from '../ocs/csv-table.ts';
 import type { CampaignStatus } from '../ocs/status.ts';
-import { ocsEndpoint, ocsOptions, refusal, request, send, type Endpoint } from './admin-client.ts';
+import { ocsEndpoint, ocsOptions, refusal, request, send } from './admin-client.ts';
+import { download, readCsv, tellBadLine } from './list-files.ts';
 import { campaignLines, printCampaigns } from './campaign-view.ts';
 import { printJson, printLine } from './output.ts';
 
@@ -45,7 +42,7 @@ const loadCommand: CommandModule<
       .example('$0 campaign load autumn.yaml customers.csv', 'definition and list; starts nothing'),
   handler: async (args) => {
     const definition = loadConfig(campaignSchema, args.definition).input;
-    const csv = args.csv === undefined ? undefined : readList(args.csv);
+    const csv = args.csv === undefined ? undefined : readCsv(args.csv);
     const reply = await send(ocsEndpoint(args), campaigns, {
       method: 'POST',
       body: { definition, csv, skipBad: args['skip-bad'] },
@@ -165,44 +162,4 @@ export const campaignCommand: CommandModule = {
 function show(args: { json: boolean }, status: CampaignStatus): void {
   if (args.json) printJson(status);
   else campaignLines(status).forEach(printLine);
-}
-
-function tellBadLine(file: string, { line, field, found, expected }: BadLine): void {
-  process.stderr.write(`${file}:${line}: ${field}: found ${JSON.stringify(found)}, expected ${expected}\n`);
-}
-
-function readList(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new CodedError('NO_SUCH_FILE', `calling list ${file} cannot be read (${reason})`, {
-      field: 'csv',
-      found: file,
-      expected: 'a readable CSV file',
-      cause: error,
-    });
-  }
-}
-
-async function download(endpoint: Endpoint, path: string, file: string | undefined): Promise<void> {
-  const reply = await send(endpoint, path);
-  if (!reply.ok) throw await refusal(endpoint, reply);
-  const body = Readable.from(reply.body ?? []);
-  if (file === undefined) {
-    for await (const chunk of body) process.stdout.write(chunk as Uint8Array);
-    return;
-  }
-  try {
-    await pipeline(body, createWriteStream(file));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new CodedError('BAD_ARGUMENT', `${file} cannot be written (${code})`, {
-      field: 'out',
-      found: file,
-      expected: 'a file that this user may write',
-      cause: error,
-    });
-  }
 }

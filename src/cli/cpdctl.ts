@@ -7,6 +7,7 @@ import { callsCommand } from './calls.ts';
 import { campaignCommand } from './campaign.ts';
 import { channelsCommand } from './channels.ts';
 import { dialCommand } from './dial.ts';
+import { dncCommand } from './dnc.ts';
 import { doctorCommand } from './doctor.ts';
 import { logLevelCommand } from './log-level.ts';
 import { createParser, runProgram } from './program.ts';
@@ -23,6 +24,7 @@ const commands: CommandModule<any, any>[] = [
   tonesCommand,
   callsCommand,
   campaignCommand,
+  dncCommand,
   agentsCommand,
   logLevelCommand,
   doctorCommand,

@@ -1,7 +1,6 @@
-import { CsvError, parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
 import { CodedError } from '../domain/errors.ts';
 import { checkNumber } from '../domain/number.ts';
+import { readTable, undecodable, type BadLine, type Row } from './csv-table.ts';
 import { isTimeZone, parseListTime, parseTimeOfDay } from './local-time.ts';
 
 /** A record as it comes from a file; what the file does not say is absent. */
@@ -29,13 +28,6 @@ export interface NewRecord {
   app?: number;
   treatments?: string;
   user: Record<string, string>;
-}
-
-export interface BadLine {
-  line: number;
-  field: string;
-  found: string;
-  expected: string;
 }
 
 /** Columns of a calling list in the order they are exported. All others are user fields. */
@@ -134,11 +126,6 @@ function isUsedRetries(value: string): boolean {
   }
 }
 
-interface Row {
-  line: number;
-  cells: string[];
-}
-
 /**
  * Reads a calling list. The first line names the columns; `phone` must be among them.
  *
@@ -151,48 +138,18 @@ export function parseCallingList(
   source: string,
   defaultTz = 'UTC',
 ): { records: NewRecord[]; bad: BadLine[] } {
-  const { rows, bad } = readRows(source);
-  const header = rows.shift();
-  const columns = readHeader(header, bad);
+  const { columns, rows, bad } = readTable(source, {
+    aliases,
+    complaint: (names) =>
+      names.includes('phone') ? null : 'a column phone (or contact_info), and commas between columns',
+  });
   const records: NewRecord[] = [];
   for (const row of rows) {
-    if (row.cells.length !== columns.length) {
-      bad.push({
-        line: row.line,
-        field: 'line',
-        found: `${String(row.cells.length)} columns`,
-        expected: `${String(columns.length)} columns, as in the header`,
-      });
-      continue;
-    }
     const record = readRecord(row, columns, defaultTz, bad);
     if (record !== null) records.push(record);
   }
   return { records, bad: bad.sort((a, b) => a.line - b.line) };
 }
-
-function readHeader(header: Row | undefined, bad: readonly BadLine[]): string[] {
-  const fail = (field: string, found: string, expected: string): never => {
-    throw badCsv([{ line: 1, field, found, expected }]);
-  };
-  const [broken] = bad.filter((line) => line.line === 1);
-  if (broken !== undefined) throw badCsv([broken]);
-  if (header === undefined) return fail('header', 'an empty file', 'a line with the names of the columns');
-  const columns = header.cells.map((cell) => {
-    const name = cell.trim();
-    return Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name;
-  });
-  if (!columns.includes('phone'))
-    fail('header', columns.join(','), 'a column phone (or contact_info), and commas between columns');
-  columns.forEach((column, index) => {
-    if (column === '') fail('header', `column ${String(index + 1)} without a name`, 'a name for each column');
-    if (columns.indexOf(column) !== index) fail('header', column, 'each column once');
-  });
-  return columns;
-}
-
-/** What a decoder puts where the bytes are no UTF-8: the file was written in another encoding. */
-const undecodable = '\ufffd';
 
 function isStandard(column: string): column is Column {
   return Object.hasOwn(readers, column);
@@ -233,67 +190,4 @@ function readRecord(
     bad.push({ line: row.line, field: 'daily_till', found: String(till), expected: 'later than daily_from' });
   }
   return bad.length > before ? null : ({ line: row.line, ...values, user } as unknown as NewRecord);
-}
-
-/**
- * The rows with the lines they begin on. A file that is well-formed is read in one go. In one that is not,
- * a quote that was left open would swallow good lines with the bad one, so it is read line by line and a
- * line break inside quotes counts as a broken quote.
- */
-function readRows(source: string): { rows: Row[]; bad: BadLine[] } {
-  const options = { bom: true, relax_column_count: true, skip_empty_lines: true, info: true } as const;
-  const read = (part: string, firstLine: number): Row[] => {
-    // With `info`, the parser gives `lines` as the line on which a record ends.
-    const found = parse(part, options) as unknown as { info: { lines: number }; record: string[] }[];
-    return found.map(({ info, record }) => ({
-      line: firstLine + info.lines - 1 - record.reduce((sum, cell) => sum + lineBreaks(cell), 0),
-      cells: record,
-    }));
-  };
-  try {
-    return { rows: read(source, 1), bad: [] };
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-  }
-  const rows: Row[] = [];
-  const bad: BadLine[] = [];
-  source.split(/\r\n|\n|\r/).forEach((line, index) => {
-    try {
-      rows.push(...read(line, index + 1));
-    } catch (error) {
-      if (!(error instanceof CsvError)) throw error;
-      const found = line.length > 80 ? `${line.slice(0, 80)}...` : line;
-      bad.push({ line: index + 1, field: 'line', found, expected: 'quotes that are closed, "" for a quote' });
-    }
-  });
-  return { rows, bad };
-}
-
-function lineBreaks(cell: string): number {
-  return cell.split(/\r\n|\n|\r/).length - 1;
-}
-
-/** BAD_CSV with all lines; the message says the first. */
-export function badCsv(lines: readonly BadLine[]): CodedError & { lines: readonly BadLine[] } {
-  const [first] = lines;
-  const more = lines.length > 1 ? ` (and ${String(lines.length - 1)} more)` : '';
-  const message =
-    first === undefined
-      ? 'the calling list cannot be read'
-      : `line ${String(first.line)}: ${first.field}: found ${JSON.stringify(first.found)}, expected ${first.expected}${more}`;
-  return Object.assign(
-    new CodedError('BAD_CSV', message, {
-      ...(first !== undefined && {
-        field: first.field,
-        found: first.found,
-        expected: first.expected,
-      }),
-    }),
-    { lines },
-  );
-}
-
-/** One line of an export; with `header`, the names of the columns. */
-export function csvLine(cells: readonly (string | number | null)[]): string {
-  return stringify([[...cells]], { cast: { number: String } });
 }

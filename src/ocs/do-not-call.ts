@@ -1,11 +1,31 @@
 import type { OcsDatabase } from './database.ts';
 
+/** One entry of the Do Not Call list: a phone or a customer. */
+export interface DncEntry {
+  id: number;
+  /** As it was written. */
+  phone: string | null;
+  customerId: string | null;
+  message: string | null;
+  campaign: string | null;
+  list: string | null;
+  /** ms since 1970. */
+  createdAt: number;
+}
+
+/** Whom to look for; with both, the entries of either. */
+export interface Who {
+  phone?: string | undefined;
+  customerId?: string | undefined;
+}
+
 /**
  * The Do Not Call list and the numbers that rest for some hours after an abandoned call or a machine. Both
  * are indexed tables, not memory: a list of many millions costs no start-up time. Numbers are compared by their
  * key, so that it does not matter how they are written.
  */
 export interface DoNotCall {
+  /** @returns how many entries are new: a phone and a customer are one each */
   add(entry: {
     phone?: string | undefined;
     customerId?: string | undefined;
@@ -13,7 +33,12 @@ export interface DoNotCall {
     list?: string | undefined;
     message?: string | undefined;
     atMs: number;
-  }): void;
+  }): number;
+  find(who: Who): DncEntry[];
+  /** @returns how many entries there were */
+  remove(who: Who): number;
+  /** The whole list, a page at a time, oldest first. */
+  page(afterId: number, limit: number): DncEntry[];
   /** What forbids the call; the customer is looked up only if the phone is not listed. */
   forbids(phone: string, customerId: string | null): 'phone' | 'customer_id' | null;
   block(phone: string, untilMs: number): void;
@@ -29,6 +54,15 @@ export function createDoNotCall(database: OcsDatabase): DoNotCall {
   );
   const byPhone = sqlite.prepare<[string]>('select 1 from dnc where phone_key = ?');
   const byCustomer = sqlite.prepare<[string]>('select 1 from dnc where customer_id = ?');
+  const entry = `select id, phone, customer_id customerId, message, campaign, list, created_at createdAt from dnc`;
+  // Two searches, each by its index.
+  const findBoth = sqlite.prepare<[string | null, string | null], DncEntry>(
+    `${entry} where phone_key = ? union all ${entry} where customer_id = ?`,
+  );
+  const removeOne = sqlite.prepare<[number]>('delete from dnc where id = ?');
+  const pageOf = sqlite.prepare<[number, number], DncEntry>(`${entry} where id > ? order by id limit ?`);
+  const find = ({ phone, customerId }: Who) =>
+    findBoth.all(phone === undefined ? null : phoneKey(phone), customerId ?? null);
   const rest = sqlite.prepare<[string, string, number]>(
     `insert into phone_blocks (phone_key, phone, until_at) values (?, ?, ?)
      on conflict (phone_key) do update set until_at = max(until_at, excluded.until_at)`,
@@ -40,9 +74,15 @@ export function createDoNotCall(database: OcsDatabase): DoNotCall {
     add: ({ phone, customerId, campaign, list, message, atMs }) => {
       // One row each: an entry with both would be lost if either were listed already.
       const row = { campaign: campaign ?? null, list: list ?? null, message: message ?? null, atMs };
-      if (phone !== undefined) insert.run({ ...row, phone, key: phoneKey(phone), customerId: null });
-      if (customerId !== undefined) insert.run({ ...row, phone: null, key: null, customerId });
+      const entries = [
+        ...(phone === undefined ? [] : [{ phone, key: phoneKey(phone), customerId: null }]),
+        ...(customerId === undefined ? [] : [{ phone: null, key: null, customerId }]),
+      ];
+      return entries.reduce((sum, entry) => sum + insert.run({ ...row, ...entry }).changes, 0);
     },
+    find,
+    remove: (who) => find(who).reduce((sum, { id }) => sum + removeOne.run(id).changes, 0),
+    page: (afterId, limit) => pageOf.all(afterId, limit),
     forbids: (phone, customerId) =>
       byPhone.get(phoneKey(phone)) !== undefined
         ? 'phone'

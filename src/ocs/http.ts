@@ -1,10 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { CodedError, errorCodes } from '../domain/errors.ts';
 import type { OcsConfig } from './config.ts';
 
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
+
+/** A yes or no in a query string. */
+export const flag = z
+  .enum(['0', '1', 'true', 'false'])
+  .transform((value) => value === '1' || value === 'true');
 
 /** The body of every refusal on the link and on the supervisor's API. */
 export function errorBody(error: CodedError): { error: Record<string, unknown> } {
@@ -119,7 +124,11 @@ export function answerErrors(
   app.setErrorHandler((error, request, reply) => {
     const coded = asCodedError(error);
     const { http } = errorCodes[coded.code];
-    if (http >= 500) log.error({ err: coded.cause ?? coded, url: request.url }, 'request failed');
+    if (http >= 500) {
+      // A query can hold a telephone number.
+      const [url] = request.url.split('?');
+      log.error({ err: coded.cause ?? coded, url }, 'request failed');
+    }
     const tooLarge = (error as { statusCode?: number }).statusCode === 413;
     return reply.code(tooLarge ? 413 : http).send(errorBody(coded));
   });

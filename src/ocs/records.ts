@@ -1,6 +1,7 @@
 import { recordStatus, recordType } from '../domain/record.ts';
 import { callResult, type CallResult } from '../domain/result.ts';
-import { badCsv, type BadLine, type NewRecord } from './csv.ts';
+import type { NewRecord } from './csv.ts';
+import { badCsv, type BadLine } from './csv-table.ts';
 import type { OcsDatabase } from './database.ts';
 import type { RecordRow, WindowRow } from './tables.ts';
 

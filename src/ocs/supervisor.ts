@@ -5,7 +5,6 @@ import { CodedError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import { recordStatus } from '../domain/record.ts';
 import { callResultLabel, isCallResult } from '../domain/result.ts';
-import { numberSchema } from '../link/schemas.ts';
 import type { Agents } from './agents.ts';
 import type { Attempts } from './attempts.ts';
 import { campaignSchema } from './campaign.ts';
@@ -13,11 +12,13 @@ import type { Campaigns } from './campaigns.ts';
 import type { Calls } from './calls.ts';
 import type { Clock } from './clock.ts';
 import type { OcsConfig } from './config.ts';
-import { badCsv, csvLine, parseCallingList, standardColumns, type BadLine } from './csv.ts';
+import { parseCallingList, standardColumns } from './csv.ts';
+import { badCsv, csvLine, type BadLine } from './csv-table.ts';
 import type { OcsDatabase } from './database.ts';
 import type { Diallers } from './diallers.ts';
 import type { DoNotCall } from './do-not-call.ts';
-import { checkBearer, parseMessage } from './http.ts';
+import { serveDoNotCall } from './dnc-api.ts';
+import { checkBearer, flag, parseMessage } from './http.ts';
 import type { Message } from './record-data.ts';
 import type { Records } from './records.ts';
 import type { Settlement } from './settlement.ts';
@@ -56,7 +57,6 @@ const loadSchema = z.strictObject({
   skipBad: z.boolean().default(false),
 });
 
-const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
 const importSchema = z.object({ skipBad: flag.default(false), tz: z.string().default('UTC') });
 const attemptsSchema = z.object({
   campaign: z.string().optional(),
@@ -67,17 +67,6 @@ const attemptsSchema = z.object({
   limit: z.coerce.number().int().min(1).max(10_000).default(100),
   offset: z.coerce.number().int().min(0).default(0),
 });
-const dncSchema = z
-  .object({
-    phone: numberSchema.optional(),
-    customerId: z.string().min(1).optional(),
-    message: z.string().optional(),
-  })
-  .refine((entry) => entry.phone !== undefined || entry.customerId !== undefined, {
-    message: 'a phone or a customerId',
-    path: ['phone'],
-  });
-
 /** What a supervisor and `cpdctl` ask. */
 export function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): void {
   const { campaigns, config, records } = parts;
@@ -255,11 +244,7 @@ export function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): v
       found: request.params.id,
     });
   });
-  app.post(`${apiPrefix}/dnc`, (request, reply) => {
-    const entry = parseMessage(dncSchema, request.body, 'do not call', 'BAD_ARGUMENT');
-    parts.doNotCall.add({ ...entry, atMs: parts.clock.now() });
-    return reply.code(201).send({});
-  });
+  serveDoNotCall(app, apiPrefix, parts);
 }
 
 /** @throws CodedError BAD_CSV with all bad lines, unless they shall be skipped */

@@ -258,3 +258,63 @@ describe('start and stop', () => {
     rmSync(folder, { recursive: true });
   });
 });
+
+describe('the Do Not Call list', () => {
+  const numbering = { countryCode: '1', nationalPrefix: '', internationalPrefix: '011' };
+
+  it('is loaded from a file, with what is known already counted once', async () => {
+    const { api } = await open({ numbering });
+    await api('POST', '/dnc', { phone: '+12125550100' });
+    const csv = 'phone,customer_id,message,source\n212-555-0100,,by letter,x\n2125550101,K1,,x\n,K1,,x\n';
+    expect(await api('POST', '/dnc/import', csv)).toEqual({ entries: 3, added: 2, skipped: [] });
+    expect(await api('GET', '/dnc?phone=%2B12125550101')).toMatchObject({
+      listed: true,
+      entries: [{ phone: '2125550101', customerId: null }],
+    });
+    expect(await api('GET', '/dnc?customerId=K1&phone=12125550100')).toMatchObject({
+      entries: [{ phone: '+12125550100', message: null }, { customerId: 'K1' }],
+    });
+    expect(await api('GET', '/dnc?phone=12125550199')).toEqual({ listed: false, entries: [] });
+  });
+
+  it('names all bad lines and loads nothing, or the good ones', async () => {
+    const { api } = await open();
+    const csv = 'phone,message,created_at\n5550101,ok,\ncall me,,\n,nobody,\n5550104,,soon\n5550105\n';
+    const reply = await api<{ error: { code: string; lines: { line: number; field: string }[] } }>(
+      'POST',
+      '/dnc/import',
+      csv,
+    );
+    expect(reply.error.code).toBe('BAD_CSV');
+    const bad = [
+      [3, 'phone'],
+      [4, 'phone'],
+      [5, 'created_at'],
+      [6, 'line'],
+    ];
+    expect(reply.error.lines.map(({ line, field }) => [line, field])).toEqual(bad);
+    expect(await api('GET', '/dnc?phone=5550101')).toMatchObject({ listed: false });
+    const skipped = await api<{ added: number; skipped: unknown[] }>('POST', '/dnc/import?skipBad=1', csv);
+    expect([skipped.added, skipped.skipped.length]).toEqual([1, 4]);
+    expect(await api('GET', '/dnc?phone=5550101')).toMatchObject({ listed: true });
+    expect(await api('POST', '/dnc/import', 'number\n5550101\n')).toMatchObject({
+      error: { code: 'BAD_CSV', field: 'header' },
+    });
+  });
+
+  it('is exported as it can be imported, and lets one go', async () => {
+    const { api } = await open({ numbering });
+    const csv =
+      'phone,customer_id,message,campaign,list,created_at\n' +
+      '+12125550100,,"by ""letter""\nand phone",spring,l,1767600000\n' +
+      ',K1,,,,1767600001\n';
+    await api('POST', '/dnc/import', csv);
+    expect(await api('GET', '/dnc/export')).toBe(csv);
+    expect(await api('DELETE', '/dnc?phone=2125550100')).toEqual({ removed: 1 });
+    expect(await api('DELETE', '/dnc?phone=2125550100')).toEqual({ removed: 0 });
+    expect(await api('GET', '/dnc?phone=2125550100')).toMatchObject({ listed: false });
+    expect(await api('GET', '/dnc/export')).not.toContain('555');
+    expect(await api('DELETE', '/dnc')).toMatchObject({ error: { code: 'BAD_ARGUMENT', field: 'phone' } });
+    expect(await api('GET', '/dnc?phone=x')).toMatchObject({ error: { code: 'BAD_ARGUMENT' } });
+  });
+});

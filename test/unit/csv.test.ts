@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { recordStatus } from '../../src/domain/record.ts';
-import type { badCsv } from '../../src/ocs/csv.ts';
-import { csvLine, parseCallingList, type BadLine } from '../../src/ocs/csv.ts';
+import { parseCallingList } from '../../src/ocs/csv.ts';
+import { csvLine, type badCsv, type BadLine } from '../../src/ocs/csv-table.ts';
 import { openDatabase } from '../../src/ocs/database.ts';
 import { createRecords } from '../../src/ocs/records.ts';
 

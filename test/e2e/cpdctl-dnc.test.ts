@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressOf, killAll, run, scratch, startDaemon } from './programs.ts';
+
+const files = {
+  'ocsd.yaml':
+    "listen: {port: 0}\nserver: {numbering: {countryCode: '44', nationalPrefix: '0', internationalPrefix: '00'}}\n",
+  'robinson.csv': 'phone,customer_id,message\n020 7123 4567,,by letter\nnone,,\n,C7,\n',
+};
+
+let folder: ReturnType<typeof scratch>;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  folder = scratch(files);
+  const ocsd = startDaemon('ocsd', ['--config', folder.path('ocsd.yaml')]);
+  env = { CPDCTL_OCS_URL: await addressOf(ocsd, 'url') };
+});
+afterAll(() => {
+  killAll();
+  folder.remove();
+});
+
+const dnc = (...args: string[]) => run('cpdctl', ['dnc', ...args], env);
+
+describe('cpdctl dnc', () => {
+  it('loads, adds, checks, removes and exports', async () => {
+    const file = folder.path('robinson.csv');
+    const refused = await dnc('load', file);
+    expect(refused.code).toBe(65);
+    expect(refused.stderr).toContain(
+      `${file}:3: phone: found "none", expected an optional + and 2 to 20 digits\n`,
+    );
+    expect((await dnc('check', '+442071234567')).stdout).toBe('not listed\n');
+
+    const loaded = await dnc('load', file, '--skip-bad', '--json');
+    expect(loaded.stderr).toContain(`${file}:3: phone`);
+    expect(JSON.parse(loaded.stdout)).toMatchObject({ entries: 2, added: 2 });
+    expect((await dnc('check', '+44 (0)20 7123 4567')).stdout).toMatch(
+      /^02071234567: listed since .*Z \(by letter\)\n$/,
+    );
+    expect((await dnc('add', '00442071234567')).stdout).toBe('listed already\n');
+    expect((await dnc('add', '+3312345', '--customer-id', 'C8', '--message', 'asked')).stdout).toBe(
+      '2 added\n',
+    );
+    expect(JSON.parse((await dnc('check', '--customer-id', 'C8', '--json')).stdout)).toMatchObject({
+      listed: true,
+      entries: [{ customerId: 'C8', message: 'asked' }],
+    });
+    expect((await dnc('remove', '+442071234567')).stdout).toBe('1 removed\n');
+    expect((await dnc('remove', '+442071234567', '--json')).stdout).toBe('{"removed":0}\n');
+
+    const out = folder.path('out.csv');
+    expect((await dnc('export', '--out', out)).code).toBe(0);
+    const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => line.split(',').slice(0, 3).join())).toEqual([
+      'phone,customer_id,message',
+      ',C7,',
+      '+3312345,,asked',
+      ',C8,asked',
+    ]);
+  });
+
+  it('says what is missing or wrong', async () => {
+    expect(await dnc('check')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('a phone or --customer-id') as string,
+    });
+    expect((await dnc('add', 'nobody')).stderr).toContain('BAD_NUMBER: phone: "nobody"');
+    expect((await dnc('load', folder.path('no.csv'))).stderr).toContain('NO_SUCH_FILE');
+  });
+
+  it.each(['load', 'add', 'check', 'remove', 'export'])('has an example: %s', async (command) => {
+    const { code, stdout } = await dnc(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Examples:');
+  });
+});
