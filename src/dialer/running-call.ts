@@ -84,9 +84,21 @@ export function runCall(
     if (busy) return;
     busy = true;
     try {
-      for (let next = inbox.shift(); next !== undefined; next = inbox.shift()) turn(next);
+      for (let next = inbox.shift(); next !== undefined; next = inbox.shift()) guarded(next);
     } finally {
       busy = false;
+    }
+  };
+
+  /** A fault of ours in one call must not end the process: the other calls are people. Its watchdogs stay. */
+  const guarded = (event: CallEvent): void => {
+    try {
+      turn(event);
+    } catch (error) {
+      house.log.error(
+        { attemptId, channel, event: event.type, phase: state.phase, err: error },
+        'call tripped',
+      );
     }
   };
 

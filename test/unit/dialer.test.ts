@@ -109,6 +109,26 @@ test('reserved channels are left alone by the pull', async () => {
   expect(bench.ocs.questions[0]?.free).toBe(1);
 });
 
+test('a fault of ours in one call stays in that call', async () => {
+  await dial(request('a-1'), request('a-2'));
+  const [first = 0, second = 0] = board.did('dial');
+  // What no board sends: the step function cannot read it.
+  const broken = { type: 'verdict', verdict: 'live', sit: null, confidence: 1, evidence: null } as never;
+  expect(() => {
+    board.emit(first, { type: 'answered', by: 'signal' });
+    board.emit(first, broken);
+  }).not.toThrow();
+  bench.ocs.agents = [
+    { agentId: 'ann', extension: '7001' },
+    { agentId: 'bob', extension: '7002' },
+  ];
+  answer(second);
+  await bench.until(() => board.did('transfer').includes(second), 'transfer of the other call');
+  // The call that tripped is still guarded by its deadline: in doubt it is a person.
+  board.advance(5_000);
+  await bench.until(() => board.did('transfer').includes(first), 'transfer of the call that tripped');
+});
+
 describe('what is never dialled', () => {
   test('a number that the dial plan does not allow', async () => {
     bench.ocs.offer(request('a-1', { number: number('19005550123') }));
