@@ -37,15 +37,11 @@ function run(program: string, args: string[]): Promise<{ code: number; said: str
     child.stderr.on('data', (text: string) => (said += text));
     child.on('error', (cause: NodeJS.ErrnoException) =>
       failed(
-        new CodedError(
-          'NOT_SUPPORTED',
-          `FLAC files need the program ${program} (${cause.code}): apt install flac, or use WAV files`,
-          {
-            field: program,
-            expected: 'flac on the PATH (apt install flac), or WAV files instead',
-            cause,
-          },
-        ),
+        new CodedError('NOT_SUPPORTED', `FLAC files need the program ${program} (${cause.code})`, {
+          field: program,
+          expected: 'flac on the PATH (apt install flac), or WAV files instead',
+          cause,
+        }),
       ),
     );
     child.on('close', (code) => done({ code: code ?? 1, said }));

@@ -12,7 +12,13 @@ export interface BeepReport {
   /** Distance between the start heard and the true one, of those found. */
   startError: Spread;
   startWithin60Ms: Share;
-  false: { count: number; hours: number; perHour: number | null; by: { truth: string; count: number }[] };
+  false: {
+    count: number;
+    hours: number;
+    perHour: number | null;
+    by: { truth: string; count: number }[];
+    files: string[];
+  };
   missed: string[];
 }
 
@@ -23,6 +29,7 @@ export function measureBeeps(heard: readonly HeardCall[]): BeepReport {
   const found = { recorded: 0, generated: 0 };
   const all = { recorded: 0, generated: 0 };
   const falseBy = new Map<string, number>();
+  const falseFiles: string[] = [];
   let withoutBeepMs = 0;
   for (const { call, beeps, durationMs } of heard) {
     const { beep } = call;
@@ -30,7 +37,10 @@ export function measureBeeps(heard: readonly HeardCall[]): BeepReport {
     const isTrue = ({ startMs, endMs }: { startMs: number; endMs: number }) =>
       beep !== null && endMs > beep.startMs - earlyMs && startMs < beep.endMs + lateMs;
     const falseOnes = beeps.filter((each) => !isTrue(each)).length;
-    if (falseOnes > 0) falseBy.set(call.truth, (falseBy.get(call.truth) ?? 0) + falseOnes);
+    if (falseOnes > 0) {
+      falseBy.set(call.truth, (falseBy.get(call.truth) ?? 0) + falseOnes);
+      falseFiles.push(call.file);
+    }
     if (beep === null) continue;
     withoutBeepMs -= beep.endMs - beep.startMs;
     const kind = beep.recorded ? 'recorded' : 'generated';
@@ -55,6 +65,7 @@ export function measureBeeps(heard: readonly HeardCall[]): BeepReport {
       hours,
       perHour: hours > 0 ? count / hours : null,
       by: [...falseBy].map(([truth, each]) => ({ truth, count: each })),
+      files: falseFiles,
     },
     missed,
   };

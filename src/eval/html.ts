@@ -239,7 +239,7 @@ function toneTable({ tones }: Report): string {
 }
 
 function beepTable({ beeps }: Report): string {
-  const { count, hours, perHour, by } = beeps.false;
+  const { count, hours, perHour, by, files } = beeps.false;
   const ms = (value: number | null) => (value === null ? '-' : `${value.toFixed(0)} ms`);
   return table(
     ['', ''],
@@ -253,6 +253,7 @@ function beepTable({ beeps }: Report): string {
         `${count} in ${(hours * 60).toFixed(1)} min without a beep (${perHour?.toFixed(1) ?? '-'} an hour)`,
       ],
       ['in calls of', by.map((each) => `${each.truth} ${each.count}`).join(', ') || '-'],
+      ['false ones in', files.join(', ') || '-'],
       ['missed', beeps.missed.join(', ') || '-'],
     ],
   );

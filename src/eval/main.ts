@@ -44,7 +44,7 @@ await runProgram('eval', async () => {
   if (plan !== null && !known.includes(plan)) throw unknownPlan(plan, 'plan');
   const cpdTimeoutMs = options.timeout ?? null;
   if (cpdTimeoutMs !== null && !(Number.isInteger(cpdTimeoutMs) && cpdTimeoutMs > 0)) {
-    throw new CodedError('BAD_ARGUMENT', '--timeout must be a whole number of ms above 0', {
+    throw new CodedError('BAD_ARGUMENT', `--timeout ${cpdTimeoutMs} is no time limit`, {
       field: 'timeout',
       found: cpdTimeoutMs,
       expected: 'a whole number of ms above 0',

@@ -150,7 +150,7 @@ function tonesText({ tones }: Report): string {
 }
 
 function beepsText({ beeps }: Report): string {
-  const { count, hours, perHour, by } = beeps.false;
+  const { count, hours, perHour, by, files } = beeps.false;
   const where = by.length === 0 ? '' : ` (${by.map((each) => `${each.truth} ${each.count}`).join(', ')})`;
   const found =
     line('recorded beeps found', beeps.recorded) +
@@ -163,7 +163,8 @@ function beepsText({ beeps }: Report): string {
   return (
     found +
     `false beeps: ${count}${where} in ${(hours * 60).toFixed(1)} min without a beep, ` +
-    `${perHour === null ? '-' : perHour.toFixed(1)} an hour\n`
+    `${perHour === null ? '-' : perHour.toFixed(1)} an hour\n` +
+    (files.length === 0 ? '' : `in: ${files.join(', ')}\n`)
   );
 }
 

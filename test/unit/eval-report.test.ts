@@ -160,7 +160,12 @@ describe('beeps', () => {
       verdict: 'ringback',
       heard: { beeps: [{ startMs: 0, endMs: 200, hz: 440 }], durationMs: 1_800_000 },
     });
-    expect(measureBeeps([heardRinging]).false).toMatchObject({ count: 1, hours: 0.5, perHour: 2 });
+    expect(measureBeeps([heardRinging]).false).toMatchObject({
+      count: 1,
+      hours: 0.5,
+      perHour: 2,
+      files: ['ringback.wav'],
+    });
   });
 });
 

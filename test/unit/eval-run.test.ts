@@ -137,7 +137,7 @@ describe('npm run eval', () => {
       env: { ...process.env, PATH: folder },
     });
     expect(stderr).toBe(
-      'eval: NOT_SUPPORTED: FLAC files need the program flac (ENOENT): apt install flac, or use WAV files\n',
+      'eval: NOT_SUPPORTED: FLAC files need the program flac (ENOENT); expected flac on the PATH (apt install flac), or WAV files instead\n',
     );
     expect(status).toBe(69);
   });
@@ -146,7 +146,11 @@ describe('npm run eval', () => {
     [[], 'BAD_ARGUMENT: a folder is missing', 2],
     [['/nowhere'], 'NO_SUCH_FILE: /nowhere/manifest.csv cannot be read (ENOENT)', 66],
     [['.', '--plan', 'XX'], 'UNKNOWN_PLAN: plan: no tone plan "XX"', 65],
-    [['.', '--timeout', '0'], 'BAD_ARGUMENT: --timeout must be a whole number of ms above 0', 2],
+    [
+      ['.', '--timeout', '0'],
+      'BAD_ARGUMENT: --timeout 0 is no time limit; expected a whole number of ms above 0',
+      2,
+    ],
   ])('refuses %j', (args, message, exit) => {
     const { stderr, status } = run(...args);
     expect(stderr).toContain(`eval: ${message}`);

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { parseCadence } from '../../src/board/native.ts';
+import { cadence, deviated, exact, join, sitForms, tone } from '../../scripts/eval-calls/signals.ts';
+import { Random } from '../../scripts/voice-training/random.ts';
+import { sitCategories } from '../../src/domain/outcome.ts';
+
+const rms = (x: Float32Array) => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0) / x.length);
+const dbm0 = (x: Float32Array) => 20 * Math.log10(rms(x)) + 3.14 + 3.01;
+
+/** Power at a frequency, as a share of all power. */
+function shareAt(x: Float32Array, hz: number): number {
+  let re = 0;
+  let im = 0;
+  x.forEach((v, i) => {
+    re += v * Math.cos((2 * Math.PI * hz * i) / 8000);
+    im += v * Math.sin((2 * Math.PI * hz * i) / 8000);
+  });
+  return (2 * (re * re + im * im)) / (x.length * x.length) / rms(x) ** 2;
+}
+
+describe('the signals of generated calls', () => {
+  it.each([
+    [[440, 480], null],
+    [[425], null],
+    [[400], 25],
+  ])('have the level asked for: %j modulated by %j', (hz, modulationHz) => {
+    for (const level of [-5, -35])
+      expect(dbm0(tone(hz, 2000, { ...exact, dbm0: level }, modulationHz))).toBeCloseTo(level, 1);
+  });
+
+  it('have the frequency and twist asked for', () => {
+    const x = tone([480, 620], 1000, { ...exact, hz: 1.01, twistDb: 6 });
+    expect(10 * Math.log10(shareAt(x, 626.2) / shareAt(x, 484.8))).toBeCloseTo(6, 1);
+    expect(shareAt(x, 626.2) + shareAt(x, 484.8)).toBeGreaterThan(0.97);
+  });
+
+  it('keep the cadence, whole rounds of it', () => {
+    const x = join(cadence(parseCadence('425/200,0/300'), 700, 1, { ...exact, ms: 1.02 }));
+    expect(x.length).toBe(2 * (0.5 * 1.02) * 8000);
+    expect(rms(x.subarray(0, 1500))).toBeGreaterThan(0.05);
+    expect(rms(x.subarray(1700, 4000))).toBe(0);
+  });
+
+  it('deviate within limits, by seed', () => {
+    const some = Array.from({ length: 50 }, (_, seed) => deviated(new Random(seed)));
+    for (const { hz, dbm0: level, twistDb } of some) {
+      expect(Math.abs(hz - 1)).toBeLessThanOrEqual(0.014);
+      expect(Math.abs(twistDb)).toBeLessThanOrEqual(6);
+      expect(level).toBeGreaterThanOrEqual(-35);
+      expect(level).toBeLessThanOrEqual(-5);
+    }
+    expect(new Set(some.map(({ hz }) => hz)).size).toBe(50);
+    expect(deviated(new Random(7))).toEqual(some[7]);
+  });
+
+  it('have every SIT category once', () => {
+    expect(Object.keys(sitForms).sort()).toEqual([...sitCategories].sort());
+    expect(new Set(Object.values(sitForms).map((form) => JSON.stringify(form))).size).toBe(9);
+  });
+});
