@@ -1,12 +1,12 @@
 import type { CommandModule } from 'yargs';
 import { simKinds, type SimKind } from '../board/sim-config.ts';
 import type { TestCallLine } from '../daemon/admin-api.ts';
+import { ownBoardCall } from '../daemon/own-board.ts';
 import { checkNumber } from '../domain/number.ts';
 import { detectionModes, type DetectionMode } from '../domain/result.ts';
 import { CodedError, errorCodes, type ErrorCode } from '../domain/errors.ts';
 import { adminEndpoint, adminOptions, testCallLines } from './admin-client.ts';
 import { createCallView } from './call-view.ts';
-import { ownBoardCall } from './own-board.ts';
 import { printLine } from './output.ts';
 
 interface Arguments {

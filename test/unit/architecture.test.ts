@@ -60,16 +60,6 @@ const rooms: Record<string, Room> = {
   },
 };
 
-/** Departures from the table, each with its reason; one that is no longer needed fails the test. */
-const departures: { path: string; to: string; reason: string }[] = [
-  {
-    path: 'src/cli/own-board.ts',
-    to: 'dialer',
-    reason: 'cpdctl dials a test call on a board of its own when no daemon runs',
-  },
-  { path: 'src/cli/own-board.ts', to: 'journal', reason: 'the dialler of that test call needs a journal' },
-];
-
 /** Rooms whose time is the board's: no clock and no timer of their own. */
 const timeless = ['domain', 'dialer', 'handoff'];
 
@@ -172,20 +162,14 @@ const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
 
 describe('the arrows of the design', () => {
   it('are held by every import under src', () => {
-    const used = new Set<object>();
     const wrong = files.flatMap(({ room, path }) =>
       importsOf(sourceFile(path)).flatMap((each) => {
         const reason = wrongWith(room, each);
-        const departure = departures.find(
-          (known) => known.path === path && each.specifier.startsWith(`../${known.to}/`),
-        );
-        if (departure !== undefined && reason !== null) used.add(departure);
-        return reason === null || departure !== undefined ? [] : [`${path}: "${each.specifier}": ${reason}`];
+        return reason === null ? [] : [`${path}: "${each.specifier}": ${reason}`];
       }),
     );
     expect(files.length).toBeGreaterThan(20);
     expect(wrong).toEqual([]);
-    expect(departures.filter((departure) => !used.has(departure))).toEqual([]);
   });
 
   it('leave the clock of a call to the board', () => {

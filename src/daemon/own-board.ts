@@ -5,16 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { openBoard, type BoardInput, type OpenOptions } from '../board/open.ts';
 import type { SimKind } from '../board/sim-config.ts';
-import type { TestCallLine } from '../daemon/admin-api.ts';
-import { loadCpddConfig } from '../daemon/cpdd-config.ts';
-import { boardOptions, dialerConfig } from '../daemon/cpdd.ts';
-import { ReleaserStack } from '../daemon/releasers.ts';
 import type { DialerConfig, TestCallOptions } from '../dialer/contract.ts';
 import { createDialer } from '../dialer/dialer.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { CheckedNumber } from '../domain/number.ts';
 import { openJournal } from '../journal/journal.ts';
 import type { LinkClient } from '../link/client.ts';
+import type { TestCallLine } from './admin-api.ts';
+import { loadCpddConfig } from './cpdd-config.ts';
+import { boardOptions, dialerConfig } from './cpdd.ts';
+import { ReleaserStack } from './releasers.ts';
 
 /** Recordings that come with the project, by what they are for. */
 const speechFolder = fileURLToPath(new URL('../../examples/speech', import.meta.url));
