@@ -57,6 +57,7 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
       url: config.ocs.url,
       token: setup.ocsToken,
       dialerId: config.dialerId,
+      journalId: journal.id,
       softwareVersion: version,
       describe: () => describeDialler(keeper.board(), setup),
     });

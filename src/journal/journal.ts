@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import Database from 'better-sqlite3';
 import type { CallReport } from '../domain/call-state.ts';
 import { CodedError } from '../domain/errors.ts';
@@ -31,6 +32,8 @@ export interface JournalEntry {
  * acknowledged. Every method throws CodedError JOURNAL_ERROR when the file cannot be written or read.
  */
 export interface Journal {
+  /** Made with the file: another one means that nothing is known of what was taken before. */
+  readonly id: string;
   /** Takes attempts, all or none, on disk when it returns. Ids must be new. */
   accept(attempts: readonly { attemptId: string; request: unknown }[]): void;
   /** null: never seen. */
@@ -86,6 +89,7 @@ export function openJournal(path: string, now: () => number): Journal {
   };
 
   const { full, fast } = guard('cannot be opened', () => openBoth(path));
+  const id = guard('cannot be read', () => identityOf(full));
   const insertAttempt = full.prepare(
     `INSERT INTO attempts (id, request, state, accepted_at) VALUES (?, ?, 'accepted', ?)`,
   );
@@ -154,6 +158,7 @@ export function openJournal(path: string, now: () => number): Journal {
   });
 
   return {
+    id,
     accept: (attempts) => {
       guard('cannot take requests', () => {
         accept(attempts);
@@ -246,6 +251,13 @@ function openBoth(path: string): { full: Database.Database; fast: Database.Datab
     full.close();
     throw error;
   }
+}
+
+function identityOf(database: Database.Database): string {
+  database
+    .prepare('INSERT INTO identity SELECT ? WHERE NOT EXISTS (SELECT 1 FROM identity)')
+    .run(randomUUID());
+  return database.prepare('SELECT id FROM identity').pluck().get() as string;
 }
 
 interface EntryRow {

@@ -1,5 +1,6 @@
 /** Tables of the journal. `n` is the order in which reports go out. */
 export const journalSchema = `
+  CREATE TABLE IF NOT EXISTS identity (id TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS attempts (
     id TEXT PRIMARY KEY,
     request TEXT NOT NULL,

@@ -24,6 +24,8 @@ export interface LinkClientOptions {
   /** Bearer token, when OCS asks for one. */
   token?: string | undefined;
   dialerId: string;
+  /** Identity of the dialler's journal. */
+  journalId?: string;
   softwareVersion: string;
   /** What this dialler is and can do, asked at each registration. */
   describe(): Pick<RegisterRequest, 'boards' | 'capabilities'>;
@@ -89,6 +91,7 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
       linkPaths.register,
       {
         dialerId: options.dialerId,
+        ...(options.journalId === undefined ? {} : { journalId: options.journalId }),
         linkVersion,
         softwareVersion: options.softwareVersion,
         ...options.describe(),

@@ -67,6 +67,8 @@ export const dialRequestSchema = z.object({
 
 export const registerRequestSchema = z.object({
   dialerId: id,
+  /** The journal that knows what was dialled; another one than before knows nothing of requests sent earlier. */
+  journalId: id.optional(),
   linkVersion: z.literal(linkVersion),
   softwareVersion: z.string(),
   boards: z.array(

@@ -9,6 +9,8 @@ export interface Dialler {
   sessionId: string;
   about: RegisterRequest;
   heardAt: number;
+  /** Open attempts that went to this name when it had another journal: only that one knows if they were dialled. */
+  readonly otherJournals: ReadonlySet<string>;
   free: number;
   channels: { inService: number; busy: number };
   /** When a command was last sent, by what it is; it is repeated while it is still needed. */
@@ -23,7 +25,11 @@ export interface Dialler {
 const repeatCommandMs = 5_000;
 
 export interface Diallers {
-  register(about: RegisterRequest): Dialler;
+  /**
+   * @param open the attempts that are open under this name
+   * @throws CodedError ILLEGAL_STATE while another dialler of this name, with a journal of its own, is alive
+   */
+  register(about: RegisterRequest, open: readonly string[]): Dialler;
   /** @throws CodedError UNKNOWN_DIALER when the session is not the present one */
   need(dialerId: string, sessionId: string): Dialler;
   get(dialerId: string): Dialler | undefined;
@@ -46,14 +52,27 @@ export function supersede(dialler: Dialler): void {
 export function createDiallers(wireClock: Clock, leaseMs: number): Diallers {
   const diallers = new Map<string, Dialler>();
   return {
-    register: (about) => {
+    register: (about, open) => {
       const old = diallers.get(about.dialerId);
+      const sameJournal = old === undefined || old.about.journalId === about.journalId;
+      if (!sameJournal && wireClock.now() - old.heardAt <= leaseMs) {
+        throw new CodedError(
+          'ILLEGAL_STATE',
+          `another dialler is registered as ${about.dialerId} and alive`,
+          {
+            field: 'dialerId',
+            found: about.dialerId,
+            expected: `a name of its own for each dialler; after the loss of a journal, a wait of ${String(leaseMs)} ms`,
+          },
+        );
+      }
       if (old !== undefined) supersede(old);
       const dialler: Dialler = {
         dialerId: about.dialerId,
         sessionId: randomUUID(),
         about,
         heardAt: wireClock.now(),
+        otherJournals: sameJournal ? (old?.otherJournals ?? new Set()) : new Set(open),
         free: 0,
         channels: { inService: 0, busy: 0 },
         sent: new Map(),

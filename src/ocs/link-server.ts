@@ -74,8 +74,12 @@ export function serveLink(app: FastifyInstance, parts: LinkServerParts): void {
 
   route(linkPaths.register, (body): RegisterReply => {
     const about = parseMessage(registerRequestSchema, body, 'register');
+    const open = parts.calls.all().filter((call) => call.dialerId === about.dialerId);
+    const { sessionId } = diallers.register(
+      about,
+      open.map(({ attemptId }) => attemptId),
+    );
     parts.engagements.lost(about.dialerId);
-    const { sessionId } = diallers.register(about);
     parts.log.info({ dialler: about.dialerId, version: about.softwareVersion }, 'a dialler registered');
     return { sessionId, ocsVersion: parts.version, leaseMs: config.leaseMs, maxWaitMs: config.maxWaitMs };
   });
@@ -171,6 +175,7 @@ function lostRequests(parts: LinkServerParts, dialler: Dialler, pull: PullReques
   const requests = parts.attempts
     .open(dialler.dialerId)
     .filter((row) => row.state === 'leased' && !named.has(row.attempt_id))
+    .filter((row) => !dialler.otherJournals.has(row.attempt_id))
     .slice(0, pull.free)
     .map((row) => JSON.parse(row.request) as DialRequest);
   const commands = requests.flatMap(({ attemptId, campaign: name, recordHandle }): Command[] => {

@@ -131,3 +131,43 @@ describe('an engaged agent whose desktop comes back', () => {
     expect((await dialler.pull()).commands).toMatchObject([{ kind: 'engage', extension: '2002' }]);
   });
 });
+
+describe('a second dialler of the same name', () => {
+  const about = (journalId: string) => ({
+    dialerId: 'dialler-1',
+    journalId,
+    linkVersion: 1,
+    softwareVersion: 'test',
+    boards: [],
+    capabilities: { handoff: ['agent'], plans: ['US'], modes: ['telephony_preset'] },
+  });
+
+  it('is refused while the first is alive, and never gets what went to the first', async () => {
+    await campaign('phone\n5550101\n');
+    await readyAgent();
+    const other = await bench.dialler('other');
+    const register = (journalId: string) =>
+      other.post<{ sessionId: string; error?: { code: string } }>('/register', about(journalId));
+    const pull = async (sessionId: string) =>
+      (
+        await other.post<PullReply>('/pull', {
+          dialerId: 'dialler-1',
+          sessionId,
+          free: 1,
+          channels: { inService: 1, busy: 0 },
+          waitMs: 0,
+          active: [],
+        })
+      ).body.requests;
+    const first = await register('j-1');
+    expect(await pull(first.body.sessionId)).toHaveLength(1);
+    expect(await register('j-2')).toMatchObject({ status: 409, body: { error: { code: 'ILLEGAL_STATE' } } });
+    // The same journal after a crash: it knows whether it dialled.
+    const again = await register('j-1');
+    expect(await pull(again.body.sessionId)).toHaveLength(1);
+    bench.wire.advance(31_000);
+    const second = await register('j-2');
+    expect(second.status).toBe(200);
+    expect(await pull(second.body.sessionId)).toEqual([]);
+  });
+});
