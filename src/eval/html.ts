@@ -51,6 +51,7 @@ export function reportHtml(report: Report): string {
     tiles(report),
     section('Verdicts', card(confusionTable(report)), 'Rows: truth. Columns: verdict. Red is wrong.'),
     section('Right verdicts', card(classTable(report))),
+    section('After the verdict', card(correctionTable(report))),
     section(
       'Time to the verdict',
       `${key()}<div class="pair">${card(
@@ -187,6 +188,18 @@ function classTable({ classes, sitCategory }: Report): string {
   ]);
   if (sitCategory.n > 0) rows.push(['SIT category', counted(sitCategory), withInterval(sitCategory), '', '']);
   return table(['', 'right', 'share', 'recorded', 'generated'], rows);
+}
+
+function correctionTable({ corrections }: Report): string {
+  const files = corrections.peopleTurnedAwayFiles.join(', ');
+  return table(
+    ['listening goes on', '', ''],
+    [
+      ['people said to be machines later', counted(corrections.peopleTurnedAway), files],
+      ['lost people said to be live later', counted(corrections.peopleRecovered), ''],
+      ['missed machines said to be machines later', counted(corrections.machinesFoundLate), ''],
+    ],
+  );
 }
 
 function timesTable({ decision: { people, machines }, shortGreetings }: Report): string {

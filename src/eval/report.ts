@@ -26,6 +26,7 @@ export interface Report {
   confusion: CountTable;
   people: { lost: Share; speakers: number };
   machines: { found: Share; speakers: number };
+  corrections: Corrections;
   classes: { truth: Truth; recorded: Share; generated: Share; right: Share }[];
   /** Of SIT found: how many with the right category. */
   sitCategory: Share;
@@ -41,6 +42,20 @@ export interface Report {
   wrong: WrongFile[];
   calls: CallRow[];
   cpu: { totalMs: number; perChannelSecondMs: number | null };
+}
+
+/**
+ * What the detector said after its verdict. The figures of people and machines are of the first word; a
+ * correction changes what happens only while nobody has been found for the call.
+ */
+export interface Corrections {
+  /** Kept at first, then said to be a machine: a person who may be lost after all. */
+  peopleTurnedAway: Share;
+  /** Lost at first, then said to be live. */
+  peopleRecovered: Share;
+  /** Taken for a person at first, then said to be a machine. */
+  machinesFoundLate: Share;
+  peopleTurnedAwayFiles: string[];
 }
 
 export interface DecisionTimes {
@@ -110,6 +125,7 @@ export function makeReport(settings: ReportSettings, run: RunResult): Report {
       speakers: speakers(people),
     },
     machines: { found: rightOf(machines), speakers: speakers(machines) },
+    corrections: corrections(people, machines),
     classes: present.map((truth) => {
       const all = of(truth);
       return {
@@ -138,6 +154,21 @@ export function makeReport(settings: ReportSettings, run: RunResult): Report {
       machineLogOdds: each.evidence.scores['machineLogOdds'] ?? null,
     })),
     cpu: { totalMs: run.cpuMs, perChannelSecondMs: audioS > 0 ? run.cpuMs / audioS : null },
+  };
+}
+
+function corrections(people: readonly HeardCall[], machines: readonly HeardCall[]): Corrections {
+  const toLive = (each: HeardCall) => each.corrections.some(({ verdict }) => verdict === 'live');
+  const toOther = (each: HeardCall) => each.corrections.some(({ verdict }) => verdict !== 'live');
+  const kept = people.filter(isKept);
+  const lost = people.filter((each) => !isKept(each));
+  const missed = machines.filter((each) => !isRight(each));
+  const away = kept.filter(toOther);
+  return {
+    peopleTurnedAway: share(away.length, kept.length),
+    peopleRecovered: share(lost.filter(toLive).length, lost.length),
+    machinesFoundLate: share(missed.filter(toOther).length, missed.length),
+    peopleTurnedAwayFiles: away.map(({ call }) => call.file),
   };
 }
 

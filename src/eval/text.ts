@@ -12,7 +12,8 @@ export function reportText(report: Report, withWrong: boolean): string {
       `${settings.mode}, plan ${settings.plan ?? 'by file'}. Intervals are 95 % (Wilson).\n`,
     `Verdicts (rows: truth)\n${confusionText(report)}`,
     line('people lost', people.lost, `; ${people.speakers} speakers named`) +
-      line('machines found', machines.found, `; ${machines.speakers} speakers named`),
+      line('machines found', machines.found, `; ${machines.speakers} speakers named`) +
+      correctionsText(report),
     `Right verdicts (fax and modem count as one, machine and screening too)\n${classesText(report)}` +
       line('SIT category', report.sitCategory),
     `Time to the verdict in seconds\n${timesText(report)}` +
@@ -27,6 +28,19 @@ export function reportText(report: Report, withWrong: boolean): string {
       (withWrong && report.wrong.length > 0 ? wrongText(report) : ''),
   ];
   return parts.filter((part) => part !== '').join('\n');
+}
+
+function correctionsText({ corrections }: Report): string {
+  const { peopleTurnedAwayFiles: files } = corrections;
+  return (
+    line(
+      'after the verdict, people said to be machines',
+      corrections.peopleTurnedAway,
+      files.length === 0 ? '' : `: ${files.join(', ')}`,
+    ) +
+    line('after the verdict, lost people said to be live', corrections.peopleRecovered) +
+    line('after the verdict, missed machines said to be machines', corrections.machinesFoundLate)
+  );
 }
 
 function line(name: string, share: Share, more = ''): string {

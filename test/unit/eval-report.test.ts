@@ -221,6 +221,27 @@ describe('the report', () => {
     expect(row?.[report.confusion.columns.indexOf('live')]).toBe(1);
   });
 
+  it('counts what the detector said later', () => {
+    const later = (truth: Truth, first: Verdict, then: Verdict) =>
+      heard({ truth, verdict: first, heard: { corrections: [{ verdict: then, atMs: 9_000 }] } });
+    const { corrections } = makeReport(settings, {
+      heard: [
+        ...calls,
+        later('human', 'live', 'machine'),
+        later('human', 'sit', 'live'),
+        later('machine', 'live', 'machine'),
+      ],
+      failures: [],
+      cpuMs: 1,
+    });
+    expect(corrections).toMatchObject({
+      peopleTurnedAway: { n: 2, count: 1 },
+      peopleRecovered: { n: 2, count: 1 },
+      machinesFoundLate: { n: 1, count: 1 },
+      peopleTurnedAwayFiles: ['human.wav'],
+    });
+  });
+
   it('is read on a terminal', () => {
     const text = reportText(report, true);
     expect(text).toContain('people lost: 1 of 2, 50.0 % (9.5 to 90.5 %)');
