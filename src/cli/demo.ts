@@ -18,6 +18,10 @@ await runProgram('demo', async () => {
     .option('agents', { type: 'number', default: 6, describe: 'Agents at the desk' })
     .option('speed', { type: 'number', default: 12, describe: 'How much faster than real time' })
     .option('seed', { type: 'number', default: 1, describe: 'Seed of what stands behind the numbers' })
+    .option('speech', {
+      type: 'string',
+      describe: 'Folder of WAV files in live/ and machine/ to hear instead',
+    })
     .option('out', {
       type: 'string',
       default: 'demo-out',
@@ -58,6 +62,7 @@ await runProgram('demo', async () => {
       folder,
       list: existsSync(list) ? list : null,
       speechFolder: join(examples, 'speech'),
+      ownSpeech: options.speech === undefined ? null : resolve(options.speech),
       limitSeconds: options.limit,
     },
     terminalProgress(options.json ? process.stderr : process.stdout, quiet),

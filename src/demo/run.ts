@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { stringify as toYaml } from 'yaml';
@@ -25,6 +25,8 @@ export interface DemoOptions {
   list: string | null;
   /** Folder of recordings with the manifest of examples/speech. */
   speechFolder: string;
+  /** Folder with WAV files in `live` and `machine` to use instead; null for the examples. */
+  ownSpeech: string | null;
   /** Gives up after so many seconds. */
   limitSeconds: number;
 }
@@ -49,7 +51,7 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
 
   const csv = callingList(options);
   const numbers = parseCsv<{ phone: string }>(csv, { columns: true }).map(({ phone }) => phone);
-  const world = drawWorld(numbers, readSpeech(options.speechFolder), options.speechFolder, options.seed);
+  const world = drawWorld(numbers, readSpeech(options), options.seed);
   writeFileSync(path('world.json'), JSON.stringify(world, null, 1));
   const [ocsPort, adminPort] = [await freePort(), await freePort()];
   const ocsUrl = `http://127.0.0.1:${String(ocsPort)}`;
@@ -147,11 +149,31 @@ function callingList({ list, records, seed }: DemoOptions): string {
   return listToCsv(makeList(records, seed));
 }
 
-function readSpeech(folder: string): DemoSpeech {
-  const manifest = readFileSync(join(folder, 'manifest.csv'), 'utf8');
+/** Recordings of the examples; a folder of the user's own takes the place of those of people and machines. */
+function readSpeech({ speechFolder, ownSpeech }: DemoOptions): DemoSpeech {
+  const manifest = readFileSync(join(speechFolder, 'manifest.csv'), 'utf8');
   const rows = parseCsv<{ file: string; kind: string }>(manifest, { columns: true });
-  const of = (kind: string) => rows.filter((row) => row.kind === kind).map((row) => row.file);
-  return { live: of('live'), machine: of('machine'), screening: of('screening'), music: of('music') };
+  const of = (kind: string) =>
+    rows.filter((row) => row.kind === kind).map((row) => join(speechFolder, row.file));
+  const own = (kind: string) => (ownSpeech === null ? of(kind) : wavFilesIn(join(ownSpeech, kind)));
+  return { live: own('live'), machine: own('machine'), screening: of('screening'), music: of('music') };
+}
+
+function wavFilesIn(folder: string): string[] {
+  let files: string[];
+  try {
+    files = readdirSync(folder).filter((file) => /\.wav$/i.test(file));
+  } catch {
+    files = [];
+  }
+  if (files.length === 0) {
+    throw new CodedError('NO_SUCH_FILE', `${folder} has no WAV files`, {
+      field: 'speech',
+      found: folder,
+      expected: 'a folder with the subfolders live and machine, each with WAV files',
+    });
+  }
+  return files.toSorted().map((file) => join(folder, file));
 }
 
 async function untilFinished(

@@ -2,7 +2,7 @@ import type { SimKind, SimWorld } from '../board/sim-config.ts';
 import { sitCategories } from '../domain/outcome.ts';
 import { seededRandom } from './random.ts';
 
-/** The demo's speech recordings by what they are used for; names relative to the audio folder. */
+/** The demo's speech recordings by what they are used for; absolute paths. */
 export interface DemoSpeech {
   live: string[];
   machine: string[];
@@ -30,12 +30,7 @@ const shares: [SimKind, number][] = [
  * Draws what stands behind each number. The same numbers, speech and seed give the same world.
  * Busy, congestion and SIT are given as tones in the band only, so that the detector has to hear them.
  */
-export function drawWorld(
-  numbers: string[],
-  speech: DemoSpeech,
-  audioFolder: string,
-  seed: number,
-): SimWorld {
+export function drawWorld(numbers: string[], speech: DemoSpeech, seed: number): SimWorld {
   const random = seededRandom(seed);
   const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
   const between = (low: number, high: number) => Math.round(low + random() * (high - low));
@@ -72,7 +67,6 @@ export function drawWorld(
     };
   });
   return {
-    audioFolder,
     subscribers,
     unlisted: 'unobtainable',
     mixSpeech: { live: [], machine: [] },
