@@ -45,6 +45,8 @@ export function operatingCurve(heard: readonly HeardCall[]): Curve | null {
     Infinity,
     ...new Set(all.map(({ score }) => score).filter((score) => Number.isFinite(score))),
   ].sort((a, b) => b - a);
+  // One score for all is none.
+  if (thresholds.length <= 2) return null;
   const counted = thresholds.map((threshold) => ({
     threshold,
     lost: atLeast(people, threshold),

@@ -128,6 +128,10 @@ describe('the operating curve', () => {
   it('is none without scores, or without one of the two', () => {
     expect(operatingCurve([...people, heard({ truth: 'machine', verdict: 'machine' })])).toBeNull();
     expect(operatingCurve(people)).toBeNull();
+    const unscored = (['human', 'machine'] as const).map((truth) =>
+      heard({ truth, verdict: 'live', rule: 'voice', score: 0 }),
+    );
+    expect(operatingCurve(unscored)).toBeNull();
   });
 });
 
