@@ -67,7 +67,8 @@ export function serveLink(app: FastifyInstance, parts: LinkServerParts): void {
     });
   };
   app.addHook('onRequest', (request, _reply, done) => {
-    if (request.url.startsWith(linkPrefix)) checkBearer(request, config.tokens.link);
+    // The route that answers, not the address as written: that can be spelt in more than one way.
+    if (request.routeOptions.url?.startsWith(linkPrefix) === true) checkBearer(request, config.tokens.link);
     done();
   });
   app.get(`${linkPrefix}/openapi.json`, () => linkOpenApi(parts.version));

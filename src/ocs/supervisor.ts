@@ -71,7 +71,8 @@ const attemptsSchema = z.object({
 export function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): void {
   const { campaigns, config, records } = parts;
   app.addHook('onRequest', (request, _reply, done) => {
-    if (request.url.startsWith(apiPrefix)) checkBearer(request, config.tokens.api);
+    // The route that answers, not the address as written: that can be spelt in more than one way.
+    if (request.routeOptions.url?.startsWith(apiPrefix) === true) checkBearer(request, config.tokens.api);
     done();
   });
   app.addContentTypeParser(

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordStatus } from '../../src/domain/record.ts';
 import type { DialRequest } from '../../src/domain/request.ts';
@@ -169,5 +170,34 @@ describe('a second dialler of the same name', () => {
     const second = await register('j-2');
     expect(second.status).toBe(200);
     expect(await pull(second.body.sessionId)).toEqual([]);
+  });
+});
+
+describe('an address spelt in another way', () => {
+  it('asks for the token all the same', async () => {
+    await bench.close();
+    bench = await openBench({ tokens: { api: 'a'.repeat(16), link: 'l'.repeat(16) } });
+    const { port } = new URL(bench.url);
+    const statusOf = (method: string, path: string) =>
+      new Promise((resolve, reject) => {
+        // fetch would put the address right.
+        request({ port, host: '127.0.0.1', method, path }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+    for (const path of [
+      '/api/v1/agents',
+      '/%61pi/v1/agents',
+      '/api/%761/agents',
+      `${bench.url}/api/v1/agents`,
+    ]) {
+      expect([path, await statusOf('GET', path)]).toEqual([path, 401]);
+    }
+    for (const path of ['/link/v1/pull', '/%6Cink/v1/pull', `${bench.url}/link/v1/pull`]) {
+      expect([path, await statusOf('POST', path)]).toEqual([path, 401]);
+    }
   });
 });
