@@ -29,9 +29,6 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
   describe: 'Say what the detector hears in recordings',
   builder: (parser) =>
     parser
-      // Several files are several arguments of one name, which must not replace one another as elsewhere.
-      .parserConfiguration({ 'duplicate-arguments-array': true })
-      .coerce(['plan', 'from', 'mode', 'plot'], lastGiven)
       .positional('files', {
         type: 'string',
         array: true,
@@ -78,10 +75,6 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
     progress.clear();
   },
 };
-
-function lastGiven<T>(value: T | T[]): T | undefined {
-  return Array.isArray(value) ? value.at(-1) : value;
-}
 
 async function analyzeInput(input: Input, args: AnalyzeArguments): Promise<Done> {
   if ('error' in input) return input;

@@ -43,10 +43,12 @@ export function exitCodeOf(error: unknown): number {
 
 /** A strict yargs parser of this house: wrong usage is a BAD_ARGUMENT, never a half-run command. */
 export function createParser(name: string): Argv {
-  return yargs(hideBin(process.argv))
+  const parser = yargs(hideBin(process.argv));
+  return parser
     .scriptName(name)
     .strict()
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': true })
+    .parserConfiguration({ 'duplicate-arguments-array': true, 'camel-case-expansion': true })
+    .middleware((argv) => keepLast(argv, parser), true)
     .wrap(process.stdout.isTTY ? Math.min(110, process.stdout.columns) : 100)
     .exitProcess(false)
     .help()
@@ -59,4 +61,22 @@ export function createParser(name: string): Argv {
         `${message ?? error?.message ?? 'wrong usage'} (see ${name} --help)`,
       );
     });
+}
+
+/**
+ * Of an option given twice the last one counts. The parser could do that itself, but would then drop all files
+ * but the last where a command takes several (`<files..>`); so it collects everything, and what was not declared
+ * as a list is undone here.
+ */
+function keepLast(argv: Record<string, unknown>, parser: Argv): void {
+  // Not in the types of yargs: the options that were declared as lists, several positionals among them.
+  const lists = (parser as Argv & { getOptions(): { array: string[] } }).getOptions().array;
+  const kept = new Set(['_', '--', ...lists, ...lists.map(camelCase)]);
+  for (const [name, value] of Object.entries(argv)) {
+    if (Array.isArray(value) && !kept.has(name)) argv[name] = value.at(-1);
+  }
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-+(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -7,7 +7,7 @@ import { explainCall } from '../../src/cli/calls.ts';
 import { checkNode } from '../../src/cli/doctor-checks.ts';
 import { explainEvidence } from '../../src/cli/explain.ts';
 import { alignedTable, duration, tabbedTable, type Column } from '../../src/cli/output.ts';
-import { describeFailure, exitCodeOf } from '../../src/cli/program.ts';
+import { createParser, describeFailure, exitCodeOf } from '../../src/cli/program.ts';
 import { CodedError } from '../../src/domain/errors.ts';
 import type { Evidence } from '../../src/domain/outcome.ts';
 
@@ -209,5 +209,50 @@ describe('doctor', () => {
     ['24.1.0', 'ok'],
   ])('judges Node %s as %s', (version, state) => {
     expect(checkNode(version).state).toBe(state);
+  });
+});
+
+describe('arguments given more than once', () => {
+  const parsed = async (line: string) => {
+    let seen: Record<string, unknown> = {};
+    await createParser('x')
+      .command(
+        'read <files..>',
+        'several files',
+        (yargs) =>
+          yargs
+            .positional('files', { type: 'string', demandOption: true })
+            .option('plan', { choices: ['US', 'GB'] })
+            .option('hold-ms', { type: 'number' })
+            .option('json', { type: 'boolean' })
+            .option('only-these', { type: 'string', array: true }),
+        (args) => {
+          seen = args;
+        },
+      )
+      .parseAsync(line);
+    return seen;
+  };
+
+  it('are all kept where a command takes several', async () => {
+    expect((await parsed('read a.wav b.wav c.wav'))['files']).toEqual(['a.wav', 'b.wav', 'c.wav']);
+    expect((await parsed('read a.wav'))['files']).toEqual(['a.wav']);
+    expect((await parsed('read a --only-these p --only-these q'))['onlyThese']).toEqual(['p', 'q']);
+  });
+
+  it('count as last said where there is one', async () => {
+    const line = 'read a b --plan US --plan GB --hold-ms 1 --hold-ms 2 --json --no-json';
+    expect(await parsed(line)).toMatchObject({
+      files: ['a', 'b'],
+      plan: 'GB',
+      holdMs: 2,
+      'hold-ms': 2,
+      json: false,
+    });
+    expect(
+      await createParser('x').option('url', { type: 'string' }).parseAsync('--url a --url b'),
+    ).toMatchObject({
+      url: 'b',
+    });
   });
 });
