@@ -173,6 +173,18 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
       reports.stale(attempt);
     }
   };
+  /** Whoever waits for a call of a dialler that fell silent waits in vain; the attempt itself may yet be told. */
+  const freeReserved = () => {
+    // After a restart of OCS no dialler is known yet; their calls have a lease from then on.
+    const since = wireClock.now() - config.leaseMs;
+    for (const { state, attemptId } of agents.all()) {
+      const call = attemptId === null ? undefined : calls.get(attemptId);
+      if (state !== 'reserved' || call === undefined) continue;
+      if (call.heardAt >= since || diallers.isHeard(call.dialerId)) continue;
+      log.warn({ attemptId, dialler: call.dialerId }, 'the dialler of a reserved agent is lost');
+      work.callEnded(call.attemptId, 'dialler_lost', false);
+    }
+  };
 
   const app = Fastify({ bodyLimit: config.bodyLimitBytes, forceCloseConnections: true });
   answerErrors(app, log);
@@ -225,6 +237,7 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
     try {
       unloadFinished();
       endStale();
+      freeReserved();
       // Records fall due and windows open without anybody saying so.
       diallers.wake();
     } catch (error) {

@@ -422,6 +422,46 @@ describe('agents for calls', () => {
     ]);
   });
 
+  const stateOfAll = async () => {
+    const { agents } = await bench.api<{ agents: { agentId: string; state: string }[] }>('GET', '/agents');
+    return agents.map(({ agentId, state }) => `${agentId} ${state}`).join();
+  };
+
+  it('are free again when the call gave up before it heard their name', async () => {
+    await campaign('phone\n5550101\n');
+    const desktop = await readyAgent();
+    const dialler = await bench.dialler();
+    const { attemptId } = only((await dialler.pull()).requests);
+    expect((await dialler.agent(attemptId)).agent?.agentId).toBe('a1');
+    expect(await stateOfAll()).toBe('a1 reserved');
+    const gaveUp = outcome('Answer', { status: 'abandoned', milestones: { answered: 1 } });
+    await dialler.report({ kind: 'outcome', attemptId, seq: 1, outcome: gaveUp });
+    expect(await desktop.event('CallEnded')).toMatchObject({ GSW_CALL_STATUS: 'abandoned' });
+    expect(await stateOfAll()).toBe('a1 ready');
+    // The question that was under way all the while reserves nobody.
+    await dialler.agent(attemptId);
+    expect(await stateOfAll()).toBe('a1 ready');
+  });
+
+  it('are free again when the dialler is lost that wanted them, and when it comes back', async () => {
+    await campaign('phone\n5550101\n');
+    const desktop = await readyAgent();
+    const dialler = await bench.dialler();
+    const { attemptId } = only((await dialler.pull()).requests);
+    await dialler.agent(attemptId);
+    bench.wire.advance(30_000);
+    bench.clock.advance(500);
+    expect(await stateOfAll()).toBe('a1 reserved');
+    bench.wire.advance(1);
+    bench.clock.advance(500);
+    expect(await desktop.event('CallEnded')).toMatchObject({ GSW_CALL_STATUS: 'dialler_lost' });
+    expect(await stateOfAll()).toBe('a1 ready');
+    // It was only the link: the call reached the agent all the same.
+    await dialler.report({ kind: 'connected', attemptId, seq: 1, agentId: 'a1', extension: '2001' });
+    await desktop.event('CallConnected');
+    expect(await stateOfAll()).toBe('a1 busy');
+  });
+
   it('have their legs brought up in seizing modes, and calls only for those that are up', async () => {
     await campaign('phone\n5550101\n', {
       mode: 'progressive_with_seizing',
