@@ -35,6 +35,12 @@ export interface Desktops {
   stop(): void;
 }
 
+/**
+ * A desktop that does not answer a ping until the next one is gone, though its connection looks open: a customer
+ * must not be sent to a desk where nobody sits any more. Wire-clock ms.
+ */
+const pingMs = 15_000;
+
 export interface DesktopParts {
   agents: Agents;
   calls: Calls;
@@ -46,6 +52,7 @@ export interface DesktopParts {
   records: Records;
   settlement: Settlement;
   transaction: <T>(work: () => T) => T;
+  wireClock: Clock;
   /** Made after this: it needs `push`. */
   work: () => Work;
 }
@@ -364,10 +371,27 @@ export function createDesktops(parts: DesktopParts): Desktops & { serve(app: Fas
       // `ws` gives one Buffer unless told otherwise.
       receive(desk, binary ? '' : (data as Buffer).toString('utf8'));
     });
+    let heard = true;
+    socket.on('pong', () => {
+      heard = true;
+    });
+    const ping = (): (() => void) =>
+      parts.wireClock.after(pingMs, () => {
+        if (!heard) {
+          log.warn({ agent: desk.agent?.agentId }, 'a desktop does not answer any more');
+          socket.terminate();
+          return;
+        }
+        heard = false;
+        socket.ping();
+        stopPinging = ping();
+      });
+    let stopPinging = ping();
     socket.on('error', (error) => {
       log.warn({ err: error.message, agent: desk.agent?.agentId }, 'a desktop connection failed');
     });
     socket.on('close', () => {
+      stopPinging();
       const { agent } = desk;
       if (agent === null || desks.get(agent.agentId) !== desk) return;
       desks.delete(agent.agentId);

@@ -98,6 +98,7 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
     records,
     settlement,
     transaction: (run) => database.transaction(run),
+    wireClock,
     work: () => work,
   });
   const work: Work = createWork({

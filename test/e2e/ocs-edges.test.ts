@@ -201,3 +201,27 @@ describe('an address spelt in another way', () => {
     }
   });
 });
+
+describe('a desktop whose machine lost its power', () => {
+  it('is taken as gone, so that no customer is sent there', async () => {
+    await campaign('phone\n5550101\n');
+    const alive = await readyAgent('a1', '2001');
+    const dead = await readyAgent('a2', '2002');
+    Object.assign(dead.socket, { pong: () => {} });
+    const online = async () => {
+      const { agents } = await bench.api<{ agents: { agentId: string; online: boolean }[] }>(
+        'GET',
+        '/agents',
+      );
+      return agents.filter((agent) => agent.online).map(({ agentId }) => agentId);
+    };
+    for (let i = 0; i < 2; i++) {
+      bench.wire.advance(15_000);
+      // What is asked after the ping was seen comes after its pong.
+      await alive.ask('CampaignStatusRequest');
+      await alive.ask('CampaignStatusRequest');
+    }
+    while ((await online()).length > 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await online()).toEqual(['a1']);
+  });
+});
