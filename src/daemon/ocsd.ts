@@ -1,4 +1,4 @@
-import { realClock } from '../ocs/clock.ts';
+import { realClock, wallClock } from '../ocs/clock.ts';
 import { checkBearer } from '../ocs/http.ts';
 import { createOcs, type Ocs } from '../ocs/ocs.ts';
 import { lockFile } from './file-lock.ts';
@@ -25,7 +25,7 @@ export async function startOcsd(setup: OcsdSetup, version: string, log: Logger):
     releasers.add('database lock', lockFile(config.database, 'DATABASE_ERROR'));
     const ocs = await createOcs({
       database: config.database,
-      clock: realClock(config.clock.speed),
+      clock: config.clock.speed === 1 ? wallClock() : realClock(config.clock.speed),
       log,
       config: setup.ocs,
       version,

@@ -3,7 +3,7 @@
  * than the wall clock and a test can hold time in its hand.
  */
 export interface Clock {
-  /** Milliseconds since 1970. Never goes back. */
+  /** Milliseconds since 1970. Never goes back, except where the machine's own clock is put right. */
   now(): number;
   /** Calls `run` once, `ms` of this clock later. Returns what takes the call back. */
   after(ms: number, run: () => void): () => void;
@@ -29,6 +29,15 @@ export function realClock(speed = 1): Clock {
       };
     },
   };
+}
+
+/**
+ * The time of day as the machine has it now, corrections included: a host that started with a wrong clock must not
+ * call people at night for as long as the process lives.
+ */
+export function wallClock(): Clock {
+  const timers = realClock();
+  return { now: () => Date.now(), after: (ms, run) => timers.after(ms, run) };
 }
 
 /** A clock that stands still until it is told to go on. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { callResult } from '../../src/domain/result.ts';
 import { campaignSchema, treatmentSchema, type CampaignDefinitionInput } from '../../src/ocs/campaign.ts';
-import { manualClock, realClock } from '../../src/ocs/clock.ts';
+import { manualClock, realClock, wallClock } from '../../src/ocs/clock.ts';
 import {
   fromWallClock,
   parseDesktopDate,
@@ -162,5 +162,18 @@ describe('clocks', () => {
     const before = clock.now();
     await new Promise<void>((resolve) => clock.after(5_000, resolve));
     expect(clock.now() - before).toBeGreaterThanOrEqual(3_000);
+  });
+
+  it('follows the clock of the machine when that is put right', () => {
+    const now = vi.spyOn(Date, 'now');
+    try {
+      now.mockReturnValue(1_000);
+      const clock = wallClock();
+      expect(clock.now()).toBe(1_000);
+      now.mockReturnValue(7_200_000);
+      expect(clock.now()).toBe(7_200_000);
+    } finally {
+      now.mockRestore();
+    }
   });
 });
