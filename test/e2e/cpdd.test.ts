@@ -244,7 +244,9 @@ describe('cpdd', () => {
     ]);
     taken.close();
     expect(code).toBe(69);
-    expect(stderr).toBe(`cpdd: PORT_IN_USE: admin port ${port} of 127.0.0.1 is in use\n`);
+    expect(stderr).toBe(
+      `cpdd: PORT_IN_USE: admin port ${port} of 127.0.0.1 is in use; expected a free port\n`,
+    );
   });
 
   it('keeps a second process away from its journal', async () => {
@@ -252,7 +254,10 @@ describe('cpdd', () => {
     const { code, stdout, stderr } = await run('cpdd', ['--config', folder.path('cpdd.yaml')]);
     expect(code).toBe(74);
     expect(stdout).toBe('');
-    expect(stderr).toBe(`cpdd: JOURNAL_ERROR: ${folder.path('journal.db')} is in use by another process\n`);
+    expect(stderr).toBe(
+      `cpdd: JOURNAL_ERROR: ${folder.path('journal.db')} is in use by another process; ` +
+        'expected a file of its own for each process\n',
+    );
     daemon.signal('SIGKILL');
     await daemon.ended;
     const [again] = await start();
@@ -297,7 +302,7 @@ describe('cpdd', () => {
     [
       ['--config', '/no/file'],
       66,
-      'cpdd: NO_SUCH_FILE: configuration file /no/file cannot be read (ENOENT)\n',
+      'cpdd: NO_SUCH_FILE: configuration file /no/file cannot be read (ENOENT); expected a readable YAML file\n',
     ],
   ])('refuses %j', async (args, code, stderr) => {
     expect(await run('cpdd', args)).toEqual({ code, stdout: '', stderr });

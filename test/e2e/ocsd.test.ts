@@ -36,7 +36,7 @@ describe('ocsd', () => {
     ]);
     taken.close();
     expect(code).toBe(69);
-    expect(stderr).toBe(`ocsd: PORT_IN_USE: port ${port} of 127.0.0.1 is in use\n`);
+    expect(stderr).toBe(`ocsd: PORT_IN_USE: port ${port} of 127.0.0.1 is in use; expected a free port\n`);
   });
 
   it('has one line and a code for a database folder that is not there', async () => {
