@@ -19,6 +19,8 @@ export interface Ledger {
 }
 
 const retryMs = 2_000;
+/** While the journal stays broken, the log says so again this often; board ms. */
+const reminderMs = 60_000;
 
 export function createLedger(options: {
   journal: Journal;
@@ -32,10 +34,13 @@ export function createLedger(options: {
   let backlog: { attemptId: string; body: ReportBody }[] = [];
   let state: 'ok' | 'failed' = 'ok';
 
+  let toldAt = 0;
+
   const fail = (error: unknown): void => {
-    log.error({ err: error }, 'the journal cannot be written; nothing new is dialled');
     if (state === 'failed') return;
     state = 'failed';
+    log.error({ err: error }, 'the journal cannot be written; nothing new is dialled');
+    toldAt = clock.now();
     options.failed();
     retryLater();
   };
@@ -43,8 +48,10 @@ export function createLedger(options: {
   const retryLater = (): void => {
     try {
       clock.after(retryMs, () => {
-        if (writeBacklog()) state = 'ok';
-        else retryLater();
+        if (writeBacklog()) {
+          state = 'ok';
+          log.info({}, 'the journal can be written again');
+        } else retryLater();
       });
     } catch (error) {
       log.warn({ err: error }, 'the board keeps no time; the journal is not tried again');
@@ -58,12 +65,15 @@ export function createLedger(options: {
         write(next.attemptId, next.body);
         backlog.shift();
       }
-      // Nothing to write: an empty transaction shows whether the file can be written.
+      // Nothing to take: shows whether the file can be written.
       journal.accept([]);
       options.stored();
       return true;
     } catch (error) {
-      log.warn({ err: error, waiting: backlog.length }, 'the journal still cannot be written');
+      if (clock.now() - toldAt >= reminderMs) {
+        toldAt = clock.now();
+        log.error({ err: error, waiting: backlog.length }, 'the journal still cannot be written');
+      }
       return false;
     }
   };

@@ -34,7 +34,10 @@ export interface JournalEntry {
 export interface Journal {
   /** Made with the file: another one means that nothing is known of what was taken before. */
   readonly id: string;
-  /** Takes attempts, all or none, on disk when it returns. Ids must be new. */
+  /**
+   * Takes attempts, all or none, on disk when it returns. Ids must be new. Writes to the disk even when there
+   * are none: whoever wants to know whether the journal can be written asks so.
+   */
   accept(attempts: readonly { attemptId: string; request: unknown }[]): void;
   /** null: never seen. */
   stateOf(attemptId: string): AttemptState | null;
@@ -124,6 +127,8 @@ export function openJournal(path: string, now: () => number): Journal {
     (selectReports.all(attemptId) as string[]).map((body) => JSON.parse(body) as ReportBody);
 
   const accept = full.transaction((attempts: readonly { attemptId: string; request: unknown }[]) => {
+    // Setting it to what it is writes a page all the same; an empty transaction would write nothing.
+    if (attempts.length === 0) full.pragma('user_version = 0');
     for (const { attemptId, request } of attempts) {
       insertAttempt.run(attemptId, JSON.stringify(request), now());
       insertReport.run({ attempt: attemptId, body: JSON.stringify({ kind: 'accepted' }) });

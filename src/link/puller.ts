@@ -10,7 +10,7 @@ export interface PullerOptions {
   log: Log;
   /** What to ask now. */
   question(): PullQuestion;
-  /** Takes the answer; what it throws is logged, the loop goes on. */
+  /** Takes the answer; what it throws is logged (the same again only after a success), the loop goes on. */
   take(answer: PullAnswer): void;
   /** Called when OCS is found or lost. */
   changed(state: 'up' | 'down'): void;
@@ -31,6 +31,9 @@ export function createPuller(options: PullerOptions): Puller {
   const { link, sleep, log } = options;
   const stopping = new AbortController();
   const backoff = createBackoff({ firstMs: 250, longestMs: 10_000 }, options.random);
+  const takeBackoff = createBackoff({ firstMs: 250, longestMs: 10_000 }, options.random);
+  /** Why the last answer could not be taken: said once, however often it happens again. */
+  let takeFault: string | null = null;
   let state: 'up' | 'down' = 'down';
   let loop: Promise<void> | null = null;
 
@@ -59,9 +62,13 @@ export function createPuller(options: PullerOptions): Puller {
     change('up');
     try {
       options.take(answer);
+      takeFault = null;
+      takeBackoff.reset();
     } catch (error) {
-      log.error({ err: error }, 'a pull could not be taken');
-      await sleep(backoff.next(), stopping.signal);
+      const fault = String(error);
+      if (fault !== takeFault) log.error({ err: error }, 'a pull could not be taken');
+      takeFault = fault;
+      await sleep(takeBackoff.next(), stopping.signal);
     }
     if (answer.requests.length + answer.commands.length === 0) await sleep(emptyPauseMs, stopping.signal);
   };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Board } from '../../src/board/board.ts';
+import type { Log } from '../../src/domain/log.ts';
 import type { DialerConfig, DialerObserver } from '../../src/dialer/contract.ts';
 import { createDialer, type Dialer } from '../../src/dialer/dialer.ts';
 import { openJournal, type Journal } from '../../src/journal/journal.ts';
@@ -43,13 +44,13 @@ export class DialerBench<B extends Board> {
   }
 
   /** A dialler on this board with another journal, e.g. one that fails. */
-  create(journal: Journal): Dialer {
+  create(journal: Journal, log: Log = silentLog): Dialer {
     return createDialer({
       board: this.board,
       journal,
       link: this.ocs,
       config: this.config,
-      log: silentLog,
+      log,
       observer: this.observer,
       sleep: shortSleep,
     });

@@ -228,6 +228,37 @@ describe('what is never dialled', () => {
     await bench.until(() => board.did('seize').length === 1, 'dialling again');
   });
 
+  test('and the log says so when it begins, each minute while it lasts, and when it is over', async () => {
+    await bench.dialer.stop(0);
+    let broken = true;
+    const inner = bench.journal;
+    const journal = {
+      ...inner,
+      accept: (attempts: Parameters<typeof inner.accept>[0]) => {
+        if (broken) throw new CodedError('JOURNAL_ERROR', 'disk full');
+        inner.accept(attempts);
+      },
+    };
+    const said: string[] = [];
+    const note = (_fields: object, message: string) => {
+      if (message.includes('journal') || message.includes('pull could not')) said.push(message);
+    };
+    const log = { debug: note, info: note, warn: note, error: note };
+    bench.dialer = bench.create(journal, log);
+    bench.dialer.start();
+    bench.ocs.offer(request('a-1'));
+    await bench.until(() => bench.dialer.status().journal === 'failed', 'noticed');
+    const begin = ['the journal cannot be written; nothing new is dialled', 'a pull could not be taken'];
+    await settle(5);
+    expect(said).toEqual(begin);
+    for (let second = 2; second <= 130; second += 2) board.advance(2_000);
+    const still = 'the journal still cannot be written';
+    expect(said).toEqual([...begin, still, still]);
+    broken = false;
+    board.advance(2_000);
+    expect(said).toEqual([...begin, still, still, 'the journal can be written again']);
+  });
+
   test('a call whose mark cannot be written; what it has to say is written when the disk is back', async () => {
     await bench.dialer.stop(0);
     let broken = false;

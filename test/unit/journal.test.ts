@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -192,4 +192,11 @@ test('a file that is no journal, or a folder that is not there, is a coded error
   expect(() => openJournal(join(folder, 'no', 'where.db'), () => now)).toThrow(
     expect.objectContaining({ code: 'JOURNAL_ERROR' }),
   );
+});
+
+test('writes to the disk even when there is nothing to take, so that a full disk shows', () => {
+  const wal = `${path}-wal`;
+  const before = statSync(wal).size;
+  journal.accept([]);
+  expect(statSync(wal).size).toBeGreaterThan(before);
 });

@@ -224,3 +224,38 @@ test('the reporter repeats until each report is acknowledged, in order, and give
   ]);
   await reporter.stop();
 });
+
+test('an answer that cannot be taken is said once, tried ever more slowly, and said again after a success', async () => {
+  const pauses: number[] = [];
+  /** At which attempts something was said. */
+  const said: number[] = [];
+  let takes = 0;
+  const puller = createPuller({
+    link: {
+      pull: () =>
+        Promise.resolve({
+          sessionId: 's-1',
+          requests: [],
+          refused: [],
+          commands: [{ kind: 'drain' as const }],
+        }),
+    },
+    sleep: (ms, signal) => {
+      pauses.push(ms);
+      return shortSleep(ms, signal);
+    },
+    random: () => 0,
+    log: { ...silentLog, error: () => said.push(takes) },
+    question: () => question,
+    take: () => {
+      takes += 1;
+      if (takes !== 4) throw new Error('disk full');
+    },
+    changed: () => {},
+  });
+  puller.start();
+  while (takes < 6) await settle();
+  await puller.stop();
+  expect(said).toEqual([1, 5]);
+  expect(pauses.slice(0, 5)).toEqual([250, 500, 1_000, 250, 500]);
+});
