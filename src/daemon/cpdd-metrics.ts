@@ -86,6 +86,11 @@ export function createCpddMetrics(source: MetricsSource): CpddMetrics {
     help: 'Board events lost before they were taken.',
     registers,
   });
+  const unknownAnnouncements = new Counter({
+    name: 'cpdd_unknown_announcements_total',
+    help: 'Requests taken with an announcement that is not configured.',
+    registers,
+  });
   const alarms = new Gauge({
     name: 'cpdd_board_alarm',
     help: '1 while an alarm stands on a span.',
@@ -111,6 +116,7 @@ export function createCpddMetrics(source: MetricsSource): CpddMetrics {
         if (end.answerToVerdictMs !== null) verdictSeconds.observe(end.answerToVerdictMs / 1_000);
         if (end.waitForAgentMs !== null) agentSeconds.observe(end.waitForAgentMs / 1_000);
       },
+      unknownAnnouncement: () => unknownAnnouncements.inc(),
       overflow: (count) => overflow.inc(count),
       alarm: ({ span, alarm, on }) => alarms.set({ span: String(span), alarm }, Number(on)),
       // A new board reports its alarms anew.

@@ -217,6 +217,7 @@ function describeDialler(
       handoff: ['agent', 'destination', 'engaged'],
       plans: [...tonePlans(), ...setup.config.tonePlans].map(({ code }) => code),
       modes: [...detectionModes],
+      announcements: Object.keys(setup.config.announcements),
     },
   };
 }

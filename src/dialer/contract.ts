@@ -134,6 +134,8 @@ export interface DialerObserver {
   alarm?(alarm: { span: number; alarm: string; on: boolean }): void;
   boardDead?(reason: string): void;
   journalFailed?(): void;
+  /** A request was taken whose announcement is not configured. */
+  unknownAnnouncement?(name: string): void;
 }
 
 export interface CallEnd {

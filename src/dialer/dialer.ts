@@ -44,6 +44,8 @@ export function createDialer(options: DialerOptions): Dialer {
   /** Session of the last pull. */
   let session: string | null = null;
   let callEnded: (() => void)[] = [];
+  /** Announcements asked for that are not configured; each is told once. */
+  const unknownAnnouncements = new Set<string>();
 
   const reporter = createReporter({ link, source: journal, sleep, random: Math.random, log });
   const ledger = createLedger({
@@ -120,6 +122,7 @@ export function createDialer(options: DialerOptions): Dialer {
 
   function startCall(request: DialRequest, digits: CheckedNumber): void {
     const { attemptId } = request;
+    if (request.announcement !== undefined) checkAnnouncement(request.announcement, request.campaign);
     const settings = { bridgedTransfer: config.transferStyle === 'bridge', testHoldMs: null };
     const call = runCall(house, request, digits, settings, {
       markDialling: () => {
@@ -138,6 +141,17 @@ export function createDialer(options: DialerOptions): Dialer {
     log.info({ attemptId, campaign: request.campaign, number: shown(request.number) }, 'request taken');
     if (mode !== 'running') call.shutdown('drain');
     else if (!call.begin()) queue.add(call);
+  }
+
+  function checkAnnouncement(name: string, campaign: string): void {
+    if (Object.hasOwn(config.announcements, name)) return;
+    observer.unknownAnnouncement?.(name);
+    if (unknownAnnouncements.has(name)) return;
+    unknownAnnouncements.add(name);
+    log.warn(
+      { announcement: name, campaign },
+      'an announcement is not configured; who waits for it hears nothing',
+    );
   }
 
   function forget(id: string, call: RunningCall): void {

@@ -88,6 +88,8 @@ export const registerRequestSchema = z.object({
     handoff: z.array(z.enum(['agent', 'destination', 'engaged'])),
     plans: z.array(z.string()),
     modes: z.array(z.enum(detectionModes)),
+    /** Names of announcements it can play; not judged when absent. */
+    announcements: z.array(z.string()).optional(),
   }),
 });
 

@@ -5,8 +5,10 @@ import type { Attempts } from './attempts.ts';
 import { callPhases, type CallPhase, type Calls } from './calls.ts';
 import type { CampaignMode } from './campaign.ts';
 import type { Campaign, Campaigns } from './campaigns.ts';
+import type { Diallers } from './diallers.ts';
 import type { PacingDecision, PacingInput } from './pacing.ts';
 import { finalStatuses, type Records } from './records.ts';
+import { campaignWarnings } from './warnings.ts';
 import type { Work } from './work.ts';
 
 /** States of a campaign; `active`: stopped with calls still up. */
@@ -34,6 +36,8 @@ export interface CampaignStatus {
   live: number;
   abandoned: number;
   abandonedRatePct: number | null;
+  /** What will go wrong in calls, e.g. an announcement that a dialler does not know. */
+  warnings: string[];
   pacing:
     | ({ atMs: number; inputs: PacingInput } & PacingDecision & {
           figures: { liveChance: number; answerMs: number | null; handleMs: number | null };
@@ -53,6 +57,7 @@ export function campaignStatus(
     attempts: Attempts;
     calls: Calls;
     campaigns: Campaigns;
+    diallers: Diallers;
     records: Records;
     work: Work;
   },
@@ -104,6 +109,7 @@ export function campaignStatus(
     live,
     abandoned,
     abandonedRatePct: ratePct,
+    warnings: campaignWarnings(parts.diallers, campaign.definition),
     pacing:
       campaign.pacing === null
         ? null

@@ -128,7 +128,10 @@ export function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): v
       if (!running) handBackUndialled(name);
       parts.log.info({ campaign: name }, running ? 'a campaign starts' : 'a campaign stops');
       parts.changed();
-      return status(name);
+      const now = status(name);
+      if (running && now.warnings.length > 0)
+        parts.log.warn({ campaign: name, warnings: now.warnings }, 'check the campaign');
+      return now;
     });
   }
   app.post<Named & { Querystring: { force?: string } }>(`${campaignRoute}/unload`, (request) => {

@@ -132,6 +132,21 @@ describe('campaigns', () => {
     });
   });
 
+  it('warn of an announcement that a dialler does not know', async () => {
+    const { load, start, dialler, api, wire } = await open();
+    await dialler('knows', { announcements: ['sorry', 'later'] });
+    await dialler('lacks', { announcements: ['sorry'] });
+    await dialler('silent on it');
+    await load({ ...definition, announcement: 'later' }, 'phone\n5550101\n');
+    const warnings = ['dialler lacks does not know announcement later'];
+    expect(await start('c')).toMatchObject({ state: 'running', warnings });
+    await dialler('lacks', { announcements: ['sorry', 'later'] });
+    expect(await api('GET', '/campaigns/c')).toMatchObject({ warnings: [] });
+    await dialler('lacks', { announcements: [] });
+    wire.advance(30_001);
+    expect(await api('GET', '/campaigns/c')).toMatchObject({ warnings: [] });
+  });
+
   it('can have a single record cancelled', async () => {
     const { load, api } = await open();
     await load(definition, 'phone\n5550101\n');

@@ -6,6 +6,7 @@ import { callResult } from '../../src/domain/result.ts';
 import { dialRequest, verdict } from '../support/call-script.ts';
 import { DialerBench } from '../support/dialer-bench.ts';
 import { settle } from '../support/fake-ocs.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { ScriptedBoard } from '../support/scripted-board.ts';
 
 const number = (digits: string) => digits as CheckedNumber;
@@ -625,4 +626,23 @@ test('an announcement that is not configured does not keep the call: it is dropp
   board.advance(1);
   await bench.until(() => bench.ocs.ends('a-1').length === 1, 'outcome');
   expect(bench.ocs.ends('a-1')[0]).toMatchObject({ status: 'abandoned', reason: 'no_agent' });
+});
+
+test('an announcement that is not configured is warned of once, and counted', async () => {
+  await bench.dialer.stop(0);
+  const said: object[] = [];
+  const unknown: string[] = [];
+  const observer = { unknownAnnouncement: (name: string) => unknown.push(name) };
+  bench = new DialerBench(board, { observer, ocs: bench.ocs, folder: bench.folder });
+  const log = { ...silentLog, warn: (fields: object) => said.push(fields) };
+  bench.dialer = bench.create(bench.journal, log);
+  bench.ocs.offer(
+    request('a-1', { announcement: 'sorry', campaign: 'c' }),
+    request('a-2', { announcement: 'constructor', campaign: 'c' }),
+  );
+  bench.dialer.start();
+  await bench.until(() => bench.dialer.calls().length === 2, 'taken');
+  expect(said).toEqual([{ announcement: 'constructor', campaign: 'c' }]);
+  bench.dialer.hangup();
+  expect(unknown).toEqual(['constructor']);
 });
