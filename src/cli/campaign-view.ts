@@ -35,6 +35,7 @@ export function campaignLines(status: CampaignStatus): string[] {
     `attempts   ${status.attempts}${counts(status.results, ': ')}`,
     `abandoned  ${status.abandoned} of ${status.live} live (${abandonedOf(status) ?? 'no rate yet'})`,
   ];
+  for (const obstacle of status.obstacles) lines.push(`obstacle   ${obstacle}`);
   for (const warning of status.warnings) lines.push(`warning    ${warning}`);
   if (pacing !== null) lines.push(`pacing     ${pacing.explanation}`);
   return lines;

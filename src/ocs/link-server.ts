@@ -19,6 +19,7 @@ import { linkOpenApi } from '../link/openapi.ts';
 import type { Agent, Agents } from './agents.ts';
 import type { Attempts } from './attempts.ts';
 import { isSeizing } from './campaign.ts';
+import { cannotDial } from './capability.ts';
 import type { Campaigns } from './campaigns.ts';
 import { advance, type Calls } from './calls.ts';
 import type { Clock } from './clock.ts';
@@ -191,13 +192,9 @@ function lostRequests(parts: LinkServerParts, dialler: Dialler, pull: PullReques
 
 /** New requests from the running campaigns, each in its turn first. */
 function newRequests(parts: LinkServerParts, dialler: Dialler, room: number): DialRequest[] {
-  const { handoff, modes } = dialler.about.capabilities;
   const campaigns = parts.campaigns
     .all()
-    .filter(
-      ({ running, definition }) =>
-        running && handoff.includes(definition.handoff.kind) && modes.includes(definition.detectionMode),
-    );
+    .filter(({ running, definition }) => running && cannotDial(dialler.about, definition) === null);
   const turn = campaigns.length === 0 ? 0 : parts.wireClock.now() % campaigns.length;
   const requests: DialRequest[] = [];
   for (const campaign of [...campaigns.slice(turn), ...campaigns.slice(0, turn)]) {

@@ -3,8 +3,9 @@ import { callResultLabel, isCallResult } from '../domain/result.ts';
 import { agentStates, type Agents, type AgentState } from './agents.ts';
 import type { Attempts } from './attempts.ts';
 import { callPhases, type CallPhase, type Calls } from './calls.ts';
-import type { CampaignMode } from './campaign.ts';
+import type { CampaignDefinition, CampaignMode } from './campaign.ts';
 import type { Campaign, Campaigns } from './campaigns.ts';
+import { cannotDial } from './capability.ts';
 import type { Diallers } from './diallers.ts';
 import type { PacingDecision, PacingInput } from './pacing.ts';
 import { finalStatuses, type Records } from './records.ts';
@@ -38,11 +39,20 @@ export interface CampaignStatus {
   abandonedRatePct: number | null;
   /** What will go wrong in calls, e.g. an announcement that a dialler does not know. */
   warnings: string[];
+  /** Why nothing is dialled though it runs, one sentence for each dialler; empty when somebody can. */
+  obstacles: string[];
   pacing:
     | ({ atMs: number; inputs: PacingInput } & PacingDecision & {
           figures: { liveChance: number; answerMs: number | null; handleMs: number | null };
         })
     | null;
+}
+
+function obstaclesOf(diallers: Diallers, definition: CampaignDefinition): string[] {
+  const heard = diallers.all().filter(({ dialerId }) => diallers.isHeard(dialerId));
+  if (heard.length === 0) return ['no dialler is connected'];
+  const reasons = heard.map(({ about }) => cannotDial(about, definition));
+  return reasons.includes(null) ? [] : reasons.filter((reason) => reason !== null);
 }
 
 const statusNames = Object.fromEntries(Object.entries(recordStatus).map(([name, number]) => [number, name]));
@@ -110,6 +120,7 @@ export function campaignStatus(
     abandoned,
     abandonedRatePct: ratePct,
     warnings: campaignWarnings(parts.diallers, campaign.definition),
+    obstacles: campaign.running ? obstaclesOf(parts.diallers, campaign.definition) : [],
     pacing:
       campaign.pacing === null
         ? null

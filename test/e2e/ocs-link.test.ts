@@ -56,6 +56,18 @@ describe('pulling', () => {
     expect((await dialler.pull({ active })).requests).toEqual([]);
   });
 
+  it('keeps the requests of a tone plan for a dialler that knows it, and says so', async () => {
+    await campaign('phone\n5550101\n', { plan: 'XX' });
+    await readyAgent();
+    const dialler = await bench.dialler('plain');
+    expect((await dialler.pull()).requests).toEqual([]);
+    const obstacles = async () => (await bench.api<{ obstacles: string[] }>('GET', '/campaigns/c')).obstacles;
+    expect(await obstacles()).toEqual(['dialler plain does not know tone plan XX']);
+    const other = await bench.dialler('other', { plans: ['US', 'XX'] });
+    expect((await other.pull()).requests).toHaveLength(1);
+    expect(await obstacles()).toEqual([]);
+  });
+
   it('gives no more than the free channels and nothing before the start', async () => {
     await bench.load(
       { name: 'c', list: 'l', mode: 'progressive', group: 'sales' },
@@ -449,7 +461,11 @@ describe('agents for calls', () => {
     const dialler = await bench.dialler();
     const { attemptId } = only((await dialler.pull()).requests);
     await dialler.agent(attemptId);
-    bench.wire.advance(30_000);
+    // The desktop is alive: its answer to each ping comes before its answer to the question.
+    for (const ms of [10_000, 10_000, 10_000]) {
+      bench.wire.advance(ms);
+      await desktop.ask('CampaignStatusRequest');
+    }
     bench.clock.advance(500);
     expect(await stateOfAll()).toBe('a1 reserved');
     bench.wire.advance(1);
