@@ -8,9 +8,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 12)) {
+if (major < 22 || (major === 22 && minor < 18)) {
   console.error(
-    `Node ${process.versions.node} at ${process.execPath}: expected 22.12 or newer. npm brings it as node_modules/.bin/node ` +
+    `Node ${process.versions.node} at ${process.execPath}: expected 22.18 or newer. npm brings it as node_modules/.bin/node ` +
       'unless it is told to leave out install scripts or development packages; run npm ci without that, or install a newer Node.',
   );
   process.exit(1);

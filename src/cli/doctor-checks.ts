@@ -30,7 +30,8 @@ const fail = (check: string, detail: string, advice: string): Finding => {
 /** A busy host may take its time; one that hangs is told. */
 const answerMs = 10_000;
 
-const oldestNode = [22, 12] as const;
+// better-sqlite3 needs 22.14: an older Node crashes in it. Programs run from their source need 22.18.
+const oldestNode = [22, 18] as const;
 
 export function checkNode(version = process.versions.node): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);

@@ -204,8 +204,8 @@ describe('failures', () => {
 describe('doctor', () => {
   it.each([
     ['20.19.0', 'fail'],
-    ['22.11.9', 'fail'],
-    ['22.12.0', 'ok'],
+    ['22.17.9', 'fail'],
+    ['22.18.0', 'ok'],
     ['24.1.0', 'ok'],
   ])('judges Node %s as %s', (version, state) => {
     expect(checkNode(version).state).toBe(state);
