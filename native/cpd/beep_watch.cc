@@ -11,6 +11,7 @@ constexpr float kLowestHz = 345, kHighestHz = 2500;
 constexpr int32_t kShortestMs = 60, kLongestMs = 2050;
 constexpr float kVeryPure = 0.985f, kPure = 0.94f, kNoisy = 0.82f;
 constexpr float kVowelHz = 750;      // below this vowels come close
+constexpr float kPitchHz = 392;      // and below this a voice's pitch and its first overtone
 constexpr float kMaxDrift = 0.012f;  // of the frequency
 constexpr float kMaxLevelSpreadDb = 12;
 constexpr float kFlatDb = 2, kFlatHz = 4;
@@ -19,13 +20,17 @@ constexpr int32_t kChimeMs = 180, kLowMs = 90, kNoisyMs = 160,
                   kSurelyMs = 300;       // shortest of two lines, low ones, in noise
 constexpr float kOtherTonesBelowDb = 6;  // what follows at once and is so much softer is background
 constexpr float kMinDbm0 = -42;
-constexpr int32_t kSpeechLeadMs = 200;  // speech before a beep begins that much earlier
-constexpr int32_t kSettleMs = 80;       // after its end: nothing else follows at once
-constexpr int32_t kNextBurstMs = 160;   // the tones of a double beep are no further apart
-constexpr int32_t kRepeatMs = 760;      // a busy tone would have come again
-constexpr int32_t kMelodyMs = 1300;     // two notes within this before make a melody
+constexpr int32_t kSpeechLeadMs = 200;   // speech before a beep begins that much earlier
+constexpr int32_t kSettleMs = 80;        // after its end: nothing else follows at once
+constexpr int32_t kNextBurstMs = 160;    // the tones of a double beep are no further apart
+constexpr int32_t kRepeatMs = 760;       // a busy tone would have come again
+constexpr int32_t kSlowRepeatMs = 2200;  // and without a greeting before it any progress tone but ringback
+constexpr int32_t kMelodyMs = 1300;      // two notes within this before make a melody
 constexpr float kSameHz = 0.03f;
-constexpr float kStandsOutDb = 5;  // against the 60 ms before it and after it
+constexpr float kStandsOutDb = 5;         // against the 60 ms before it and after it
+constexpr float kStandsOutOfWordsDb = 9;  // where it may be a vowel
+constexpr float kRingbackHz = 660;        // no ringback is higher ...
+constexpr int32_t kRingbackMs = 350;      // ... or its bursts shorter
 
 bool near(float hz, float other) { return std::abs(hz - other) <= kSameHz * other; }
 
@@ -40,7 +45,7 @@ bool likeBeep(const ToneSegment& s) {
   if (s.hz[1] != 0) return s.hz[1] >= kLowestHz && s.purity >= kPure && flat && ms >= kChimeMs;
   if (s.driftHz > std::max(6.0f, kMaxDrift * s.hz[0]) || s.modDepth >= 0.5f) return false;
   if (s.hz[0] < kVowelHz) {
-    if (s.purity >= kVeryPure) return ms >= kChimeMs || (flat && ms >= kLowMs);
+    if (s.purity >= kVeryPure) return ms >= kChimeMs || (flat && ms >= kLowMs && s.hz[0] > kPitchHz);
     return (s.purity >= kPure && flat && ms >= kChimeMs) ||
            (s.purity >= kNoisy && s.driftHz <= kFlatHz && ms >= kSurelyMs);
   }
@@ -123,7 +128,10 @@ void BeepWatch::onTone(const ToneEvent& event) {
 
 // Quieter before and after: a vowel has consonants for neighbours, a beep has not.
 bool BeepWatch::standsAlone(const VoiceHistory& history) const {
-  const float outDb = candidate_.endMs - candidate_.startMs >= kSurelyMs ? kStandsOutDb / 2 : kStandsOutDb;
+  const bool surely = candidate_.endMs - candidate_.startMs >= kSurelyMs;
+  const float outDb = surely                     ? kStandsOutDb / 2
+                      : candidate_.hz < kVowelHz ? kStandsOutOfWordsDb
+                                                 : kStandsOutDb;
   const auto quiet = [&](int from, int to) {
     float sum = 0;
     int n = 0;
@@ -135,18 +143,22 @@ bool BeepWatch::standsAlone(const VoiceHistory& history) const {
   return quiet(first - 4, first - 1) && quiet(last + 2, last + 6);
 }
 
-bool BeepWatch::poll(const VoiceHistory& history, int32_t speechStartMs, bool answered, Beep& found) {
+bool BeepWatch::poll(const VoiceHistory& history, int32_t speechStartMs, int32_t answerMs, Beep& found) {
   if (candidate_.startMs == kNever || open_) return false;
   if (candidate_.endMs == kNever) return false;
   const int32_t since = history.frames() * kFrameMs - candidate_.endMs;
   const bool speechBefore = speechStartMs != kNever && speechStartMs + kSpeechLeadMs <= candidate_.startMs;
   const bool partOfNamed = namedMs_ != kNever && (!speechBefore || namedMs_ >= speechStartMs);
-  if (spoilt_ || melody_ || partOfNamed || !answered || (callingTone_ && !speechBefore)) {
+  const bool beforeAnswer = answerMs == kNever || candidate_.startMs < answerMs;
+  const bool rings =
+      !speechBefore && candidate_.hz < kRingbackHz && candidate_.endMs - candidate_.startMs >= kRingbackMs;
+  if (spoilt_ || melody_ || partOfNamed || beforeAnswer || rings || (callingTone_ && !speechBefore)) {
     if (since > kSettleMs) forget();
     return false;
   }
   const bool wait = couldBeProgressTone(candidate_.hz, speechBefore) && bursts_ == 1;
-  if (since < (wait ? kRepeatMs : kNextBurstMs)) return false;
+  const int32_t repeatMs = speechBefore ? kRepeatMs : kSlowRepeatMs;
+  if (since < (wait ? repeatMs : kNextBurstMs)) return false;
   if (!standsAlone(history)) {
     forget();
     return false;

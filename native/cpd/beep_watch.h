@@ -30,8 +30,9 @@ class BeepWatch {
   void onTone(const ToneEvent& event);
 
   // Once per frame, after its tone events. `speechStartMs`: first speech, kNever without any;
-  // `answered`: a beep before that is none. True when a beep was found: `found`.
-  bool poll(const VoiceHistory& history, int32_t speechStartMs, bool answered, Beep& found);
+  // `answerMs`: what began before it is no beep, but ringback that the answer cut. True when a beep was
+  // found: `found`.
+  bool poll(const VoiceHistory& history, int32_t speechStartMs, int32_t answerMs, Beep& found);
 
   // A tone that may become a beep sounds, or has just ended.
   bool pending() const { return candidate_.startMs != kNever && !spoilt_; }

@@ -25,9 +25,15 @@ constexpr int32_t kSurelySpeechMs = 200;  // voice of this length is no click
 constexpr int32_t kNoToneMs = 400;        // by then a tone would have been known as one
 constexpr float kProgressHzSpread = 45;
 constexpr float kTornTonePurity = 0.6f;
-constexpr float kBelowRingbackDb = 18;        // who answers is not that much softer than the ringback
-constexpr int32_t kGreetingOverMs = 1150;     // silence that ends a person's greeting
-constexpr int32_t kRecordingOverMs = 1500;    // and a recording's
+constexpr float kTornToneLevelDb = 7;       // a vowel on the ringback's frequency is seldom as loud as it was
+constexpr float kBeatDb = 3;                // from the mean of two tones to the top of their beat
+constexpr int kTornToneFrames = 4;          // nor does it stay there: words glide
+constexpr int kSurelyRingingFrames = 15;    // no vowel lasts that long on one tone
+constexpr int kRingingFrames = 20;          // more after answer than a burst that the answer cut
+constexpr int32_t kLongestGapMs = 5500;     // between two bursts of ringback
+constexpr float kBelowRingbackDb = 18;      // who answers is not that much softer than the ringback
+constexpr int32_t kGreetingOverMs = 1150;   // silence that ends a person's greeting
+constexpr int32_t kRecordingOverMs = 1500;  // and a recording's
 constexpr int32_t kLongestGreetingMs = 5400;  // nobody answers the telephone with a longer speech
 constexpr int32_t kVeryLongMs = 6800;         // nor, noise and all, with one of this length
 constexpr int32_t kSurelyRecordedMs = 8000;   // a greeting of this length, a verdict of live notwithstanding
@@ -39,7 +45,9 @@ constexpr int kToneNotes = 6;                 // tone segments remembered for th
 constexpr float kDeadlineDoubt = 1.2f;      // who still talks at the deadline may end right after it
 constexpr float kBeepBelowSpeechDb = 22;    // softer tones are music in the background
 constexpr int32_t kPauseMs = 240;           // shorter silence is inside a word
+constexpr int32_t kLeastVoiceMs = 120;      // of it when the audio ends with it
 constexpr int32_t kTalkingSurelyMs = 3200;  // earliest verdict on somebody who still talks
+constexpr int32_t kTalkingAtEndMs = 3000;   // and at the deadline
 constexpr int32_t kBeepPatienceMs = 3300;   // a tone after the greeting is heard to its end, but no longer
 
 // Noise can make a person's greeting seem longer than it was: the model has a say for a while.
@@ -84,6 +92,10 @@ struct Detector::State {
   bool answerInferred = false;
   float progressHz[3] = {0, 0, 0};  // of the ringback or dial tone on the line, 0 before any
   float toneDbm0 = -90;             // loudest signalling tone before answer
+  int tornFrames = 0;               // in a row that sound like it
+  int32_t lastRingingMs = kNever;   // ringback sounded then
+  int ringingAfterAnswer = 0;       // frames
+  bool audioEnded = false;
   float logOdds = 0;
   float speechDbm0 = -90;  // its louder parts
   VoiceFeatures features;
@@ -135,11 +147,33 @@ struct Detector::State {
     if (settings->mode == Mode::kNoProgressDetection) decide(Verdict::kLive, "answered", 1);
   }
 
+  float loudestDbm0(int32_t sinceMs) const {
+    float loudest = -90;
+    for (int i = std::max(sinceMs / kFrameMs, history.oldest()); i < now(); ++i)
+      loudest = std::max(loudest, history.at(i).levelDbm0());
+    return loudest;
+  }
+
+  bool onProgressHz(float hz) const {
+    return std::any_of(std::begin(progressHz), std::end(progressHz), [hz](float progress) {
+      return progress > 0 && std::abs(hz - progress) < kProgressHzSpread;
+    });
+  }
+
   // It rings: what sounded like speech since then was none, nor was it an answer.
   void takeForTone(const ToneEvent& event) {
-    history.mark(HistoryFrame::kTone, event.startMs / kFrameMs, now());
+    // Words that fit the known cadence by chance do not undo an answer: the tone itself must be on the line.
+    const bool known = progressHz[0] > 0;
     std::copy(std::begin(event.hz), std::end(event.hz), std::begin(progressHz));
-    if (evidence.speechStartMs != kNever && evidence.speechStartMs + 100 >= event.startMs)
+    if (!isAnswered()) toneDbm0 = std::max(toneDbm0, loudestDbm0(event.startMs) - kBeatDb);
+    if (answerInferred && known && !ringsSince(evidence.speechStartMs)) return;
+    if (isAnswered() && !answerInferred && event.startMs < evidence.answerMs) return;
+    noSpeechSince(event.startMs);
+  }
+
+  void noSpeechSince(int32_t startMs) {
+    history.mark(HistoryFrame::kTone, startMs / kFrameMs, now());
+    if (evidence.speechStartMs != kNever && evidence.speechStartMs + 100 >= startMs)
       evidence.speechStartMs = lastSpeechEndMs = kNever;
     if (!answerInferred) return;
     answerInferred = false;
@@ -147,12 +181,36 @@ struct Detector::State {
     evidence.answerMs = evidence.speechStartMs = kNever;
   }
 
-  // Losses and noise tear a tone to pieces that nobody follows; once it is known, its frequency is enough.
-  bool soundsLikeRingback(const FrameFeatures& frame) const {
-    if (frame.pairPurity < kTornTonePurity) return false;
-    return std::any_of(std::begin(progressHz), std::end(progressHz), [&frame](float hz) {
-      return hz > 0 && std::abs(frame.peakHz - hz) < kProgressHzSpread;
+  bool ringsSince(int32_t sinceMs) const {
+    if (lastRingingMs > sinceMs) return true;
+    if (const ToneSegment* tone = tones.open(); tone && onProgressHz(tone->hz[0]) && isSignal(*tone, nowMs()))
+      return true;
+    return std::any_of(notes.begin(), notes.end(), [this, sinceMs](const ToneNote& note) {
+      return note.endFrame * kFrameMs > sinceMs && onProgressHz(note.hz[0]);
     });
+  }
+
+  // Losses and noise tear a tone to pieces that nobody follows; once it is known, its frequency and level
+  // are enough when they stay.
+  bool soundsLikeRingback(const FrameFeatures& frame) const {
+    return frame.pairPurity >= kTornTonePurity && onProgressHz(frame.peakHz) &&
+           (toneDbm0 <= -90 || std::abs(frame.levelDbm0 - toneDbm0) <= kTornToneLevelDb);
+  }
+
+  // After an answer that was signalled the ringing is over, unless it is heard again.
+  bool ringsStill() const {
+    if (isAnswered()) return ringingAfterAnswer >= kRingingFrames;
+    return isName(tones.active(), "ringback") || nowMs() - lastRingingMs <= kLongestGapMs;
+  }
+
+  void followRinging(const FrameFeatures& frame) {
+    if (!frame.lost) tornFrames = soundsLikeRingback(frame) ? tornFrames + 1 : 0;
+    if (tornFrames < kTornToneFrames) return;
+    if (!isAnswered()) history.mark(HistoryFrame::kTone, now() - kTornToneFrames, now());
+    lastRingingMs = nowMs();
+    if (isAnswered() && !answerInferred) ++ringingAfterAnswer;
+    // It was noise between two bursts, not an answer.
+    if (answerInferred && !decided() && tornFrames >= kSurelyRingingFrames) noSpeechSince(evidence.answerMs);
   }
 
   void hearTone(const ToneEvent& event);
@@ -203,15 +261,14 @@ std::span<const Observation> Detector::process(const int16_t* samples, FrameKind
   const std::span<const ToneEvent> events = s.tones.process(samples, kind);
   s.history.push(features, false);
   for (const ToneEvent& event : events) s.hearTone(event);
-  if (!s.isAnswered() && s.soundsLikeRingback(features))
-    s.history.mark(HistoryFrame::kTone, s.now() - 1, s.now());
+  s.followRinging(features);
   if (const ToneSegment* tone = s.tones.open()) {
     if (isSteady(*tone)) s.history.mark(HistoryFrame::kSteady, tone->startMs / kFrameMs, s.now());
     if (isSignal(*tone, s.nowMs())) s.history.mark(HistoryFrame::kTone, tone->startMs / kFrameMs, s.now());
   }
 
   Beep beep;
-  if (s.beeps.poll(s.history, s.evidence.speechStartMs, s.isAnswered(), beep)) s.hearBeep(beep);
+  if (s.beeps.poll(s.history, s.evidence.speechStartMs, s.evidence.answerMs, beep)) s.hearBeep(beep);
 
   const bool pending = s.isAnswered() && !s.decided();
   if (s.now() % (pending ? kLookEvery : kLookEveryAfter) == 0) s.look();
@@ -224,6 +281,7 @@ std::span<const Observation> Detector::finish() {
   State& s = *state_;
   s.outCount = 0;
   for (const ToneEvent& event : s.tones.finish()) s.hearTone(event);
+  s.audioEnded = true;
   s.look();
   if (!s.decided()) s.atDeadline();
   if (s.evidence.greetingEndMs == kNever && s.lastSpeechEndMs != kNever && s.isAnswered())
@@ -283,7 +341,11 @@ void Detector::State::hearNamedTone(const ToneEvent& event) {
   std::copy(std::begin(event.hz), std::end(event.hz), std::begin(o->hz));
   if (event.kind == ToneEventKind::kEnded) return;
   if (!decided() && (isName(event.tone, "ringback") || isName(event.tone, "dialtone"))) takeForTone(event);
-  if (isName(event.tone, "ringback")) heardRingback = true;
+  if (isName(event.tone, "ringback")) {
+    heardRingback = true;
+    lastRingingMs = nowMs();
+    if (isAnswered() && event.startMs >= evidence.answerMs) ringingAfterAnswer = kRingingFrames;
+  }
   if (isName(event.tone, "dialtone")) heardDialtone = true;
   if (settings->mode == Mode::kNoProgressDetection && isAnswered()) return;
   if (isName(event.tone, "busy")) decide(Verdict::kBusy, "busy-cadence", event.confidence);
@@ -301,6 +363,7 @@ void Detector::State::hearNamedTone(const ToneEvent& event) {
 
 void Detector::State::hearBeep(const Beep& beep) {
   if (beep.dbm0 < speechDbm0 - kBeepBelowSpeechDb) return;
+  if (evidence.speechStartMs == kNever && onProgressHz(beep.hz)) return;
   history.mark(HistoryFrame::kTone, beep.startMs / kFrameMs, beep.endMs / kFrameMs + 1);
   beepEndMs = beep.endMs;
   if (evidence.beepMs == kNever) evidence.beepMs = beep.startMs;
@@ -327,7 +390,9 @@ void Detector::State::look() {
     int speech = 0;
     for (int i = 0; i < map.runs; ++i) speech += map.run[i].end - map.run[i].start;
     const bool noTone = (now() - first.start) * kFrameMs >= kNoToneMs;
-    if ((noTone && speech * kFrameMs >= kSurelySpeechMs) || speaking) {
+    const bool voice = audioEnded ? speech * kFrameMs >= kLeastVoiceMs && !tones.active()
+                                  : noTone && speech * kFrameMs >= kSurelySpeechMs;
+    if (voice || speaking) {
       if (voiceCounts && !isAnswered() && !decided()) {
         answerInferred = true;
         answerFrame = first.start;
@@ -415,12 +480,13 @@ void Detector::State::reconsider(const SpeechMap& map, int32_t silence) {
 
 void Detector::State::atDeadline() {
   if (evidence.speechStartMs != kNever) {
-    if (tellsMachines() &&
-        logOdds >= machineAtEnd(patience(), lastSpeechEndMs - evidence.speechStartMs) + kDeadlineDoubt)
+    const int32_t span = lastSpeechEndMs - evidence.speechStartMs;
+    const bool longEnough = nowMs() - lastSpeechEndMs >= kPauseMs || span >= kTalkingAtEndMs;
+    if (tellsMachines() && longEnough && logOdds >= machineAtEnd(patience(), span) + kDeadlineDoubt)
       decide(Verdict::kMachine, "deadline-recorded-voice", 0.7f);
     else
       decide(Verdict::kLive, "deadline", 0.5f);
-  } else if (heardRingback) {
+  } else if (heardRingback && ringsStill()) {
     decide(Verdict::kRingback, "ringback", 0.9f);
   } else if (heardDialtone) {
     decide(Verdict::kDialtone, "dialtone", 0.9f);
