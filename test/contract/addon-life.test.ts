@@ -9,7 +9,7 @@ const child = fileURLToPath(new URL('../support/board-child.ts', import.meta.url
 async function run(ending: string) {
   const process_ = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', child, ending], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 20_000,
+    timeout: 60_000,
   });
   const output = { stdout: '', stderr: '' };
   process_.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));

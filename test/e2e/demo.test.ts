@@ -36,38 +36,53 @@ function logOf(out: string): { pid: number; msg: string }[] {
 }
 
 describe('npm run demo', () => {
-  it('hears every number right that a tone tells, drops nobody, and closes every record', async () => {
-    const out = join(folder, 'plain');
-    const { code, stdout, stderr } = await demo(['--records', '60', '--agents', '4', '--out', out]);
-    expect(stderr).toBe('');
-    const report = JSON.parse(stdout) as DemoReport;
-    expect(report).toMatchObject({ records: 60, liveDropped: 0, consistent: true, faults: [], restarts: 0 });
-    expect(code).toBe(0);
-    expect(report.attempts).toBeGreaterThanOrEqual(60);
-    for (const kind of ['busy', 'sit', 'fax', 'no_answer', 'congestion']) {
-      for (const heard of Object.keys(report.confusion[kind] ?? {})) expect(heard).toBe(kind);
-    }
-    expect(Object.values(report.outcomes).reduce((sum, count) => sum + count, 0)).toBe(report.attempts);
-  });
-
-  it('goes on when cpdd is killed in the middle, and ends every record with one outcome', async () => {
-    const out = join(folder, 'killed');
-    const { code, stdout } = await demo(['--records', '60', '--agents', '4', '--out', out], async (child) => {
-      // Ten requests taken on 24 channels: calls are up, and most of the campaign is yet to come.
-      for (;;) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        if (child.exitCode !== null) throw new Error('the demo ended too early');
-        const taken = logOf(out).filter(({ msg }) => msg === 'request taken');
-        const tenth = taken[9];
-        if (tenth === undefined) continue;
-        process.kill(tenth.pid, 'SIGKILL');
-        return;
+  it.concurrent(
+    'hears every number right that a tone tells, drops nobody, and closes every record',
+    async () => {
+      const out = join(folder, 'plain');
+      const { code, stdout, stderr } = await demo(['--records', '60', '--agents', '4', '--out', out]);
+      expect(stderr).toBe('');
+      const report = JSON.parse(stdout) as DemoReport;
+      expect(report).toMatchObject({
+        records: 60,
+        liveDropped: 0,
+        consistent: true,
+        faults: [],
+        restarts: 0,
+      });
+      expect(code).toBe(0);
+      expect(report.attempts).toBeGreaterThanOrEqual(60);
+      for (const kind of ['busy', 'sit', 'fax', 'no_answer', 'congestion']) {
+        for (const heard of Object.keys(report.confusion[kind] ?? {})) expect(heard).toBe(kind);
       }
-    });
-    const report = JSON.parse(stdout) as DemoReport;
-    expect(report).toMatchObject({ records: 60, consistent: true, faults: [], restarts: 1 });
-    expect(code).toBe(0);
-  });
+      expect(Object.values(report.outcomes).reduce((sum, count) => sum + count, 0)).toBe(report.attempts);
+    },
+  );
+
+  it.concurrent(
+    'goes on when cpdd is killed in the middle, and ends every record with one outcome',
+    async () => {
+      const out = join(folder, 'killed');
+      const { code, stdout } = await demo(
+        ['--records', '60', '--agents', '4', '--out', out],
+        async (child) => {
+          // Ten requests taken on 24 channels: calls are up, and most of the campaign is yet to come.
+          for (;;) {
+            await new Promise((resolve) => setTimeout(resolve, 50));
+            if (child.exitCode !== null) throw new Error('the demo ended too early');
+            const taken = logOf(out).filter(({ msg }) => msg === 'request taken');
+            const tenth = taken[9];
+            if (tenth === undefined) continue;
+            process.kill(tenth.pid, 'SIGKILL');
+            return;
+          }
+        },
+      );
+      const report = JSON.parse(stdout) as DemoReport;
+      expect(report).toMatchObject({ records: 60, consistent: true, faults: [], restarts: 1 });
+      expect(code).toBe(0);
+    },
+  );
 
   it('refuses a bad option without a stack trace', async () => {
     const { code, stderr } = await demo(['--channels', '0']);
