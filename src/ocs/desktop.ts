@@ -29,6 +29,8 @@ export interface Desktops {
   push(agentId: string, message: Message): void;
   /** An agent closed its record; one that waits to log out is let go. */
   released(agent: Agent): void;
+  /** An agent who is not logged in got a record: it has its time of grace to come back. */
+  absent(agentId: string): void;
   /** Records whose agents are not there get their time of grace. */
   start(): void;
   /** Says good-bye and closes all connections. */
@@ -412,6 +414,7 @@ export function createDesktops(parts: DesktopParts): Desktops & { serve(app: Fas
         if (desk?.agent === agent && agent.next === 'log_out' && agent.handle === null) logOut(desk, agent);
       });
     },
+    absent: awaitReturn,
     start: () => {
       for (const agentId of parts.work().holders()) awaitReturn(agentId);
     },

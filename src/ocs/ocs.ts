@@ -118,6 +118,9 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
     released: (agent) => {
       desktops.released(agent);
     },
+    absent: (agentId) => {
+      desktops.absent(agentId);
+    },
   });
   const reports = createReports({
     database,

@@ -35,7 +35,10 @@ export interface Update {
 export interface Work {
   /** Reserves the agent for a call and shows it the record. */
   reserve(agent: Agent, attemptId: string): void;
-  /** The call reached an agent. @returns false when no agent known here has it */
+  /**
+   * The call reached an agent. One who is not logged in, as after a restart of OCS, finds the record at the next
+   * login. @returns false when no agent has it
+   */
   connect(attemptId: string, agentId: string | null, extension: string | null): boolean;
   /** The dialler is done with the call; `kept` when the agent has it. */
   callEnded(attemptId: string, status: string, kept: boolean): void;
@@ -78,6 +81,8 @@ export function createWork(parts: {
   push: (agentId: string, message: Message) => void;
   /** Called when an agent is free of its record: it may want to log out. */
   released(agent: Agent): void;
+  /** Called when an agent who is not logged in got a record: it has its time of grace to come back. */
+  absent(agentId: string): void;
 }): Work {
   const { database, records, attempts, calls, campaigns, agents, clock, config, push } = parts;
   const { sqlite } = database;
@@ -132,7 +137,7 @@ export function createWork(parts: {
     parts.released(agent);
   };
   /** From now on the open record is in the database: it outlives a restart. */
-  const keep = (agent: Agent, attemptId: string, handle: number) => {
+  const keep = (agent: Pick<Agent, 'agentId' | 'workSince'>, attemptId: string, handle: number) => {
     if (rowOf.get(handle)?.attempt_id === attemptId) return;
     insert.run(handle, attemptId, agent.agentId, agent.workSince ?? clock.now());
   };
@@ -208,7 +213,13 @@ export function createWork(parts: {
         tell(reserved, 'CallEnded', attemptId, { GSW_CALL_STATUS: 'elsewhere' });
         free(reserved);
       }
-      if (agent === undefined || call === undefined) return false;
+      if (call === undefined) return false;
+      if (agent === undefined) {
+        if (agentId === null) return false;
+        keep({ agentId, workSince: null }, attemptId, call.handle);
+        parts.absent(agentId);
+        return true;
+      }
       if (agent.attemptId !== attemptId) {
         // A leg the dialler chose, or a switch that found the agent: the record comes with the call.
         if (agent.handle !== null) return false;

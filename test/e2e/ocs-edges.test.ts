@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordStatus } from '../../src/domain/record.ts';
+import { callResult } from '../../src/domain/result.ts';
 import type { DialRequest } from '../../src/domain/request.ts';
 import type { PullReply } from '../../src/link/schemas.ts';
 import { openBench, outcome, type OcsBench, type TestDesktop } from '../support/ocs.ts';
@@ -90,6 +91,51 @@ describe('a record cancelled while its call is up', () => {
     await bench.api('POST', `/records/${String(recordHandle)}/cancel`);
     await dialler.report({ attemptId, seq: 1, kind: 'outcome', outcome: outcome('Busy') });
     expect((await record(recordHandle)).record_status).toBe(recordStatus.Cancelled);
+  });
+});
+
+describe('an agent whose reservation OCS forgot in a restart', () => {
+  /** The dialler brings the call to the agent while nobody is logged in. */
+  async function connectedInRestart(): Promise<DialRequest> {
+    await campaign('phone\n5550101\n');
+    await readyAgent();
+    const request = only(await (await bench.dialler()).pull());
+    const { attemptId } = request;
+    bench = await bench.restart();
+    const dialler = await bench.dialler();
+    await dialler.report({ kind: 'connected', attemptId, seq: 1, agentId: 'a1', extension: '2001' });
+    return request;
+  }
+  const ended = outcome('Answer', { status: 'transferred', agentId: 'a1' });
+
+  it('has the record when it logs in again, and closes it as it likes', async () => {
+    const { attemptId, recordHandle: handle } = await connectedInRestart();
+    const dialler = await bench.dialler();
+    await dialler.report({ kind: 'outcome', attemptId, seq: 2, outcome: ended });
+    const desktop = await bench.desktop();
+    await desktop.login('a1', '2001', 'sales');
+    expect(await desktop.event('CallEnded')).toMatchObject({ GSW_RECORD_HANDLE: handle });
+    const reply = await desktop.ask('DoNotCall', { GSW_RECORD_HANDLE: handle });
+    expect(reply.GSW_USER_EVENT).toBe('DoNotCallAcknowledge');
+    expect((await record(handle)).call_result).toBe(callResult.DoNotCall);
+  });
+
+  it('is shown the call that is still up', async () => {
+    const { recordHandle } = await connectedInRestart();
+    const desktop = await bench.desktop();
+    await desktop.login('a1', '2001', 'sales');
+    expect(await desktop.event('CallConnected')).toMatchObject({ GSW_RECORD_HANDLE: recordHandle });
+  });
+
+  it('has its time of grace; then the record is closed as an Answer', async () => {
+    const { attemptId, recordHandle } = await connectedInRestart();
+    const dialler = await bench.dialler();
+    await dialler.report({ kind: 'outcome', attemptId, seq: 2, outcome: ended });
+    bench.clock.advance(59_000);
+    expect((await record(recordHandle)).record_status).toBe(recordStatus.Retrieved);
+    bench.clock.advance(1_000);
+    const closed = { record_status: recordStatus.Updated, call_result: callResult.Answer };
+    expect(await record(recordHandle)).toMatchObject(closed);
   });
 });
 
