@@ -10,7 +10,8 @@ export interface BoardKeeperOptions {
   recovery: { firstMs: number; longestMs: number };
   after: (ms: number, run: () => void) => () => void;
   log: Log;
-  opened?: () => void;
+  /** A board is open, its dialler not started yet; `again` from the second board on. */
+  opened?: (again: boolean) => void;
 }
 
 /**
@@ -50,11 +51,12 @@ export function createBoardKeeper(options: BoardKeeperOptions): BoardKeeper {
       await fresh.close();
       return;
     }
+    const again = dialer !== null;
     await retire();
     board = fresh;
     dialer = options.createDialer(fresh);
     fault = null;
-    options.opened?.();
+    options.opened?.(again);
     dialer.start();
   };
 

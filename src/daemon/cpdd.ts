@@ -89,7 +89,11 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
         return () => clearTimeout(timer);
       },
       log,
-      opened: () => metrics.boardOpened(),
+      opened: (again) => {
+        metrics.boardOpened();
+        // What the old dialler could not say any more is lost with it: legs that OCS still believes to be up, above all.
+        if (again) link.renew();
+      },
     });
     const health = (): Health => healthOf(state, keeper);
     const admin = await openAdminServer(
@@ -192,9 +196,15 @@ export function dialerConfig(config: CpddConfig): DialerConfig {
     dialPlan: config.dialPlan,
     extensions: config.extensions.allow,
     ...config.dialling,
+    plans: planCodes(config),
     announcements: config.announcements,
     showNumbers: !config.log.maskNumbers,
   };
+}
+
+/** The built-in tone plans and those of the site. */
+function planCodes(config: CpddConfig): string[] {
+  return [...tonePlans(), ...config.tonePlans].map(({ code }) => code);
 }
 
 function describeDialler(
@@ -215,7 +225,7 @@ function describeDialler(
           ],
     capabilities: {
       handoff: ['agent', 'destination', 'engaged'],
-      plans: [...tonePlans(), ...setup.config.tonePlans].map(({ code }) => code),
+      plans: planCodes(setup.config),
       modes: [...detectionModes],
       announcements: Object.keys(setup.config.announcements),
     },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
+import { tonePlans } from '../board/native.ts';
 import { openBoard, type BoardInput, type OpenOptions } from '../board/open.ts';
 import type { SimKind } from '../board/sim-config.ts';
 import type { DialerConfig, TestCallOptions } from '../dialer/contract.ts';
@@ -29,6 +30,7 @@ const unreachable = () => Promise.reject(new CodedError('OCS_UNREACHABLE', 'a te
 /** Keeps the dialler from taking requests: a test call is all it does here. */
 const noOcs: LinkClient = {
   register: unreachable,
+  renew: () => {},
   pull: unreachable,
   report: unreachable,
   requestAgent: unreachable,
@@ -110,6 +112,7 @@ function simulated(number: CheckedNumber, kind: SimKind): House {
     dialler: {
       dialPlan: { allow: ['.'], deny: [], rules: [], stripPlus: false, prefix: '' },
       plan: 'US',
+      plans: tonePlans().map(({ code }) => code),
       transferStyle: 'blind',
       announcements: {},
       maxPull: 1,

@@ -15,6 +15,8 @@ export interface DialerConfig {
   extensions?: readonly string[];
   /** Tone plan of a request that names none. */
   plan: string;
+  /** Tone plans of the board; a request that names another is refused. Left to the board when absent. */
+  plans?: readonly string[];
   transferStyle: TransferStyle;
   /** Announcement name to WAV file. */
   announcements: Readonly<Record<string, string>>;

@@ -109,6 +109,7 @@ export function createDialer(options: DialerOptions): Dialer {
       ledger,
       dialled,
       checkExtension,
+      plans: config.plans,
       isActive: (attemptId: string) => known.has(attemptId),
       resent: () => {
         reporter.wake();

@@ -9,12 +9,15 @@ import { callResult } from '../domain/result.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { PullAnswer } from '../link/client.ts';
 import type { Ledger } from './ledger.ts';
+import { checkTonePlan } from './tone-plan.ts';
 
 export interface IntakeOptions {
   journal: Pick<Journal, 'stateOf' | 'resend'>;
   ledger: Ledger;
   dialled: NumberDialler;
   checkExtension: ExtensionCheck;
+  /** Tone plans of the board. */
+  plans: readonly string[] | undefined;
   isActive(attemptId: string): boolean;
   /** A known attempt came again: its stored reports go out again. */
   resent(): void;
@@ -60,13 +63,14 @@ export function takeIn(
     const { attemptId, number } = request;
     try {
       checkExtensions(request, options.checkExtension);
+      checkTonePlan(request.plan, options.plans);
       return [{ request, digits: options.dialled(number) }];
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       const shown = options.showNumbers ? number : maskNumber(number);
       log.warn(
         { attemptId, number: shown, code: error.code },
-        'request refused: what it asks to dial is not allowed',
+        'request refused: what it asks for is not allowed or not known',
       );
       ledger.report(attemptId, { kind: 'outcome', outcome: undialled(error.code) });
       return [];

@@ -4,13 +4,15 @@ import { checkNumber, maskNumber } from '../domain/number.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { DialRequest } from '../domain/request.ts';
 import type { TestCall, TestCallEvent, TestCallOptions } from './contract.ts';
+import { checkTonePlan } from './tone-plan.ts';
 import { runCall, type CallHouse, type RunningCall } from './running-call.ts';
 
 /**
  * An engineer's call: the same machine as every other, but without OCS, journal and agent. The dial plan holds
  * for it too.
  *
- * @throws CodedError BAD_NUMBER, NUMBER_NOT_ALLOWED, BAD_ARGUMENT, UNKNOWN_CHANNEL, CHANNEL_BUSY when none is free
+ * @throws CodedError BAD_NUMBER, NUMBER_NOT_ALLOWED, BAD_ARGUMENT, UNKNOWN_PLAN, UNKNOWN_CHANNEL, CHANNEL_BUSY when
+ *   none is free
  */
 export function startTestCall(
   house: CallHouse,
@@ -27,6 +29,7 @@ export function startTestCall(
       expected: 'a channel of the board',
     });
   }
+  checkTonePlan(options.plan, house.config.plans);
   const checked = checkNumber(number);
   const digits = compileDialPlan(house.config.dialPlan)(checked);
   const request: DialRequest = {

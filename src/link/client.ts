@@ -59,6 +59,11 @@ export interface PullAnswer {
  */
 export interface LinkClient {
   register(signal?: AbortSignal): Promise<void>;
+  /**
+   * Gives up the session: the next message registers anew, as soon as OCS answers. For a dialler that has lost what
+   * OCS believes of it, e.g. its engaged legs with its board. Sends nothing itself, so it never fails.
+   */
+  renew(): void;
   /** Long poll. */
   pull(question: PullQuestion, signal?: AbortSignal): Promise<PullAnswer>;
   report(reports: Report[], engagements: EngagementReport[], signal?: AbortSignal): Promise<ReportsReply>;
@@ -71,6 +76,8 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
   const base = options.url.replace(/\/+$/, '') + linkPrefix;
   let session: { id: string; maxWaitMs: number } | null = null;
   let registering: Promise<void> | null = null;
+  /** Counts the sessions given up. A registration that was on its way then is of no use any more. */
+  let renewals = 0;
 
   const send = <T>(
     path: string,
@@ -87,6 +94,7 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
     });
 
   const register = async (signal?: AbortSignal): Promise<void> => {
+    const begunAt = renewals;
     const reply = await send(
       linkPaths.register,
       {
@@ -99,16 +107,16 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
       registerReplySchema,
       signal,
     );
-    session = { id: reply.sessionId, maxWaitMs: reply.maxWaitMs };
+    if (begunAt === renewals) session = { id: reply.sessionId, maxWaitMs: reply.maxWaitMs };
   };
 
   /** One registration at a time, whoever needs it. It is not bound to the caller's signal. */
   const registered = async (): Promise<{ id: string; maxWaitMs: number }> => {
     if (session === null) {
-      registering ??= register().finally(() => {
-        registering = null;
-      });
-      await registering;
+      const mine = (registering ??= register().finally(() => {
+        if (registering === mine) registering = null;
+      }));
+      await mine;
     }
     if (session === null) throw new CodedError('UNKNOWN_DIALER', 'OCS gave no session');
     return session;
@@ -132,6 +140,11 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
   const { dialerId } = options;
   return {
     register,
+    renew: () => {
+      renewals++;
+      session = null;
+      registering = null;
+    },
     pull: ({ waitMs, ...question }, signal) =>
       inSession(async ({ id, maxWaitMs }) => {
         const wait = Math.min(waitMs, maxWaitMs);

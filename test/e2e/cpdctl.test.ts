@@ -117,6 +117,16 @@ describe('cpdctl', () => {
       'cpdctl: BAD_NUMBER: number: "+1212555&0100!" is not a telephone number; expected an optional + and 2 to 20 digits\n',
     ],
     [['dial', '+12125550100', '--channel', '99'], 65, /^cpdctl: UNKNOWN_CHANNEL: .*\n$/],
+    [
+      ['dial', '+12125550100', '--plan', 'XX'],
+      65,
+      /^cpdctl: UNKNOWN_PLAN: plan: no tone plan "XX"; expected one of .*US.*\n$/,
+    ],
+    [
+      ['dial', '+12125550100', '--plan', 'XX', '--simulate', 'live'],
+      65,
+      /^cpdctl: UNKNOWN_PLAN: plan: no tone plan "XX"; expected one of .*US.*\n$/,
+    ],
     [['calls', 'never'], 65, /^cpdctl: UNKNOWN_ATTEMPT: .*\n$/],
     [['campaign', 'status', 'never'], 65, /^cpdctl: UNKNOWN_CAMPAIGN: .*\n$/],
     [['campaign', 'load', '/no/file'], 66, /^cpdctl: NO_SUCH_FILE: .*\n$/],

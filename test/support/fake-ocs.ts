@@ -60,6 +60,8 @@ export class FakeOcs implements LinkClient {
     return Promise.resolve();
   }
 
+  renew(): void {}
+
   async pull(question: PullQuestion) {
     await pause(1);
     this.checkReachable();

@@ -119,6 +119,7 @@ describe('the board keeper', () => {
           hangup: () => seen.push(`${name} hangs up`),
         } as unknown as Dialer;
       },
+      opened: (again) => seen.push(again ? 'opened again' : 'opened'),
       recovery: { firstMs: 100, longestMs: 350 },
       after: (ms, run) => {
         const timer = { ms, run };
@@ -150,12 +151,15 @@ describe('the board keeper', () => {
     keeper.died('hardware again');
     expect(keeper.fault()).toBe('the board died: hardware');
     // Until another board is open, the old dialler delivers what it has.
-    expect(seen).toEqual(['dialler 1 starts']);
+    expect(seen).toEqual(['opened', 'dialler 1 starts']);
     expect(keeper.dialer()).not.toBeNull();
     expect([await retry(), await retry(), await retry(), await retry()]).toEqual([100, 200, 350, 350]);
     expect(timers).toEqual([]);
     expect(keeper.fault()).toBeNull();
-    expect(seen).toEqual(['dialler 1 starts', 'dialler 1 stops 0', 'board 1 closes', 'dialler 2 starts']);
+    expect(seen).toEqual([
+      ...['opened', 'dialler 1 starts', 'dialler 1 stops 0', 'board 1 closes'],
+      ...['opened again', 'dialler 2 starts'],
+    ]);
   });
 
   it('says at the start what hinders it', async () => {
@@ -172,7 +176,9 @@ describe('the board keeper', () => {
     await keeper.drain();
     expect(timers).toEqual([]);
     await keeper.close(7);
-    expect(seen).toEqual(['dialler 1 starts', 'dialler 1 drains', 'dialler 1 stops 7', 'board 1 closes']);
+    expect(seen).toEqual([
+      ...['opened', 'dialler 1 starts', 'dialler 1 drains', 'dialler 1 stops 7', 'board 1 closes'],
+    ]);
   });
 });
 

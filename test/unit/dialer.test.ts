@@ -156,6 +156,23 @@ describe('what is never dialled', () => {
     expect(board.commands).toEqual([]);
   });
 
+  test('a request with a tone plan that the board has not', async () => {
+    await bench.close();
+    open(2, { plans: ['US', 'GB'] });
+    bench.ocs.offer(request('a-1', { plan: 'XX' }), request('a-2', { plan: 'GB' }));
+    bench.dialer.start();
+    await bench.until(() => bench.ocs.ends('a-1').length === 1, 'outcome');
+    expect(bench.ocs.ends('a-1')[0]).toMatchObject({
+      result: callResult.DialError,
+      status: 'dial_error',
+      reason: 'UNKNOWN_PLAN',
+      channel: null,
+    });
+    await bench.until(() => board.did('seize').length === 1, 'the other one');
+    board.advance(1);
+    expect(board.commands.at(-1)).toMatchObject({ name: 'dial', parameters: { plan: 'GB' } });
+  });
+
   test("an agent's extension outside the switch: another agent gets the person", async () => {
     bench.ocs.agents = [
       { agentId: 'eve', extension: '0019005550123' },
@@ -603,6 +620,24 @@ describe('a test call', () => {
     expect(bench.ocs.reports).toEqual([]);
     expect(bench.ocs.questions.every(({ active }) => active.length === 0)).toBe(true);
     expect(bench.dialer.calls()).toEqual([]);
+  });
+
+  test('with a tone plan that the board has not is refused before a channel is seized', async () => {
+    await bench.close();
+    open(2, { plans: ['US', 'GB'] });
+    bench.dialer.start();
+    const place = () => {
+      bench.dialer.testCall('2025550123', { mode: 'accurate_am_detection', plan: 'XX' }, () => {});
+    };
+    expect(place).toThrow(
+      expect.objectContaining({
+        code: 'UNKNOWN_PLAN',
+        field: 'plan',
+        found: 'XX',
+        expected: 'one of US, GB',
+      }),
+    );
+    expect(board.commands).toEqual([]);
   });
 
   test('to a number that may not be dialled, or without a free channel, is refused at once', async () => {

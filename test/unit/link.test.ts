@@ -98,6 +98,40 @@ describe('the client', () => {
     expect(seen.at(-1)?.body).toMatchObject({ failed: ['bob'] });
   });
 
+  test('registers anew when its session was given up, even if OCS was away then', async () => {
+    let sessions = 0;
+    let away = false;
+    answers['/link/v1/register'] = () =>
+      away ? { status: 503, body: {} } : { body: { ...registered, sessionId: `s-${++sessions}` } };
+    answers['/link/v1/pull'] = () => ({ body: { requests: [], commands: [] } });
+    const link = client();
+    expect((await link.pull(question)).sessionId).toBe('s-1');
+    away = true;
+    link.renew();
+    await expect(link.pull(question)).rejects.toMatchObject({ code: 'OCS_UNREACHABLE' });
+    away = false;
+    expect((await link.pull(question)).sessionId).toBe('s-2');
+  });
+
+  test('takes no session from a registration that was under way when it was given up', async () => {
+    const slow = Promise.withResolvers<void>();
+    let registrations = 0;
+    const link = client({
+      fetch: async (to) => {
+        if (to !== `${url}/link/v1/register`) return Response.json({ requests: [], commands: [] });
+        const sessionId = `s-${++registrations}`;
+        if (sessionId === 's-1') await slow.promise;
+        return Response.json({ ...registered, sessionId });
+      },
+    });
+    const early = link.pull(question);
+    link.renew();
+    expect((await link.pull(question)).sessionId).toBe('s-2');
+    slow.resolve();
+    expect((await early).sessionId).toBe('s-2');
+    expect((await link.pull(question)).sessionId).toBe('s-2');
+  });
+
   test('refuses a bad request alone, by its attempt id; leaves out commands it does not know', async () => {
     const commands = [
       { kind: 'cancel', attemptId: 'a-9' },
