@@ -10,6 +10,12 @@ import type { AttemptRow } from './tables.ts';
 export const callPhases = ['leased', 'dialling', 'answered', 'waiting', 'connected', 'ending'] as const;
 export type CallPhase = (typeof callPhases)[number];
 
+/**
+ * Why a call is to end. `record`: its record is not wanted any more; `unanswered`: the same, but whoever answered
+ * is not hung up on; `unload`: its campaign is unloaded by force, records whose calls ended by themselves are kept.
+ */
+export type CancelKind = 'record' | 'unanswered' | 'unload';
+
 /** An open attempt, kept in memory for pacing and status; the database has it too. */
 export interface OpenCall {
   readonly attemptId: string;
@@ -22,8 +28,8 @@ export interface OpenCall {
   heardAt: number;
   phase: CallPhase;
   answered: boolean;
-  /** A supervisor or an agent wants it to end. */
-  cancelled: boolean;
+  /** A supervisor, an agent or the Do Not Call list wants it to end. */
+  cancel: CancelKind | null;
 }
 
 export interface Calls {
@@ -43,7 +49,7 @@ export interface Calls {
 export function createCalls(attempts: Attempts, wireNow: number): Calls {
   const calls = new Map<string, OpenCall>();
   const add: Calls['add'] = (call) => {
-    const open: OpenCall = { ...call, phase: 'leased', answered: false, cancelled: false };
+    const open: OpenCall = { ...call, phase: 'leased', answered: false, cancel: null };
     calls.set(call.attemptId, open);
     return open;
   };

@@ -6,6 +6,7 @@ import type { Log } from '../domain/log.ts';
 import type { Agent, Agents } from './agents.ts';
 import type { Campaigns } from './campaigns.ts';
 import type { Calls } from './calls.ts';
+import type { Cancels } from './cancels.ts';
 import type { Clock } from './clock.ts';
 import type { OcsConfig } from './config.ts';
 import {
@@ -47,6 +48,7 @@ export interface DesktopParts {
   agents: Agents;
   calls: Calls;
   campaigns: Campaigns;
+  cancels: Cancels;
   clock: Clock;
   config: OcsConfig;
   doNotCall: DoNotCall;
@@ -237,11 +239,12 @@ export function createDesktops(parts: DesktopParts): Desktops & { serve(app: Fas
         message: `agent ${agent.agentId}`,
         atMs: clock.now(),
       });
+      parts.cancels.forbidden();
     }
     return handle === undefined ? {} : { GSW_RECORD_HANDLE: handle };
   };
 
-  /** Cancels the agent's own record, or waiting records of the agent's campaigns by phone or customer. */
+  /** Cancels the agent's own record, or those of the agent's campaigns by phone or customer that wait or are being dialled. */
   const cancel = (
     desk: Desk,
     agent: Agent,
@@ -264,6 +267,10 @@ export function createDesktops(parts: DesktopParts): Desktops & { serve(app: Fas
           parts.settlement.cancel(record);
           cancelled += 1;
         }
+        cancelled += parts.cancels.cancel(
+          definition,
+          phone !== undefined ? { phone } : { customerId: customer ?? '' },
+        );
       }
     });
     return { GSW_RECORDS: cancelled };

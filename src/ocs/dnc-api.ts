@@ -5,6 +5,7 @@ import { CodedError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import { maskNumber } from '../domain/number.ts';
 import { numberSchema } from '../link/schemas.ts';
+import type { Cancels } from './cancels.ts';
 import type { Clock } from './clock.ts';
 import { badCsv, csvLine } from './csv-table.ts';
 import type { OcsDatabase } from './database.ts';
@@ -23,12 +24,14 @@ const importSchema = z.object({ skipBad: flag.default(false) });
 export function serveDoNotCall(
   app: FastifyInstance,
   prefix: string,
-  parts: { clock: Clock; database: OcsDatabase; doNotCall: DoNotCall; log: Log },
+  parts: { cancels: Cancels; clock: Clock; database: OcsDatabase; doNotCall: DoNotCall; log: Log },
 ): void {
-  const { clock, database, doNotCall, log } = parts;
+  const { cancels, clock, database, doNotCall, log } = parts;
   app.post(`${prefix}/dnc`, (request, reply) => {
     const entry = parseMessage(entrySchema, request.body, 'do not call', 'BAD_ARGUMENT');
-    return reply.code(201).send({ added: doNotCall.add({ ...entry, atMs: clock.now() }) });
+    const added = doNotCall.add({ ...entry, atMs: clock.now() });
+    cancels.forbidden();
+    return reply.code(201).send({ added });
   });
   app.get(`${prefix}/dnc`, (request) => {
     const entries = doNotCall.find(parseMessage(whoSchema, request.query, 'do not call', 'BAD_ARGUMENT'));
@@ -57,6 +60,7 @@ export function serveDoNotCall(
         return sum + doNotCall.add({ ...entry, atMs });
       }, 0),
     );
+    cancels.forbidden();
     log.info({ entries: entries.length, added, skipped: bad.length }, 'a Do Not Call list is loaded');
     return reply.code(201).send({ entries: entries.length, added, skipped: bad });
   });

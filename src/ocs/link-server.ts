@@ -22,6 +22,7 @@ import { isSeizing } from './campaign.ts';
 import { cannotDial } from './capability.ts';
 import type { Campaigns } from './campaigns.ts';
 import { advance, type Calls } from './calls.ts';
+import { isCut } from './cancels.ts';
 import type { Clock } from './clock.ts';
 import type { OcsConfig } from './config.ts';
 import { supersede, type Dialler, type Diallers } from './diallers.ts';
@@ -181,7 +182,8 @@ function lostRequests(parts: LinkServerParts, dialler: Dialler, pull: PullReques
     .slice(0, pull.free)
     .map((row) => JSON.parse(row.request) as DialRequest);
   const commands = requests.flatMap(({ attemptId, campaign: name, recordHandle }): Command[] => {
-    if (parts.calls.get(attemptId)?.cancelled === true) return [{ kind: 'cancel', attemptId }];
+    const call = parts.calls.get(attemptId);
+    if (call !== undefined && isCut(call)) return [{ kind: 'cancel', attemptId }];
     const campaign = parts.campaigns.get(name);
     const wanted =
       campaign?.running === true && parts.handOut.stillAllowed(campaign.definition, recordHandle);
@@ -208,7 +210,7 @@ function newRequests(parts: LinkServerParts, dialler: Dialler, room: number): Di
 function commandsFor(parts: LinkServerParts, dialler: Dialler): Command[] {
   const cancels = parts.calls
     .all()
-    .filter((call) => call.cancelled && call.dialerId === dialler.dialerId)
+    .filter((call) => isCut(call) && call.dialerId === dialler.dialerId)
     .map((call): Command => ({ kind: 'cancel', attemptId: call.attemptId }));
   return parts.diallers.dueCommands(dialler, [...cancels, ...parts.engagements.commands(dialler)]);
 }

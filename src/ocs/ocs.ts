@@ -6,6 +6,7 @@ import { createAgents } from './agents.ts';
 import { createAttempts } from './attempts.ts';
 import { createCalls } from './calls.ts';
 import { createCampaigns } from './campaigns.ts';
+import { createCancels } from './cancels.ts';
 import { realClock, type Clock } from './clock.ts';
 import { ocsConfigSchema, type OcsConfigInput } from './config.ts';
 import { openDatabase } from './database.ts';
@@ -87,10 +88,19 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
   const diallers = createDiallers(wireClock, config.leaseMs);
   const engagements = createEngagements({ agents, campaigns, diallers, changed });
   const settlement = createSettlement({ records, attempts, doNotCall, clock });
+  const cancels = createCancels({
+    calls,
+    campaigns,
+    doNotCall,
+    phoneKey: database.phoneKey,
+    records,
+    changed,
+  });
   const desktops = createDesktops({
     agents,
     calls,
     campaigns,
+    cancels,
     clock,
     config,
     doNotCall,
@@ -107,6 +117,7 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
     attempts,
     calls,
     campaigns,
+    cancels,
     agents,
     doNotCall,
     settlement,
@@ -221,6 +232,7 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
     attempts,
     calls,
     campaigns,
+    cancels,
     clock,
     config,
     database,

@@ -6,11 +6,13 @@ import type { Report } from '../link/schemas.ts';
 import type { Attempts } from './attempts.ts';
 import type { Calls } from './calls.ts';
 import { advance, passMilestone } from './calls.ts';
+import type { CampaignDefinition } from './campaign.ts';
 import type { Campaigns } from './campaigns.ts';
 import type { Clock } from './clock.ts';
 import type { OcsConfig } from './config.ts';
 import type { OcsDatabase } from './database.ts';
 import type { DoNotCall } from './do-not-call.ts';
+import { customerId } from './record-data.ts';
 import type { Records } from './records.ts';
 import type { Settlement } from './settlement.ts';
 import type { AttemptRow, RecordRow } from './tables.ts';
@@ -117,7 +119,7 @@ export function createReports(parts: {
     const withAgent = !wasStale && live && reached && hasDesk(attempt, outcome);
     const cancelled = isCancelled(attempt, outcome.status) && !reached;
     if (record !== null && !withAgent) {
-      if (cancelled) settlement.cancel(record);
+      if (cancelled) giveUp(record, definition);
       else settlement.byResult(record, listResult(outcome, live, reached), definition);
     }
     work.callEnded(attemptId, outcome.status, withAgent);
@@ -136,9 +138,17 @@ export function createReports(parts: {
    * Its record is not wanted any more. A campaign that is unloaded by force gives up its calls, not the records
    * whose calls ended by themselves before.
    */
-  const isCancelled = (attempt: AttemptRow, status: CallStatus | null): boolean =>
-    calls.get(attempt.attempt_id)?.cancelled === true &&
-    (status === 'cancelled' || campaigns.get(attempt.campaign)?.unloading !== true);
+  const isCancelled = (attempt: AttemptRow, status: CallStatus | null): boolean => {
+    const cancel = calls.get(attempt.attempt_id)?.cancel ?? null;
+    return cancel === 'unload' ? status === 'cancelled' : cancel !== null;
+  };
+
+  /** Closes a record that is not wanted any more as what it is now: forbidden, or cancelled. */
+  const giveUp = (record: RecordRow, definition: CampaignDefinition | null): void => {
+    const forbidden = parts.doNotCall.forbids(record.phone, customerId(record, definition));
+    if (forbidden === null) settlement.cancel(record);
+    else settlement.noCall(record, forbidden);
+  };
 
   const handBack = (attempt: AttemptRow, reason: string): void => {
     attempts.set(attempt.attempt_id, {
@@ -150,7 +160,7 @@ export function createReports(parts: {
     });
     const record = attempt.ended_by === 'stale' ? staleRecord(attempt) : heldRecord(attempt);
     if (record !== null) {
-      if (isCancelled(attempt, null)) settlement.cancel(record);
+      if (isCancelled(attempt, null)) giveUp(record, definitionOf(attempt.campaign));
       else settlement.putBack(record, parts.config.handBackDelayMs, true);
     }
     work.callEnded(attempt.attempt_id, 'handed_back', false);
@@ -252,7 +262,7 @@ export function createReports(parts: {
         const record = heldRecord(attempt);
         const withAgent = attempt.connected_at !== null && work.has(attempt.attempt_id);
         if (record !== null && !withAgent) {
-          if (isCancelled(attempt, null)) settlement.cancel(record);
+          if (isCancelled(attempt, null)) giveUp(record, definitionOf(attempt.campaign));
           else settlement.stale(record, definitionOf(attempt.campaign));
         }
         work.callEnded(attempt.attempt_id, 'stale', withAgent);

@@ -10,6 +10,7 @@ import type { Attempts } from './attempts.ts';
 import { campaignSchema } from './campaign.ts';
 import type { Campaigns } from './campaigns.ts';
 import type { Calls } from './calls.ts';
+import type { Cancels } from './cancels.ts';
 import type { Clock } from './clock.ts';
 import type { OcsConfig } from './config.ts';
 import { parseCallingList, standardColumns } from './csv.ts';
@@ -32,6 +33,7 @@ export interface SupervisorParts {
   agents: Agents;
   attempts: Attempts;
   calls: Calls;
+  cancels: Cancels;
   campaigns: Campaigns;
   clock: Clock;
   config: OcsConfig;
@@ -140,7 +142,7 @@ export function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): v
     campaigns.setUnloading(name);
     handBackUndialled(name);
     if (force) {
-      for (const call of parts.calls.all()) if (call.campaign === name) call.cancelled = true;
+      for (const call of parts.calls.all()) if (call.campaign === name) parts.cancels.ask(call, 'unload');
     }
     parts.log.info({ campaign: name, force }, 'a campaign is being unloaded');
     parts.unloadFinished();
@@ -193,7 +195,7 @@ export function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): v
     const waiting = [recordStatus.Ready, recordStatus.ChainReady].some(
       (ready) => ready === record.record_status,
     );
-    if (call !== undefined) call.cancelled = true;
+    if (call !== undefined) parts.cancels.ask(call, 'record');
     else if (waiting) parts.database.transaction(() => parts.settlement.cancel(record));
     parts.changed();
     return recordView(needRecord(records, request.params.handle));

@@ -4,6 +4,7 @@ import type { Agent, Agents } from './agents.ts';
 import type { Attempts } from './attempts.ts';
 import { isSeizing, type CampaignDefinition } from './campaign.ts';
 import type { Calls } from './calls.ts';
+import type { Cancels } from './cancels.ts';
 import type { Campaigns } from './campaigns.ts';
 import type { Clock } from './clock.ts';
 import type { OcsConfig } from './config.ts';
@@ -73,6 +74,7 @@ export function createWork(parts: {
   attempts: Attempts;
   calls: Calls;
   campaigns: Campaigns;
+  cancels: Cancels;
   agents: Agents;
   doNotCall: DoNotCall;
   settlement: Settlement;
@@ -182,6 +184,7 @@ export function createWork(parts: {
           atMs: clock.now(),
         });
         parts.settlement.noCall(record, closing.by, extra);
+        parts.cancels.forbidden();
         return;
       case 'rejected':
         parts.settlement.putBack(record, config.rejectDelayMinutes * 60_000, false, extra);

@@ -4,7 +4,7 @@ import { recordStatus } from '../../src/domain/record.ts';
 import { callResult } from '../../src/domain/result.ts';
 import type { DialRequest } from '../../src/domain/request.ts';
 import type { PullReply } from '../../src/link/schemas.ts';
-import { openBench, outcome, type OcsBench, type TestDesktop } from '../support/ocs.ts';
+import { openBench, outcome, type OcsBench, type TestDesktop, type TestDialler } from '../support/ocs.ts';
 
 let bench: OcsBench;
 beforeEach(async () => {
@@ -65,9 +65,11 @@ describe('a request whose pull reply was lost', () => {
     await campaign('phone\n5550101\n');
     await readyAgent();
     const dialler = await bench.dialler();
-    only(await dialler.pull());
+    const { attemptId } = only(await dialler.pull());
     await bench.api('POST', '/dnc', { phone: '5550101' });
-    expect((await dialler.pull()).commands).toContainEqual({ kind: 'drain', campaign: 'c' });
+    const cancel = { kind: 'cancel', attemptId };
+    expect((await dialler.pull()).commands).toContainEqual(cancel);
+    expect((await dialler.pull()).commands).toContainEqual(cancel);
   });
 
   it('is not dialled once its record was cancelled', async () => {
@@ -91,6 +93,63 @@ describe('a record cancelled while its call is up', () => {
     await bench.api('POST', `/records/${String(recordHandle)}/cancel`);
     await dialler.report({ attemptId, seq: 1, kind: 'outcome', outcome: outcome('Busy') });
     expect((await record(recordHandle)).record_status).toBe(recordStatus.Cancelled);
+  });
+});
+
+describe('a number that must not be called any more while it is being dialled', () => {
+  const list = 'record_id,phone,customer_id\n1,5550101,K1\n';
+  const treatments = [{ result: 'Busy', retryMinutes: 5, retries: 3 }];
+  const cancelled = outcome('Unknown', { status: 'cancelled' });
+  let desktop: TestDesktop;
+  let dialler: TestDialler;
+  let attemptId: string;
+  beforeEach(async () => {
+    await campaign(list, { treatments });
+    desktop = await readyAgent();
+    dialler = await bench.dialler();
+    ({ attemptId } = only(await dialler.pull()));
+    await dialler.report({ kind: 'accepted', attemptId, seq: 1 });
+  });
+  const commands = async () => (await dialler.pull({ active: [attemptId] })).commands;
+
+  const doNotCall: [string, () => Promise<unknown>][] = [
+    ['desktop', () => desktop.ask('DoNotCall', { GSW_CUSTOMER_ID: 'K1' })],
+    ['API', () => bench.api('POST', '/dnc', { phone: '555-0101' })],
+    ['import', () => bench.api('POST', '/dnc/import', 'phone,customer_id\n,K1\n')],
+  ];
+  it.each(doNotCall)('has its call ended by Do Not Call (%s)', async (_by, say) => {
+    await say();
+    expect(await commands()).toEqual([{ kind: 'cancel', attemptId }]);
+    await dialler.report({ kind: 'outcome', attemptId, seq: 2, outcome: cancelled });
+    expect(await record(1)).toMatchObject({
+      record_status: recordStatus.Updated,
+      call_result: callResult.DoNotCall,
+    });
+  });
+
+  it.each([{ GSW_PHONE: '555-0101' }, { GSW_CUSTOMER_ID: 'K1' }])(
+    'has its call ended by RecordCancel of %o, once',
+    async (whom) => {
+      expect(await desktop.ask('RecordCancel', whom)).toMatchObject({ GSW_RECORDS: 1 });
+      expect(await desktop.ask('RecordCancel', whom)).toMatchObject({ GSW_RECORDS: 0 });
+      expect(await commands()).toEqual([{ kind: 'cancel', attemptId }]);
+      await dialler.report({ kind: 'outcome', attemptId, seq: 2, outcome: outcome('Busy') });
+      expect((await record(1)).record_status).toBe(recordStatus.Cancelled);
+    },
+  );
+
+  it('keeps a call that somebody answered, and is not called again when no agent got it', async () => {
+    await dialler.report({ kind: 'milestone', attemptId, seq: 2, name: 'answered', atMs: 9 });
+    await bench.api('POST', '/dnc', { phone: '5550101' });
+    expect(await commands()).toEqual([]);
+    await dialler.report({ kind: 'outcome', attemptId, seq: 3, outcome: outcome('Busy') });
+    expect((await record(1)).call_result).toBe(callResult.DoNotCall);
+  });
+
+  it('leaves the calls of others alone', async () => {
+    await bench.api('POST', '/dnc', { phone: '5550102' });
+    await desktop.ask('RecordCancel', { GSW_CUSTOMER_ID: 'K2' });
+    expect(await commands()).toEqual([]);
   });
 });
 
