@@ -5,11 +5,12 @@ import { nativeVersion, tonePlans } from '../board/native.ts';
 import { openBoard } from '../board/open.ts';
 import { adminPrefix, type Health, type StatusReply } from '../daemon/admin-api.ts';
 import { loadCpddConfig, type CpddSetup } from '../daemon/cpdd-config.ts';
-import { boardOptions } from '../daemon/cpdd.ts';
+import { boardOptions, tokenRefused } from '../daemon/cpdd.ts';
 import { ConfigError } from '../daemon/faults.ts';
 import { loadOcsdConfig } from '../daemon/ocsd-config.ts';
 import { CodedError } from '../domain/errors.ts';
-import { request, send, type Endpoint } from './admin-client.ts';
+import { linkPrefix } from '../link/schemas.ts';
+import { ocsEndpoint, request, send, type Endpoint } from './admin-client.ts';
 
 /** One line of the doctor: what was looked at, how it is, and what to do if it is not well. */
 export interface Finding {
@@ -88,6 +89,8 @@ function configFinding(check: string, error: unknown): Finding {
   return fail(check, messageOf(error), 'name the right file');
 }
 
+const rightToken = 'give cpdd (ocs.tokenFile) the link token of ocsd (tokens.linkFile)';
+
 /** The running cpdd, or whether it could start: its port. */
 export async function checkCpdd(endpoint: Endpoint): Promise<{ findings: Finding[]; running: boolean }> {
   let reply: Response;
@@ -99,8 +102,9 @@ export async function checkCpdd(endpoint: Endpoint): Promise<{ findings: Finding
   try {
     const health = (await reply.json()) as Health;
     if (!health.ready) {
+      const advice = health.reasons.includes(tokenRefused) ? rightToken : 'see the log of cpdd';
       return {
-        findings: [fail('cpdd', `${health.state}: ${health.reasons.join('; ')}`, 'see the log of cpdd')],
+        findings: [fail('cpdd', `${health.state}: ${health.reasons.join('; ')}`, advice)],
         running: true,
       };
     }
@@ -159,6 +163,17 @@ export async function checkOcs(endpoint: Endpoint): Promise<Finding[]> {
         ),
         clock,
       ];
+}
+
+/** Whether OCS takes the token of cpdd's configuration. Nothing is said where OCS does not answer: that was. */
+export async function checkOcsToken(url: string, token: string | undefined): Promise<Finding[]> {
+  const endpoint = ocsEndpoint({ 'ocs-url': url, 'ocs-token': token });
+  // Any path of the link will do; this one changes nothing at OCS.
+  const path = `${url.replace(/\/+$/, '')}${linkPrefix}/openapi.json`;
+  const reply = await send(endpoint, path, { signal: AbortSignal.timeout(answerMs) }).catch(() => null);
+  await reply?.body?.cancel();
+  if (reply?.status !== 401 && reply?.status !== 403) return [];
+  return [fail('ocs token', `UNAUTHORIZED: ${tokenRefused}`, rightToken)];
 }
 
 /** A journal needs a folder that can be written, and room. */

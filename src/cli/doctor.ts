@@ -9,6 +9,7 @@ import {
   checkJournal,
   checkNode,
   checkOcs,
+  checkOcsToken,
   checkOcsdConfig,
   type Finding,
 } from './doctor-checks.ts';
@@ -68,6 +69,7 @@ export const doctorCommand: CommandModule<object, Arguments> = {
       ...(await checkOcs(ocsEndpoint(setup === null ? args : { ...args, 'ocs-url': setup.config.ocs.url }))),
     );
     if (setup !== null) {
+      tell(...(await checkOcsToken(setup.config.ocs.url, setup.ocsToken)));
       tell(checkJournal(setup.config.journal.path));
       if (!cpdd.running) tell(await checkBoard(setup));
     }

@@ -232,6 +232,9 @@ function describeDialler(
   };
 }
 
+/** A reason of `Health`: OCS answers, but wants another token. */
+export const tokenRefused = 'OCS refuses the token';
+
 /** Why the daemon cannot dial now, one sentence each. */
 function healthOf(state: DaemonState, keeper: BoardKeeper): Health {
   const reasons: string[] = [];
@@ -239,7 +242,9 @@ function healthOf(state: DaemonState, keeper: BoardKeeper): Health {
   const fault = keeper.fault();
   if (state !== 'running') reasons.push(`the daemon is ${state}`);
   if (fault !== null) reasons.push(fault);
-  if (status?.link === 'down') reasons.push('OCS does not answer');
+  if (status?.link === 'down') {
+    reasons.push(status.linkFault === 'UNAUTHORIZED' ? tokenRefused : 'OCS does not answer');
+  }
   if (status?.journal === 'failed') reasons.push('the journal cannot be written');
   if (status !== undefined && status.channels.idle + status.channels.busy === 0) {
     reasons.push('no channel is in service');

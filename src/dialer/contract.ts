@@ -1,6 +1,7 @@
 import type { Board, BoardEvent, ChannelState, TransferStyle } from '../board/board.ts';
 import type { CallPhase } from '../domain/call-state.ts';
 import type { DialPlan } from '../domain/dial-plan.ts';
+import type { ErrorCode } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { DetectionMode } from '../domain/result.ts';
@@ -115,6 +116,8 @@ export interface ChannelSnapshot extends ChannelState {
 export interface DialerStatus {
   mode: 'new' | 'running' | 'draining' | 'stopped';
   link: 'up' | 'down';
+  /** Code of what the last poll of OCS failed with; null after one that did not fail. */
+  linkFault: ErrorCode | null;
   journal: 'ok' | 'failed';
   board: 'ok' | 'dead';
   calls: number;

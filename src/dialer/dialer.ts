@@ -282,6 +282,7 @@ export function createDialer(options: DialerOptions): Dialer {
     status: () => ({
       mode,
       link: puller.state,
+      linkFault: puller.fault,
       journal: ledger.state,
       board: pool.dead ? 'dead' : 'ok',
       calls: calls.size + tests.size,

@@ -1,4 +1,4 @@
-import { CodedError } from '../domain/errors.ts';
+import { CodedError, type ErrorCode } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import { createBackoff, type Sleep } from './backoff.ts';
 import type { LinkClient, PullAnswer, PullQuestion } from './client.ts';
@@ -21,6 +21,8 @@ export interface Puller {
   /** Ends the loop; an open poll is given up. */
   stop(): Promise<void>;
   readonly state: 'up' | 'down';
+  /** Code of what the last poll failed with; null after one that did not fail. */
+  readonly fault: ErrorCode | null;
 }
 
 /** An answer with nothing in it is not asked again at once, however fast it came; ms. */
@@ -35,6 +37,7 @@ export function createPuller(options: PullerOptions): Puller {
   /** Why the last answer could not be taken: said once, however often it happens again. */
   let takeFault: string | null = null;
   let state: 'up' | 'down' = 'down';
+  let fault: ErrorCode | null = null;
   let loop: Promise<void> | null = null;
 
   const change = (to: 'up' | 'down') => {
@@ -51,23 +54,26 @@ export function createPuller(options: PullerOptions): Puller {
       answer = await link.pull(state === 'up' ? asked : { ...asked, waitMs: 0 }, stopping.signal);
     } catch (error) {
       if (stopping.signal.aborted) return;
+      const code = error instanceof CodedError ? error.code : 'INTERNAL';
+      fault = code;
       change('down');
       const pauseMs = backoff.next();
-      const code = error instanceof CodedError ? error.code : 'INTERNAL';
-      log.warn({ code, err: error, failures: backoff.failures, pauseMs }, 'OCS does not answer the pull');
+      const said = code === 'UNAUTHORIZED' ? 'OCS refuses the token' : 'OCS does not answer the pull';
+      log.warn({ code, err: error, failures: backoff.failures, pauseMs }, said);
       await sleep(pauseMs, stopping.signal);
       return;
     }
     backoff.reset();
+    fault = null;
     change('up');
     try {
       options.take(answer);
       takeFault = null;
       takeBackoff.reset();
     } catch (error) {
-      const fault = String(error);
-      if (fault !== takeFault) log.error({ err: error }, 'a pull could not be taken');
-      takeFault = fault;
+      const why = String(error);
+      if (why !== takeFault) log.error({ err: error }, 'a pull could not be taken');
+      takeFault = why;
       await sleep(takeBackoff.next(), stopping.signal);
     }
     if (answer.requests.length + answer.commands.length === 0) await sleep(emptyPauseMs, stopping.signal);
@@ -85,6 +91,9 @@ export function createPuller(options: PullerOptions): Puller {
     },
     get state() {
       return state;
+    },
+    get fault() {
+      return fault;
     },
   };
 }

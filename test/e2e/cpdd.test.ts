@@ -96,6 +96,38 @@ describe('cpdd', () => {
     expect((await daemon.ended).code).toBe(0);
   });
 
+  it('says, as doctor does, that OCS refuses its token, and not that it does not answer', async () => {
+    const own = scratch({
+      'ocsd.yaml': 'listen: {port: 0}\ntokens: {link: the-token-of-the-link}\n',
+      'cpdd.yaml': config.replace('ocs: {', 'ocs: {token: another-token-of-it, '),
+    });
+    const ocs = await addressOf(startDaemon('ocsd', ['--config', own.path('ocsd.yaml')]), 'url');
+    const daemon = startDaemon('cpdd', ['--config', own.path('cpdd.yaml'), '--ocs-url', ocs]);
+    const admin = await addressOf(daemon, 'admin');
+    expect(await daemon.line(({ msg }) => msg === 'OCS refuses the token')).toMatchObject({
+      code: 'UNAUTHORIZED',
+    });
+    const health = await get<Health>(`${admin}/healthz`);
+    expect(health).toMatchObject({ ready: false, reasons: ['OCS refuses the token'] });
+
+    writeFileSync(
+      own.path('cpdd.yaml'),
+      config.replace(/ocs: .*/, `ocs: {url: '${ocs}', token: another-token-of-it}`),
+    );
+    const doctor = ['doctor', '--config', own.path('cpdd.yaml')];
+    const { stdout, code } = await run('cpdctl', doctor);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^fail {2}ocs token: UNAUTHORIZED: OCS refuses the token -> .*tokens.linkFile/m);
+    const { port } = new URL(admin);
+    writeFileSync(own.path('cpdd.yaml'), config.replace('port: 0', `port: ${port}`));
+    expect((await run('cpdctl', doctor)).stdout).toMatch(
+      /^fail {2}cpdd: running: OCS refuses the token -> .*tokens.linkFile/m,
+    );
+    daemon.signal('SIGTERM');
+    await daemon.ended;
+    own.remove();
+  });
+
   it('streams a test call as it goes, and keeps its evidence', async () => {
     const [daemon, admin] = await start();
     const lines = await testCall(admin, { number: '+1 212 555 0100' });
