@@ -84,6 +84,7 @@ function restore(row: AttemptRow, wireNow: number, add: Calls['add']): void {
   if (row.accepted_at !== null) call.phase = 'dialling';
   for (const name of milestoneNames) if (milestones[name] !== undefined) passMilestone(call, name);
   if (row.connected_at !== null) call.phase = 'connected';
+  call.cancel = row.cancel as CancelKind | null;
 }
 
 /** What a milestone of the dialler means for the call's phase; a late one takes nothing back. */

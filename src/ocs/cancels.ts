@@ -1,3 +1,4 @@
+import type { Attempts } from './attempts.ts';
 import type { Campaigns } from './campaigns.ts';
 import type { CampaignDefinition } from './campaign.ts';
 import type { Calls, CancelKind, OpenCall } from './calls.ts';
@@ -15,6 +16,7 @@ export interface Cancels {
 }
 
 export function createCancels(parts: {
+  attempts: Attempts;
   calls: Calls;
   campaigns: Campaigns;
   doNotCall: DoNotCall;
@@ -26,7 +28,9 @@ export function createCancels(parts: {
 
   const ask: Cancels['ask'] = (call, kind) => {
     // Two that differ: the call is to end, and its record with it.
-    call.cancel = call.cancel === null || call.cancel === kind ? kind : 'record';
+    const cancel = call.cancel === null || call.cancel === kind ? kind : 'record';
+    parts.attempts.set(call.attemptId, { cancel });
+    call.cancel = cancel;
     parts.changed();
   };
   /** A call that an agent has is the agent's. */

@@ -89,6 +89,7 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
   const engagements = createEngagements({ agents, campaigns, diallers, changed });
   const settlement = createSettlement({ records, attempts, doNotCall, clock });
   const cancels = createCancels({
+    attempts,
     calls,
     campaigns,
     doNotCall,

@@ -134,6 +134,10 @@ export const migrations: readonly string[] = [
   insert into phone_blocks (phone_key, phone, until_at) select phone, phone, until_at from blocks_as_written;
   drop table blocks_as_written;
   `,
+  // A cancel outlives a restart.
+  `
+  alter table attempts add column cancel text;
+  `,
 ];
 
 export interface RecordRow {
@@ -200,6 +204,8 @@ export interface AttemptRow {
   milestones: string;
   channel: number | null;
   agent_id: string | null;
+  /** Why the call is to end, if it is: a `CancelKind`. */
+  cancel: string | null;
 }
 
 /** One daily window that occurs in a list; what is null comes from the campaign. */

@@ -127,7 +127,7 @@ describe('a number that must not be called any more while it is being dialled', 
     });
   });
 
-  it.each([{ GSW_PHONE: '555-0101' }, { GSW_CUSTOMER_ID: 'K1' }])(
+  it.each<Record<string, string>>([{ GSW_PHONE: '555-0101' }, { GSW_CUSTOMER_ID: 'K1' }])(
     'has its call ended by RecordCancel of %o, once',
     async (whom) => {
       expect(await desktop.ask('RecordCancel', whom)).toMatchObject({ GSW_RECORDS: 1 });
@@ -195,6 +195,21 @@ describe('an agent whose reservation OCS forgot in a restart', () => {
     bench.clock.advance(1_000);
     const closed = { record_status: recordStatus.Updated, call_result: callResult.Answer };
     expect(await record(recordHandle)).toMatchObject(closed);
+  });
+});
+
+describe('a cancel', () => {
+  it('outlives a restart of OCS: it is said again, and its record is not dialled again', async () => {
+    await campaign('phone\n5550101\n', { treatments: [{ result: 'Busy', retryMinutes: 5, retries: 3 }] });
+    await readyAgent();
+    const { attemptId, recordHandle } = only(await (await bench.dialler()).pull());
+    await bench.api('POST', `/records/${String(recordHandle)}/cancel`);
+    bench = await bench.restart();
+    const dialler = await bench.dialler();
+    const reply = await dialler.pull({ active: [attemptId] });
+    expect(reply).toEqual({ requests: [], commands: [{ kind: 'cancel', attemptId }] });
+    await dialler.report({ kind: 'outcome', attemptId, seq: 1, outcome: outcome('Busy') });
+    expect((await record(recordHandle)).record_status).toBe(recordStatus.Cancelled);
   });
 });
 
