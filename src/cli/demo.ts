@@ -16,7 +16,7 @@ await runProgram('demo', async () => {
     .option('records', { type: 'number', default: 320, describe: 'Records of the calling list to dial' })
     .option('channels', { type: 'number', default: 24, describe: 'Channels of the board' })
     .option('agents', { type: 'number', default: 6, describe: 'Agents at the desk' })
-    .option('speed', { type: 'number', default: 12, describe: 'How much faster than real time' })
+    .option('speed', { type: 'number', default: 16, describe: 'How much faster than real time' })
     .option('seed', { type: 'number', default: 1, describe: 'Seed of what stands behind the numbers' })
     .option('speech', {
       type: 'string',
