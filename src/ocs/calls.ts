@@ -27,6 +27,8 @@ export interface OpenCall {
   /** Last time the dialler spoke of it (wire clock). A restart of OCS gives every call its full time again. */
   heardAt: number;
   phase: CallPhase;
+  /** Sent, perhaps accepted, but no channel works on it yet as far as OCS knows: it can still be handed back. */
+  undialled: boolean;
   answered: boolean;
   /** A supervisor, an agent or the Do Not Call list wants it to end. */
   cancel: CancelKind | null;
@@ -49,7 +51,7 @@ export interface Calls {
 export function createCalls(attempts: Attempts, wireNow: number): Calls {
   const calls = new Map<string, OpenCall>();
   const add: Calls['add'] = (call) => {
-    const open: OpenCall = { ...call, phase: 'leased', answered: false, cancel: null };
+    const open: OpenCall = { ...call, phase: 'leased', undialled: true, answered: false, cancel: null };
     calls.set(call.attemptId, open);
     return open;
   };
@@ -89,6 +91,7 @@ function restore(row: AttemptRow, wireNow: number, add: Calls['add']): void {
 
 /** What a milestone of the dialler means for the call's phase; a late one takes nothing back. */
 export function passMilestone(call: OpenCall, name: MilestoneName): void {
+  if (name !== 'queued') call.undialled = false;
   if (name === 'answered') {
     call.answered = true;
     advance(call, 'answered');

@@ -15,8 +15,6 @@ export interface Dialler {
   channels: { inService: number; busy: number };
   /** When a command was last sent, by what it is; it is repeated while it is still needed. */
   readonly sent: Map<string, number>;
-  /** Commands said once; a lost one does no harm. */
-  once: Command[];
   /** Ends the long poll that waits now. */
   wake: (() => void) | null;
 }
@@ -76,7 +74,6 @@ export function createDiallers(wireClock: Clock, leaseMs: number): Diallers {
         free: 0,
         channels: { inService: 0, busy: 0 },
         sent: new Map(),
-        once: [],
         wake: null,
       };
       diallers.set(about.dialerId, dialler);
@@ -104,13 +101,12 @@ export function createDiallers(wireClock: Clock, leaseMs: number): Diallers {
       const now = wireClock.now();
       const wanted = new Map(commands.map((command) => [JSON.stringify(command), command]));
       for (const key of dialler.sent.keys()) if (!wanted.has(key)) dialler.sent.delete(key);
-      const repeated = [...wanted].flatMap(([key, command]) => {
+      return [...wanted].flatMap(([key, command]) => {
         const before = dialler.sent.get(key);
         if (before !== undefined && now - before < repeatCommandMs) return [];
         dialler.sent.set(key, now);
         return [command];
       });
-      return [...dialler.once.splice(0), ...repeated];
     },
     wake: () => {
       for (const dialler of diallers.values()) dialler.wake?.();

@@ -208,11 +208,14 @@ function newRequests(parts: LinkServerParts, dialler: Dialler, room: number): Di
 }
 
 function commandsFor(parts: LinkServerParts, dialler: Dialler): Command[] {
-  const cancels = parts.calls
-    .all()
-    .filter((call) => isCut(call) && call.dialerId === dialler.dialerId)
-    .map((call): Command => ({ kind: 'cancel', attemptId: call.attemptId }));
-  return parts.diallers.dueCommands(dialler, [...cancels, ...parts.engagements.commands(dialler)]);
+  const calls = parts.calls.all().filter((call) => call.dialerId === dialler.dialerId);
+  const cancels = calls.filter(isCut).map((call): Command => ({ kind: 'cancel', attemptId: call.attemptId }));
+  // What is not dialled yet waits for the campaign's next start.
+  const stopped = calls
+    .filter((call) => call.undialled && parts.campaigns.get(call.campaign)?.running !== true)
+    .map((call) => call.campaign);
+  const drains = [...new Set(stopped)].map((campaign): Command => ({ kind: 'drain', campaign }));
+  return parts.diallers.dueCommands(dialler, [...drains, ...cancels, ...parts.engagements.commands(dialler)]);
 }
 
 /** Answers at once when there is something, else holds the poll until there is, or its time is over. */

@@ -84,10 +84,6 @@ export function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): v
       done(null, body);
     },
   );
-  /** What the diallers have not dialled yet waits for the next start. */
-  const handBackUndialled = (campaign: string) => {
-    for (const dialler of parts.diallers.all()) dialler.once.push({ kind: 'drain', campaign });
-  };
   const status = (name: string) => campaignStatus(parts, campaigns.need(name));
   const campaignRoute = '/api/v1/campaigns/:name' as const;
   type Named = { Params: { name: string } };
@@ -127,7 +123,6 @@ export function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): v
     app.post<Named>(`${campaignRoute}/${verb}`, (request) => {
       const { name } = request.params;
       campaigns.setRunning(name, running);
-      if (!running) handBackUndialled(name);
       parts.log.info({ campaign: name }, running ? 'a campaign starts' : 'a campaign stops');
       parts.changed();
       const now = status(name);
@@ -140,7 +135,6 @@ export function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): v
     const { name } = request.params;
     const force = parseMessage(flag, request.query.force ?? 'false', 'force', 'BAD_ARGUMENT');
     campaigns.setUnloading(name);
-    handBackUndialled(name);
     if (force) {
       for (const call of parts.calls.all()) if (call.campaign === name) parts.cancels.ask(call, 'unload');
     }

@@ -84,6 +84,46 @@ describe('a request whose pull reply was lost', () => {
   });
 });
 
+describe('a stopped campaign', () => {
+  it('has its undialled requests called back until they are back or dialled', async () => {
+    await campaign('phone\n5550101\n5550102\n');
+    await readyAgent('a1', '2001');
+    await readyAgent('a2', '2002');
+    let dialler = await bench.dialler();
+    const active = (await dialler.pull()).requests.map(({ attemptId }) => attemptId);
+    const [one = '', two = ''] = active;
+    for (const attemptId of active) await dialler.report({ kind: 'accepted', attemptId, seq: 1 });
+    const commands = async () => (await dialler.pull({ active })).commands;
+    const drain = { kind: 'drain', campaign: 'c' };
+    expect(await commands()).toEqual([]);
+
+    await bench.api('POST', '/campaigns/c/stop');
+    expect(await commands()).toEqual([drain]);
+    expect(await commands()).toEqual([]);
+    bench.wire.advance(5_000);
+    expect(await commands()).toEqual([drain]);
+
+    await dialler.report({ kind: 'hand_back', attemptId: one, seq: 2, reason: 'drain' });
+    bench = await bench.restart();
+    dialler = await bench.dialler();
+    expect(await commands()).toEqual([drain]);
+
+    await dialler.report({ kind: 'milestone', attemptId: two, seq: 2, name: 'dialling', atMs: 5 });
+    bench.wire.advance(5_000);
+    expect(await commands()).toEqual([]);
+  });
+
+  it('that is started again calls nothing back', async () => {
+    await campaign('phone\n5550101\n');
+    await readyAgent();
+    const dialler = await bench.dialler();
+    const { attemptId } = only(await dialler.pull());
+    await bench.api('POST', '/campaigns/c/stop');
+    await bench.api('POST', '/campaigns/c/start');
+    expect((await dialler.pull({ active: [attemptId] })).commands).toEqual([]);
+  });
+});
+
 describe('a record cancelled while its call is up', () => {
   it('is not dialled again, however the call ended', async () => {
     await campaign('phone\n5550101\n', { treatments: [{ result: 'Busy', retryMinutes: 5, retries: 3 }] });
