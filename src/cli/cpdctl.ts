@@ -35,5 +35,5 @@ await runProgram('cpdctl', async () => {
     .usage('$0 <command>\n\nDiagnostics of the dialler.')
     .version(versionText());
   for (const command of commands) parser.command(command as CommandModule);
-  await parser.demandCommand(1, 'a command is missing').recommendCommands().parseAsync();
+  await parser.demandCommand(1, 'a command is missing').parseAsync();
 });

@@ -2,7 +2,7 @@
 import { CodedError } from '../domain/errors.ts';
 import { cpddConfigSchema, loadCpddConfig } from '../daemon/cpdd-config.ts';
 import { startCpdd } from '../daemon/cpdd.ts';
-import { createLog } from '../daemon/log.ts';
+import { createLog, logLevels } from '../daemon/log.ts';
 import { endOnUnknownError, runService } from '../daemon/service.ts';
 import { daemonOptions, givenFlags, printSchema, type FlagSpec } from './daemon-flags.ts';
 import { printLine } from './output.ts';
@@ -17,7 +17,7 @@ const flags: Record<string, FlagSpec> = {
   'log-level': {
     type: 'string',
     path: ['log', 'level'],
-    describe: 'trace, debug, info, warn, error, silent',
+    describe: logLevels.join(', '),
   },
 };
 

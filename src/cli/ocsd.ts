@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { CodedError } from '../domain/errors.ts';
-import { createLog } from '../daemon/log.ts';
+import { createLog, logLevels } from '../daemon/log.ts';
 import { loadOcsdConfig, ocsdConfigSchema } from '../daemon/ocsd-config.ts';
 import { startOcsd } from '../daemon/ocsd.ts';
 import { endOnUnknownError, runService } from '../daemon/service.ts';
@@ -16,7 +16,7 @@ const flags: Record<string, FlagSpec> = {
   'log-level': {
     type: 'string',
     path: ['log', 'level'],
-    describe: 'trace, debug, info, warn, error, silent',
+    describe: logLevels.join(', '),
   },
 };
 

@@ -1,7 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { CodedError, errorCodes } from '../domain/errors.ts';
-import { ConfigError } from '../daemon/faults.ts';
+import { ConfigError, nearestKey } from '../daemon/faults.ts';
 
 /**
  * Runs a program's main function. A coded error (somebody's mistake) becomes one line on stderr and the exit
@@ -43,12 +43,17 @@ export function exitCodeOf(error: unknown): number {
 
 /** A strict yargs parser of this house: wrong usage is a BAD_ARGUMENT, never a half-run command. */
 export function createParser(name: string): Argv {
-  const parser = yargs(hideBin(process.argv));
+  let firstWord: string | undefined;
+  const parser = yargs(withoutIdleDashes(hideBin(process.argv)));
   return parser
     .scriptName(name)
     .strict()
     .parserConfiguration({ 'duplicate-arguments-array': true, 'camel-case-expansion': true })
-    .middleware((argv) => keepLast(argv, parser), true)
+    .middleware((argv: Record<string, unknown> & { _: (string | number)[] }) => {
+      firstWord = argv._[0]?.toString();
+      keepLast(argv, parser);
+      refuseNoNumber(argv, parser);
+    }, true)
     .wrap(process.stdout.isTTY ? Math.min(110, process.stdout.columns) : 100)
     .exitProcess(false)
     .help()
@@ -58,9 +63,48 @@ export function createParser(name: string): Argv {
       if (error !== undefined && error.name !== 'YError') throw error;
       throw new CodedError(
         'BAD_ARGUMENT',
-        `${message ?? error?.message ?? 'wrong usage'} (see ${name} --help)`,
+        `${unknownCommand(message, firstWord, parser) ?? message ?? error?.message ?? 'wrong usage'} (see ${name} --help)`,
       );
     });
+}
+
+/**
+ * The parser does not take what stands behind `--` for a command's arguments. Where nothing behind it could be an
+ * option, and nothing before it is one that might take the next word, it says nothing and is left out.
+ */
+export function withoutIdleDashes(args: readonly string[]): string[] {
+  const at = args.indexOf('--');
+  if (at < 0 || args.slice(at).some((arg, i) => i > 0 && arg.startsWith('-'))) return [...args];
+  return [...args.slice(0, at), ...args.slice(at + 1)];
+}
+
+/** `--ring-timeout abc`: the parser itself would go on with NaN. */
+function refuseNoNumber(argv: Record<string, unknown>, parser: Argv): void {
+  // Not in the types of yargs either.
+  const numbers = (parser as Argv & { getOptions(): { number: string[] } }).getOptions().number;
+  const wrong = numbers.find((name) => Number.isNaN(argv[name]));
+  if (wrong === undefined) return;
+  throw new CodedError('BAD_ARGUMENT', `option --${wrong}: not a number`, {
+    field: wrong,
+    expected: 'a number',
+  });
+}
+
+/** What the parser calls an unknown argument is an unknown command where no command was known yet. */
+function unknownCommand(message: string | null, word: string | undefined, parser: Argv): string | null {
+  // Not in the types of yargs either.
+  const inner = parser as Argv & {
+    getInternalMethods(): {
+      getContext(): { commands: string[] };
+      getCommandInstance(): { getCommands(): string[] };
+    };
+  };
+  const methods = inner.getInternalMethods();
+  const commands = methods.getCommandInstance().getCommands();
+  if (word === undefined || commands.length === 0 || methods.getContext().commands.length > 0) return null;
+  if (message?.startsWith('Unknown argument') !== true) return null;
+  const meant = nearestKey(word, commands);
+  return `unknown command ${word}${meant === null ? '' : `; did you mean ${meant}?`}`;
 }
 
 /**

@@ -131,7 +131,8 @@ describe('cpdctl', () => {
     [['campaign', 'status', 'never'], 65, /^cpdctl: UNKNOWN_CAMPAIGN: .*\n$/],
     [['campaign', 'load', '/no/file'], 66, /^cpdctl: NO_SUCH_FILE: .*\n$/],
     [['dial', '+12125550100', '--url'], 2, /^cpdctl: BAD_ARGUMENT: .*\n$/],
-    [['bords'], 2, /^cpdctl: BAD_ARGUMENT: .*\n$/],
+    [['bords'], 2, /^cpdctl: BAD_ARGUMENT: unknown command bords; did you mean boards\? .*\n$/],
+    [['dial', '--', '+49305550100'], 65, /^cpdctl: NUMBER_NOT_ALLOWED: .*\n$/],
     [[], 2, /^cpdctl: BAD_ARGUMENT: a command is missing .*\n$/],
     [
       ['channels', '--url', 'http://127.0.0.1:9'],

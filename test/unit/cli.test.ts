@@ -7,7 +7,7 @@ import { explainCall } from '../../src/cli/calls.ts';
 import { checkNode } from '../../src/cli/doctor-checks.ts';
 import { explainEvidence } from '../../src/cli/explain.ts';
 import { alignedTable, duration, tabbedTable, type Column } from '../../src/cli/output.ts';
-import { createParser, describeFailure, exitCodeOf } from '../../src/cli/program.ts';
+import { createParser, withoutIdleDashes, describeFailure, exitCodeOf } from '../../src/cli/program.ts';
 import { CodedError } from '../../src/domain/errors.ts';
 import type { Evidence } from '../../src/domain/outcome.ts';
 
@@ -209,6 +209,38 @@ describe('doctor', () => {
     ['24.1.0', 'ok'],
   ])('judges Node %s as %s', (version, state) => {
     expect(checkNode(version).state).toBe(state);
+  });
+});
+
+describe('usage', () => {
+  it.each([
+    ['dial -- +12125550100', 'dial +12125550100'],
+    ['dial --json -- 5551', 'dial --json 5551'],
+    ['analyze -- -a.wav', 'analyze -- -a.wav'],
+    ['dial 5551', 'dial 5551'],
+  ])('takes %j as %j', (given, taken) => {
+    expect(withoutIdleDashes(given.split(' '))).toEqual(taken.split(' '));
+  });
+
+  const parse = async (line: string) =>
+    await createParser('x')
+      .command('boards', 'boards', {}, () => {})
+      .command('dial <number>', 'dial', { 'ring-timeout': { type: 'number' } }, () => {})
+      .demandCommand(1)
+      .parseAsync(line);
+
+  it.each([
+    ['bogus', 'unknown command bogus (see x --help)'],
+    ['bogus --json', 'unknown command bogus (see x --help)'],
+    ['bords', 'unknown command bords; did you mean boards? (see x --help)'],
+    ['dial 555 777', 'Unknown argument: 777 (see x --help)'],
+    ['dial 555 --ring-timeout abc', 'option --ring-timeout: not a number'],
+  ])('refuses %j', async (line, message) => {
+    await expect(parse(line)).rejects.toMatchObject({ code: 'BAD_ARGUMENT', message });
+  });
+
+  it('takes numbers where numbers are', async () => {
+    expect(await parse('dial 555 --ring-timeout 5')).toMatchObject({ ringTimeout: 5 });
   });
 });
 
