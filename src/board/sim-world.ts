@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
@@ -108,7 +108,7 @@ function withAudio(world: SimWorld, folder: string, place: Place): SimWorld {
 
 function wavFiles(folder: string, name: string, path: Path, place: Place): string[] {
   const found = resolve(folder, name);
-  if (!statSync(found, { throwIfNoEntry: false })?.isDirectory()) return [wavFile(folder, name, path, place)];
+  if (!entryAt(found)?.isDirectory()) return [wavFile(folder, name, path, place)];
   const files = readdirSync(found)
     .filter((entry) => entry.toLowerCase().endsWith('.wav'))
     .sort()
@@ -119,13 +119,30 @@ function wavFiles(folder: string, name: string, path: Path, place: Place): strin
 
 function wavFile(folder: string, name: string, path: Path, place: Place): string {
   const found = resolve(folder, name);
-  if (statSync(found, { throwIfNoEntry: false })?.isFile()) return found;
-  throw noAudio(found, 'a WAV file', path, place);
+  const entry = entryAt(found);
+  if (entry?.isFile()) return found;
+  throw noAudio(found, 'a WAV file', path, place, entry === undefined ? ': no such file' : undefined);
 }
 
-function noAudio(found: string, expected: string, path: Path, place: Place): CodedError {
+/** What is there; undefined for nothing, also where a file stands in for a folder. */
+function entryAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+function noAudio(
+  found: string,
+  expected: string,
+  path: Path,
+  place: Place,
+  why = ` is not ${expected}`,
+): CodedError {
   const field = path.map(String).join('.');
-  return new CodedError('BAD_WORLD', `${place(path)}: ${field}: ${found} is not ${expected}`, {
+  return new CodedError('BAD_WORLD', `${place(path)}: ${field}: ${found}${why}`, {
     field,
     found,
     expected,

@@ -83,6 +83,13 @@ describe('a world file', () => {
     );
   });
 
+  it('says whether a recording is missing or none', () => {
+    const speech = (name: string) => () =>
+      loadSimWorld({ subscribers: [{ number: '5551', kind: 'live', speech: [name] }] }, folder);
+    expect(speech('no.wav')).toThrow(`subscribers.0.speech.0: ${inFolder('no.wav')}: no such file`);
+    expect(speech('empty')).toThrow(`${inFolder('empty')} is not a folder with WAV files`);
+  });
+
   it('that is no YAML is refused by line', () => {
     writeFileSync(inFolder('broken.yaml'), 'unlisted: busy\nsubscribers: [\n');
     expect(() => loadSimWorld('broken.yaml', folder)).toThrow(
