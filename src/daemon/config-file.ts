@@ -228,7 +228,7 @@ function foundAt(input: unknown, path: Path): string {
   for (const part of path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[part];
   if (value === undefined) return 'nothing';
   if (path.some((part) => /token$|password|secret/i.test(String(part)))) return 'a hidden value';
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value).replace(/:\/\/[^/"]*@/g, '://(hidden)@');
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

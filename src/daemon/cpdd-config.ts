@@ -30,13 +30,29 @@ const tonePlanSchema = z.strictObject({
   numberUnobtainable: cadence,
 });
 
+function hasCredentials(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
+}
+
 /** Configuration of cpdd: one YAML file. Paths are relative to the file's folder; times in ms. */
 export const cpddConfigSchema = z
   .strictObject({
     /** How OCS knows this dialler; unique among the diallers of an OCS. */
     dialerId: z.string().min(1).max(128).default(hostname()),
     ocs: z
-      .strictObject({ url: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:7800'), ...tokenFields })
+      .strictObject({
+        url: z
+          .url({ protocol: /^https?$/ })
+          // The address is logged and shown; fetch takes none with credentials anyway.
+          .refine(
+            (url) => !hasCredentials(url),
+            'an address without user and password; a secret in ocs.tokenFile',
+          )
+          .default('http://127.0.0.1:7800'),
+        ...tokenFields,
+      })
       .prefault({}),
     board: boardSchema,
     /** Which numbers may be dialled, and the digits sent for them. Nothing is allowed by default. */

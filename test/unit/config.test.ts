@@ -156,6 +156,21 @@ describe('cpdd configuration', () => {
     expect(faults[0]?.field).toBe('ocs.token');
   });
 
+  it('refuses an OCS address with credentials, and does not repeat them', () => {
+    for (const url of [
+      'http://ann:hunter2@10.0.0.1:7800',
+      'http://hunter2@10.0.0.1',
+      'http://:hunter2@[::1]',
+    ]) {
+      const [fault, ...more] = faultsOf(`${good}ocs: {url: '${url}'}\n`);
+      expect(more).toEqual([]);
+      expect(fault).toMatchObject({ field: 'ocs.url', line: 6 });
+      expect(fault?.expected).toContain('ocs.tokenFile');
+      expect(describeFault(fault as ConfigFault)).not.toContain('hunter2');
+    }
+    expect(load(`${good}ocs: {url: 'http://10.0.0.1:7800/ocs'}\n`).config.ocs.url).toContain('10.0.0.1');
+  });
+
   it('reads a token from a file and from the credentials of systemd', () => {
     writeFileSync(join(folder, 'tok'), '0123456789abcdef\n');
     expect(load(`${good}ocs: {tokenFile: tok}\n`).ocsToken).toBe('0123456789abcdef');
