@@ -104,7 +104,9 @@ export function createChannelPool(options: {
     entry.use = to;
     if (from === 'idle') idle = idle.filter((other) => other !== entry);
     observer.channel?.({ channel: entry.channel, from, to, reason });
-    if (to === 'out_of_service') log.warn({ channel: entry.channel, reason }, 'channel out of service');
+    // A dead board takes all its channels along; that is said once, with their number.
+    if (dead) log.debug({ channel: entry.channel, reason }, 'channel out of service');
+    else if (to === 'out_of_service') log.warn({ channel: entry.channel, reason }, 'channel out of service');
     else if (from === 'out_of_service') log.info({ channel: entry.channel }, 'channel back in service');
     if (to === 'idle') {
       idle.push(entry);
@@ -207,7 +209,7 @@ export function createChannelPool(options: {
       }
       if (event.type === 'dead') {
         dead = true;
-        log.error({ reason: event.reason }, 'the board is dead');
+        log.error({ reason: event.reason, channels: entries.size }, 'the board is dead');
         observer.boardDead?.(event.reason);
         for (const entry of entries.values()) {
           entry.cancelRest();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { compileDialPlan } from '../domain/dial-plan.ts';
 import { CodedError } from '../domain/errors.ts';
 import { compileExtensions, usualExtensions } from '../domain/extension.ts';
@@ -41,6 +42,8 @@ export function createDialer(options: DialerOptions): Dialer {
   const queue = new Set<RunningCall>();
   let mode: DialerStatus['mode'] = 'new';
   let testCalls = 0;
+  /** Makes a test call's id one that no attempt of OCS and no test call of another dialler has. */
+  const testTag = randomUUID().slice(0, 8);
   /** Session of the last pull. */
   let session: string | null = null;
   let callEnded: (() => void)[] = [];
@@ -135,7 +138,7 @@ export function createDialer(options: DialerOptions): Dialer {
       ended: ({ outcome, handBack }) => {
         const { result = null, status = null, reason = handBack } = outcome ?? {};
         log.info({ attemptId, channel: call.state.channel, result, status, reason }, 'call ended');
-        forget(attemptId, call);
+        forget(calls, attemptId, call);
       },
     });
     calls.set(attemptId, call);
@@ -155,8 +158,8 @@ export function createDialer(options: DialerOptions): Dialer {
     );
   }
 
-  function forget(id: string, call: RunningCall): void {
-    if (!tests.delete(id)) calls.delete(id);
+  function forget(from: Map<string, RunningCall>, id: string, call: RunningCall): void {
+    from.delete(id);
     queue.delete(call);
     wakeWaiting();
   }
@@ -253,12 +256,12 @@ export function createDialer(options: DialerOptions): Dialer {
           expected: 'running',
         });
       }
-      const id = `test-${++testCalls}`;
+      const id = `test-${testTag}-${++testCalls}`;
       const { call, handle } = startTestCall(house, id, number, testOptions, onEvent);
       if (call.state.phase !== 'ended') {
         tests.set(id, call);
         void handle.done.then(() => {
-          forget(id, call);
+          forget(tests, id, call);
         });
       }
       return handle;

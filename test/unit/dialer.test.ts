@@ -537,6 +537,19 @@ describe('channels', () => {
     expect(bench.dialer.status().lateEvents).toBe(2);
   });
 
+  test('a dead board is one line in the log, with the number of its channels', async () => {
+    await bench.close();
+    board = new ScriptedBoard(480);
+    bench = new DialerBench(board);
+    const said: object[] = [];
+    const tell = (fields: object, message: string) => said.push({ ...fields, message });
+    bench.dialer = bench.create(bench.journal, { ...silentLog, warn: tell, error: tell });
+    bench.dialer.start();
+    board.emit(1, { type: 'dead', reason: 'pulled out' }, 0);
+    expect(bench.dialer.status().channels.outOfService).toBe(480);
+    expect(said).toEqual([{ reason: 'pulled out', channels: 480, message: 'the board is dead' }]);
+  });
+
   test('a dead board ends every call with one outcome and takes all channels away', async () => {
     await dial(request('a-1'), request('a-2'));
     answer(1);
@@ -620,6 +633,24 @@ describe('a test call', () => {
     expect(bench.ocs.reports).toEqual([]);
     expect(bench.ocs.questions.every(({ active }) => active.length === 0)).toBe(true);
     expect(bench.dialer.calls()).toEqual([]);
+  });
+
+  test('ends without an attempt of the same text, which goes on', async () => {
+    bench.dialer.start();
+    const placed = bench.dialer.testCall('2025550123', { mode: 'accurate_am_detection' }, () => {});
+    const id = bench.dialer.calls()[0]?.attemptId ?? '';
+    expect(id).toMatch(/^test-[0-9a-f]{8}-1$/);
+    await dial(request('test-1'), request(id));
+    expect(bench.dialer.calls()).toHaveLength(3);
+    placed.hangup();
+    board.advance(1);
+    await placed.done;
+    await settle();
+    const left = bench.dialer.calls().map(({ attemptId, test: isTest }) => [attemptId, isTest]);
+    expect(left).toEqual([
+      ['test-1', false],
+      [id, false],
+    ]);
   });
 
   test('with a tone plan that the board has not is refused before a channel is seized', async () => {
