@@ -223,7 +223,7 @@ describe('usage', () => {
   });
 
   const parse = async (line: string) =>
-    await createParser('x')
+    createParser('x')
       .command('boards', 'boards', {}, () => {})
       .command('dial <number>', 'dial', { 'ring-timeout': { type: 'number' } }, () => {})
       .demandCommand(1)
