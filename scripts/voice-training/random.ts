@@ -1,18 +1,12 @@
-/** Seeded random numbers (mulberry32), the same on every machine. */
+import { seededRandom } from '../../src/demo/random.ts';
+
+/** Seeded random numbers, the same on every machine. */
 export class Random {
-  #state: number;
+  /** 0 up to, not including, 1. */
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** 0 up to, not including, 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    this.next = seededRandom(seed);
   }
 
   between(low: number, high: number): number {
