@@ -1,6 +1,6 @@
 import { recordStatus, recordType } from '../domain/record.ts';
 import { callResult, type CallResult } from '../domain/result.ts';
-import type { NewRecord } from './csv.ts';
+import { standardColumns, type NewRecord } from './csv.ts';
 import { badCsv, type BadLine } from './csv-table.ts';
 import type { OcsDatabase } from './database.ts';
 import type { RecordRow, WindowRow } from './tables.ts';
@@ -42,32 +42,8 @@ export interface Records {
   page(list: string, afterHandle: number, limit: number): RecordRow[];
 }
 
-const columns = [
-  'list',
-  'record_id',
-  'chain_id',
-  'chain_n',
-  'phone',
-  'phone_key',
-  'contact_info_type',
-  'record_type',
-  'record_status',
-  'call_result',
-  'attempt',
-  'dial_sched_time',
-  'call_time',
-  'daily_from',
-  'daily_till',
-  'tz',
-  'campaign',
-  'agent_id',
-  'group',
-  'app',
-  'treatments',
-  'user_fields',
-  'window_id',
-  'due',
-] as const;
+/** What a new record has: the columns of the list, and what OCS keeps beside them. */
+const columns = ['list', ...standardColumns, 'phone_key', 'user_fields', 'window_id', 'due'] as const;
 
 export function createRecords(database: OcsDatabase): Records {
   const { sqlite } = database;
