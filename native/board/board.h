@@ -31,6 +31,9 @@ enum class Status : uint8_t {
 
 enum class TrunkKind : uint8_t { kAnalog, kIsdn, kSip };
 enum class TransferStyle : uint8_t { kBlind, kConsult, kBridge };
+// Who analyses the progress of a call: the board's own CPA, our detector on the board's audio, or both. A
+// board without a CPA of its own takes all of them as its detector.
+enum class Cpa : uint8_t { kConfigured, kBoard, kOurs, kBoth };
 enum class LineState : uint8_t { kIdle, kSeized, kDialling, kRinging, kAnswered, kDropping, kOutOfService };
 enum class AlarmKind : uint8_t { kRed, kBlue, kYellow, kLayer2, kNoLoopCurrent };
 
@@ -65,6 +68,7 @@ struct DialParameters {
   int32_t cpdTimeoutMs = 4500;
   std::string callerId;
   bool noDetection = false;
+  Cpa cpa = Cpa::kConfigured;  // kConfigured: as the line's configuration says
 };
 
 struct DigitLimits {
