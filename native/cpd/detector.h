@@ -20,6 +20,8 @@ struct Settings {
   Mode mode = Mode::kAccurateAmDetection;
   int32_t cpdTimeoutMs = 4500;  // latest verdict, from answer
   bool inferAnswer = false;     // the trunk does not signal answer: it is inferred from the audio
+  float maxHumanLoss = 0;       // largest share of people that may be taken for machines, 0.001 to 0.1;
+                                // 0: that of the mode
 };
 
 struct Score {
@@ -55,6 +57,11 @@ class Detector {
 
   // The network signalled answer, before the next frame. Deadlines count from here.
   void answered();
+
+  // The leg was transferred, or somebody else is on the line now: forgets the verdict and what led to it, and
+  // decides once more, with deadlines counted from here. The media clock and the timeline go on. Nothing
+  // before answer.
+  void rearm();
 
   // Hears one frame of kFrameSamples samples (16 bit linear, 0 dBm0 = 3.14 dB below full-scale sine) and
   // returns what it learnt from it, in order; the span is valid until the next call. `samples` is ignored for

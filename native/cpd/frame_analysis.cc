@@ -44,10 +44,16 @@ const FrameFeatures& FrameAnalyzer::pushLost() {
 void FrameAnalyzer::measureSpectrum() {
   PowerSpectrum power;
   powerSpectrum(history_.data() + kHistorySamples - kSpectrumSamples, power);
+  std::array<float, kFineBands> fine;
+  for (int b = 0; b < kFineBands; ++b) {
+    float sum = 0;
+    for (int k = binOf(kFineBandEdgesHz[b]); k < binOf(kFineBandEdgesHz[b + 1]); ++k) sum += power[k];
+    fine[b] = sum;
+    features_.fineDbm0[b] = toDbm0(sum);
+  }
   float voice = 0;
   for (int b = 0; b < kVoiceBands; ++b) {
-    float sum = 0;
-    for (int k = binOf(kVoiceBandEdgesHz[b]); k < binOf(kVoiceBandEdgesHz[b + 1]); ++k) sum += power[k];
+    const float sum = fine[2 * b + 2] + fine[2 * b + 3];
     voice += sum;
     features_.bandDbm0[b] = toDbm0(sum);
   }

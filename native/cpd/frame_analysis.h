@@ -13,6 +13,13 @@ namespace cpd {
 inline constexpr std::array<int, 9> kVoiceBandEdgesHz = {200, 450, 700, 1000, 1350, 1800, 2300, 2900, 3500};
 inline constexpr int kVoiceBands = static_cast<int>(kVoiceBandEdgesHz.size()) - 1;
 
+// Two bands for each of these and three outside, for what models learn: kFineBandEdgesHz[2 * b + 2] is
+// kVoiceBandEdgesHz[b].
+inline constexpr std::array<int, 20> kFineBandEdgesHz = {60,   125,  200,  325,  450,  575,  700,
+                                                         850,  1000, 1175, 1350, 1575, 1800, 2050,
+                                                         2300, 2600, 2900, 3200, 3500, 3900};
+inline constexpr int kFineBands = static_cast<int>(kFineBandEdgesHz.size()) - 1;
+
 struct FrameFeatures {
   bool lost = false;            // nothing was heard; the other fields are those of the frame before
   bool digitalSilence = false;  // all samples equal: a muted source or a concealed loss, no line noise
@@ -24,6 +31,7 @@ struct FrameFeatures {
   float purity = 0;      // share of the power (100 to 3900 Hz) within two bins of the strongest line
   float pairPurity = 0;  // the same with the second strongest line too
   std::array<float, kVoiceBands> bandDbm0{};
+  std::array<float, kFineBands> fineDbm0{};
 };
 
 class FrameAnalyzer {

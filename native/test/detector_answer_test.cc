@@ -172,3 +172,21 @@ TEST_CASE("on simulated trunks of four countries no person is lost and silence i
     }
   }
 }
+
+TEST_CASE("re-armed for a transferred leg, the detector decides once more, from there") {
+  Detector detector;
+  detector.start(settings(), StartAt::kAnswer);
+  Call call;
+  call.silence(300).voice("machine-01-en").silence(2500);
+  hear(detector, call.audio());
+  REQUIRE(detector.evidence().verdict == Verdict::kMachine);
+  const int32_t movedMs = detector.nowMs();
+  detector.rearm();
+  CHECK(detector.evidence().verdict == Verdict::kNone);
+  Call person;
+  person.silence(400).voice("live-12-en").silence(2500);
+  hear(detector, person.audio());
+  CHECK(detector.evidence().verdict == Verdict::kLive);
+  CHECK(detector.evidence().answerMs == movedMs);
+  CHECK(detector.evidence().speechStartMs >= movedMs + 300);
+}

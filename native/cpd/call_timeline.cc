@@ -1,0 +1,41 @@
+// The call cut into segments, each frame in exactly one, settled a little behind what is heard.
+#include "cpd/detector_state.h"
+
+namespace cpd {
+namespace {
+
+constexpr float kNoiseDbm0 = -48;  // steady sound above this is called noise
+
+}  // namespace
+
+SegmentKind Detector::State::kindOf(const SpeechMap& map, int frame, float (&hz)[3]) const {
+  hz[0] = hz[1] = hz[2] = 0;
+  const HistoryFrame& f = history.at(frame);
+  if (evidence.beepMs != kNever && frame >= evidence.beepMs / kFrameMs &&
+      frame < (beepEndMs + kFrameMs - 1) / kFrameMs)
+    return SegmentKind::kBeep;
+  if (f.is(HistoryFrame::kTone)) {
+    for (const ToneNote& note : notes)
+      if (frame >= note.startFrame && frame < note.endFrame)
+        std::copy(std::begin(note.hz), std::end(note.hz), hz);
+    return SegmentKind::kTone;
+  }
+  for (int i = 0; i < map.runs; ++i)
+    if (frame >= map.run[i].start && frame < map.run[i].end) return SegmentKind::kSpeech;
+  return f.levelDbm0() > kNoiseDbm0 ? SegmentKind::kNoise : SegmentKind::kSilence;
+}
+
+// Moves the final part of the timeline on to frame `upTo`.
+void Detector::State::settle(const SpeechMap& map, int upTo, bool tentative) {
+  settled = std::max(settled, history.oldest());
+  int frame = settled;
+  for (; frame < upTo; ++frame) {
+    float hz[3];
+    const SegmentKind kind = kindOf(map, frame, hz);
+    if (const Segment* ended = timeline.add(kind, history.at(frame).levelDbm0(), hz); ended && !tentative)
+      say(ObservationKind::kSegment, ended->startMs, ended->endMs)->segment = *ended;
+  }
+  if (!tentative) settled = frame;
+}
+
+}  // namespace cpd

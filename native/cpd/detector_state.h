@@ -1,0 +1,150 @@
+// What a detector knows of one channel. Its parts: detector.cc (the frame), tone_hearing.cc (tones, ringing,
+// beeps), verdict.cc (speech and who speaks), call_timeline.cc (segments).
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "cpd/beep_watch.h"
+#include "cpd/detector.h"
+#include "cpd/frame_analysis.h"
+#include "cpd/patience.h"
+#include "cpd/timeline.h"
+#include "cpd/tone_receiver.h"
+#include "cpd/voice_features.h"
+#include "cpd/voice_history.h"
+
+namespace cpd {
+
+inline constexpr int kMaxObservations = 10;     // by one frame; more are not lost but wait for the next
+inline constexpr float kProgressHzSpread = 45;  // a tone this near a progress tone's frequency may be one
+inline constexpr int kToneNotes = 6;            // tone segments remembered for the timeline
+
+inline bool isName(const char* a, const char* b) { return a && std::strcmp(a, b) == 0; }
+
+struct ToneNote {
+  int startFrame = 0, endFrame = 0;
+  float hz[3] = {0, 0, 0};
+};
+
+struct Detector::State {
+  std::shared_ptr<const Settings> settings;
+  std::shared_ptr<const ToneSet> toneSet;
+  ToneReceiver tones;
+  FrameAnalyzer analyzer;
+  VoiceHistory history;
+  Timeline timeline;
+  BeepWatch beeps;
+  std::array<Observation, kMaxObservations> out;
+  int outCount = 0;
+  bool saidBetweenFrames = false;
+  Evidence evidence;
+  std::array<Score, 6> scores{};
+  std::vector<Segment> shown;  // filled when the evidence is asked for, never by a frame
+  std::array<ToneNote, kToneNotes> notes{};
+  int nextNote = 0;
+  int answerFrame = -1;
+  int settled = 0;  // frames already in the timeline
+  int32_t lastSpeechEndMs = kNever;
+  int32_t beepEndMs = kNever;
+  bool speaking = false;  // said by kSpeechStart and not yet ended
+  bool greetingEnded = false;
+  bool heardRingback = false, heardDialtone = false;
+  bool corrected = false;
+  bool answerInferred = false;
+  float progressHz[3] = {0, 0, 0};  // of the ringback or dial tone on the line, 0 before any
+  float toneDbm0 = -90;             // loudest signalling tone before answer
+  int tornFrames = 0;               // in a row that sound like it
+  int32_t lastRingingMs = kNever;   // ringback sounded then
+  int ringingAfterAnswer = 0;       // frames
+  bool audioEnded = false;
+  float logOdds = 0;
+  float speechDbm0 = -90;  // its louder parts
+  VoiceFeatures features;
+
+  int now() const { return history.frames(); }
+  int32_t nowMs() const { return now() * kFrameMs; }
+  bool isAnswered() const { return answerFrame >= 0; }
+  bool decided() const { return evidence.verdict != Verdict::kNone; }
+  const Patience& patience() const { return patienceOf(settings->mode); }
+  bool tellsMachines() const {
+    return settings->mode != Mode::kNoAmDetection && settings->mode != Mode::kNoProgressDetection;
+  }
+
+  Observation* say(ObservationKind kind, int32_t startMs, int32_t endMs = kNever) {
+    Observation& o = out[std::min(outCount, kMaxObservations - 1)];
+    outCount = std::min(outCount + 1, kMaxObservations);
+    o = Observation();
+    o.kind = kind;
+    o.startMs = startMs;
+    o.endMs = endMs;
+    return &o;
+  }
+
+  void decide(Verdict verdict, const char* rule, float confidence, SitCategory sit = SitCategory::kNone) {
+    if (decided()) return;
+    evidence.verdict = verdict;
+    evidence.rule = rule;
+    evidence.confidence = confidence;
+    evidence.sit = sit;
+    evidence.decidedMs = nowMs();
+    Observation* o = say(ObservationKind::kVerdict, nowMs());
+    o->verdict = verdict;
+    o->sit = sit;
+    o->confidence = confidence;
+  }
+
+  void correct(Verdict verdict, float confidence) {
+    if (corrected || evidence.verdict == verdict) return;
+    corrected = true;
+    Observation* o = say(ObservationKind::kCorrection, nowMs());
+    o->verdict = verdict;
+    o->confidence = confidence;
+  }
+
+  void answer(int frame) {
+    if (isAnswered()) return;
+    answerFrame = frame;
+    evidence.answerMs = frame * kFrameMs;
+    if (settings->mode == Mode::kNoProgressDetection) decide(Verdict::kLive, "answered", 1);
+  }
+
+  float loudestDbm0(int32_t sinceMs) const {
+    float loudest = -90;
+    for (int i = std::max(sinceMs / kFrameMs, history.oldest()); i < now(); ++i)
+      loudest = std::max(loudest, history.at(i).levelDbm0());
+    return loudest;
+  }
+
+  bool onProgressHz(float hz) const {
+    return std::any_of(std::begin(progressHz), std::end(progressHz), [hz](float progress) {
+      return progress > 0 && std::abs(hz - progress) < kProgressHzSpread;
+    });
+  }
+
+  // tone_hearing.cc
+  void takeForTone(const ToneEvent& event);
+  void noSpeechSince(int32_t startMs);
+  bool ringsSince(int32_t sinceMs) const;
+  bool soundsLikeRingback(const FrameFeatures& frame) const;
+  bool ringsStill() const;
+  void followRinging(const FrameFeatures& frame);
+  void hearTone(const ToneEvent& event);
+  void hearNamedTone(const ToneEvent& event);
+  void hearBeep(const Beep& beep);
+
+  // verdict.cc
+  void look();
+  void judge(const SpeechMap& map);
+  void reconsider(const SpeechMap& map, int32_t silence);
+  void atDeadline();
+
+  // call_timeline.cc
+  void settle(const SpeechMap& map, int upTo, bool tentative);
+  SegmentKind kindOf(const SpeechMap& map, int frame, float (&hz)[3]) const;
+};
+
+}  // namespace cpd

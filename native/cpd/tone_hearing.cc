@@ -1,0 +1,144 @@
+// What the tone receiver and the beep watch say of a call, and what it means: ringing, tones that decide,
+// beeps.
+#include <cmath>
+
+#include "cpd/detector_state.h"
+#include "cpd/tone_or_vowel.h"
+
+namespace cpd {
+namespace {
+
+constexpr float kTornTonePurity = 0.6f;
+constexpr float kTornToneLevelDb = 7;     // a vowel on the ringback's frequency is seldom as loud as it was
+constexpr float kBeatDb = 3;              // from the mean of two tones to the top of their beat
+constexpr int kTornToneFrames = 4;        // nor does it stay there: words glide
+constexpr int kSurelyRingingFrames = 15;  // no vowel lasts that long on one tone
+constexpr int kRingingFrames = 20;        // more after answer than a burst that the answer cut
+constexpr int32_t kLongestGapMs = 5500;   // between two bursts of ringback
+constexpr float kBeepBelowSpeechDb = 22;  // softer tones are music in the background
+
+}  // namespace
+
+// It rings: what sounded like speech since then was none, nor was it an answer.
+void Detector::State::takeForTone(const ToneEvent& event) {
+  // Words that fit the known cadence by chance do not undo an answer: the tone itself must be on the line.
+  const bool known = progressHz[0] > 0;
+  std::copy(std::begin(event.hz), std::end(event.hz), std::begin(progressHz));
+  if (!isAnswered()) toneDbm0 = std::max(toneDbm0, loudestDbm0(event.startMs) - kBeatDb);
+  if (answerInferred && known && !ringsSince(evidence.speechStartMs)) return;
+  if (isAnswered() && !answerInferred && event.startMs < evidence.answerMs) return;
+  noSpeechSince(event.startMs);
+}
+
+void Detector::State::noSpeechSince(int32_t startMs) {
+  history.mark(HistoryFrame::kTone, startMs / kFrameMs, now());
+  if (evidence.speechStartMs != kNever && evidence.speechStartMs + 100 >= startMs)
+    evidence.speechStartMs = lastSpeechEndMs = kNever;
+  if (!answerInferred) return;
+  answerInferred = false;
+  answerFrame = -1;
+  evidence.answerMs = evidence.speechStartMs = kNever;
+}
+
+bool Detector::State::ringsSince(int32_t sinceMs) const {
+  if (lastRingingMs > sinceMs) return true;
+  if (const ToneSegment* tone = tones.open(); tone && onProgressHz(tone->hz[0]) && isSignal(*tone, nowMs()))
+    return true;
+  return std::any_of(notes.begin(), notes.end(), [this, sinceMs](const ToneNote& note) {
+    return note.endFrame * kFrameMs > sinceMs && onProgressHz(note.hz[0]);
+  });
+}
+
+// Losses and noise tear a tone to pieces that nobody follows; once it is known, its frequency and level
+// are enough when they stay.
+bool Detector::State::soundsLikeRingback(const FrameFeatures& frame) const {
+  return frame.pairPurity >= kTornTonePurity && onProgressHz(frame.peakHz) &&
+         (toneDbm0 <= -90 || std::abs(frame.levelDbm0 - toneDbm0) <= kTornToneLevelDb);
+}
+
+// After an answer that was signalled the ringing is over, unless it is heard again.
+bool Detector::State::ringsStill() const {
+  if (isAnswered()) return ringingAfterAnswer >= kRingingFrames;
+  return isName(tones.active(), "ringback") || nowMs() - lastRingingMs <= kLongestGapMs;
+}
+
+void Detector::State::followRinging(const FrameFeatures& frame) {
+  if (!frame.lost) tornFrames = soundsLikeRingback(frame) ? tornFrames + 1 : 0;
+  if (tornFrames < kTornToneFrames) return;
+  if (!isAnswered()) history.mark(HistoryFrame::kTone, now() - kTornToneFrames, now());
+  lastRingingMs = nowMs();
+  if (isAnswered() && !answerInferred) ++ringingAfterAnswer;
+  // It was noise between two bursts, not an answer.
+  if (answerInferred && !decided() && tornFrames >= kSurelyRingingFrames) noSpeechSince(evidence.answerMs);
+}
+
+void Detector::State::hearTone(const ToneEvent& event) {
+  beeps.onTone(event);
+  switch (event.kind) {
+    case ToneEventKind::kSegmentStart:
+      return;
+    case ToneEventKind::kSegmentEnd: {
+      if (!isSignal(event.segment, event.segment.endMs)) return;
+      if (!isAnswered()) toneDbm0 = std::max(toneDbm0, event.segment.dbm0);
+      const int first = event.segment.startMs / kFrameMs, last = event.segment.endMs / kFrameMs + 1;
+      history.mark(HistoryFrame::kTone, first, last);
+      ToneNote& note = notes[nextNote++ % kToneNotes];
+      note.startFrame = first;
+      note.endFrame = last;
+      std::copy(std::begin(event.segment.hz), std::end(event.segment.hz), std::begin(note.hz));
+      return;
+    }
+    case ToneEventKind::kRecognised:
+    case ToneEventKind::kConfirmed:
+    case ToneEventKind::kEnded:
+      hearNamedTone(event);
+      return;
+  }
+}
+
+void Detector::State::hearNamedTone(const ToneEvent& event) {
+  Observation* o = say(ObservationKind::kTone, event.startMs, event.endMs);
+  o->tone = event.tone;
+  o->ambiguousWith = event.ambiguousWith;
+  o->sit = event.sit;
+  o->confidence = event.confidence;
+  std::copy(std::begin(event.hz), std::end(event.hz), std::begin(o->hz));
+  if (event.kind == ToneEventKind::kEnded) return;
+  if (!decided() && (isName(event.tone, "ringback") || isName(event.tone, "dialtone"))) takeForTone(event);
+  if (isName(event.tone, "ringback")) {
+    heardRingback = true;
+    lastRingingMs = nowMs();
+    if (isAnswered() && event.startMs >= evidence.answerMs) ringingAfterAnswer = kRingingFrames;
+  }
+  if (isName(event.tone, "dialtone")) heardDialtone = true;
+  if (settings->mode == Mode::kNoProgressDetection && isAnswered()) return;
+  if (isName(event.tone, "busy")) decide(Verdict::kBusy, "busy-cadence", event.confidence);
+  if (isName(event.tone, "congestion")) decide(Verdict::kCongestion, "congestion-cadence", event.confidence);
+  if (isName(event.tone, "number_unobtainable"))
+    decide(Verdict::kCongestion, "number-unobtainable", event.confidence);
+  if (isName(event.tone, "sit"))
+    decide(Verdict::kSit, "special-information-tone", event.confidence, event.sit);
+  if (isName(event.tone, "fax_ced") || isName(event.tone, "fax_cng") || isName(event.tone, "fax_v21") ||
+      isName(event.tone, "ansam"))
+    decide(Verdict::kFax, event.tone, event.confidence);
+  if (isName(event.tone, "modem") || isName(event.tone, "tty"))
+    decide(Verdict::kModem, event.tone, event.confidence);
+}
+
+void Detector::State::hearBeep(const Beep& beep) {
+  if (beep.dbm0 < speechDbm0 - kBeepBelowSpeechDb) return;
+  if (evidence.speechStartMs == kNever && onProgressHz(beep.hz)) return;
+  history.mark(HistoryFrame::kTone, beep.startMs / kFrameMs, beep.endMs / kFrameMs + 1);
+  beepEndMs = beep.endMs;
+  if (evidence.beepMs == kNever) evidence.beepMs = beep.startMs;
+  Observation* o = say(ObservationKind::kBeep, beep.startMs, beep.endMs);
+  o->hz[0] = beep.hz;
+  if (!tellsMachines()) return;
+  if (!decided()) {
+    decide(Verdict::kMachine, lastSpeechEndMs == kNever ? "beep" : "beep-after-speech", 0.97f);
+  } else if (evidence.verdict == Verdict::kLive) {
+    correct(Verdict::kMachine, 0.9f);
+  }
+}
+
+}  // namespace cpd
