@@ -15,7 +15,7 @@
         "<!@(node scripts/native-sources.mjs cpd media board board/sim addon)"
       ],
       "cflags_cc!": ["-std=gnu++17", "-std=gnu++20", "-fno-rtti"],
-      "cflags_cc": ["-std=c++20", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fvisibility=hidden"],
+      "cflags_cc": ["-std=c++20", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-ffp-contract=off", "-fvisibility=hidden"],
       "cflags": ["-pthread"],
       "ldflags": ["-pthread"]
     }
