@@ -172,6 +172,9 @@ board::DialParameters dialParametersFromJs(const Napi::Value& value) {
   from.number("cpdTimeoutMs", to.cpdTimeoutMs);
   from.text("callerId", to.callerId);
   from.flag("noDetection", to.noDetection);
+  from.number("maxHumanLoss", to.maxHumanLoss);
+  from.number("scoreOffset", to.scoreOffset);
+  from.text("recordFile", to.recordFile);
   return to;
 }
 

@@ -52,6 +52,7 @@ Napi::Function NativeBoard::define(Napi::Env env) {
                          InstanceMethod("inventory", &NativeBoard::inventory),
                          InstanceMethod("seize", &NativeBoard::seize),
                          InstanceMethod("dial", &NativeBoard::dial),
+                         InstanceMethod("rearm", &NativeBoard::rearm),
                          InstanceMethod("transfer", &NativeBoard::transfer),
                          InstanceMethod("join", &NativeBoard::join),
                          InstanceMethod("part", &NativeBoard::part),
@@ -130,6 +131,10 @@ Napi::Value NativeBoard::dial(const Info& info) {
   return command(info, [&](board::Board& to) {
     return to.dial(channelArgument(info), refArgument(info), textArgument(info, 2), parameters);
   });
+}
+
+Napi::Value NativeBoard::rearm(const Info& info) {
+  return command(info, [&](board::Board& to) { return to.rearm(channelArgument(info), refArgument(info)); });
 }
 
 Napi::Value NativeBoard::transfer(const Info& info) {

@@ -27,6 +27,7 @@ class NativeBoard : public Napi::ObjectWrap<NativeBoard> {
   Napi::Value inventory(const Napi::CallbackInfo& info);
   Napi::Value seize(const Napi::CallbackInfo& info);
   Napi::Value dial(const Napi::CallbackInfo& info);
+  Napi::Value rearm(const Napi::CallbackInfo& info);
   Napi::Value transfer(const Napi::CallbackInfo& info);
   Napi::Value join(const Napi::CallbackInfo& info);
   Napi::Value part(const Napi::CallbackInfo& info);

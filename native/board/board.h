@@ -69,6 +69,9 @@ struct DialParameters {
   std::string callerId;
   bool noDetection = false;
   Cpa cpa = Cpa::kConfigured;  // kConfigured: as the line's configuration says
+  float maxHumanLoss = 0;      // largest share of people one may lose, 0 to 1; 0: as the mode says
+  float scoreOffset = 0;       // added to the log odds of a machine: what a calibration found
+  std::string recordFile;      // new file for what the detector hears (cpd/call_recording.h); empty: none
 };
 
 struct DigitLimits {
@@ -163,6 +166,8 @@ class Board {
   virtual Status seize(ChannelId channel, CallRef ref) = 0;
   virtual Status dial(ChannelId channel, CallRef ref, const std::string& number,
                       const DialParameters& parameters) = 0;
+  // Hears an answered call anew from its next frame, as if it had been answered there: one more verdict.
+  virtual Status rearm(ChannelId channel, CallRef ref) = 0;
   virtual Status transfer(ChannelId channel, CallRef ref, const std::string& extension,
                           TransferStyle style) = 0;
   virtual Status join(ChannelId channel, CallRef ref, ChannelId other) = 0;

@@ -22,7 +22,11 @@ struct Settings {
   bool inferAnswer = false;     // the trunk does not signal answer: it is inferred from the audio
   float maxHumanLoss = 0;       // largest share of people that may be taken for machines, 0.001 to 0.1;
                                 // 0: that of the mode
+  float scoreOffset = 0;        // log odds of a machine added to the model's own: what a calibration found
 };
+
+// What maxHumanLoss may be.
+inline constexpr bool isHumanLoss(float share) { return share == 0 || (share >= 0.001f && share <= 0.1f); }
 
 struct Score {
   const char* name;

@@ -98,7 +98,7 @@ void Detector::State::judge(const SpeechMap& map) {
   }
   if (!measureVoice(history, map, answerFrame, features)) return;
   const Patience& p = patience();
-  logOdds = machineLogOdds(features);
+  logOdds = machineLogOdds(features) + settings->scoreOffset;
   const float confidence = 1 / (1 + std::exp(-std::abs(logOdds)));
   const int32_t span = lastSpeechEndMs - evidence.speechStartMs;
   if (tooLongForAPerson(span, logOdds)) {
@@ -126,7 +126,8 @@ void Detector::State::reconsider(const SpeechMap& map, int32_t silence) {
   if (corrected || !tellsMachines()) return;
   if (evidence.verdict == Verdict::kSit && nowMs() - evidence.answerMs <= settings->cpdTimeoutMs) {
     if (silence < kLiveAfterSitMs || !measureVoice(history, map, map.first, features)) return;
-    if (features[VoiceFeature::kSpan] <= kShortGreetingS && machineLogOdds(features) < 0)
+    if (features[VoiceFeature::kSpan] <= kShortGreetingS &&
+        machineLogOdds(features) + settings->scoreOffset < 0)
       correct(Verdict::kLive, 0.7f);
   } else if (evidence.verdict == Verdict::kLive && !greetingEnded &&
              lastSpeechEndMs - evidence.speechStartMs >= kSurelyRecordedMs) {

@@ -21,6 +21,11 @@ export interface Board extends BoardClock {
    * call is dropped. `verdict` comes once; `observation`s before and after it.
    */
   dial(channel: number, ref: CallRef, number: CheckedNumber, parameters: DialParameters): void;
+  /**
+   * Listens anew to an answered call from its next frame, as if it had been answered there: its far end put
+   * somebody else on the line. Deadlines count from here; `verdict` comes once more.
+   */
+  rearm(channel: number, ref: CallRef): void;
   /** Moves an answered call to an extension of the switch. Ends with `transferred` or `failed`. */
   transfer(channel: number, ref: CallRef, extension: string, style: TransferStyle): void;
   /** Joins the audio of two answered calls; takes effect within one frame. Ends with `joined`. */
@@ -75,6 +80,12 @@ export interface DialParameters {
   callerId?: CheckedNumber;
   /** Set for an agent's engaged leg: no detection, `answered` is all that is wanted. */
   noDetection?: boolean;
+  /** Largest share of people one may lose, 0 to 1; as the mode says when absent or 0. */
+  maxHumanLoss?: number;
+  /** Added to the log odds of a machine: what a calibration found. 0 when absent. */
+  scoreOffset?: number;
+  /** What the detector hears goes into this file, which must not exist; for `cpdctl replay`. */
+  recordFile?: string;
 }
 
 export interface DigitLimits {

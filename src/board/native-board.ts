@@ -99,6 +99,10 @@ export class HostedBoard implements SimulatedBoard {
     this.#command('dial', channel, ref, () => this.#native.dial(channel, ref, number, parameters));
   }
 
+  rearm(channel: number, ref: CallRef): void {
+    this.#command('rearm', channel, ref, () => this.#native.rearm(channel, ref));
+  }
+
   transfer(channel: number, ref: CallRef, extension: string, style: TransferStyle): void {
     this.#command('transfer', channel, ref, () => this.#native.transfer(channel, ref, extension, style));
   }

@@ -38,6 +38,7 @@ export interface NativeBoard {
   inventory(): BoardInventory;
   seize(channel: number, ref: CallRef): NativeStatus;
   dial(channel: number, ref: CallRef, number: string, parameters: DialParameters): NativeStatus;
+  rearm(channel: number, ref: CallRef): NativeStatus;
   transfer(channel: number, ref: CallRef, extension: string, style: TransferStyle): NativeStatus;
   join(channel: number, ref: CallRef, otherChannel: number): NativeStatus;
   part(channel: number, ref: CallRef): NativeStatus;

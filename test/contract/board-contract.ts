@@ -85,6 +85,18 @@ export function boardContract(
       expect(bench.state(first)).toBe('idle');
     });
 
+    promise('listens anew to an answered call, its times going on', async () => {
+      const ref = await bench.dial(first, setup.numbers.live);
+      const before = await bench.until({ type: 'verdict', ref });
+      bench.board.rearm(first, ref);
+      const verdicts = () => bench.events.filter((event) => event.type === 'verdict');
+      for (let ms = 0; verdicts().length < 2 && ms < 10_000; ms += 200) await bench.pass(200);
+      const [, again] = verdicts();
+      if (again === undefined) throw new Error('no second verdict');
+      expect(again.evidence.answerMs).toBeGreaterThanOrEqual(before.evidence.decidedMs ?? 0);
+      expect(again.evidence.decidedMs).toBeGreaterThan(again.evidence.answerMs ?? 0);
+    });
+
     promise('shows the state of a channel as the call goes on', async () => {
       const ref = await bench.seize(first);
       expect(bench.state(first)).toBe('seized');
@@ -386,6 +398,7 @@ export function boardContract(
       refused('CHANNEL_BUSY', () => board.seize(first, bench.ref()));
       refused('BAD_ARGUMENT', () => board.dial(first, ref, 'T5,1' as typeof number, bench.parameters()));
       refused('BAD_ARGUMENT', () => board.dial(first, ref, number, bench.parameters({ plan: 'XX' })));
+      refused('ILLEGAL_STATE', () => board.rearm(first, ref));
       refused('ILLEGAL_STATE', () => board.transfer(first, ref, setup.extensions.answers, 'blind'));
       refused('ILLEGAL_STATE', () => board.join(first, ref, second));
       refused('ILLEGAL_STATE', () => board.part(first, ref));

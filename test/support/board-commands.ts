@@ -9,6 +9,7 @@ export type Command = {
     | 'reachPerson'
     | 'seize'
     | 'dial'
+    | 'rearm'
     | 'transfer'
     | 'join'
     | 'part'
@@ -36,6 +37,7 @@ const command: fc.Arbitrary<Command> = fc.record({
     {
       weight: 5,
       arbitrary: fc.constantFrom<Command['what'][]>(
+        'rearm',
         'transfer',
         'join',
         'part',
@@ -80,6 +82,8 @@ export async function runCommand(bench: BoardBench, { what, channel, other, curr
       return board.seize(at, bench.ref());
     case 'dial':
       return board.dial(at, ref, number, parameters);
+    case 'rearm':
+      return board.rearm(at, ref);
     case 'transfer':
       return board.transfer(
         at,

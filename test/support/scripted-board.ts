@@ -96,6 +96,10 @@ export class ScriptedBoard implements Board {
     this.command({ name: 'dial', channel, ref, to: number, parameters });
   }
 
+  rearm(channel: number, ref: CallRef): void {
+    this.command({ name: 'rearm', channel, ref });
+  }
+
   transfer(channel: number, ref: CallRef, extension: string): void {
     this.command({ name: 'transfer', channel, ref, to: extension });
   }

@@ -96,9 +96,11 @@ Status Channel::seize(CallRef ref) {
     const bool silent = exchange_.faults.noDialTone(id_) || plan.dial.steps.empty();
     line_.offHook(silent ? nullptr : exchange_.sounds.cadence(plan.code + " dial", plan.dial, kDialToneDbm0),
                   noise);
-    detector_.start(exchange_.settings(plan.code, cpd::Mode::kNoAmDetection,
-                                       static_cast<int32_t>(kDialToneWaitMs), false),
-                    cpd::StartAt::kDial);
+    DialParameters dialTone;
+    dialTone.plan = plan.code;
+    dialTone.mode = cpd::Mode::kNoAmDetection;
+    dialTone.cpdTimeoutMs = static_cast<int32_t>(kDialToneWaitMs);
+    detector_.start(exchange_.settings(dialTone, false), cpd::StartAt::kDial);
     listening_ = true;
     seizeAt_ = exchange_.now + kDialToneWaitMs;
   } else {
@@ -112,6 +114,7 @@ Status Channel::dial(CallRef ref, const std::string& number, const DialParameter
   const Status status = checkCall(ref);
   if (status != Status::kOk) return status;
   if (!dialable(number) || parameters.ringTimeoutMs <= 0 || parameters.cpdTimeoutMs <= 0 ||
+      !cpd::isHumanLoss(parameters.maxHumanLoss) || !std::isfinite(parameters.scoreOffset) ||
       exchange_.plan(parameters.plan) == nullptr) {
     return Status::kBadArgument;
   }
@@ -131,9 +134,18 @@ Status Channel::dial(CallRef ref, const std::string& number, const DialParameter
   dialledAt_ = exchange_.now + (analog ? kDigitMs * static_cast<double>(number.size()) : kEnBlocDialMs);
   listening_ = !parameters.noDetection;
   if (listening_) {
-    detector_.start(exchange_.settings(parameters.plan, parameters.mode, parameters.cpdTimeoutMs, analog),
-                    cpd::StartAt::kDial);
+    detector_.start(exchange_.settings(parameters, analog), cpd::StartAt::kDial);
   }
+  return Status::kOk;
+}
+
+Status Channel::rearm(CallRef ref) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk || hanging_) return status;
+  if (peer_ != nullptr || transfer_ || parameters_.noDetection) return Status::kIllegalState;
+  detector_.rearm();
+  listening_ = true;
+  verdictGiven_ = false;
   return Status::kOk;
 }
 

@@ -29,6 +29,7 @@ class Channel {
   // Commands, as in board.h. Events they cause are in the exchange's outbox and leave with the next tick.
   Status seize(CallRef ref);
   Status dial(CallRef ref, const std::string& number, const DialParameters& parameters);
+  Status rearm(CallRef ref);
   Status transfer(CallRef ref, const std::string& extension, TransferStyle style);
   Status join(CallRef ref, Channel& other);
   Status part(CallRef ref);

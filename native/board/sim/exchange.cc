@@ -34,11 +34,18 @@ const cpd::TonePlan* Exchange::plan(const std::string& code) const {
   return cpd::findTonePlan(code);
 }
 
-std::shared_ptr<const cpd::Settings> Exchange::settings(const std::string& code, cpd::Mode mode,
-                                                        int32_t cpdTimeoutMs, bool inferAnswer) {
-  auto& kept = settings_[{code, mode, cpdTimeoutMs, inferAnswer}];
-  if (!kept)
-    kept = std::make_shared<cpd::Settings>(cpd::Settings{*plan(code), mode, cpdTimeoutMs, inferAnswer});
+std::shared_ptr<const cpd::Settings> Exchange::settings(const DialParameters& of, bool inferAnswer) {
+  auto& kept = settings_[{of.plan, of.mode, of.cpdTimeoutMs, of.maxHumanLoss, of.scoreOffset, inferAnswer}];
+  if (!kept) {
+    cpd::Settings settings;
+    settings.plan = *plan(of.plan);
+    settings.mode = of.mode;
+    settings.cpdTimeoutMs = of.cpdTimeoutMs;
+    settings.inferAnswer = inferAnswer;
+    settings.maxHumanLoss = of.maxHumanLoss;
+    settings.scoreOffset = of.scoreOffset;
+    kept = std::make_shared<const cpd::Settings>(std::move(settings));
+  }
   return kept;
 }
 

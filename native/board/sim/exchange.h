@@ -41,9 +41,8 @@ class Exchange {
   const cpd::TonePlan* plan(const std::string& code) const;
   const cpd::TonePlan& boardPlan() const { return *plan(config.plan); }
 
-  // The same object for the same parameters. `plan` must be known.
-  std::shared_ptr<const cpd::Settings> settings(const std::string& plan, cpd::Mode mode, int32_t cpdTimeoutMs,
-                                                bool inferAnswer);
+  // The same object for the same parameters, as far as they concern the detector. The plan must be known.
+  std::shared_ptr<const cpd::Settings> settings(const DialParameters& parameters, bool inferAnswer);
 
   Called call(const std::string& number, TrunkKind trunk);
 
@@ -61,7 +60,7 @@ class Exchange {
   std::vector<Event> outbox;  // of this tick, in order
 
  private:
-  using SettingsKey = std::tuple<std::string, cpd::Mode, int32_t, bool>;
+  using SettingsKey = std::tuple<std::string, cpd::Mode, int32_t, float, float, bool>;
 
   Numbers numbers_;
   std::map<SettingsKey, std::shared_ptr<const cpd::Settings>> settings_;

@@ -64,6 +64,10 @@ class Simulator final : public SimBoard {
     return command(channel, [&](Channel& c) { return c.dial(ref, number, parameters); });
   }
 
+  Status rearm(ChannelId channel, CallRef ref) override {
+    return command(channel, [&](Channel& c) { return c.rearm(ref); });
+  }
+
   Status transfer(ChannelId channel, CallRef ref, const std::string& extension,
                   TransferStyle style) override {
     return command(channel, [&](Channel& c) { return c.transfer(ref, extension, style); });
