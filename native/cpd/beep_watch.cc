@@ -11,6 +11,7 @@ constexpr float kLowestHz = 345, kHighestHz = 2500;
 constexpr int32_t kShortestMs = 60, kLongestMs = 2050;
 constexpr float kVeryPure = 0.985f, kPure = 0.94f, kNoisy = 0.82f;
 constexpr float kVowelHz = 750;      // below this vowels come close
+constexpr float kVowelRiseMs = 40;   // they swell
 constexpr float kPitchHz = 392;      // and below this a voice's pitch and its first overtone
 constexpr float kMaxDrift = 0.012f;  // of the frequency
 constexpr float kMaxLevelSpreadDb = 12;
@@ -45,6 +46,7 @@ bool likeBeep(const ToneSegment& s) {
   if (s.hz[1] != 0) return s.hz[1] >= kLowestHz && s.purity >= kPure && flat && ms >= kChimeMs;
   if (s.driftHz > std::max(6.0f, kMaxDrift * s.hz[0]) || s.modDepth >= 0.5f) return false;
   if (s.hz[0] < kVowelHz) {
+    if (s.riseMs > kVowelRiseMs) return false;
     if (s.purity >= kVeryPure) return ms >= kChimeMs || (flat && ms >= kLowMs && s.hz[0] > kPitchHz);
     return (s.purity >= kPure && flat && ms >= kChimeMs) ||
            (s.purity >= kNoisy && s.driftHz <= kFlatHz && ms >= kSurelyMs);

@@ -16,10 +16,13 @@ constexpr float kFullShare = 0.8f;      // 1 dB below the mean power: the tone i
 constexpr float kLevelFollows = 0.25f;  // per frame: a beep that dies away by 100 dB a second is still one
 constexpr float kBridgeMs = 45;         // shorter holes belong to the tone: beats, a lost packet
 constexpr float kChangeMs = 12;         // off for so long and another tone there: it has changed
-constexpr int kLookBackGap = 5;  // blocks below the edge that a beat may need when looking for the start
-constexpr int kBadFrames = 4;    // without the tone: it is over
-constexpr int kOtherFrames = 2;  // with another tone instead
-constexpr int kLossSpoils = 4;   // frames whose window holds the loss
+constexpr int kLookBackGap = 5;      // blocks below the edge that a beat may need when looking for the start
+constexpr int kBadFrames = 4;        // without the tone: it is over
+constexpr int kOtherFrames = 2;      // with another tone instead
+constexpr int kLossSpoils = 4;       // frames whose window holds the loss
+constexpr float kCoveredDb = 1;      // softer than what sounds now
+constexpr float kNearCoveredDb = 6;  // if that has nearly the same frequency ...
+constexpr int32_t kSettledMs = 160;  // ... and the tone has had the time to rise
 constexpr float kSpoiltWeight = 0.02f;  // of a frame whose window reaches beyond the tone
 constexpr float kTurn = 2 * std::numbers::pi_v<float>;
 
@@ -69,6 +72,7 @@ void ToneSegmenter::push(const int16_t* samples, FrameKind kind) {
   }
   shiftIn(samples);
   toneSpectrum(recent(kToneWindowSamples), power_);
+  background_.takeOut(power_);
   frame_ = measureLines(power_);
   if (hold_ > 0) --hold_;
 
@@ -89,6 +93,10 @@ void ToneSegmenter::close() {
 // Looks back for the start of the tone that the last two frames show. False if it is over already.
 bool ToneSegmenter::openHere() {
   constexpr int kBlocks = kHistory / kBlock, kFirst = kHistory % kBlock, kValues = kBlocks - 1;
+  if (background_.adopt(frame_.lines[0].hz, power_)) {
+    frame_ = measureLines(power_);
+    if (!frame_.tonal) return false;
+  }
   float re[kBlocks], im[kBlocks], power[kValues] = {};
   count_ = 0;
   for (int line = 0; line < frame_.count; ++line) {
@@ -189,7 +197,8 @@ void ToneSegmenter::follow() {
   bool holds = same;
   for (int line = 0; !holds && frame_.tonal && line < frame_.count; ++line)
     holds = std::abs(frame_.lines[line].hz - hz_[0]) < sameWithin(hz_[0]);
-  const bool other = frame_.tonal && !holds;
+  const bool covered = isCovered();
+  const bool other = frame_.tonal && (!holds || covered);
   badFrames_ = hold_ > 0 || (!other && (holds || frame_.purity > 0.6f)) ? 0 : badFrames_ + 1;
 
   const bool changed = frame_.tonal && !same && offMs >= kChangeMs;
@@ -198,8 +207,10 @@ void ToneSegmenter::follow() {
     return;
   }
   if (badFrames_ >= (other ? kOtherFrames : kBadFrames)) {
-    const int32_t until = nowMs_ - badFrames_ * kFrameMs - kToneWindowMs / 2;
+    const int32_t behindMs = covered ? kToneWindowMs : kToneWindowMs / 2;
+    const int32_t until = nowMs_ - badFrames_ * kFrameMs - behindMs;
     finishSegment(std::clamp(until, segment_.startMs, static_cast<int32_t>(lastOnMs_)));
+    if (covered) candidateHz_ = frame_.lines[0].hz;
     return;
   }
   // A lost packet spoils what the window shows; a beat has holes everywhere.
@@ -222,6 +233,17 @@ void ToneSegmenter::follow() {
     measureModulation(static_cast<int>(std::max(0.0f, offMs) / kBlockMs));
     modulationAtMs_ += 120;
   }
+}
+
+// A stronger tone sounds, and this one goes on beneath it: it was hum, or a note in the background.
+bool ToneSegmenter::isCovered() const {
+  if (!frame_.tonal || hold_ > 0) return false;
+  const ToneLine& strongest = frame_.lines[0];
+  bool another = true;
+  for (int line = 0; line < count_; ++line)
+    another = another && std::abs(strongest.hz - hz_[line]) >= 2 * sameWithin(hz_[line]);
+  if (another) return strongest.dbm0 > segment_.dbm0 + kCoveredDb;
+  return nowMs_ - segment_.startMs >= kSettledMs && strongest.dbm0 > segment_.dbm0 + kNearCoveredDb;
 }
 
 // Adds the frame to the means of the segment.

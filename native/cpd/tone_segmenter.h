@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 
+#include "cpd/tone_background.h"
 #include "cpd/tone_receiver.h"
 #include "cpd/tone_spectrum.h"
 
@@ -38,11 +39,13 @@ class ToneSegmenter {
   void blockSums(float hz, int first, int blocks, float* re, float* im) const;
   bool openHere();
   void follow();
+  bool isCovered() const;
   void measureFrame(bool inside);
   void measureModulation(int dropLast);
   void finishSegment(int32_t endMs);
 
   std::array<int16_t, kHistory> history_{};
+  ToneBackground background_;
   TonePower power_{};
   ToneFrame frame_;
   int32_t nowMs_ = 0;
