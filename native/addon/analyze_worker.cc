@@ -89,11 +89,17 @@ Napi::Value analyzeFile(const Napi::CallbackInfo& info) {
   const auto mode = kModeNames.find(options.Get("mode").As<Napi::String>().Utf8Value());
   if (!mode) throw codedError(env, "BAD_ARGUMENT", "unknown mode");
   const Napi::Value timeout = options.Get("cpdTimeoutMs");
+  const Napi::Value loss = options.Get("maxHumanLoss");
+  const float maxHumanLoss = loss.IsNumber() ? loss.As<Napi::Number>().FloatValue() : 0;
+  if (!cpd::isHumanLoss(maxHumanLoss))
+    throw codedError(env, "BAD_ARGUMENT", "maxHumanLoss: expected 0.001 to 0.1");
   Request request{.path = info[0].As<Napi::String>().Utf8Value(),
                   .settings = {.plan = *plan,
                                .mode = *mode,
                                .cpdTimeoutMs = timeout.IsNumber() ? timeout.As<Napi::Number>().Int32Value()
-                                                                  : cpd::kAnalysisTimeoutMs},
+                                                                  : cpd::kAnalysisTimeoutMs,
+                               .maxHumanLoss = maxHumanLoss,
+                               .scoreOffset = options.Get("scoreOffset").As<Napi::Number>().FloatValue()},
                   .from = options.Get("from").As<Napi::String>().Utf8Value() == "answer"
                               ? cpd::StartAt::kAnswer
                               : cpd::StartAt::kDial,

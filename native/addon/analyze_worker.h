@@ -5,7 +5,8 @@
 
 namespace addon {
 
-// (path, { plan, from, mode, cpdTimeoutMs, samples }): a promise of FileAnalysis in src/board/native.ts.
+// (path, { plan, from, mode, cpdTimeoutMs, maxHumanLoss, scoreOffset, samples }): a promise of FileAnalysis
+// in src/board/native.ts.
 Napi::Value analyzeFile(const Napi::CallbackInfo& info);
 
 }  // namespace addon

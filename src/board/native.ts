@@ -122,6 +122,10 @@ export interface AnalyzeOptions {
   mode?: DetectionMode;
   /** Verdict deadline, from answer; null, the default: as late as the detector gains from waiting. */
   cpdTimeoutMs?: number | null;
+  /** Largest share of people one may lose; null, the default: as the mode says. */
+  maxHumanLoss?: number | null;
+  /** Log odds of a machine added to the detector's own; default 0. */
+  scoreOffset?: number;
   /** Return the samples too, for a picture; default false. */
   samples?: boolean;
 }
@@ -149,13 +153,21 @@ export interface FileAnalysis {
  */
 export async function analyzeFile(path: string, options: AnalyzeOptions = {}): Promise<FileAnalysis> {
   const { plan = 'US', from = 'dial', mode = 'accurate_am_detection' } = options;
-  const { cpdTimeoutMs = null, samples = false } = options;
+  const { cpdTimeoutMs = null, maxHumanLoss = null, scoreOffset = 0, samples = false } = options;
   if (!tonePlans().some((known) => known.code === plan)) throw unknownPlan(plan, 'plan');
   if (!isFile(path)) {
     throw new CodedError('NO_SUCH_FILE', `${path}: no such file`, { field: path, expected: 'a WAV file' });
   }
   try {
-    return await loadNative().analyzeFile(path, { plan, from, mode, cpdTimeoutMs, samples });
+    return await loadNative().analyzeFile(path, {
+      plan,
+      from,
+      mode,
+      cpdTimeoutMs,
+      maxHumanLoss,
+      scoreOffset,
+      samples,
+    });
   } catch (error) {
     throw coded(error, path);
   }

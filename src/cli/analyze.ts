@@ -5,6 +5,7 @@ import { CodedError } from '../domain/errors.ts';
 import { detectionModes, type DetectionMode } from '../domain/result.ts';
 import { expandInputs, inOrder, plotPaths, type Input } from './analyze-files.ts';
 import { analyzeResult, describeResult, type AnalyzeFailure, type AnalyzeResult } from './analyze-result.ts';
+import { maxHumanLossArgument, maxHumanLossOption } from './human-loss-option.ts';
 import { printLine } from './output.ts';
 import { plotSvg } from './plot.ts';
 import { describeFailure, exitCodeOf } from './program.ts';
@@ -18,6 +19,7 @@ interface AnalyzeArguments {
   plan: string;
   from: 'dial' | 'answer';
   mode: DetectionMode;
+  maxHumanLoss?: string;
   plot?: string;
 }
 
@@ -47,6 +49,7 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
         default: 'accurate_am_detection' as const,
         describe: 'Recognition mode',
       })
+      .option('max-human-loss', maxHumanLossOption)
       .option('plot', {
         type: 'string',
         requiresArg: true,
@@ -55,6 +58,7 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
       .example('$0 analyze --from answer greeting.wav', 'one readable line')
       .example('$0 analyze --json recordings/ > heard.jsonl', 'a folder, for a script'),
   handler: async (args) => {
+    const maxHumanLoss = maxHumanLossArgument(args.maxHumanLoss) ?? null;
     // A script gets the error in each file's line; a person once.
     const known = tonePlans().some(({ code }) => code === args.plan);
     if (!known && !args.json) throw unknownPlan(args.plan, 'plan');
@@ -65,7 +69,7 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
     await inOrder(
       inputs,
       filesAtOnce,
-      (input) => analyzeInput(input, args),
+      (input) => analyzeInput(input, args, maxHumanLoss),
       (done, index) => {
         progress.clear();
         report(done, plots[index], args.json);
@@ -76,11 +80,21 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
   },
 };
 
-async function analyzeInput(input: Input, args: AnalyzeArguments): Promise<Done> {
+async function analyzeInput(
+  input: Input,
+  args: AnalyzeArguments,
+  maxHumanLoss: number | null,
+): Promise<Done> {
   if ('error' in input) return input;
   const { plan, from, mode } = args;
   try {
-    const analysis = await analyzeFile(input.file, { plan, from, mode, samples: args.plot !== undefined });
+    const analysis = await analyzeFile(input.file, {
+      plan,
+      from,
+      mode,
+      maxHumanLoss,
+      samples: args.plot !== undefined,
+    });
     return { result: analyzeResult(input.file, analysis.evidence), wave: analysis.wave };
   } catch (error) {
     return { file: input.file, error };

@@ -7,6 +7,7 @@ import { detectionModes, type DetectionMode } from '../domain/result.ts';
 import { CodedError, errorCodes, type ErrorCode } from '../domain/errors.ts';
 import { adminEndpoint, adminOptions, testCallLines } from './admin-client.ts';
 import { createCallView } from './call-view.ts';
+import { maxHumanLossArgument, maxHumanLossOption } from './human-loss-option.ts';
 import { printLine } from './output.ts';
 
 interface Arguments {
@@ -20,6 +21,7 @@ interface Arguments {
   channel?: number | undefined;
   ringTimeout?: number | undefined;
   cpdTimeout?: number | undefined;
+  maxHumanLoss?: string | undefined;
   hold: number;
   json: boolean;
 }
@@ -54,12 +56,14 @@ export const dialCommand: CommandModule<object, Arguments> = {
         requiresArg: true,
         describe: 'Latest verdict, in ms from answer',
       })
+      .option('max-human-loss', maxHumanLossOption)
       .option('hold', { type: 'number', default: 0, describe: 'Seconds to listen on after the verdict' })
       .option('json', { type: 'boolean', default: false, describe: 'Print each event as one line of JSON' })
       .example('$0 dial +12125550100', 'through the running cpdd')
       .example('$0 dial +12125550100 --simulate machine --hold 10', 'without cpdd, on a simulated board'),
   handler: async (args) => {
     const number = checkNumber(args.number);
+    const maxHumanLoss = maxHumanLossArgument(args.maxHumanLoss);
     const call = {
       number,
       mode: args.mode,
@@ -67,6 +71,7 @@ export const dialCommand: CommandModule<object, Arguments> = {
       ...(args.channel === undefined ? {} : { channel: args.channel }),
       ...(args.ringTimeout === undefined ? {} : { ringTimeoutMs: args.ringTimeout * 1_000 }),
       ...(args.cpdTimeout === undefined ? {} : { cpdTimeoutMs: args.cpdTimeout }),
+      ...(maxHumanLoss === undefined ? {} : { maxHumanLoss }),
       holdMs: args.hold * 1_000,
     };
     const stop = new AbortController();

@@ -8,6 +8,9 @@ import { simBoardConfigSchema } from '../board/sim-config.ts';
 import { compileDialPlan } from '../domain/dial-plan.ts';
 import { CodedError } from '../domain/errors.ts';
 import { compileExtensions, usualExtensions } from '../domain/extension.ts';
+import { humanLossText } from '../domain/human-loss.ts';
+import { humanLossSchema } from '../link/schemas.ts';
+import { readCalibration, type Calibration } from './calibration-file.ts';
 import { loadConfig, type Flag, type LoadedConfig } from './config-file.ts';
 import { isLoopback, logSchema, portSchema, readToken, resolvePath, tokenFields } from './config-parts.ts';
 import { ConfigError, type ConfigFault } from './faults.ts';
@@ -82,6 +85,14 @@ export const cpddConfigSchema = z
         reservedChannels: z.number().int().min(0).default(0),
       })
       .prefault({}),
+    detection: z
+      .strictObject({
+        /** Largest share of live people that may be taken for machines, e.g. `1 %`; the mode's own when absent. */
+        maxHumanLoss: humanLossSchema.optional(),
+        /** Written by `cpdctl calibrate` from recordings of this site. */
+        calibrationFile: z.string().min(1).optional(),
+      })
+      .prefault({}),
     /** Tone plans of this site beside the built-in ones; cadences as `440+480/2000,0/4000`. */
     tonePlans: z.array(tonePlanSchema).default([]),
     journal: z.strictObject({ path: z.string().min(1).default('journal.db') }).prefault({}),
@@ -127,6 +138,8 @@ export interface CpddSetup {
   config: CpddConfig;
   /** The configuration file's folder; relative names of the board's world count from it. */
   folder: string;
+  /** What `detection.calibrationFile` says. */
+  calibration: Calibration | undefined;
   ocsToken: string | undefined;
   adminToken: string | undefined;
 }
@@ -169,12 +182,30 @@ export function loadCpddConfig(
     config.announcements[name] = resolvePath(file, wav, env);
     attempt(['announcements', name], () => mustRead(config.announcements[name] ?? wav));
   }
+  const calibration = attempt(['detection', 'calibrationFile'], () => calibrationOf(config, file, env));
   const folder = dirname(resolve(file));
   attempt(['board', 'world'], () => loadSimWorld(config.board.world, folder));
   const ocsToken = attempt(['ocs', 'tokenFile'], () => readToken(config.ocs, file, env));
   const adminToken = attempt(['admin', 'tokenFile'], () => readToken(config.admin, file, env));
   if (faults.length > 0) throw new ConfigError(faults);
-  return { config, folder, ocsToken, adminToken };
+  return { config, folder, calibration, ocsToken, adminToken };
+}
+
+function calibrationOf(
+  { detection }: CpddConfig,
+  file: string,
+  env: NodeJS.ProcessEnv,
+): Calibration | undefined {
+  if (detection.calibrationFile === undefined) return undefined;
+  const calibration = readCalibration(resolvePath(file, detection.calibrationFile, env));
+  const wanted = detection.maxHumanLoss;
+  if (wanted === undefined || wanted === calibration.maxHumanLoss) return calibration;
+  const found = humanLossText(calibration.maxHumanLoss);
+  throw new CodedError('BAD_CONFIG', `the calibration was measured for a loss of ${found}`, {
+    field: 'calibrationFile',
+    found: `a calibration for ${found}`,
+    expected: `one for detection.maxHumanLoss, ${humanLossText(wanted)}, or no detection.maxHumanLoss`,
+  });
 }
 
 function checkPlan(plan: string, own: CpddConfig['tonePlans']): void {

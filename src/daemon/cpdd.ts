@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Board } from '../board/board.ts';
-import { tonePlans } from '../board/native.ts';
+import { nativeVersion, tonePlans } from '../board/native.ts';
 import { openBoard, type OpenOptions } from '../board/open.ts';
 import type { DialerConfig, DialerObserver } from '../dialer/contract.ts';
 import { createDialer } from '../dialer/dialer.ts';
@@ -82,7 +82,7 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
     const keeper = createBoardKeeper({
       openBoard: () => openBoard(config.board, boardOptions(setup)),
       createDialer: (board) =>
-        createDialer({ board, journal, link, config: dialerConfig(config), log, observer }),
+        createDialer({ board, journal, link, config: dialerConfig(setup), log, observer }),
       recovery: config.boardRecovery,
       after: (ms, run) => {
         const timer = setTimeout(run, ms);
@@ -118,6 +118,7 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
     releasers.add('board', () => keeper.close(0));
     await keeper.open();
     state = 'running';
+    warnOfOldCalibration(setup, log);
     log.info({ admin: admin.url, ocs: config.ocs.url, dialerId: config.dialerId, version }, 'listening');
 
     const stepped = config.board.clock === 'step';
@@ -141,6 +142,13 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
     await releasers.close();
     throw error;
   }
+}
+
+/** Another detector scores otherwise: what was measured with the old one may be wrong for it. */
+function warnOfOldCalibration({ calibration }: CpddSetup, log: Logger): void {
+  const detector = nativeVersion();
+  if (calibration === undefined || calibration.detector === detector) return;
+  log.warn({ measuredWith: calibration.detector, detector }, 'the calibration is of another detector');
 }
 
 /** What the board needs besides its own part of the configuration. */
@@ -191,12 +199,17 @@ async function drainWithin(keeper: BoardKeeper, limits: CpddConfig['drain'], log
 }
 
 /** What the dialler takes from the configuration. */
-export function dialerConfig(config: CpddConfig): DialerConfig {
+export function dialerConfig({ config, calibration }: CpddSetup): DialerConfig {
+  const maxHumanLoss = config.detection.maxHumanLoss ?? calibration?.maxHumanLoss;
   return {
     dialPlan: config.dialPlan,
     extensions: config.extensions.allow,
     ...config.dialling,
     plans: planCodes(config),
+    detection: {
+      ...(maxHumanLoss === undefined ? {} : { maxHumanLoss }),
+      ...(calibration === undefined ? {} : { scoreOffset: calibration.scoreOffset }),
+    },
     announcements: config.announcements,
     showNumbers: !config.log.maskNumbers,
   };

@@ -94,7 +94,7 @@ export async function* ownBoardCall(
 
 function configured(file: string): House {
   const setup = loadCpddConfig(file);
-  return { board: setup.config.board, options: boardOptions(setup), dialler: dialerConfig(setup.config) };
+  return { board: setup.config.board, options: boardOptions(setup), dialler: dialerConfig(setup) };
 }
 
 function simulated(number: CheckedNumber, kind: SimKind): House {

@@ -18,6 +18,8 @@ export interface DialerConfig {
   plan: string;
   /** Tone plans of the board; a request that names another is refused. Left to the board when absent. */
   plans?: readonly string[];
+  /** How the detector is set where a request does not say; as its mode says when absent. */
+  detection?: DetectionSettings;
   transferStyle: TransferStyle;
   /** Announcement name to WAV file. */
   announcements: Readonly<Record<string, string>>;
@@ -29,6 +31,13 @@ export interface DialerConfig {
   reservedChannels: number;
   /** Numbers in logs in full. Off unless an operator asks for it. */
   showNumbers: boolean;
+}
+
+export interface DetectionSettings {
+  /** Largest share of live people that may be taken for machines. */
+  maxHumanLoss?: number;
+  /** Log odds added to the score of a machine, found by `cpdctl calibrate`. */
+  scoreOffset?: number;
 }
 
 export interface DialerOptions {
@@ -71,6 +80,7 @@ export interface TestCallOptions {
   channel?: number;
   ringTimeoutMs?: number;
   cpdTimeoutMs?: number;
+  maxHumanLoss?: number;
   /** How long to listen on after the verdict; 0 when absent. */
   holdMs?: number;
 }

@@ -208,12 +208,16 @@ export function runCall(
       send({ type: 'failed', command: 'dial', reason: 'JOURNAL_ERROR' });
       return;
     }
+    const maxHumanLoss = request.maxHumanLoss ?? config.detection?.maxHumanLoss;
+    const scoreOffset = config.detection?.scoreOffset;
     const parameters: DialParameters = {
       plan: request.plan ?? config.plan,
       mode: request.mode,
       ringTimeoutMs: request.ringTimeoutMs,
       cpdTimeoutMs: request.cpdTimeoutMs,
       ...(request.callerId === undefined ? {} : { callerId: request.callerId }),
+      ...(maxHumanLoss === undefined ? {} : { maxHumanLoss }),
+      ...(scoreOffset === undefined ? {} : { scoreOffset }),
     };
     command('dial', (line) => {
       board.dial(line, ref, digits, parameters);

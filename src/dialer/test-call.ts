@@ -41,6 +41,7 @@ export function startTestCall(
     ...(options.plan === undefined ? {} : { plan: options.plan }),
     ringTimeoutMs: atLeast('ringTimeoutMs', options.ringTimeoutMs ?? 30_000, 1_000),
     cpdTimeoutMs: atLeast('cpdTimeoutMs', options.cpdTimeoutMs ?? 8_000, 500),
+    ...(options.maxHumanLoss === undefined ? {} : { maxHumanLoss: options.maxHumanLoss }),
     agentTimeoutMs: 0,
     handoff: { kind: 'agent' },
     onMachine: { action: 'drop' },

@@ -32,6 +32,8 @@ export interface DialRequest {
   ringTimeoutMs: number;
   /** Latest verdict, counted from answer. */
   cpdTimeoutMs: number;
+  /** Largest share of live people that may be taken for machines; as the dialler says when absent. */
+  maxHumanLoss?: number;
   /** Longest wait for an agent, counted from the end of the greeting (or the verdict, if later). */
   agentTimeoutMs: number;
   handoff: Handoff;

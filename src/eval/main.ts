@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { nativeVersion, tonePlans, unknownPlan } from '../board/native.ts';
+import { maxHumanLossArgument, maxHumanLossOption } from '../cli/human-loss-option.ts';
 import { printJson } from '../cli/output.ts';
 import { createParser, exitCodeOf, runProgram } from '../cli/program.ts';
 import { CodedError } from '../domain/errors.ts';
@@ -32,6 +33,7 @@ await runProgram('eval', async () => {
       requiresArg: true,
       describe: 'Latest verdict, ms from answer (default: as late as recordings gain from)',
     })
+    .option('max-human-loss', maxHumanLossOption)
     .example('$0 calls/ --html report.html', 'figures here, plots in a browser')
     .example('npm run -s eval -- calls/ --json', 'for a script')
     .demandCommand(1, 1, 'a folder is missing', 'one folder, please')
@@ -50,17 +52,20 @@ await runProgram('eval', async () => {
       expected: 'a whole number of ms above 0',
     });
   }
+  const maxHumanLoss = maxHumanLossArgument(options['max-human-loss']) ?? null;
   const folder = String(options._[0]);
   const calls = readManifest(folder, known, plan);
   const progress = progressLine(calls.length);
   const { mode } = options;
-  const run = await runCalls(calls, { mode, cpdTimeoutMs, onDone: progress.show }).finally(progress.clear);
+  const run = await runCalls(calls, { mode, cpdTimeoutMs, maxHumanLoss, onDone: progress.show }).finally(
+    progress.clear,
+  );
   for (const { file, error } of run.failures) {
     process.stderr.write(`eval: ${error.code}: ${file} is left out: ${error.message}\n`);
     process.exitCode ??= exitCodeOf(error);
   }
   const report = makeReport(
-    { folder, detector: `detector ${nativeVersion()}`, mode, plan, cpdTimeoutMs },
+    { folder, detector: `detector ${nativeVersion()}`, mode, plan, cpdTimeoutMs, maxHumanLoss },
     run,
   );
   if (options.html !== undefined) write(options.html, reportHtml(report));

@@ -15,6 +15,8 @@ export interface ReportSettings {
   /** Forced for all files; null: as the manifest says. */
   plan: string | null;
   cpdTimeoutMs: number | null;
+  /** The knob; null: as the mode says. */
+  maxHumanLoss: number | null;
 }
 
 /** Times in ms; shares from 0 to 1. */

@@ -18,6 +18,10 @@ export interface RunOptions {
   mode: DetectionMode;
   /** Verdict deadline, from answer; null: that of recordings. */
   cpdTimeoutMs: number | null;
+  /** Largest share of people one may lose; null: as the mode says. */
+  maxHumanLoss?: number | null;
+  /** Log odds of a machine added to the detector's own. */
+  scoreOffset?: number;
   /** Called after each file. */
   onDone: (done: number) => void;
 }
@@ -45,7 +49,7 @@ export async function runCalls(calls: readonly LabelledCall[], options: RunOptio
   };
   for (const signal of endSignals) process.once(signal, interrupted);
   const result: RunResult = { heard: [], failures: [], cpuMs: 0 };
-  const { mode, cpdTimeoutMs } = options;
+  const { mode, cpdTimeoutMs, maxHumanLoss = null, scoreOffset = 0 } = options;
   try {
     for (let first = 0; first < calls.length; first += filesDecoded) {
       const group = calls.slice(first, first + filesDecoded);
@@ -63,7 +67,7 @@ export async function runCalls(calls: readonly LabelledCall[], options: RunOptio
         async ({ plan, from }, index) => {
           const wav = wavs[index] ?? '';
           if (wav instanceof CodedError) return wav;
-          return orCoded(analyzeFile(wav, { plan, from, mode, cpdTimeoutMs }));
+          return orCoded(analyzeFile(wav, { plan, from, mode, cpdTimeoutMs, maxHumanLoss, scoreOffset }));
         },
         (analysis, index) => {
           const call = group[index] as LabelledCall;

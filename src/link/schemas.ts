@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { milestoneNames, sitCategories, verdicts } from '../domain/outcome.ts';
+import { humanLossLimits, humanLossWords, parseHumanLoss } from '../domain/human-loss.ts';
 import { checkNumber } from '../domain/number.ts';
 import { callStatuses, detectionModes, isCallResult, type CallResult } from '../domain/result.ts';
 import { CodedError } from '../domain/errors.ts';
@@ -31,6 +32,14 @@ export const numberSchema = z.string().transform((value, context) => {
   }
 });
 
+/** Where an operator writes it: `1 %` or `0.01`. */
+export const humanLossSchema = z.union([z.string(), z.number()]).transform((value, context) => {
+  const share = parseHumanLoss(value);
+  if (share !== null) return share;
+  context.addIssue({ code: 'custom', message: humanLossWords });
+  return z.NEVER;
+});
+
 const extensionSchema = z.string().regex(/^[0-9]{2,20}$/, 'an extension has 2 to 20 digits');
 
 export const handoffSchema = z.discriminatedUnion('kind', [
@@ -56,6 +65,8 @@ export const dialRequestSchema = z.object({
   plan: z.string().optional(),
   ringTimeoutMs: ms.min(15_000).max(180_000).default(30_000),
   cpdTimeoutMs: ms.min(500).max(30_000).default(8_000),
+  /** Largest share of live people that may be taken for machines; the dialler's own when absent. */
+  maxHumanLoss: z.number().min(humanLossLimits.least).max(humanLossLimits.most).optional(),
   agentTimeoutMs: ms.max(60_000).default(2_000),
   handoff: handoffSchema,
   onMachine: nonLivePolicySchema.default({ action: 'drop' }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { callResult, detectionModes, isCallResult, type CallResult } from '../domain/result.ts';
-import { handoffSchema, nonLivePolicySchema, numberSchema } from '../link/schemas.ts';
+import { handoffSchema, humanLossSchema, nonLivePolicySchema, numberSchema } from '../link/schemas.ts';
 import { isTimeZone, parseTimeOfDay } from './local-time.ts';
 
 /** Dialling modes. The seizing forms keep an agent's leg up on the board (ASM). */
@@ -84,6 +84,8 @@ export const campaignSchema = z
     callerId: numberSchema.optional(),
     ringTimeoutMs: z.number().int().min(15_000).max(180_000).default(30_000),
     cpdTimeoutMs: z.number().int().min(500).max(30_000).default(8_000),
+    /** Largest share of live people that may be taken for machines, e.g. `1 %`; the dialler's own when absent. */
+    maxHumanLoss: humanLossSchema.optional(),
     agentTimeoutMs: z.number().int().min(0).max(60_000).default(2_000),
     announcement: z.string().min(1).optional(),
     onMachine: nonLivePolicySchema.default({ action: 'drop' }),

@@ -113,6 +113,7 @@ export function createHandOut(parts: {
       ...(campaign.plan !== undefined && { plan: campaign.plan }),
       ringTimeoutMs: campaign.ringTimeoutMs,
       cpdTimeoutMs: campaign.cpdTimeoutMs,
+      ...(campaign.maxHumanLoss !== undefined && { maxHumanLoss: campaign.maxHumanLoss }),
       agentTimeoutMs: campaign.agentTimeoutMs,
       handoff: campaign.handoff,
       onMachine: campaign.onMachine,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Flag } from '../../src/daemon/config-file.ts';
+import { dialerConfig } from '../../src/daemon/cpdd.ts';
 import { loadCpddConfig, type CpddSetup } from '../../src/daemon/cpdd-config.ts';
 import {
   ConfigError,
@@ -143,6 +144,38 @@ describe('cpdd configuration', () => {
       [2, 'board.seed'],
       [3, 'dialPlan.allow'],
     ]);
+  });
+
+  it('takes the share of people one may lose as people write it', () => {
+    const shareOf = (text: string) =>
+      load(`${good}detection: { maxHumanLoss: ${text} }\n`).config.detection.maxHumanLoss;
+    expect(shareOf('1 %')).toBe(0.01);
+    expect(shareOf('0.3%')).toBe(0.003);
+    expect(shareOf('0.03')).toBe(0.03);
+    for (const wrong of ['1', '0.05 %', '11 %', 'some', '-1 %']) {
+      const [fault] = faultsOf(`${good}detection: { maxHumanLoss: ${wrong} }\n`);
+      expect(fault).toMatchObject({ field: 'detection.maxHumanLoss', line: 6 });
+      expect(fault?.expected).toContain('1 %');
+    }
+  });
+
+  it('takes a calibration, and the knob it was measured for', () => {
+    const calibration =
+      'calibration: 1\nscoreOffset: -0.5\nmaxHumanLoss: 1 %\nmode: accurate_am_detection\ndetector: 0.1.0\n';
+    writeFileSync(join(folder, 'calibration.yaml'), calibration);
+    writeFileSync(join(folder, 'broken.yaml'), calibration.replace('-0.5', 'low'));
+    const setting = (file: string, more = '') => `${good}detection:\n  calibrationFile: ${file}\n${more}`;
+    const setup = load(setting('calibration.yaml'));
+    expect(setup.calibration).toMatchObject({ scoreOffset: -0.5, maxHumanLoss: 0.01 });
+    expect(dialerConfig(setup).detection).toEqual({ scoreOffset: -0.5, maxHumanLoss: 0.01 });
+    expect(dialerConfig(load(good)).detection).toEqual({});
+    for (const wrong of [
+      setting('broken.yaml'),
+      setting('nowhere.yaml'),
+      setting('calibration.yaml', '  maxHumanLoss: 3 %\n'),
+    ]) {
+      expect(faultsOf(wrong)).toMatchObject([{ field: 'detection.calibrationFile', line: 7 }]);
+    }
   });
 
   it('says where YAML itself is broken', () => {

@@ -173,6 +173,17 @@ describe('what is never dialled', () => {
     expect(board.commands.at(-1)).toMatchObject({ name: 'dial', parameters: { plan: 'GB' } });
   });
 
+  test('the share of people one may lose: the request says, else the dialler; a calibration always counts', async () => {
+    await bench.close();
+    open(2, { detection: { maxHumanLoss: 0.01, scoreOffset: -0.5 } });
+    await dial(request('a-1', { maxHumanLoss: 0.003 }), request('a-2'));
+    const dials = board.commands.filter(({ name }) => name === 'dial');
+    expect(dials.map(({ parameters }) => parameters)).toMatchObject([
+      { maxHumanLoss: 0.003, scoreOffset: -0.5 },
+      { maxHumanLoss: 0.01, scoreOffset: -0.5 },
+    ]);
+  });
+
   test("an agent's extension outside the switch: another agent gets the person", async () => {
     bench.ocs.agents = [
       { agentId: 'eve', extension: '0019005550123' },

@@ -209,6 +209,7 @@ describe('the report', () => {
     mode: 'accurate_am_detection',
     plan: null,
     cpdTimeoutMs: null,
+    maxHumanLoss: null,
   };
   const report = makeReport(settings, { heard: calls, failures: [], cpuMs: 100 });
 
