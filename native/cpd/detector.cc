@@ -1,6 +1,7 @@
 #include "cpd/detector.h"
 
 #include "cpd/detector_state.h"
+#include "cpd/front_end.h"
 #include "cpd/tone_or_vowel.h"
 
 namespace cpd {
@@ -51,17 +52,32 @@ void Detector::answered() {
   s.answer(s.now());
 }
 
-std::size_t Detector::stateBytes() { return sizeof(State); }
+std::size_t Detector::stateBytes() { return sizeof(Detector) + sizeof(State) + ToneReceiver::stateBytes(); }
 
 int32_t Detector::nowMs() const { return state_->nowMs(); }
 
 std::span<const Observation> Detector::process(const int16_t* samples, FrameKind kind) {
+  if (!take(samples, kind)) return hear(nullptr);
+  FrontEndFrame measured;
+  const FrontEndInput* const in = &input();
+  FrontEndFrame* const out = &measured;
+  FrontEnd().measure({&in, 1}, {&out, 1}, true);
+  return hear(&measured);
+}
+
+bool Detector::take(const int16_t* samples, FrameKind kind) { return state_->tones.take(samples, kind); }
+
+const FrontEndInput& Detector::input() const { return state_->tones.input(); }
+
+std::span<const Observation> Detector::hear(const FrontEndFrame* measured) {
   State& s = *state_;
   // What was said at answered() is handed over with the first frame after it.
   if (!s.saidBetweenFrames) s.outCount = 0;
   s.saidBetweenFrames = false;
-  const FrameFeatures& features = kind == FrameKind::kLost ? s.analyzer.pushLost() : s.analyzer.push(samples);
-  const std::span<const ToneEvent> events = s.tones.process(samples, kind);
+  const FrameFeatures& features = s.frame;
+  if (measured != nullptr) s.frame = measured->voice;
+  s.frame.lost = measured == nullptr;
+  const std::span<const ToneEvent> events = s.tones.hear(measured);
   s.history.push(features, false);
   for (const ToneEvent& event : events) s.hearTone(event);
   s.followRinging(features);

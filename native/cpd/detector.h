@@ -47,6 +47,9 @@ struct Evidence {
   std::span<const Score> scores;
 };
 
+struct FrontEndInput;
+struct FrontEndFrame;
+
 enum class StartAt : uint8_t { kDial, kAnswer };
 
 class Detector {
@@ -72,6 +75,13 @@ class Detector {
   // a lost frame.
   std::span<const Observation> process(const int16_t* samples, FrameKind kind = FrameKind::kAudio);
 
+  // The halves of process(), between which a front end measures input() for many channels at once; see
+  // detector_bank.h. take() is false for a lost frame: then there is nothing to measure, and hear() gets
+  // nullptr.
+  bool take(const int16_t* samples, FrameKind kind);
+  const FrontEndInput& input() const;
+  std::span<const Observation> hear(const FrontEndFrame* measured);
+
   // The audio ended (end of a file, or the far end released): decides with what there is if nothing was
   // decided.
   std::span<const Observation> finish();
@@ -81,7 +91,7 @@ class Detector {
 
   const Evidence& evidence() const;
 
-  // Memory of one channel, in bytes, without the tone receiver's.
+  // Memory of one channel in bytes, all of it but the segments that evidence() shows.
   static std::size_t stateBytes();
 
  private:

@@ -10,7 +10,7 @@
 
 #include "cpd/beep_watch.h"
 #include "cpd/detector.h"
-#include "cpd/frame_analysis.h"
+#include "cpd/frame_features.h"
 #include "cpd/patience.h"
 #include "cpd/timeline.h"
 #include "cpd/tone_receiver.h"
@@ -34,7 +34,7 @@ struct Detector::State {
   std::shared_ptr<const Settings> settings;
   std::shared_ptr<const ToneSet> toneSet;
   ToneReceiver tones;
-  FrameAnalyzer analyzer;
+  FrameFeatures frame;  // of the newest frame that was heard
   VoiceHistory history;
   Timeline timeline;
   BeepWatch beeps;

@@ -1,14 +1,13 @@
 #include "cpd/fsk_listener.h"
 
-#include <cmath>
-#include <numbers>
+#include "cpd/front_end.h"
 
 namespace cpd {
 
 // HDLC flags 01111110 at 300 bit/s: six marks, 160 samples; one or two spaces, 27 or 53.
-const FskKind kV21Flags = {1650, 1850, 26, 16, 66, 132, 186, 98, 126, 0, -1, 5};
+const FskKind kV21Flags = {1650, 1850, 26, 16, 66, 132, 186, 5};
 // Bits of 22 ms (US) or 20 ms.
-const FskKind kBaudot = {1400, 1800, 80, 130, 210, 0, 0, 85, 94, 111, 120, 4};
+const FskKind kBaudot = {1400, 1800, 80, 130, 210, 0, 0, 4};
 
 namespace {
 
@@ -17,31 +16,25 @@ constexpr int kPatience = 3;    // frames without it
 
 }  // namespace
 
-void FskListener::push(const int16_t* recent, const TonePower& power, const ToneFrame& frame, int32_t nowMs) {
-  float band = 0, total = 0;
-  if (frame.dbm0 > kToneFloorDbm0) {
-    for (int k = 10; k < kToneBins; ++k) total += power[k];
-    for (int k = kind_->lowBin; k <= kind_->highBin; ++k) band += power[k];
-    for (int k = kind_->lowBin2; k <= kind_->highBin2; ++k) band += power[k];
-  }
-  if (band <= kShare * total) {
+void FskListener::push(const SampleHistory& history, float band, float total, int32_t nowMs) {
+  if (band <= kShare * total || total <= 0) {
     if (startMs_ != kNever && ++missing_ > kPatience) reset();
     return;
   }
   missing_ = 0;
   if (startMs_ == kNever) startMs_ = nowMs - kFrameMs;
 
-  constexpr float kTurn = 2 * std::numbers::pi_v<float>;
   const int window = kind_->window;
   const float hz[2] = {kind_->markHz, kind_->spaceHz};
   constexpr int kMost = kFrameSamples + 128;
+  int16_t recent[kMost];
+  history.copyNewest(kFrameSamples + window, recent);
   float re[2][kMost], im[2][kMost];
   for (int tone = 0; tone < 2; ++tone) {
-    const float turn = kTurn * hz[tone] / kSampleRateHz;
-    const float stepC = std::cos(turn), stepS = std::sin(turn);
+    const auto [stepC, stepS] = stepOf(hz[tone]);
     float c = 1, s = 0;
     for (int i = 0; i < kFrameSamples + window; ++i) {
-      const auto x = static_cast<float>(recent[i - window]);
+      const auto x = static_cast<float>(recent[i]);
       re[tone][i] = x * c;
       im[tone][i] = x * s;
       const float next = c * stepC - s * stepS;

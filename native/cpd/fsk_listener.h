@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "cpd/tone_spectrum.h"
+#include "cpd/sample_history.h"
 
 namespace cpd {
 
@@ -12,8 +12,6 @@ struct FskKind {
   int window;             // samples that the two frequencies are compared over
   int unitLow, unitHigh;  // samples of a space run (or any run) that counts
   int longLow, longHigh;  // samples of the mark run that comes before a counted space run; 0: any
-  int lowBin, highBin;    // where the power must be ...
-  int lowBin2, highBin2;  // ... or here
   int needed;             // runs that count, for the answer
 };
 
@@ -25,8 +23,8 @@ class FskListener {
   explicit FskListener(const FskKind& kind) : kind_(&kind) {}
   void reset() { *this = FskListener(*kind_); }
 
-  // `recent`: the newest kFrameSamples samples, with `window` older ones before them.
-  void push(const int16_t* recent, const TonePower& power, const ToneFrame& frame, int32_t nowMs);
+  // Once per frame. `band`: power where the two frequencies are; `total`: all power, 0 if it is too little.
+  void push(const SampleHistory& history, float band, float total, int32_t nowMs);
 
   bool heard() const { return units_ >= kind_->needed; }
   int32_t startMs() const { return startMs_; }

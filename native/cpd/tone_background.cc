@@ -7,8 +7,6 @@ namespace cpd {
 
 namespace {
 
-constexpr float kMargin = 2;  // taken out above the quietest: its lines waver by noise and by each other
-constexpr float kFallMargin = 1.5f;  // background is never more than so many times what sounds now
 constexpr float kSteadyShare =
     0.4f;                          // of the loudest that the quietest is at least: hum, not speech or noise
 constexpr float kOldShare = 0.3f;  // of a line that was there before: it did not begin now
@@ -16,23 +14,20 @@ constexpr int kLobe = 2;           // bins on each side of a line that hold near
 
 }  // namespace
 
-void ToneBackground::takeOut(TonePower& power) {
+BackgroundBins ToneBackground::forNextFrame() {
   if (inBlock_ == kBlockFrames) {
     inBlock_ = 0;
     block_ = (block_ + 1) % kBlocks;
   }
   Block& block = blocks_[static_cast<size_t>(block_)];
-  std::copy_n(power.begin(), kBins, newest_.begin());
-  if (inBlock_++ == 0) block = {newest_, newest_};
-  for (int k = 0; k < kBins; ++k) {
-    block.quietest[k] = std::min(block.quietest[k], newest_[k]);
-    block.loudest[k] = std::max(block.loudest[k], newest_[k]);
-    background_[k] = std::min(background_[k], kFallMargin * newest_[k]);
-  }
-  clean(power);
+  return {newest_.data(), background_.data(), block.quietest.data(), block.loudest.data(), inBlock_++ == 0};
 }
 
-bool ToneBackground::adopt(float hz, TonePower& power) {
+BackgroundBins ToneBackground::forSameFrame() {
+  return {newest_.data(), background_.data(), nullptr, nullptr, false};
+}
+
+bool ToneBackground::adopt(float hz) {
   // The tone is not in the oldest block yet.
   const Block& oldest = blocks_[static_cast<size_t>((block_ + 1) % kBlocks)];
   Bins steady;
@@ -45,14 +40,13 @@ bool ToneBackground::adopt(float hz, TonePower& power) {
     now += newest_[k];
   }
   if (before > kOldShare * now) return false;
-  for (int k = 0; k < kBins; ++k)
-    background_[k] = steady[k] >= kSteadyShare * oldest.loudest[k] ? steady[k] : 0.0f;
-  clean(power);
-  return true;
-}
-
-void ToneBackground::clean(TonePower& power) const {
-  for (int k = 0; k < kBins; ++k) power[k] = std::max(newest_[k] - kMargin * background_[k], 0.0f);
+  bool changes = false;
+  for (int k = 0; k < kBins; ++k) {
+    const float background = steady[k] >= kSteadyShare * oldest.loudest[k] ? steady[k] : 0.0f;
+    changes = changes || background != background_[k];
+    background_[k] = background;
+  }
+  return changes;
 }
 
 }  // namespace cpd

@@ -1,27 +1,32 @@
 // What went on before a tone began and goes on beneath it: mains hum with its harmonics, a held note. Taken
 // out of the spectrum, so that its lines are not taken for those of the tone.
 //
-// A few additions and comparisons a bin and frame, whatever sounds.
+// A few additions and comparisons a bin and frame, whatever sounds. The front end makes them, while it has
+// the spectrum: it notes what is there now, the quietest and the loudest of the block, and takes the
+// background out.
 #pragma once
 
 #include <array>
 
-#include "cpd/tone_spectrum.h"
+#include "cpd/front_end.h"
 
 namespace cpd {
 
 class ToneBackground {
  public:
-  // Once per frame heard. `power` as it came; left without the background.
-  void takeOut(TonePower& power);
+  // For the measurement of the next frame heard.
+  BackgroundBins forNextFrame();
+
+  // For measuring the same frame once more, with a background adopted since.
+  BackgroundBins forSameFrame();
 
   // A tone began within the last 100 ms, its strongest line at `hz`: what has sounded all of the last 200 ms
-  // is background from now on, and taken out of `power` as well. False, and nothing changes, if that line has
-  // sounded for so long itself: then it is no new tone.
-  bool adopt(float hz, TonePower& power);
+  // is background from now on. False, and nothing changes, if that line has sounded for so long itself: then
+  // it is no new tone; and if there is nothing to take out that was not taken out before.
+  bool adopt(float hz);
 
  private:
-  static constexpr int kBins = 64;        // up to 1 kHz
+  static constexpr int kBins = BackgroundBins::kBins;
   static constexpr int kBlockFrames = 4;  // the quietest and the loudest are kept of blocks of so many frames
   static constexpr int kBlocks = 3;
 
@@ -29,8 +34,6 @@ class ToneBackground {
   struct Block {
     Bins quietest, loudest;
   };
-
-  void clean(TonePower& power) const;
 
   Bins newest_{};  // as it came
   Bins background_{};

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cpd/cadence_matcher.h"
+#include "cpd/exact_math.h"
 #include "cpd/fsk_listener.h"
 #include "cpd/sit.h"
 #include "cpd/tone_segmenter.h"
@@ -36,6 +37,12 @@ constexpr int32_t kSitGapMs = 90, kSitLongestMs = 450;
 constexpr float kSitAtOnce[3] = {950, 1400, 1800};
 constexpr float kSitAtOnceHz = 55;
 constexpr int32_t kSitAtOnceMs = 180;
+
+// dBm0 of a mean square in 16 bit units; -99 for nothing.
+float meanSquareDbm0(float meanSquare) {
+  constexpr float kOffsetDb = 6.15f - 90.309f;  // 20 log10(32768)
+  return meanSquare < 1e-2f ? -99.0f : dbOfPower(meanSquare) + kOffsetDb;
+}
 
 const char* nameOf(uint8_t name) {
   switch (name) {
@@ -148,7 +155,7 @@ struct ToneReceiver::State {
   void nameContinuous(const ToneSegment& segment);
   void answer(const CadenceAnswer& found, bool lasts);
   void stopActive(int32_t endMs);
-  void nameKeying();
+  void nameKeying(const FrontEndFrame& measured);
 };
 
 void ToneReceiver::State::begin(const ToneSegment& segment) {
@@ -207,8 +214,7 @@ bool ToneReceiver::State::isNoise(const ToneSegment& segment) const {
 void ToneReceiver::State::listenToGap() {
   if (burstOpen || burstCount == 0) return;
   if (segmenter.nowMs() - bursts[burstCount - 1].endMs < kToneWindowMs) return;
-  float total = 0;
-  for (size_t k = 10; k < segmenter.power().size(); ++k) total += segmenter.power()[k];
+  const float total = segmenter.tonePower();
   if (waitingCount < kGapDelay) {
     waiting[static_cast<size_t>(waitingCount++)] = total;
     return;
@@ -378,10 +384,11 @@ void ToneReceiver::State::nameContinuous(const ToneSegment& segment) {
   if (found.names != 0) answer(found, true);
 }
 
-void ToneReceiver::State::nameKeying() {
+void ToneReceiver::State::nameKeying(const FrontEndFrame& measured) {
   const int32_t now = segmenter.nowMs();
-  v21.push(segmenter.recent(kFrameSamples), segmenter.power(), segmenter.frame(), now);
-  baudot.push(segmenter.recent(kFrameSamples), segmenter.power(), segmenter.frame(), now);
+  const float total = segmenter.frame().dbm0 > kToneFloorDbm0 ? segmenter.tonePower() : 0;
+  v21.push(segmenter.history(), measured.v21Power, total, now);
+  baudot.push(segmenter.history(), measured.baudotPower, total, now);
   const auto tellOnce = [this](const FskListener& listener, bool& told, const char* tone, float low,
                                float high) {
     if (!listener.heard()) {
@@ -418,17 +425,32 @@ void ToneReceiver::start(std::shared_ptr<const ToneSet> set) {
 }
 
 std::span<const ToneEvent> ToneReceiver::process(const int16_t* samples, FrameKind kind) {
+  if (!take(samples, kind)) return hear(nullptr);
+  FrontEndFrame measured;
+  const FrontEndInput* const in = &input();
+  FrontEndFrame* const out = &measured;
+  FrontEnd().measure({&in, 1}, {&out, 1}, false);
+  return hear(&measured);
+}
+
+bool ToneReceiver::take(const int16_t* samples, FrameKind kind) {
+  return state_->segmenter.take(samples, kind);
+}
+
+const FrontEndInput& ToneReceiver::input() const { return state_->segmenter.input(); }
+
+std::span<const ToneEvent> ToneReceiver::hear(const FrontEndFrame* measured) {
   State& state = *state_;
   state.eventCount = 0;
-  state.segmenter.push(samples, kind);
+  if (measured != nullptr) state.segmenter.hear(*measured);
   if (state.segmenter.ended()) state.end(state.segmenter.last());
   if (state.segmenter.started()) state.begin(*state.segmenter.open());
-  if (kind == FrameKind::kLost) return {state.events.data(), state.eventCount};
+  if (measured == nullptr) return {state.events.data(), state.eventCount};
   state.listenToGap();
   if (const ToneSegment* open = state.segmenter.open()) state.nameOpen(*open);
   // Between the edges of bursts a pattern can only be decided, or refuted, by how long this has lasted.
   if (state.segmenter.nowMs() % (3 * kFrameMs) == 0) state.nameCadence();
-  state.nameKeying();
+  state.nameKeying(*measured);
   return {state.events.data(), state.eventCount};
 }
 
@@ -447,9 +469,9 @@ std::span<const ToneEvent> ToneReceiver::finish() {
 }
 
 const ToneFrame& ToneReceiver::frame() const { return state_->segmenter.frame(); }
-std::span<const float> ToneReceiver::spectrum() const { return state_->segmenter.power(); }
 const ToneSegment* ToneReceiver::open() const { return state_->segmenter.open(); }
 const char* ToneReceiver::active() const { return state_->active; }
+std::size_t ToneReceiver::stateBytes() { return sizeof(State); }
 int32_t ToneReceiver::nowMs() const { return state_->segmenter.nowMs(); }
 
 }  // namespace cpd

@@ -6,31 +6,17 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
 
+#include "cpd/tone_frame.h"
 #include "cpd/tone_plan.h"
 #include "cpd/types.h"
 
 namespace cpd {
-
-// A frequency, or a close pair or modulated carrier (spread below 110 Hz), which sounds as one.
-struct ToneLine {
-  float hz = 0;    // centre of gravity
-  float dbm0 = 0;  // of all of it
-};
-
-// What the last 64 ms sound like. Weighted to their middle: about 32 ms behind the end of the frame.
-struct ToneFrame {
-  int count = 0;  // lines, 0 to 3, strongest first
-  std::array<ToneLine, 3> lines{};
-  float dbm0 = -99;     // everything from 150 Hz up
-  float purity = 0;     // share of the lines in that, 0 to 1; speech is seldom above 0.8 for long
-  bool tonal = false;   // lines only, loud enough: could be a tone
-  bool steady = false;  // inside a tone segment (a tonal sound of constant frequency)
-};
 
 // A stretch of steady tone.
 struct ToneSegment {
@@ -74,6 +60,9 @@ class ToneSet;
 std::shared_ptr<const ToneSet> makeToneSet(const TonePlan& own);  // others: the built-in plans
 std::shared_ptr<const ToneSet> makeToneSet(const TonePlan& own, std::span<const TonePlan> others);
 
+struct FrontEndInput;
+struct FrontEndFrame;
+
 // State of one channel, about 8 KB. process() allocates nothing.
 class ToneReceiver {
  public:
@@ -89,15 +78,17 @@ class ToneReceiver {
   // the next call.
   std::span<const ToneEvent> process(const int16_t* samples, FrameKind kind = FrameKind::kAudio);
 
+  // The halves of process(), between which a front end measures input() for many channels at once. take() is
+  // false for a lost frame: then there is nothing to measure, and hear() gets nullptr.
+  bool take(const int16_t* samples, FrameKind kind);
+  const FrontEndInput& input() const;
+  std::span<const ToneEvent> hear(const FrontEndFrame* measured);
+
   // The audio ended: closes an open segment and decides what can be decided.
   std::span<const ToneEvent> finish();
 
   // What sounds now.
   const ToneFrame& frame() const;
-
-  // Power by frequency of the last 64 ms, Hann window: bin k is k * 15.625 Hz, k < 256; the sum over all bins
-  // of a sine of amplitude a (16 bit units) is a * a / 2.
-  std::span<const float> spectrum() const;
 
   // The tone segment that sounds now, or nullptr.
   const ToneSegment* open() const;
@@ -106,6 +97,8 @@ class ToneReceiver {
   const char* active() const;
 
   int32_t nowMs() const;
+
+  static std::size_t stateBytes();
 
  private:
   struct State;

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <numbers>
+
+#include "cpd/demodulator.h"
+#include "cpd/exact_math.h"
 
 namespace cpd {
 
@@ -24,59 +25,37 @@ constexpr float kCoveredDb = 1;      // softer than what sounds now
 constexpr float kNearCoveredDb = 6;  // if that has nearly the same frequency ...
 constexpr int32_t kSettledMs = 160;  // ... and the tone has had the time to rise
 constexpr float kSpoiltWeight = 0.02f;  // of a frame whose window reaches beyond the tone
-constexpr float kTurn = 2 * std::numbers::pi_v<float>;
 
 float sameWithin(float hz) { return std::max(20.0f, 0.03f * hz); }
 
 }  // namespace
 
-void ToneSegmenter::shiftIn(const int16_t* samples) {
-  std::memmove(history_.data(), history_.data() + kFrameSamples,
-               (kHistory - kFrameSamples) * sizeof(int16_t));
-  std::memcpy(history_.data() + kHistory - kFrameSamples, samples, kFrameSamples * sizeof(int16_t));
-}
-
-// Demodulates `blocks` blocks from sample `first` on at one frequency.
-void ToneSegmenter::blockSums(float hz, int first, int blocks, float* re, float* im) const {
-  const float turn = kTurn * hz / kSampleRateHz;
-  const float stepC = std::cos(turn), stepS = std::sin(turn);
-  float c = 1, s = 0;
-  const int16_t* sample = history_.data() + first;
-  for (int block = 0; block < blocks; ++block) {
-    float sumC = 0, sumS = 0;
-    for (int i = 0; i < kBlock; ++i, ++sample) {
-      const auto x = static_cast<float>(*sample);
-      sumC += x * c;
-      sumS += x * s;
-      const float next = c * stepC - s * stepS;
-      s = c * stepS + s * stepC;
-      c = next;
-    }
-    re[block] = sumC;
-    im[block] = sumS;
-  }
-}
-
-void ToneSegmenter::push(const int16_t* samples, FrameKind kind) {
+bool ToneSegmenter::take(const int16_t* samples, FrameKind kind) {
   started_ = ended_ = false;
   nowMs_ += kFrameMs;
-  if (kind == FrameKind::kLost) {
+  const bool lost = kind == FrameKind::kLost;
+  if (lost) {
     // What was there is repeated, which keeps its level; nothing is concluded from it.
-    int16_t again[kFrameSamples];
-    std::memcpy(again, recent(kFrameSamples), sizeof again);
-    shiftIn(again);
+    history_.repeat();
     hold_ = kLossSpoils;
     if (isOpen_ && static_cast<float>(nowMs_ - kFrameMs) - lastOnMs_ < kFrameMs)
       lastOnMs_ = static_cast<float>(nowMs_);
-    return;
+    return false;
   }
-  shiftIn(samples);
-  toneSpectrum(recent(kToneWindowSamples), power_);
-  background_.takeOut(power_);
-  frame_ = measureLines(power_);
+  history_.push(samples);
+  input_.ring = history_.ring();
+  input_.end = history_.end();
+  input_.background = background_.forNextFrame();
+  input_.followed = isOpen_ ? count_ : 0;
+  return true;
+}
+
+void ToneSegmenter::hear(const FrontEndFrame& measured) {
+  frame_ = measured.tone;
+  tonePower_ = measured.tonePower;
   if (hold_ > 0) --hold_;
 
-  if (isOpen_) follow();
+  if (isOpen_) follow(measured.followed);
   if (!isOpen_) {
     const float hz = frame_.tonal ? frame_.lines[0].hz : 0;
     if (hz > 0 && candidateHz_ > 0 && std::abs(hz - candidateHz_) < sameWithin(hz)) started_ = openHere();
@@ -90,18 +69,38 @@ void ToneSegmenter::close() {
   if (isOpen_) finishSegment(static_cast<int32_t>(std::lround(lastOnMs_)));
 }
 
+void ToneSegmenter::setFollowed(int line, float hz) {
+  hz_[static_cast<size_t>(line)] = hz;
+  input_.steps[line] = stepOf(hz);
+}
+
+// The same frame, with another background.
+void ToneSegmenter::measureAgain() {
+  FrontEndInput input = input_;
+  input.background = background_.forSameFrame();
+  input.followed = 0;
+  FrontEndFrame again;
+  const FrontEndInput* const in = &input;
+  FrontEndFrame* const out = &again;
+  FrontEnd().measure({&in, 1}, {&out, 1}, false);
+  frame_ = again.tone;
+  tonePower_ = again.tonePower;
+}
+
 // Looks back for the start of the tone that the last two frames show. False if it is over already.
 bool ToneSegmenter::openHere() {
   constexpr int kBlocks = kHistory / kBlock, kFirst = kHistory % kBlock, kValues = kBlocks - 1;
-  if (background_.adopt(frame_.lines[0].hz, power_)) {
-    frame_ = measureLines(power_);
+  if (background_.adopt(frame_.lines[0].hz)) {
+    measureAgain();
     if (!frame_.tonal) return false;
   }
+  int16_t samples[kHistory];
+  history_.copyNewest(kHistory, samples);
   float re[kBlocks], im[kBlocks], power[kValues] = {};
   count_ = 0;
   for (int line = 0; line < frame_.count; ++line) {
     float linePower[kValues], peak = 0, newest = 0;
-    blockSums(frame_.lines[line].hz, kFirst, kBlocks, re, im);
+    demodulate(frame_.lines[line].hz, samples + kFirst, kBlocks, re, im);
     for (int i = 0; i < kValues; ++i) {
       const float a = re[i] + re[i + 1], b = im[i] + im[i + 1];
       linePower[i] = a * a + b * b;
@@ -109,7 +108,7 @@ bool ToneSegmenter::openHere() {
       if (i >= kValues - 4) newest = std::max(newest, linePower[i]);
     }
     if (newest < 0.1f * peak) continue;  // the tone before this one, still in the window
-    hz_[count_++] = frame_.lines[line].hz;
+    setFollowed(count_++, frame_.lines[line].hz);
     for (int i = 0; i < kValues; ++i) power[i] += linePower[i];
   }
   if (count_ == 0) return false;
@@ -161,11 +160,12 @@ bool ToneSegmenter::openHere() {
   return true;
 }
 
-void ToneSegmenter::follow() {
+void ToneSegmenter::follow(const FollowedLine (&lines)[ToneFrame::kLines]) {
   constexpr int kBlocks = kFrameSamples / kBlock;
-  float re[kBlocks + 1], im[kBlocks + 1], power[kBlocks] = {};
+  static_assert(FollowedLine::kSteps == kBlocks + 1 && kBlock == kDemodulatorBlock);
+  float power[kBlocks] = {};
   for (int line = 0; line < count_; ++line) {
-    blockSums(hz_[line], kHistory - kFrameSamples - kBlock, kBlocks + 1, re, im);
+    const auto& [re, im] = lines[line];
     for (int i = 0; i < kBlocks; ++i) {
       const float a = re[i] + re[i + 1], b = im[i] + im[i + 1];
       power[i] += a * a + b * b;
@@ -218,7 +218,8 @@ void ToneSegmenter::follow() {
       nowMs_ - holeMs_ >= kToneWindowMs || segment_.modHz > 0 || nowMs_ - segment_.startMs < 250;
   const bool inside = on && whole && hold_ == 0 && nowMs_ - segment_.startMs >= kToneWindowMs;
   measureFrame(inside && same);
-  if (inside && same && std::abs(frame_.lines[0].hz - hz_[0]) > 6) hz_[0] = frame_.lines[0].hz;  // a chirp
+  if (inside && same && std::abs(frame_.lines[0].hz - hz_[0]) > 6)
+    setFollowed(0, frame_.lines[0].hz);  // a chirp
   if (on && holeMs_ != nowMs_ && hold_ == 0 && nowMs_ - segment_.startMs >= 2 * kFrameMs) {
     if (pending_) {
       quietest_ = spread_ ? std::min(quietest_, pendingDb_) : pendingDb_;
@@ -226,7 +227,7 @@ void ToneSegmenter::follow() {
       spread_ = true;
       segment_.levelSpreadDb = loudest_ - quietest_;
     }
-    pendingDb_ = 10 * std::log10(mean + 1);
+    pendingDb_ = dbOfPower(mean + 1);
     pending_ = true;
   }
   if (nowMs_ - segment_.startMs >= modulationAtMs_ && modulationAtMs_ <= 600) {
@@ -257,7 +258,7 @@ void ToneSegmenter::measureFrame(bool inside) {
       hzSum_[line] += weight * frame_.lines[i].hz;
       hzWeight_[line] += weight;
       const float level = frame_.lines[i].dbm0;
-      dbm0 = dbm0 < -98 ? level : 10 * std::log10(std::pow(10.0f, dbm0 / 10) + std::pow(10.0f, level / 10));
+      dbm0 = dbm0 < -98 ? level : dbOfPower(powerOfDb(dbm0) + powerOfDb(level));
       break;
     }
   }
@@ -287,41 +288,20 @@ void ToneSegmenter::measureModulation(int dropLast) {
   const int stored = std::min(envelopeCount_, kEnvelope);
   const int n = stored - dropLast;
   if (n < 28) return;
-  float values[kEnvelope], mean = 0, windowSum = 0;
+  float values[kEnvelope], window[kEnvelope], mean = 0, windowSum = 0;
+  hannWindow(n, window);
   for (int i = 0; i < n; ++i) {
-    const float window =
-        0.5f - 0.5f * std::cos(kTurn * (static_cast<float>(i) + 0.5f) / static_cast<float>(n));
     values[i] = envelope_[static_cast<size_t>((envelopeCount_ - dropLast - n + i) % kEnvelope)];
-    mean += window * values[i];
-    windowSum += window;
+    mean += window[i] * values[i];
+    windowSum += window[i];
   }
   mean /= windowSum;
   if (mean <= 0) return;
-  for (int i = 0; i < n; ++i)
-    values[i] = (values[i] - mean) *
-                (0.5f - 0.5f * std::cos(kTurn * (static_cast<float>(i) + 0.5f) / static_cast<float>(n)));
-  float bestPower = 0, bestHz = 0;
-  const float lowest = n >= 40 ? 12.0f : 20.0f;
-  for (float rate = lowest; rate <= 60; rate += 1) {
-    const float turn = kTurn * rate * kBlockMs / 1000;
-    const float stepC = std::cos(turn), stepS = std::sin(turn);
-    float c = 1, s = 0, sumC = 0, sumS = 0;
-    for (int i = 0; i < n; ++i) {
-      sumC += values[i] * c;
-      sumS += values[i] * s;
-      const float next = c * stepC - s * stepS;
-      s = c * stepS + s * stepC;
-      c = next;
-    }
-    const float power = sumC * sumC + sumS * sumS;
-    if (power > bestPower) {
-      bestPower = power;
-      bestHz = rate;
-    }
-  }
-  const float depth = 2 * std::sqrt(bestPower) / (windowSum * mean);
+  for (int i = 0; i < n; ++i) values[i] = (values[i] - mean) * window[i];
+  const Modulation found = strongestModulation(values, n, n >= 40 ? 12 : 20);
+  const float depth = 2 * std::sqrt(found.power) / (windowSum * mean);
   segment_.modDepth = depth;
-  segment_.modHz = depth > 0.25f ? bestHz : 0;
+  segment_.modHz = depth > 0.25f ? found.hz : 0;
 }
 
 void ToneSegmenter::finishSegment(int32_t endMs) {

@@ -7,18 +7,23 @@
 #include <array>
 #include <cstdint>
 
+#include "cpd/front_end.h"
+#include "cpd/sample_history.h"
 #include "cpd/tone_background.h"
 #include "cpd/tone_receiver.h"
-#include "cpd/tone_spectrum.h"
 
 namespace cpd {
 
 class ToneSegmenter {
  public:
-  void push(const int16_t* samples, FrameKind kind);
+  // Takes one frame. False for a lost one, from which nothing is learnt; else the front end measures input()
+  // and hear() learns from that.
+  bool take(const int16_t* samples, FrameKind kind);
+  const FrontEndInput& input() const { return input_; }
+  void hear(const FrontEndFrame& measured);
   void close();  // the audio ended
 
-  // What the last push() brought; an end comes before a start.
+  // What the last frame brought; an end comes before a start.
   bool ended() const { return ended_; }
   bool started() const { return started_; }
   const ToneSegment& last() const { return last_; }  // the one that ended
@@ -26,28 +31,29 @@ class ToneSegmenter {
   bool openClipped() const { return clipped_; }  // its real start was not heard
   int lineCount() const { return count_; }       // of the open one
   const ToneFrame& frame() const { return frame_; }
-  const TonePower& power() const { return power_; }
-  const int16_t* recent(int samples) const { return history_.data() + kHistory - samples; }
+  float tonePower() const { return tonePower_; }  // mean square in 16 bit units, from 156 Hz up
+  const SampleHistory& history() const { return history_; }
   int32_t nowMs() const { return nowMs_; }
 
  private:
-  static constexpr int kHistory = 1024;  // samples
-  static constexpr int kBlock = 40;      // 5 ms
-  static constexpr int kEnvelope = 64;   // blocks kept for the modulation
+  static constexpr int kHistory = SampleHistory::kSamples;
+  static constexpr int kBlock = 40;     // 5 ms
+  static constexpr int kEnvelope = 64;  // blocks kept for the modulation
 
-  void shiftIn(const int16_t* samples);
-  void blockSums(float hz, int first, int blocks, float* re, float* im) const;
   bool openHere();
-  void follow();
+  void follow(const FollowedLine (&lines)[ToneFrame::kLines]);
+  void setFollowed(int line, float hz);
+  void measureAgain();
   bool isCovered() const;
   void measureFrame(bool inside);
   void measureModulation(int dropLast);
   void finishSegment(int32_t endMs);
 
-  std::array<int16_t, kHistory> history_{};
+  SampleHistory history_;
   ToneBackground background_;
-  TonePower power_{};
+  FrontEndInput input_;
   ToneFrame frame_;
+  float tonePower_ = 0;
   int32_t nowMs_ = 0;
   int hold_ = 0;  // frames that a loss still spoils
 

@@ -8,7 +8,8 @@
 #include <array>
 #include <cstdint>
 
-#include "cpd/frame_analysis.h"
+#include "cpd/frame_features.h"
+#include "cpd/types.h"
 
 namespace cpd {
 

@@ -1,0 +1,65 @@
+#include "cpd/front_end.h"
+
+#include "cpd/front_end_tables.h"
+#include "cpd/trigonometry.h"
+
+namespace cpd {
+namespace {
+
+constexpr float kPitchFloorDbm0 = -60;  // below this there is nothing to find a pitch in
+constexpr int kFew = 4;                 // lanes of the baseline: a wide vector with one channel costs more
+
+const FrontEndKernel& kernelOf(InstructionSet set) {
+  switch (set) {
+    case InstructionSet::kAvx512:
+      return kFrontEndAvx512;
+    case InstructionSet::kAvx2:
+      return kFrontEndAvx2;
+    case InstructionSet::kBaseline:
+      break;
+  }
+  return kFrontEndBaseline;
+}
+
+}  // namespace
+
+FollowedStep stepOf(float hz) {
+  const Turned step = turned(static_cast<double>(hz) / kSampleRateHz);
+  return {static_cast<float>(step.cosine), static_cast<float>(step.sine)};
+}
+
+FrontEnd::FrontEnd() : many_(&kernelOf(bestInstructionSet())), few_(&kFrontEndBaseline) {}
+FrontEnd::FrontEnd(InstructionSet set) : many_(&kernelOf(set)), few_(many_) {}
+
+void FrontEnd::measure(std::span<const FrontEndInput* const> in, std::span<FrontEndFrame* const> out,
+                       bool voice) const {
+  const int count = static_cast<int>(in.size());
+  const auto kernelFor = [this](int channels) { return channels <= kFew ? few_ : many_; };
+  kernelFor(count)->measure(in.data(), out.data(), count, voice);
+
+  // What only some channels need is done for these alone, packed into full vectors.
+  constexpr int kMostLines = kMostChannels * ToneFrame::kLines;
+  const FrontEndInput* some[kMostLines];
+  FollowedLine* lines[kMostLines];
+  int which[kMostLines], lineCount = 0;
+  for (int i = 0; i < count; ++i) {
+    for (int line = 0; line < in[i]->followed; ++line, ++lineCount) {
+      some[lineCount] = in[i];
+      which[lineCount] = line;
+      lines[lineCount] = &out[i]->followed[line];
+    }
+  }
+  if (lineCount > 0) kernelFor(lineCount)->follow(some, which, lines, lineCount);
+  if (!voice) return;
+
+  FrontEndFrame* frames[kMostChannels];
+  int voices = 0;
+  for (int i = 0; i < count; ++i) {
+    if (out[i]->voice.levelDbm0 < kPitchFloorDbm0) continue;
+    some[voices] = in[i];
+    frames[voices++] = out[i];
+  }
+  if (voices > 0) kernelFor(voices)->pitch(some, frames, voices);
+}
+
+}  // namespace cpd

@@ -1,0 +1,84 @@
+// What is measured of a frame before anybody decides anything, for many channels at once: the lines of the
+// tone receiver, the features of the voice, the keys of a telephone. Channels lie in the lanes of vectors
+// (lanes.h), and a channel's figures are the same to the last bit in whatever company and on whatever
+// processor they are measured.
+//
+// Nothing here has state: that of a channel is its SampleHistory.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "cpd/frame_features.h"
+#include "cpd/instruction_set.h"
+#include "cpd/sample_history.h"
+#include "cpd/tone_frame.h"
+
+namespace cpd {
+
+// A frequency to demodulate, as the cosine and sine of its turn from one sample to the next.
+struct FollowedStep {
+  float cosine = 1, sine = 0;
+};
+FollowedStep stepOf(float hz);
+
+// Bins of the tone spectrum (kToneBinHz each, from 0 Hz) that what sounds beneath a tone is taken out of; see
+// tone_background.h. Arrays of kBins, mean squares in 16 bit units.
+struct BackgroundBins {
+  static constexpr int kBins = 64;
+  float* newest = nullptr;      // becomes the frame as it came; nullptr: nothing is taken out
+  float* background = nullptr;  // never more than a little above what sounds now
+  float* quietest = nullptr;    // becomes the least of the block; nullptr: the frame was heard before
+  float* loudest = nullptr;     // and the most
+  bool beginsBlock = false;
+};
+
+struct FrontEndInput {
+  const int16_t* ring = nullptr;  // of a SampleHistory that has the frame
+  int end = 0;
+  BackgroundBins background;
+  int followed = 0;  // lines of the tone that sounds: the first steps count
+  FollowedStep steps[ToneFrame::kLines];
+};
+
+// A line demodulated in steps of 5 ms, the newest 25 ms.
+struct FollowedLine {
+  static constexpr int kSteps = 5;
+  float re[kSteps], im[kSteps];
+};
+
+// The strongest frequency where the rows of a telephone keypad are, and that where its columns are, in the
+// last 32 ms. Powers are mean squares of 1.0 for full scale.
+struct KeypadLines {
+  float rowHz, rowPower;
+  float columnHz, columnPower;
+  float power;  // of everything from 60 to 3900 Hz
+};
+
+struct FrontEndFrame {
+  ToneFrame tone;
+  float tonePower = 0;                  // mean square in 16 bit units, everything from 156 Hz up
+  float v21Power = 0, baudotPower = 0;  // of that, where the keying of fax and text phones is
+  KeypadLines keypad{};
+  FollowedLine followed[ToneFrame::kLines];
+  FrameFeatures voice;  // only when asked for
+};
+
+class FrontEnd {
+ public:
+  FrontEnd();                             // what is fastest here
+  explicit FrontEnd(InstructionSet set);  // this version, which the processor must have
+
+  static constexpr int kMostChannels = 64;  // by one call
+
+  // `out[i]` becomes that of `in[i]`; at most kMostChannels. Without `voice` its features are left as they
+  // are.
+  void measure(std::span<const FrontEndInput* const> in, std::span<FrontEndFrame* const> out,
+               bool voice) const;
+
+ private:
+  const struct FrontEndKernel* many_;
+  const struct FrontEndKernel* few_;  // for no more channels than the narrowest vector has lanes
+};
+
+}  // namespace cpd

@@ -1,0 +1,8 @@
+// The front end with the instructions that every machine has.
+#include "cpd/front_end_kernel.h"
+
+namespace cpd {
+
+const FrontEndKernel kFrontEndBaseline = {measure, follow, pitch};
+
+}  // namespace cpd
