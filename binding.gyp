@@ -10,7 +10,7 @@
         "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",
         "CPD_VERSION=\"<!(node -p \"require('./package.json').version\")\""
       ],
-      "include_dirs": ["native"],
+      "include_dirs": ["native", "build/generated"],
       "sources": [
         "<!@(node scripts/native-sources.mjs cpd media board board/sim addon)"
       ],
