@@ -22,6 +22,8 @@ import { parseArgs } from 'node:util';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const target = `linux-${process.arch}`;
+const nativeParts = ['build/Release/cpd.node', 'build/Release/boardhost'];
+const host32 = 'build/Release/boardhost32';
 
 function fail(message) {
   console.error(`package: ${message}`);
@@ -87,7 +89,9 @@ function put(path, text, mode = 0o644) {
 function fill(stage, packageJson) {
   const copy = (from, to = from) => cpSync(join(root, from), join(stage, to), { recursive: true });
   copy('dist');
-  copy('build/Release/cpd.node');
+  for (const part of nativeParts) copy(part);
+  // Only on request: it serves vendor libraries of 32 bits.
+  if (existsSync(join(root, host32))) copy(host32);
   for (const folder of ['systemd', 'examples/config', 'examples/speech', 'docs']) {
     if (existsSync(join(root, folder))) copy(folder);
   }
@@ -114,6 +118,8 @@ function proveItLoads(stage) {
   const env = { LD_BIND_NOW: '1' };
   const done = spawnSync(join(stage, 'bin/node'), ['-e', check], { cwd: stage, encoding: 'utf8', env });
   if (done.status !== 0) fail(`the packaged runtime does not load its parts: ${done.stderr}`);
+  const host = spawnSync(join(stage, 'build/Release/boardhost'), ['--version'], { encoding: 'utf8', env });
+  if (host.status !== 0) fail(`the packaged boardhost does not run: ${host.error?.message ?? host.stderr}`);
 }
 
 const { values: options } = parseArgs({
@@ -123,7 +129,7 @@ const { values: options } = parseArgs({
   },
 });
 if (!/^[1-9]$/.test(options.level)) fail(`--level ${options.level}: expected 1 to 9`);
-for (const part of ['dist/cli/cpdd.js', 'dist/cli/ocsd.js', 'dist/cli/cpdctl.js', 'build/Release/cpd.node']) {
+for (const part of ['dist/cli/cpdd.js', 'dist/cli/ocsd.js', 'dist/cli/cpdctl.js', ...nativeParts]) {
   if (!existsSync(join(root, part))) fail(`${part} is missing: run npm run build`);
 }
 

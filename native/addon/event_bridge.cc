@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "board/event_policy.h"
+
 namespace addon {
 
 void EventBridge::attach(Napi::ThreadSafeFunction wake) {
@@ -17,24 +19,9 @@ void EventBridge::detach() {
   wake_.reset();
 }
 
-bool EventBridge::admits(const board::Event& event) const {
-  switch (event.type) {
-    case board::EventType::kObservation:
-      return queue_.size() < capacity_ / 2;
-    case board::EventType::kProceeding:
-    case board::EventType::kRinging:
-    case board::EventType::kAlarm:
-    case board::EventType::kOutOfService:
-    case board::EventType::kInService:
-      return queue_.size() < capacity_;
-    default:
-      return true;
-  }
-}
-
 void EventBridge::post(board::Event&& event) {
   std::lock_guard lock(mutex_);
-  if (admits(event)) {
+  if (board::admits(event.type, queue_.size(), capacity_)) {
     queue_.push_back(std::move(event));
   } else {
     ++dropped_;

@@ -1,9 +1,7 @@
 // The one way from a board's threads to JavaScript: a bounded queue, and a wake-up of the JavaScript thread.
 //
-// post() never blocks and never drops in silence. When JavaScript does not keep up, observations go first
-// (from half the capacity on), then what describes lines rather than calls (from the full capacity on).
-// Events that end a command or a call are always taken: each answers a command that JavaScript gave, so
-// JavaScript's own standing still bounds them. What was dropped is counted and told by one overflow event.
+// post() never blocks and never drops in silence. What is dropped when JavaScript does not keep up follows
+// the rule of board/event_policy.h; it is counted and told by one overflow event.
 #pragma once
 
 #include <napi.h>
@@ -37,7 +35,6 @@ class EventBridge final : public board::EventSink {
   std::vector<board::Event> drain(size_t max);
 
  private:
-  bool admits(const board::Event& event) const;
   void wakeLocked();
 
   const size_t capacity_;

@@ -1,83 +1,15 @@
 #include "addon/from_js.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "addon/js_fields.h"
 #include "addon/names.h"
 #include "cpd/tone_plan.h"
 
 namespace addon {
 namespace {
-
-Napi::TypeError wrong(Napi::Env env, const std::string& field, const char* expected) {
-  return Napi::TypeError::New(env, field + ": expected " + expected);
-}
-
-Napi::Object object(const Napi::Value& value, const char* what) {
-  if (!value.IsObject()) throw wrong(value.Env(), what, "an object");
-  return value.As<Napi::Object>();
-}
-
-bool absent(const Napi::Value& value) { return value.IsUndefined() || value.IsNull(); }
-
-// Reads the fields of one object; a field that is absent keeps the default of the C++ structure.
-class Fields {
- public:
-  explicit Fields(const Napi::Value& value, const char* what) : object_(object(value, what)) {}
-
-  template <typename T>
-  void number(const char* field, T& into) const {
-    const Napi::Value value = object_.Get(field);
-    if (absent(value)) return;
-    if (!value.IsNumber()) throw wrong(value.Env(), field, "a number");
-    into = static_cast<T>(value.As<Napi::Number>().DoubleValue());
-  }
-
-  void text(const char* field, std::string& into) const {
-    const Napi::Value value = object_.Get(field);
-    if (absent(value)) return;
-    if (!value.IsString()) throw wrong(value.Env(), field, "a string");
-    into = value.As<Napi::String>().Utf8Value();
-  }
-
-  void flag(const char* field, bool& into) const {
-    const Napi::Value value = object_.Get(field);
-    if (absent(value)) return;
-    if (!value.IsBoolean()) throw wrong(value.Env(), field, "a boolean");
-    into = value.As<Napi::Boolean>().Value();
-  }
-
-  template <typename E, size_t N>
-  void name(const char* field, const Names<E, N>& names, E& into) const {
-    std::string text;
-    this->text(field, text);
-    if (text.empty()) return;
-    const std::optional<E> found = names.find(text);
-    if (!found) throw wrong(object_.Env(), std::string(field) + " \"" + text + "\"", "a known name");
-    into = *found;
-  }
-
-  template <typename T, typename Read>
-  void list(const char* field, std::vector<T>& into, Read read) const {
-    const Napi::Value value = object_.Get(field);
-    if (absent(value)) return;
-    if (!value.IsArray()) throw wrong(value.Env(), field, "an array");
-    const Napi::Array array = value.As<Napi::Array>();
-    for (uint32_t i = 0; i < array.Length(); ++i) into.push_back(read(array.Get(i)));
-  }
-
-  void texts(const char* field, std::vector<std::string>& into) const {
-    list(field, into, [field](const Napi::Value& value) {
-      if (!value.IsString()) throw wrong(value.Env(), field, "strings");
-      return value.As<Napi::String>().Utf8Value();
-    });
-  }
-
-  Napi::Value get(const char* field) const { return object_.Get(field); }
-
- private:
-  Napi::Object object_;
-};
 
 board::sim::Subscriber subscriber(const Napi::Value& value) {
   board::sim::Subscriber to;
@@ -140,8 +72,10 @@ board::sim::World world(const Napi::Value& value) {
   return to;
 }
 
+}  // namespace
+
 // The cadences are in their notation; src/board has parsed them once already.
-cpd::TonePlan plan(const Napi::Value& value) {
+cpd::TonePlan tonePlanFromJs(const Napi::Value& value) {
   cpd::TonePlan to;
   const Fields from(value, "plans");
   from.text("code", to.code);
@@ -161,8 +95,6 @@ cpd::TonePlan plan(const Napi::Value& value) {
   return to;
 }
 
-}  // namespace
-
 board::DialParameters dialParametersFromJs(const Napi::Value& value) {
   board::DialParameters to;
   const Fields from(value, "parameters");
@@ -175,6 +107,7 @@ board::DialParameters dialParametersFromJs(const Napi::Value& value) {
   from.number("maxHumanLoss", to.maxHumanLoss);
   from.number("scoreOffset", to.scoreOffset);
   from.text("recordFile", to.recordFile);
+  from.name("cpa", kCpaNames, to.cpa);
   return to;
 }
 
@@ -194,6 +127,20 @@ board::TransferStyle transferStyleFromJs(const Napi::Value& value) {
       value.IsString() ? kTransferStyleNames.find(value.As<Napi::String>().Utf8Value()) : std::nullopt;
   if (!style) throw wrong(value.Env(), "style", "blind, consult or bridge");
   return *style;
+}
+
+board::Topic topicFromJs(const Napi::Value& value) {
+  const auto topic = value.IsString() ? kTopicNames.find(value.As<Napi::String>().Utf8Value()) : std::nullopt;
+  if (!topic) throw wrong(value.Env(), "topic", "a topic of diagnostics");
+  return *topic;
+}
+
+board::DriverConfig driverConfigFromJs(const Napi::Value& value) {
+  std::string driver;
+  Fields(value, "config").text("driver", driver);
+  if (driver == "sim") return simConfigFromJs(value);
+  if (driver == "dialogic") return dialogicConfigFromJs(value);
+  throw board::OpenError("NOT_SUPPORTED", "driver " + driver + ": not in this build");
 }
 
 board::sim::Fault simFaultFromJs(const Napi::Value& value) {
@@ -219,7 +166,7 @@ board::sim::Config simConfigFromJs(const Napi::Value& value) {
   from.text("name", to.name);
   from.list("trunks", to.trunks, trunk);
   from.text("plan", to.plan);
-  from.list("plans", to.plans, plan);
+  from.list("plans", to.plans, tonePlanFromJs);
   from.number("seed", to.seed);
   const Napi::Value clock = from.get("clock");
   to.stepped = clock.IsString();

@@ -5,13 +5,19 @@
 #include <napi.h>
 
 #include "board/board.h"
-#include "board/sim/sim_config.h"
+#include "board/diagnostics.h"
+#include "board/drivers.h"
 
 namespace addon {
 
 board::DialParameters dialParametersFromJs(const Napi::Value& value);
 board::DigitLimits digitLimitsFromJs(const Napi::Value& value);
 board::TransferStyle transferStyleFromJs(const Napi::Value& value);
+cpd::TonePlan tonePlanFromJs(const Napi::Value& value);
+board::Topic topicFromJs(const Napi::Value& value);
+// Throws board::OpenError NOT_SUPPORTED for a driver that is none.
+board::DriverConfig driverConfigFromJs(const Napi::Value& value);
+board::dialogic::Config dialogicConfigFromJs(const Napi::Value& value);
 board::sim::Config simConfigFromJs(const Napi::Value& value);
 board::sim::Fault simFaultFromJs(const Napi::Value& value);
 

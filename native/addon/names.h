@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "board/board.h"
+#include "board/diagnostics.h"
+#include "board/dialogic/config.h"
 #include "board/sim/sim_config.h"
 
 namespace addon {
@@ -46,6 +48,16 @@ inline constexpr Names<board::AlarmKind, 5> kAlarmNames{
 inline constexpr Names<board::FailureReason, 9> kFailureNames{
     {"no_dial_tone", "glare", "dial_failed", "no_loop_current", "transfer_refused", "transfer_busy",
      "transfer_no_answer", "not_supported", "hardware"}};
+
+inline constexpr Names<board::Cpa, 4> kCpaNames{{"configured", "board", "ours", "both"}};
+
+inline constexpr Names<board::Topic, 7> kTopicNames{
+    {"inventory", "channels", "alarms", "cpa", "trace", "routes", "self_check"}};
+
+inline constexpr Names<board::dialogic::CpaMethod, 2> kCpaMethodNames{{"global_call", "dial"}};
+
+inline constexpr Names<board::dialogic::TransferMethod, 6> kTransferMethodNames{
+    {"none", "hook_flash", "blind", "setup", "refer", "bridge"}};
 
 inline constexpr Names<cpd::Mode, 6> kModeNames{{"no_progress_detection", "no_am_detection",
                                                  "positive_am_detection", "full_positive_am_detection",

@@ -1,11 +1,14 @@
 #include "addon/native_board.h"
 
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "addon/coded_error.h"
 #include "addon/from_js.h"
 #include "addon/names.h"
 #include "addon/to_js.h"
+#include "board/remote/remote_board.h"
 
 namespace addon {
 namespace {
@@ -23,6 +26,62 @@ board::CallRef refArgument(const Info& info) {
 std::string textArgument(const Info& info, size_t index) {
   return info[index].As<Napi::String>().Utf8Value();
 }
+
+// The board as the options want it: here, or in a host process.
+std::shared_ptr<BoardHost> makeHost(Napi::Env env, const Napi::Value& config, const Napi::Object& options) {
+  const size_t capacity = options.Get("eventCapacity").As<Napi::Number>().Uint32Value();
+  const Napi::Value program = options.Get("hostProgram");
+  try {
+    if (!program.IsString()) {
+      return std::make_shared<BoardHost>(board::makeBoard(driverConfigFromJs(config)), nullptr, capacity);
+    }
+    board::DriverConfig driver = driverConfigFromJs(config);
+    const bool stepped = options.Get("stepped").ToBoolean();
+    const bool simulated = stepped || std::holds_alternative<board::sim::Config>(driver);
+    auto remote = board::remote::makeRemoteBoard(
+        std::move(driver),
+        [path = program.As<Napi::String>().Utf8Value()] { return board::remote::startChild(path); },
+        {.build = CPD_VERSION});
+    board::remote::RemoteBoard* const there = remote.get();
+    return std::make_shared<BoardHost>(
+        board::MadeBoard{std::move(remote), simulated ? there : nullptr, there},
+        [there] { there->abandon(); }, capacity);
+  } catch (const board::OpenError& error) {
+    throw codedError(env, error.code().c_str(), error.what());
+  }
+}
+
+// Opens the board away from the JavaScript thread, then resolves.
+class OpenWorker final : public Napi::AsyncWorker {
+ public:
+  OpenWorker(Napi::Env env, std::shared_ptr<BoardHost> host)
+      : AsyncWorker(env), host_(std::move(host)), opened_(Napi::Promise::Deferred::New(env)) {}
+
+  Napi::Promise promise() const { return opened_.Promise(); }
+
+ private:
+  void Execute() override {
+    try {
+      host_->open();
+    } catch (const board::OpenError& error) {
+      code_ = error.code();
+      SetError(error.what());
+    }
+  }
+
+  void OnOK() override { opened_.Resolve(Env().Undefined()); }
+
+  void OnError(const Napi::Error& error) override {
+    // Nothing will come from it: the process need not stay for its events.
+    host_->close();
+    host_->bridge().detach();
+    opened_.Reject(codedError(Env(), code_.c_str(), error.Message()).Value());
+  }
+
+  std::shared_ptr<BoardHost> host_;
+  Napi::Promise::Deferred opened_;
+  std::string code_ = "INTERNAL";
+};
 
 // Waits for the board's threads away from the JavaScript thread, then resolves.
 class CloseWorker final : public Napi::AsyncWorker {
@@ -49,6 +108,7 @@ class CloseWorker final : public Napi::AsyncWorker {
 Napi::Function NativeBoard::define(Napi::Env env) {
   return DefineClass(env, "NativeBoard",
                      {
+                         InstanceMethod("open", &NativeBoard::open),
                          InstanceMethod("inventory", &NativeBoard::inventory),
                          InstanceMethod("seize", &NativeBoard::seize),
                          InstanceMethod("dial", &NativeBoard::dial),
@@ -63,6 +123,7 @@ Napi::Function NativeBoard::define(Napi::Env env) {
                          InstanceMethod("reset", &NativeBoard::reset),
                          InstanceMethod("setInService", &NativeBoard::setInService),
                          InstanceMethod("channels", &NativeBoard::channels),
+                         InstanceMethod("report", &NativeBoard::report),
                          InstanceMethod("now", &NativeBoard::now),
                          InstanceMethod("setTimer", &NativeBoard::setTimer),
                          InstanceMethod("clearTimer", &NativeBoard::clearTimer),
@@ -77,22 +138,10 @@ Napi::Function NativeBoard::define(Napi::Env env) {
 
 NativeBoard::NativeBoard(const Info& info) : ObjectWrap(info), env_(info.Env()) {
   const Napi::Env env = info.Env();
-  const size_t capacity = info[2].As<Napi::Object>().Get("eventCapacity").As<Napi::Number>().Uint32Value();
-  const std::string driver = info[0].As<Napi::Object>().Get("driver").As<Napi::String>().Utf8Value();
-  if (driver != "sim") throw codedError(env, "NOT_SUPPORTED", "driver " + driver + ": not in this build");
-  auto sim = inCode(env, "BAD_WORLD", [&] { return board::sim::makeSimBoard(simConfigFromJs(info[0])); });
-  sim_ = sim.get();
-  host_ = std::make_shared<BoardHost>(std::move(sim), capacity);
+  host_ = makeHost(env, info[0], info[2].As<Napi::Object>());
   if (info[1].IsFunction()) {
     host_->bridge().attach(
         Napi::ThreadSafeFunction::New(env, info[1].As<Napi::Function>(), "cpd board events", 0, 1));
-  }
-  try {
-    inCode(env, "BAD_AUDIO", [&] { host_->open(); });
-  } catch (const Napi::Error&) {
-    host_->close();
-    host_->bridge().detach();
-    throw;
   }
   napi_add_env_cleanup_hook(env_, environmentEnds, this);
   hooked_ = true;
@@ -118,6 +167,29 @@ template <typename Command>
 Napi::Value NativeBoard::command(const Info& info, Command run) {
   const board::Status status = host_->isOpen() ? run(host_->board()) : board::Status::kBoardDead;
   return Napi::String::New(info.Env(), kStatusNames.of(status));
+}
+
+template <typename Run>
+Napi::Value NativeBoard::simulated(const Info& info, Run run) {
+  return command(info, [&](board::Board&) {
+    board::sim::SimBoard* const sim = host_->sim();
+    if (sim == nullptr) return board::Status::kNotSupported;
+    try {
+      run(*sim);
+    } catch (const board::OpenError& error) {
+      throw codedError(info.Env(), error.code().c_str(), error.what());
+    } catch (const std::invalid_argument& error) {
+      throw codedError(info.Env(), "BAD_ARGUMENT", error.what());
+    }
+    return board::Status::kOk;
+  });
+}
+
+Napi::Value NativeBoard::open(const Info& info) {
+  auto* worker = new OpenWorker(info.Env(), host_);  // deletes itself when done
+  const Napi::Promise opened = worker->promise();
+  worker->Queue();
+  return opened;
 }
 
 Napi::Value NativeBoard::inventory(const Info& info) { return toJs(info.Env(), host_->board().inventory()); }
@@ -190,6 +262,13 @@ Napi::Value NativeBoard::channels(const Info& info) {
   return listToJs(info.Env(), host_->board().channels());
 }
 
+Napi::Value NativeBoard::report(const Info& info) {
+  const board::Topic topic = topicFromJs(info[0]);
+  board::Diagnostics* const diagnostics = host_->diagnostics();
+  const bool there = diagnostics != nullptr && host_->isOpen();
+  return Napi::String::New(info.Env(), there ? diagnostics->report(topic, channelArgument(info, 1)) : "null");
+}
+
 Napi::Value NativeBoard::now(const Info& info) { return Napi::Number::New(info.Env(), host_->board().now()); }
 
 Napi::Value NativeBoard::setTimer(const Info& info) {
@@ -223,24 +302,18 @@ Napi::Value NativeBoard::closeNow(const Info& info) {
 }
 
 Napi::Value NativeBoard::advance(const Info& info) {
-  return command(info, [&](board::Board&) {
-    if (sim_ == nullptr) return board::Status::kNotSupported;
-    sim_->advance(info[0].As<Napi::Number>().DoubleValue());
-    return board::Status::kOk;
-  });
+  return simulated(info,
+                   [&](board::sim::SimBoard& on) { on.advance(info[0].As<Napi::Number>().DoubleValue()); });
 }
 
 Napi::Value NativeBoard::truths(const Info& info) {
-  return listToJs(info.Env(), sim_ == nullptr ? std::vector<board::sim::Truth>{} : sim_->truths());
+  board::sim::SimBoard* const sim = host_->sim();
+  return listToJs(info.Env(), sim == nullptr ? std::vector<board::sim::Truth>{} : sim->truths());
 }
 
 Napi::Value NativeBoard::injectFault(const Info& info) {
   const board::sim::Fault fault = simFaultFromJs(info[0]);
-  return command(info, [&](board::Board&) {
-    if (sim_ == nullptr) return board::Status::kNotSupported;
-    inCode(info.Env(), "BAD_ARGUMENT", [&] { sim_->injectFault(fault); });
-    return board::Status::kOk;
-  });
+  return simulated(info, [&](board::sim::SimBoard& on) { on.injectFault(fault); });
 }
 
 }  // namespace addon

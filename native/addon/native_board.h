@@ -1,4 +1,5 @@
-// One board as a JavaScript object: class NativeBoard of src/board/native.ts, same names, same order.
+// One board as a JavaScript object: class NativeBoard of src/board/native.ts, same names, same order. The
+// board is in this process or in a host process of its own; here that makes no difference.
 //
 // Who closes it: close() from JavaScript; or the end of the environment (process or worker), by a hook that
 // is registered after the wake-up function, so that it runs before Node takes that function away; or the
@@ -10,7 +11,6 @@
 #include <memory>
 
 #include "addon/board_host.h"
-#include "board/sim/sim_board.h"
 
 namespace addon {
 
@@ -18,12 +18,14 @@ class NativeBoard : public Napi::ObjectWrap<NativeBoard> {
  public:
   static Napi::Function define(Napi::Env env);
 
-  // (config, onWake | null, { eventCapacity }): opens the board. onWake() is called when there is something
-  // to drain; null for a board whose events are drained by hand.
+  // (config, onWake | null, { eventCapacity, hostProgram | null, stepped }): makes the board; open() opens
+  // it. onWake() is called when there is something to drain; null for a board whose events are drained by
+  // hand.
   explicit NativeBoard(const Napi::CallbackInfo& info);
   ~NativeBoard() override;
 
  private:
+  Napi::Value open(const Napi::CallbackInfo& info);
   Napi::Value inventory(const Napi::CallbackInfo& info);
   Napi::Value seize(const Napi::CallbackInfo& info);
   Napi::Value dial(const Napi::CallbackInfo& info);
@@ -38,6 +40,7 @@ class NativeBoard : public Napi::ObjectWrap<NativeBoard> {
   Napi::Value reset(const Napi::CallbackInfo& info);
   Napi::Value setInService(const Napi::CallbackInfo& info);
   Napi::Value channels(const Napi::CallbackInfo& info);
+  Napi::Value report(const Napi::CallbackInfo& info);
   Napi::Value now(const Napi::CallbackInfo& info);
   Napi::Value setTimer(const Napi::CallbackInfo& info);
   Napi::Value clearTimer(const Napi::CallbackInfo& info);
@@ -51,11 +54,13 @@ class NativeBoard : public Napi::ObjectWrap<NativeBoard> {
   // Runs a command on the open board and returns the name of its status.
   template <typename Command>
   Napi::Value command(const Napi::CallbackInfo& info, Command run);
+  // The same for what only simulated boards offer.
+  template <typename Run>
+  Napi::Value simulated(const Napi::CallbackInfo& info, Run run);
   void release();
   static void environmentEnds(void* self);
 
   std::shared_ptr<BoardHost> host_;
-  board::sim::SimBoard* sim_ = nullptr;  // the same board, if it is the simulated one
   napi_env env_;
   bool hooked_ = false;
 };

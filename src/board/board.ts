@@ -45,6 +45,11 @@ export interface Board extends BoardClock {
   setInService(channel: number, inService: boolean): void;
   /** State of each channel now, for diagnostics. */
   channels(): ChannelState[];
+  /**
+   * What the board knows of itself for an engineer, as JSON; null where it has nothing to say. `channel` 0, the
+   * default: all of them. Telephone numbers in it are masked.
+   */
+  report(topic: DiagnosticTopic, channel?: number): unknown;
   /** One listener; it is called in order, one event at a time. */
   onEvent(listener: (event: BoardEvent) => void): void;
   /** Closes the board: calls are dropped, no event comes after the promise resolves. Twice is harmless. */
@@ -61,8 +66,30 @@ export interface BoardClock {
 /** Names one call on a channel; unique within a board's life; never 0. */
 export type CallRef = number;
 
+/** See `native/board/diagnostics.h`. */
+export const diagnosticTopics = [
+  /** Libraries, boards, spans and channels: family, network, encoding, versions. */
+  'inventory',
+  /** The vendor's states beside ours, and the watchdog that runs. */
+  'channels',
+  /** Live alarms by span, and counted since open. */
+  'alarms',
+  /** The vendor's numbers and names of the last calls, our own verdict beside them. */
+  'cpa',
+  /** The last events and calls of the vendor's library, with names. */
+  'trace',
+  /** Who listens to whom. */
+  'routes',
+  /** What was found at the start: symbols, layouts, devices. */
+  'self_check',
+] as const;
+export type DiagnosticTopic = (typeof diagnosticTopics)[number];
+
 export type TrunkKind = 'analog' | 'isdn' | 'sip';
 export type TransferStyle = 'blind' | 'consult' | 'bridge';
+
+/** The board's own call progress analysis, our detector, or both side by side. */
+export type Cpa = 'board' | 'ours' | 'both';
 
 export interface BoardInventory {
   driver: string;
@@ -80,6 +107,8 @@ export interface DialParameters {
   callerId?: CheckedNumber;
   /** Set for an agent's engaged leg: no detection, `answered` is all that is wanted. */
   noDetection?: boolean;
+  /** Who analyses the call's progress; as the line's configuration says when absent. */
+  cpa?: Cpa;
   /** Largest share of people one may lose, 0 to 1; as the mode says when absent or 0. */
   maxHumanLoss?: number;
   /** Added to the log odds of a machine: what a calibration found. 0 when absent. */

@@ -5,6 +5,7 @@ import type {
   BoardInventory,
   CallRef,
   ChannelState,
+  DiagnosticTopic,
   DialParameters,
   DigitLimits,
   TransferStyle,
@@ -12,6 +13,7 @@ import type {
 import {
   coded,
   loadNative,
+  type BridgeOptions,
   type NativeBoard,
   type NativeBoardConfig,
   type NativeEvent,
@@ -63,7 +65,7 @@ function check(status: NativeStatus, command: string, channel?: number): void {
 }
 
 /**
- * A board of the addon.
+ * A board of the addon, in this process or in one of its own.
  *
  * An event never reaches the listener inside a command: it waits in the native queue for the event loop or, on
  * a stepped board, for `advance`. What the listener throws is thrown on, as an uncaught exception or out of
@@ -79,12 +81,24 @@ export class HostedBoard implements SimulatedBoard {
   #delivering = false;
   #closing: Promise<void> | null = null;
 
-  constructor(config: NativeBoardConfig, eventCapacity: number) {
-    this.#stepped = config.clock === 'step';
+  private constructor(config: NativeBoardConfig, options: BridgeOptions) {
+    this.#stepped = options.stepped;
     const onWake = this.#stepped ? null : () => this.#wake();
-    this.#native = new (loadNative().NativeBoard)(config, onWake, { eventCapacity });
+    this.#native = new (loadNative().NativeBoard)(config, onWake, options);
     if (openBoards.size === 0) process.on('exit', closeAtExit);
     openBoards.add(this.#native);
+  }
+
+  /** @throws what the addon throws, with a code */
+  static async open(config: NativeBoardConfig, options: BridgeOptions): Promise<HostedBoard> {
+    const board = new HostedBoard(config, options);
+    try {
+      await board.#native.open();
+    } catch (error) {
+      board.#forget();
+      throw error;
+    }
+    return board;
   }
 
   inventory(): BoardInventory {
@@ -141,6 +155,10 @@ export class HostedBoard implements SimulatedBoard {
 
   channels(): ChannelState[] {
     return this.#native.channels();
+  }
+
+  report(topic: DiagnosticTopic, channel = 0): unknown {
+    return JSON.parse(this.#native.report(topic, channel));
   }
 
   onEvent(listener: (event: BoardEvent) => void): void {
@@ -241,10 +259,14 @@ export class HostedBoard implements SimulatedBoard {
     fn?.();
   }
 
-  async #shut(): Promise<void> {
-    await this.#native.close();
+  #forget(): void {
     openBoards.delete(this.#native);
     if (openBoards.size === 0) process.off('exit', closeAtExit);
+  }
+
+  async #shut(): Promise<void> {
+    await this.#native.close();
+    this.#forget();
     try {
       this.#deliverAll();
     } finally {

@@ -9,11 +9,13 @@ import type {
   BoardInventory,
   CallRef,
   ChannelState,
+  DiagnosticTopic,
   DialParameters,
   DigitLimits,
   Observation,
   TransferStyle,
 } from './board.ts';
+import type { DialogicBoardConfig } from './dialogic-config.ts';
 import type { SimBoardConfig, SimFault, SimTruth, SimWorld } from './sim-config.ts';
 
 /**
@@ -27,16 +29,16 @@ export interface NativeAddon {
     options: BridgeOptions,
   ) => NativeBoard;
   analyzeFile(path: string, options: Required<AnalyzeOptions>): Promise<FileAnalysis>;
-  replayFile(path: string): Promise<Replay>;
   tonePlans(): TonePlan[];
   parseCadence(notation: string): Cadence;
   sdNotify(socket: string, state: string): void;
   version(): string;
-  detectorVersion(): string;
 }
 
 /** A board in C++. A command returns the name of its status; its events wait in a queue to be drained. */
 export interface NativeBoard {
+  /** To be awaited before anything else. Rejects with a code when the board does not open. */
+  open(): Promise<void>;
   inventory(): BoardInventory;
   seize(channel: number, ref: CallRef): NativeStatus;
   dial(channel: number, ref: CallRef, number: string, parameters: DialParameters): NativeStatus;
@@ -51,6 +53,8 @@ export interface NativeBoard {
   reset(channel: number): NativeStatus;
   setInService(channel: number, inService: boolean): NativeStatus;
   channels(): ChannelState[];
+  /** One JSON document. */
+  report(topic: DiagnosticTopic, channel: number): string;
   now(): number;
   /** Ends with a `timer` event, `afterMs` of board time from now. */
   setTimer(timer: number, afterMs: number): void;
@@ -67,9 +71,11 @@ export interface NativeBoard {
   injectFault(fault: SimFault): NativeStatus;
 }
 
-/** A checked configuration: the world itself, its WAV names absolute. */
-export type NativeBoardConfig = Omit<SimBoardConfig, 'world'> & {
-  world: SimWorld;
+/** A checked configuration; of a simulated board with the world itself, its WAV names absolute. */
+export type NativeBoardConfig = (
+  | (Omit<SimBoardConfig, 'world' | 'host'> & { world: SimWorld })
+  | Omit<DialogicBoardConfig, 'host' | 'hostBits'>
+) & {
   /** Tone plans beside the built-in ones. */
   plans: TonePlanSource[];
 };
@@ -77,6 +83,10 @@ export type NativeBoardConfig = Omit<SimBoardConfig, 'world'> & {
 export interface BridgeOptions {
   /** Events that wait for JavaScript before observations (at half of it) and line events are dropped. */
   eventCapacity: number;
+  /** The boardhost program in whose process the board is to be; null: in this one. */
+  hostProgram: string | null;
+  /** The hosted board's clock moves by `advance`; of a simulated board that says itself. */
+  stepped: boolean;
 }
 
 /** A BoardEvent, or a timer that ran out. */
@@ -146,52 +156,6 @@ export interface FileAnalysis {
   durationMs: number;
   /** 16 bit linear, 8 kHz, if asked for. */
   wave: { rateHz: number; samples: Int16Array } | null;
-}
-
-/** The recording of a call, heard again by the detector of today. */
-export interface Replay extends FileAnalysis {
-  /** Version of the detector that heard the call. */
-  detector: string;
-  /** The number, masked. */
-  label: string;
-  settings: {
-    startAt: 'dial' | 'answer';
-    plan: string;
-    mode: DetectionMode;
-    cpdTimeoutMs: number;
-    /** The trunk does not signal answer. */
-    inferAnswer: boolean;
-    /** 0: as the mode says. */
-    maxHumanLoss: number;
-    scoreOffset: number;
-  };
-  /** The recording was full before the call ended. */
-  full: boolean;
-  frames: { audio: number; lost: number; comfortNoise: number };
-  /** Observations and pieces of evidence compared, and how many of them are not the same bit for bit. */
-  compared: number;
-  differences: number;
-  /** The first of the differences in words; null: nothing was said then, or is now. */
-  first: { atMs: number; recorded: string | null; replayed: string | null }[];
-}
-
-/**
- * Runs the recording of a call through the detector again.
- *
- * @throws CodedError NO_SUCH_FILE, BAD_RECORDING
- */
-export async function replayFile(path: string): Promise<Replay> {
-  if (!isFile(path)) {
-    throw new CodedError('NO_SUCH_FILE', `${path}: no such file`, {
-      field: path,
-      expected: 'a recording of a call',
-    });
-  }
-  try {
-    return await loadNative().replayFile(path);
-  } catch (error) {
-    throw coded(error, path);
-  }
 }
 
 /**
@@ -267,11 +231,6 @@ export function sdNotify(state: string): boolean {
 /** Version of the native addon. */
 export function nativeVersion(): string {
   return loadNative().version();
-}
-
-/** Version of the detector with a hash of its sources: another one may hear other things in the same call. */
-export function detectorVersion(): string {
-  return loadNative().detectorVersion();
 }
 
 export function unknownPlan(plan: string, field: string): CodedError {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { sitCategories } from '../domain/outcome.ts';
 
+/** Where a board lives: a crash in it takes its process along, and no more. */
+export const boardHostSchema = z.enum(['process', 'inprocess']);
+
 /**
  * Configuration of the simulated board: trunks, clock, and the world behind them. Twin of
  * `native/board/sim/sim_config.h`. All times in media ms.
@@ -111,6 +114,8 @@ export const simWorldSchema = z.strictObject({
 export const simBoardConfigSchema = z.strictObject({
   driver: z.literal('sim'),
   name: z.string().default('sim0'),
+  /** In cpdd's own process, or in a process of its own. */
+  host: boardHostSchema.default('inprocess'),
   trunks: z
     .array(
       z.strictObject({ kind: z.enum(['analog', 'isdn', 'sip']), channels: z.number().int().min(1).max(480) }),

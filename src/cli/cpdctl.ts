@@ -11,7 +11,6 @@ import { dncCommand } from './dnc.ts';
 import { doctorCommand } from './doctor.ts';
 import { logLevelCommand } from './log-level.ts';
 import { createParser, runProgram } from './program.ts';
-import { replayCommand } from './replay.ts';
 import { tonesCommand } from './tones.ts';
 import { versionText } from './version.ts';
 
@@ -22,7 +21,6 @@ const commands: CommandModule<any, any>[] = [
   channelsCommand,
   dialCommand,
   analyzeCommand,
-  replayCommand,
   tonesCommand,
   callsCommand,
   campaignCommand,

@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { dialogicBoardConfigSchema } from '../board/dialogic-config.ts';
 import { loadSimWorld } from '../board/sim-world.ts';
 import { parseCadence, tonePlans, unknownPlan } from '../board/native.ts';
 import { simBoardConfigSchema } from '../board/sim-config.ts';
@@ -18,7 +19,7 @@ import { ConfigError, type ConfigFault } from './faults.ts';
 const ms = z.number().int().min(0);
 
 /** Boards by driver; a new driver adds its schema here. */
-export const boardSchema = z.discriminatedUnion('driver', [simBoardConfigSchema]);
+export const boardSchema = z.discriminatedUnion('driver', [simBoardConfigSchema, dialogicBoardConfigSchema]);
 
 const cadence = z.string().min(1).optional();
 const tonePlanSchema = z.strictObject({
@@ -91,16 +92,6 @@ export const cpddConfigSchema = z
         maxHumanLoss: humanLossSchema.optional(),
         /** Written by `cpdctl calibrate` from recordings of this site. */
         calibrationFile: z.string().min(1).optional(),
-      })
-      .prefault({}),
-    /** What the detector hears of calls, for `cpdctl replay`. Customers' voices: off unless a folder is named. */
-    recordings: z
-      .strictObject({
-        folder: z.string().min(1).optional(),
-        /** Of the calls, drawn by attempt id. */
-        share: z.number().min(0).max(1).default(1),
-        /** No call is recorded while the folder holds so much. A minute of a call is about 1 MB. */
-        mostMegabytes: z.number().int().min(1).default(1_000),
       })
       .prefault({}),
     /** Tone plans of this site beside the built-in ones; cadences as `440+480/2000,0/4000`. */
@@ -187,8 +178,6 @@ export function loadCpddConfig(
       attempt(['tonePlans', at, tone], () => ifAddon(() => parseCadence(notation, tone)));
     }
   });
-  const { recordings } = config;
-  if (recordings.folder !== undefined) recordings.folder = resolvePath(file, recordings.folder, env);
   config.journal.path = resolvePath(file, config.journal.path, env);
   for (const [name, wav] of Object.entries(config.announcements)) {
     config.announcements[name] = resolvePath(file, wav, env);
@@ -196,7 +185,8 @@ export function loadCpddConfig(
   }
   const calibration = attempt(['detection', 'calibrationFile'], () => calibrationOf(config, file, env));
   const folder = dirname(resolve(file));
-  attempt(['board', 'world'], () => loadSimWorld(config.board.world, folder));
+  const { board } = config;
+  if (board.driver === 'sim') attempt(['board', 'world'], () => loadSimWorld(board.world, folder));
   const ocsToken = attempt(['ocs', 'tokenFile'], () => readToken(config.ocs, file, env));
   const adminToken = attempt(['admin', 'tokenFile'], () => readToken(config.admin, file, env));
   if (faults.length > 0) throw new ConfigError(faults);

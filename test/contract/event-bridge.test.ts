@@ -25,9 +25,14 @@ const busyTrunk = {
 };
 
 /** A stepped board without the adapter that takes its events, all its channels dialling. */
-function storm(eventCapacity: number) {
+async function storm(eventCapacity: number) {
   const config = { ...simBoardConfigSchema.parse({ ...busyTrunk, clock: 'step' }), plans: [] };
-  const board = new (loadNative().NativeBoard)(config as NativeBoardConfig, null, { eventCapacity });
+  const board = new (loadNative().NativeBoard)(config as NativeBoardConfig, null, {
+    eventCapacity,
+    hostProgram: null,
+    stepped: true,
+  });
+  await board.open();
   const channels = board.channels().map(({ channel }) => channel);
   for (const channel of channels) board.seize(channel, channel);
   board.advance(3_000);
@@ -40,9 +45,9 @@ const ofType = (events: NativeEvent[], type: NativeEvent['type']) =>
   events.filter((event) => event.type === type);
 
 describe('the event bridge', () => {
-  it('drops observations first when nobody takes the events, counts them, and keeps every verdict', () => {
+  it('drops observations first when nobody takes the events, counts them, and keeps every verdict', async () => {
     const capacity = 64;
-    const { board, channels } = storm(capacity);
+    const { board, channels } = await storm(capacity);
     board.advance(60_000);
     const events = board.drain(100_000);
     const overflow = ofType(events, 'overflow') as Extract<BoardEvent, { type: 'overflow' }>[];
@@ -57,8 +62,8 @@ describe('the event bridge', () => {
     board.closeNow();
   });
 
-  it('loses nothing while there is room, and says so by silence', () => {
-    const { board } = storm(65_536);
+  it('loses nothing while there is room, and says so by silence', async () => {
+    const { board } = await storm(65_536);
     board.advance(10_000);
     const events = board.drain(100_000);
     expect(ofType(events, 'observation').length).toBeGreaterThan(100);
@@ -66,8 +71,8 @@ describe('the event bridge', () => {
     board.closeNow();
   });
 
-  it('has room again after it was drained', () => {
-    const { board } = storm(64);
+  it('has room again after it was drained', async () => {
+    const { board } = await storm(64);
     board.advance(30_000);
     expect(ofType(board.drain(100_000), 'overflow')).toHaveLength(1);
     const events: NativeEvent[] = [];
@@ -80,8 +85,8 @@ describe('the event bridge', () => {
     board.closeNow();
   });
 
-  it('hands over a batch no larger than asked, oldest first', () => {
-    const { board } = storm(65_536);
+  it('hands over a batch no larger than asked, oldest first', async () => {
+    const { board } = await storm(65_536);
     board.advance(5_000);
     const events: NativeEvent[] = [];
     for (let batch = board.drain(10); batch.length > 0; batch = board.drain(10)) {

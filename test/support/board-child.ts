@@ -22,9 +22,10 @@ const parameters = {
   cpdTimeoutMs: 4_500,
 } as const;
 
-function open(): Promise<SimulatedBoard> {
+function open(host: 'inprocess' | 'process' = 'inprocess'): Promise<SimulatedBoard> {
   return openSimBoard({
     driver: 'sim',
+    host,
     clock: { speed: 50 },
     trunks: [{ kind: 'isdn', channels: 24 }],
     world: { subscribers: [{ number, kind: 'live', ringMs: 1_000, patienceMs: 600_000 }], unlisted: 'live' },
@@ -48,6 +49,12 @@ const endings: Record<string, () => Promise<void>> = {
     await callsUp(await open());
     console.log('up');
     process.exit(0);
+  },
+
+  /** Calls up on a board in a host process, until it is killed. */
+  async hosted() {
+    await callsUp(await open('process'));
+    console.log('up');
   },
 
   /** An exception that nobody catches, with calls up. */
@@ -128,9 +135,9 @@ const endings: Record<string, () => Promise<void>> = {
           other.closeNow();
           resolve(event?.type);
         },
-        { eventCapacity: 16 },
+        { eventCapacity: 16, hostProgram: null, stepped: false },
       );
-      other.seize(1, 1);
+      void other.open().then(() => other.seize(1, 1));
     });
     console.log(`the other one: ${String(type)}`);
     await board.close();

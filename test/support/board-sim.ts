@@ -78,8 +78,11 @@ export function simWorld(more: Exclude<SimBoardInput['world'], string | undefine
 }
 
 /** What the contract suite needs, for one kind of trunk. */
-export async function openSimSetup(kind: TrunkKind): Promise<BoardSetup> {
-  const { bench } = await openSimBench({ trunks: [{ kind, channels: 4 }] });
+export async function openSimSetup(
+  kind: TrunkKind,
+  host: 'inprocess' | 'process' = 'inprocess',
+): Promise<BoardSetup> {
+  const { bench } = await openSimBench({ host, trunks: [{ kind, channels: 4 }] });
   return bench.setup;
 }
 

@@ -44,6 +44,10 @@ export class ScriptedBoard implements Board {
     this.count = channels;
   }
 
+  report(): unknown {
+    return null;
+  }
+
   now(): number {
     return this.time;
   }

@@ -106,7 +106,11 @@ describe('openBoard', () => {
   const sim = (more: object): SimBoardInput => ({ driver: 'sim', clock: 'step', ...more });
 
   it.each<[string, BoardInput, object]>([
-    ['another driver', { driver: 'dialogic' }, { code: 'NOT_SUPPORTED', field: 'driver' }],
+    [
+      'another driver',
+      { driver: 'parrot' } as unknown as BoardInput,
+      { code: 'NOT_SUPPORTED', field: 'driver' },
+    ],
     ['an unknown key', sim({ colour: 'red' }), { code: 'BAD_CONFIG' }],
     [
       'no channels',

@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "board/board.h"
+#include "board/diagnostics.h"
 #include "board/dialogic/config.h"
-#include "board/dialogic/diagnostics.h"
 
 namespace board::dialogic {
 

@@ -275,8 +275,6 @@ class Simulator final : public SimBoard {
     const std::lock_guard stepping(stepping_);
     const std::lock_guard lock(mutex_);
     running_ = false;
-    for (Channel& channel : channels_) channel.saveRecording();
-    exchange_.recordings.close();
   }
 
   Exchange exchange_;

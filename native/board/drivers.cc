@@ -1,0 +1,38 @@
+#include "board/drivers.h"
+
+#include <utility>
+
+namespace board {
+namespace {
+
+MadeBoard make(sim::Config config) {
+  try {
+    auto board = sim::makeSimBoard(std::move(config));
+    sim::SimBoard* const sim = board.get();
+    return {std::move(board), sim};
+  } catch (const std::invalid_argument& error) {
+    throw OpenError("BAD_WORLD", error.what());
+  }
+}
+
+[[noreturn]] MadeBoard make(const dialogic::Config& /*config*/) {
+  throw OpenError("NOT_SUPPORTED", "driver dialogic: not in this build");
+}
+
+}  // namespace
+
+MadeBoard makeBoard(DriverConfig config) {
+  return std::visit([](auto&& each) { return make(std::move(each)); }, std::move(config));
+}
+
+void openBoard(const MadeBoard& made, EventSink& sink) {
+  try {
+    made.board->open(sink);
+  } catch (const OpenError&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw OpenError(made.sim != nullptr ? "BAD_AUDIO" : "BOARD_ERROR", error.what());
+  }
+}
+
+}  // namespace board

@@ -1,0 +1,44 @@
+// A board in a host process, by the port: the daemon's end of the protocol.
+//
+// A command waits for the host's answer, so it must not be given from within EventSink::post. A host that
+// does not answer in time, breaks the protocol or ends takes its board along: one kDead event whose text says
+// how, kBoardDead to every command after it, all channels out of service, and a clock that stands still.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "board/drivers.h"
+#include "board/remote/child.h"
+
+namespace board::remote {
+
+struct HostOptions {
+  std::string build;  // our version; a host of another one is refused
+  int helloMs = 10'000;
+  // The vendor's libraries take their time to start.
+  int openMs = 180'000;
+  // For any command. The daemon stands still for so long when a host hangs.
+  int answerMs = 3'000;
+  // A host that nobody asks is asked this often whether it lives.
+  int pingMs = 1'000;
+  int closeMs = 10'000;
+};
+
+class RemoteBoard : public sim::SimBoard, public Diagnostics {
+ public:
+  // Bits of the host's pointers: 32 or 64. Known once open.
+  virtual int bits() const = 0;
+
+  // From any thread: lets an open() that is not done yet fail at once.
+  virtual void abandon() = 0;
+};
+
+// `start` gives the host; it is called by open(), which throws OpenError: NOT_SUPPORTED if there is no such
+// host or it is of another version, BOARD_ERROR if it ended or did not answer, else the host's own refusal.
+// What only a simulated board has throws OpenError NOT_SUPPORTED where the host's is another.
+std::unique_ptr<RemoteBoard> makeRemoteBoard(DriverConfig config, std::function<Child()> start,
+                                             HostOptions options);
+
+}  // namespace board::remote

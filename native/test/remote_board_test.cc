@@ -1,0 +1,285 @@
+// The board port over the host's protocol, and what comes of a host that misbehaves.
+#include <doctest/doctest.h>
+
+#include "board/remote/outbox.h"
+#include "board/remote/protocol.h"
+#include "board/remote/socket.h"
+#include "remote_harness.h"
+
+using namespace board;
+using namespace board::remote;
+using remotetest::Ends;
+using remotetest::Hosted;
+using remotetest::Waiting;
+using simtest::subscriber;
+
+namespace {
+
+sim::Config world() { return simtest::config(TrunkKind::kIsdn, {subscriber("5550001", sim::Kind::kLive)}); }
+
+// A host that greets and opens like a real one and then does as `behave` says.
+struct Rogue {
+  explicit Rogue(std::function<void(int, FrameBuffer&)> behave, HostOptions options = {.build = "1"}) {
+    board = makeRemoteBoard(
+        world(),
+        [this, behave] {
+          Ends ends;
+          thread = std::thread([behave, fd = std::move(ends.host)] {
+            FrameBuffer in;
+            sendAll(fd.get(), encode(Hello{.build = "1"}), 1000);
+            receiveFrame(fd.get(), in, 1000);
+            receiveFrame(fd.get(), in, 1000);
+            tell::Opened opened{{"sim", "rogue", {{1, TrunkKind::kIsdn, {1, 2}}}}};
+            sendAll(fd.get(), encode(ReplyFrame{1, 40, std::move(opened)}), 1000);
+            behave(fd.get(), in);
+          });
+          return Child{std::move(ends.daemon), 0};
+        },
+        std::move(options));
+    board->open(events);
+  }
+  ~Rogue() {
+    board->close();
+    thread.join();
+  }
+
+  Waiting events;
+  std::thread thread;
+  std::unique_ptr<RemoteBoard> board;
+};
+
+// The board is dead by the port's rules, for this reason.
+void checkDead(RemoteBoard& board, Waiting& events, const std::string& reason) {
+  Event dead{.type = EventType::kDead};
+  REQUIRE(events.wait(EventType::kDead, &dead));
+  CHECK(dead.text == reason);
+  CHECK(board.seize(1, 9) == Status::kBoardDead);
+  const auto channels = board.channels();
+  REQUIRE(channels.size() == 2);
+  CHECK(channels[0].state == LineState::kOutOfService);
+  CHECK(channels[0].reason == "board_dead");
+  board.setTimer(1, 10);
+  board.clearTimer(1);
+  board.close();
+  int deaths = 0;
+  for (const Event& event : events.all()) deaths += event.type == EventType::kDead ? 1 : 0;
+  CHECK(deaths == 1);
+}
+
+}  // namespace
+
+TEST_CASE("remote: a call is the same call as in process, event by event") {
+  // Plays one call, a frame at a time, and writes down what comes.
+  const auto play = [](sim::SimBoard& board, const std::function<std::vector<Event>()>& events) {
+    DialParameters parameters;
+    parameters.plan = "US";
+    REQUIRE(board.seize(1, 7) == Status::kOk);
+    for (int frame = 0; frame < 800; ++frame) {
+      if (frame == 50) REQUIRE(board.dial(1, 7, "5550001", parameters) == Status::kOk);
+      if (frame == 700) REQUIRE(board.drop(1, 7) == Status::kOk);
+      board.advance(20);
+    }
+    // Encoded, they show every field.
+    std::vector<Bytes> told;
+    for (Event& event : events()) told.push_back(encode(ReplyFrame{0, 0, std::move(event)}));
+    return told;
+  };
+  simtest::Bench here(world());
+  const auto inProcess = play(*here.board, [&] { return here.events.all; });
+  Waiting events;
+  Hosted hosted(world());
+  hosted.board->open(events);
+  CHECK(hosted.board->bits() == sizeof(void*) * 8);
+  CHECK(hosted.board->inventory().spans.size() == 1);
+  const auto inHost = play(*hosted.board, [&] { return events.all(); });
+  CHECK(inProcess.size() > 10);
+  CHECK(inHost == inProcess);
+  CHECK(hosted.board->truths().size() == 1);
+}
+
+TEST_CASE("remote: events of a stepped board are all there when advance returns") {
+  Waiting events;
+  Hosted hosted(world());
+  hosted.board->open(events);
+  CHECK(hosted.board->now() == 0);
+  hosted.board->setTimer(3, 100);
+  hosted.board->setTimer(4, 60);
+  hosted.board->setTimer(5, 80);
+  hosted.board->clearTimer(5);
+  hosted.board->advance(100);
+  const auto all = events.all();
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].timer == 4);
+  CHECK(all[1].timer == 3);
+  CHECK(hosted.board->now() == 100);
+}
+
+TEST_CASE("remote: what the host's board refuses is refused here with the same status") {
+  Waiting events;
+  Hosted hosted(world());
+  hosted.board->open(events);
+  CHECK(hosted.board->seize(99, 1) == Status::kUnknownChannel);
+  CHECK(hosted.board->drop(1, 1) == Status::kIllegalState);
+  CHECK(hosted.board->play(1, 1, "/nowhere.wav") == Status::kBadArgument);
+  CHECK(hosted.board->seize(1, 1) == Status::kOk);
+  CHECK(hosted.board->seize(1, 2) == Status::kChannelBusy);
+  sim::Fault fault{.kind = sim::FaultKind::kHang, .event = {}, .number = {}};
+  fault.channel = 77;
+  CHECK_THROWS_WITH(hosted.board->injectFault(fault), "faults: channel 77 does not exist");
+  CHECK(hosted.board->report(Topic::kAlarms, 0) == "null");
+}
+
+TEST_CASE("remote: a configuration that the host refuses says which field and why") {
+  sim::Config config = world();
+  config.trunks.clear();
+  Waiting events;
+  Hosted hosted(config);
+  try {
+    hosted.board->open(events);
+    FAIL("it opened");
+  } catch (const OpenError& error) {
+    CHECK(error.code() == "BAD_WORLD");
+    CHECK(std::string(error.what()) == "trunks: at least one is needed");
+  }
+  CHECK(hosted.board->seize(1, 1) == Status::kBoardDead);
+}
+
+TEST_CASE("remote: a host of another version is refused") {
+  Waiting events;
+  Hosted hosted(world(), {.build = "1"}, {.build = "2"});
+  CHECK_THROWS_WITH(hosted.board->open(events),
+                    "board host: hello: found version 2, expected 1: daemon and boardhost are of different "
+                    "installations");
+}
+
+TEST_CASE("remote: a program that is not there, or is no board host, is said to be so") {
+  Waiting events;
+  const auto missing =
+      makeRemoteBoard(world(), [] { return startChild("/nowhere/boardhost"); }, {.build = "1"});
+  CHECK_THROWS_WITH(missing->open(events),
+                    "the board host /nowhere/boardhost cannot be run: No such file or directory");
+  const auto other = makeRemoteBoard(world(), [] { return startChild("/bin/false"); }, {.build = "1"});
+  CHECK_THROWS_WITH(other->open(events), "the board host said nothing: it ended with exit code 1");
+}
+
+TEST_CASE("remote: a host that leaves takes its board along, once") {
+  Rogue rogue([](int fd, FrameBuffer& in) { receiveFrame(fd, in, kForEver); });
+  CHECK(rogue.board->seize(1, 1) == Status::kBoardDead);
+  checkDead(*rogue.board, rogue.events, "the board host left");
+}
+
+TEST_CASE("remote: a host that does not answer is given up") {
+  Rogue rogue(
+      [](int fd, FrameBuffer& in) {
+        while (receiveFrame(fd, in, kForEver)) {
+        }
+      },
+      {.build = "1", .answerMs = 50});
+  CHECK(rogue.board->seize(1, 1) == Status::kBoardDead);
+  checkDead(*rogue.board, rogue.events, "the board host did not answer within 50 ms");
+}
+
+TEST_CASE("remote: a host that hangs is found also when nobody asks it anything") {
+  Rogue rogue(
+      [](int fd, FrameBuffer& in) {
+        while (receiveFrame(fd, in, kForEver)) {
+        }
+      },
+      {.build = "1", .answerMs = 50, .pingMs = 10});
+  checkDead(*rogue.board, rogue.events, "the board host did not answer within 50 ms");
+}
+
+TEST_CASE("remote: a host that breaks the protocol is given up, and told how") {
+  Rogue rogue([](int fd, FrameBuffer& in) {
+    receiveFrame(fd, in, kForEver);
+    sendAll(fd, Bytes{3, 0, 0, 0, 1, 2, 3}, 1000);
+  });
+  CHECK(rogue.board->seize(1, 1) == Status::kBoardDead);
+  checkDead(*rogue.board, rogue.events,
+            "the board host broke the protocol: message: found 3 bytes, expected 4, at byte 0");
+}
+
+TEST_CASE("remote: an answer to another question is a breach") {
+  Rogue rogue([](int fd, FrameBuffer& in) {
+    receiveFrame(fd, in, kForEver);
+    sendAll(fd, encode(ReplyFrame{77, 60, tell::Done{}}), 1000);
+  });
+  CHECK(rogue.board->seize(1, 1) == Status::kBoardDead);
+  checkDead(*rogue.board, rogue.events, "the board host broke the protocol: reply id: found 77, expected 2");
+}
+
+TEST_CASE("remote: an answer of another kind is a breach") {
+  Rogue rogue([](int fd, FrameBuffer& in) {
+    receiveFrame(fd, in, kForEver);
+    sendAll(fd, encode(ReplyFrame{2, 60, tell::Text{"?"}}), 1000);
+    while (receiveFrame(fd, in, kForEver)) {
+    }
+  });
+  CHECK(rogue.board->seize(1, 1) == Status::kBoardDead);
+  checkDead(*rogue.board, rogue.events,
+            "the board host broke the protocol: answered a request with a reply of kind 8");
+}
+
+TEST_CASE("remote: a daemon that leaves ends its host") {
+  Ends ends;
+  int code = -1;
+  std::thread host([&] { code = serve(ends.host.get(), {.build = "1"}); });
+  FrameBuffer in;
+  const int fd = ends.daemon.get();
+  sendAll(fd, encode(Hello{.build = "1"}), 1000);
+  receiveFrame(fd, in, 1000);
+  sendAll(fd, encode(RequestFrame{1, ask::Open{world()}}), 1000);
+  receiveFrame(fd, in, 1000);
+  sendAll(fd, encode(RequestFrame{2, ask::Seize{1, 1}}), 1000);
+  ends.daemon.reset();
+  host.join();
+  CHECK(code == 0);
+}
+
+TEST_CASE("remote: a daemon that breaks the protocol is left") {
+  Ends ends;
+  int code = -1;
+  std::thread host([&] { code = serve(ends.host.get(), {.build = "1"}); });
+  FrameBuffer in;
+  sendAll(ends.daemon.get(), encode(Hello{.build = "1"}), 1000);
+  receiveFrame(ends.daemon.get(), in, 1000);
+  sendAll(ends.daemon.get(), Bytes{1, 0, 0, 0, 9}, 1000);
+  host.join();
+  CHECK(code == 76);  // EX_PROTOCOL
+}
+
+TEST_CASE("remote: events that nobody takes are left out by rank, counted, and told once") {
+  Outbox outbox(8, 1 << 20);
+  const auto post = [&](EventType type) {
+    Event event{.type = type};
+    if (type == EventType::kObservation) event.observation = cpd::Observation{};
+    outbox.post(std::move(event));
+  };
+  for (int i = 0; i < 6; ++i) post(EventType::kObservation);  // 4 fit
+  for (int i = 0; i < 6; ++i) post(EventType::kAlarm);        // 4 fit
+  post(EventType::kReleased);                                 // always
+  outbox.close();
+  std::vector<EventType> types;
+  uint64_t dropped = 0;
+  Names names;
+  while (!outbox.done()) {
+    const auto frame = outbox.take(0);
+    REQUIRE(frame);
+    const ReplyFrame reply = decodeReply(std::span(*frame).subspan(4), names);
+    types.push_back(std::get<Event>(reply.reply).type);
+    dropped += std::get<Event>(reply.reply).count;
+  }
+  CHECK(types.size() == 10);
+  CHECK(types[8] == EventType::kReleased);
+  CHECK(types[9] == EventType::kOverflow);
+  CHECK(dropped == 4);
+}
+
+TEST_CASE("remote: a queue that grows beyond all measure is closed") {
+  Outbox outbox(8, 1'000);
+  for (int i = 0; i < 100; ++i) outbox.post({.type = EventType::kReleased});
+  CHECK(outbox.overflowed());
+  while (outbox.take(0)) {
+  }
+  CHECK(outbox.done());
+}
