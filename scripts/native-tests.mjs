@@ -7,7 +7,9 @@ if (!header) {
   console.log('native tests: skipped, doctest is not installed (Debian: apt install doctest-dev)');
   process.exit(0);
 }
-const result = spawnSync('make', ['-s', '-j2', '-C', 'native/test', 'check', ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
-process.exit(result.status ?? 1);
+const given = process.argv.slice(2);
+const check = (folder) =>
+  spawnSync('make', ['-s', '-j2', '-C', folder, 'check', ...given], { stdio: 'inherit' }).status ?? 1;
+const own = check('native/test');
+if (own !== 0) process.exit(own);
+process.exit(check('native/test/vendor'));

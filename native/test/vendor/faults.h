@@ -1,0 +1,55 @@
+// Vendor faults, to order and by chance. The stand-in asks here where one may strike.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "abi.h"
+#include "board/sim/random.h"
+#include "settings.h"
+
+namespace standin {
+
+class STANDIN_SHARED Faults {
+ public:
+  void begin(const std::vector<FaultSettings>& ordered, const RandomFaults& random);
+  void add(const FaultSettings& fault) { ordered_.push_back({fault}); }
+
+  bool loses(unsigned event, const std::string& device);
+  bool fails(const std::string& function, const std::string& device);
+  // Takes one of `times`.
+  bool strikes(const char* kind, const std::string& device);
+  // The device does nothing until it was reset often enough.
+  bool hangs(const std::string& device) const;
+  void reset(const std::string& device);
+
+  struct Change {
+    int span;
+    std::string alarm;
+    bool on;
+    int storm;  // more than 0: on and off so often
+  };
+  // Alarms that come or go now. `crash`: the process is to die.
+  std::vector<Change> take(double now, int spans, bool& crash);
+  void endAlarms(int span);
+
+ private:
+  struct Entry {
+    FaultSettings fault;
+    int used = 0;
+    int resets = 0;
+    double onSince = -1;
+    bool over = false;
+  };
+
+  static bool matches(const Entry& entry, const std::string& device) {
+    return entry.fault.device.empty() || entry.fault.device == device;
+  }
+
+  std::vector<Entry> ordered_;
+  RandomFaults chances_;
+  board::sim::Random random_{1};
+  double nextSecond_ = 1000;
+};
+
+}  // namespace standin

@@ -1,0 +1,708 @@
+#include "voice_channel.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstring>
+#include <numbers>
+#include <utility>
+
+#include "engine.h"
+#include "event_names.h"
+#include "voice_numbers.h"
+#include "world.h"
+
+namespace standin {
+namespace {
+
+constexpr double kHookMs = 60;
+constexpr double kStopMs = 20;
+constexpr double kDigitMs = 100;
+constexpr double kLoopBreakMs = 600;  // the exchange breaks loop current so long
+constexpr double kHeldMs = 60'000;    // a person on hold stays so long
+constexpr double kCarriedMs = 60'000;
+constexpr double kMaxSyncMs = 600'000;
+
+double orDefault(unsigned value, double otherwise) { return (value == 0 ? otherwise : value) * 10.0; }
+
+std::vector<uint8_t> bytesOf(const DxCst& cst) {
+  std::vector<uint8_t> bytes(sizeof cst);
+  std::memcpy(bytes.data(), &cst, sizeof cst);
+  return bytes;
+}
+
+// Digits that DX_DIGMASK names, bit by bit.
+constexpr char kMaskDigits[] = "d1234567890*#abc";
+
+}  // namespace
+
+VoiceChannel::VoiceChannel(Engine& engine, std::string channelName, const BoardSettings& ofBoard,
+                           NetworkLine* ownLine)
+    : name(std::move(channelName)), board(ofBoard), own(ownLine), engine_(engine) {
+  if (own == nullptr) return;
+  own->user = this;
+  source = own;
+  own->source = this;
+}
+
+VoiceChannel::~VoiceChannel() = default;
+
+int VoiceChannel::fail(Opened& by, int error) {
+  by.lastError = error;
+  return -1;
+}
+
+NetworkLine* VoiceChannel::heardLine() {
+  return source != nullptr && source->network() ? static_cast<NetworkLine*>(source) : nullptr;
+}
+
+int VoiceChannel::state() const {
+  if (stopping_) return CS_STOPD;
+  switch (op_) {
+    case Op::kNone:
+      return CS_IDLE;
+    case Op::kHook:
+      return CS_HOOK;
+    case Op::kDial:
+      return CS_DIAL;
+    case Op::kCallp:
+      return cpa_ ? CS_CALL : CS_DIAL;
+    case Op::kPlay:
+      return CS_PLAY;
+    case Op::kRecord:
+      return CS_RECD;
+    case Op::kDigits:
+      return CS_GTDIG;
+    case Op::kTone:
+      return CS_TONE;
+    case Op::kReset:
+      return CS_STOPD;
+  }
+  return CS_IDLE;
+}
+
+bool VoiceChannel::loopCurrent() const {
+  return own != nullptr && offHook_ && !loopDropped_ && !own->blocked();
+}
+
+// ---- beginning and end of operations
+
+bool VoiceChannel::begin(Opened& by, Op op, int mode, const char* function) {
+  if (op_ != Op::kNone) {
+    engine_.misuse.count("channel_busy", std::string(function) + " on " + name + " while it is busy");
+    by.lastError = EDX_BUSY;
+    return false;
+  }
+  for (unsigned type = TDX_PLAY; type <= TDX_PLAYTONE; ++type) {
+    Event left;
+    if (type == TDX_CST || !engine_.take(by.handle, type, left)) continue;
+    engine_.misuse.count("event_left_behind",
+                         eventName(type) + " of " + name + " not taken before " + function);
+    engine_.push(std::move(left));
+  }
+  by.lastError = 0;
+  if (engine_.faults.fails(function, name)) {
+    engine_.misuse.note("fault_task_fail");
+    if ((mode & kAsync) == 0) {
+      by.lastError = EDX_FWERROR;
+      return false;
+    }
+    op_ = op;
+    opHandle_ = by.handle;
+    sync_ = false;
+    engine_.after(kStopMs, this, [this] {
+      if (Opened* device = engine_.find(opHandle_)) device->lastError = EDX_FWERROR;
+      complete(TDX_ERROR);
+    });
+    return false;
+  }
+  op_ = op;
+  opHandle_ = by.handle;
+  sync_ = (mode & kAsync) == 0;
+  syncDone_ = stopping_ = false;
+  opStart_ = engine_.now();
+  termMask = 0;
+  return true;
+}
+
+void VoiceChannel::complete(unsigned event, std::vector<uint8_t> data) {
+  if (op_ == Op::kNone) return;
+  if (engine_.faults.hangs(name)) return;
+  if (capAt_ != nullptr && std::memcmp(capAt_, &cap_, sizeof cap_) != 0) {
+    engine_.misuse.count("cap_changed", "the DX_CAP of dx_dial on " + name + " changed before its end");
+  }
+  capAt_ = nullptr;
+  op_ = Op::kNone;
+  stopping_ = false;
+  cpa_.reset();
+  if (player_) player_->close();
+  player_.reset();
+  recorder_.reset();
+  engine_.agenda.forget(this);
+  if (sync_) {
+    syncDone_ = true;
+    syncEvent_ = event;
+  } else {
+    engine_.push({.dev = opHandle_, .type = event, .data = std::move(data)});
+  }
+}
+
+int VoiceChannel::finishSync(Opened& by, std::unique_lock<std::mutex>& lock) {
+  if (!sync_) return 0;
+  if (!engine_.pass(
+          lock, [this] { return syncDone_; }, kMaxSyncMs))
+    return fail(by, EDX_TIMEOUT);
+  return syncEvent_ == TDX_ERROR ? -1 : 0;
+}
+
+int VoiceChannel::stop(Opened& by, int mode, std::unique_lock<std::mutex>& lock) {
+  if (op_ == Op::kNone) {
+    // Nothing runs: no termination event comes, unless it was asked for.
+    if ((mode & kNoStop) != 0 && (mode & kAsync) != 0)
+      engine_.after(kStopMs, &by, [this, h = by.handle] { engine_.push({.dev = h, .type = TDX_NOSTOP}); });
+    return 0;
+  }
+  // Dialling without analysis and the hook are not to be stopped.
+  if (op_ == Op::kDial || op_ == Op::kHook || op_ == Op::kReset || stopping_) return 0;
+  stopping_ = true;
+  engine_.agenda.forget(this);
+  const auto end = [this] {
+    if (op_ == Op::kCallp) {
+      result = CpaResult();
+      result.result = CR_STOPD;
+      complete(TDX_CALLP);
+    } else {
+      endIo(TM_USRSTOP);
+    }
+  };
+  if (cpa_) cpa_.reset();
+  engine_.after(kStopMs, this, end);
+  if ((mode & kAsync) == 0)
+    engine_.pass(
+        lock, [this] { return op_ == Op::kNone; }, kMaxSyncMs);
+  return 0;
+}
+
+int VoiceChannel::reset(Opened& by, int mode, std::unique_lock<std::mutex>& lock) {
+  engine_.faults.reset(name);
+  if (engine_.faults.hangs(name)) return 0;
+  if (op_ != Op::kNone) {
+    op_ = Op::kNone;
+    sync_ = false;
+    cpa_.reset();
+    if (player_) player_->close();
+    player_.reset();
+    recorder_.reset();
+    engine_.agenda.forget(this);
+  }
+  op_ = Op::kReset;
+  opHandle_ = by.handle;
+  sync_ = (mode & kAsync) == 0;
+  syncDone_ = false;
+  engine_.after(200, this, [this] { complete(TDX_RESET); });
+  return finishSync(by, lock);
+}
+
+void VoiceChannel::released(const Opened& by) {
+  if (opHandle_ == by.handle && op_ != Op::kNone) {
+    engine_.misuse.count("closed_while_busy", "dx_close of " + name);
+    op_ = Op::kNone;
+    cpa_.reset();
+    if (player_) player_->close();
+    player_.reset();
+    recorder_.reset();
+    engine_.agenda.forget(this);
+  }
+  engine_.faults.reset(name);
+}
+
+// ---- hook
+
+int VoiceChannel::hook(Opened& by, int wanted, int mode, std::unique_lock<std::mutex>& lock) {
+  if (own == nullptr) return fail(by, EDX_BADPROD);
+  if (wanted != 0 && wanted != 1) return fail(by, EDX_BADPARM);
+  if (!begin(by, Op::kHook, mode, "dx_sethook"))
+    return by.lastError == EDX_BUSY || (mode & kAsync) == 0 ? -1 : 0;
+  engine_.after(kHookMs, this, [this, wanted] {
+    if (wanted == 1 && !offHook_) {
+      offHook_ = true;
+      loopDropped_ = false;
+      const bool noLoop = engine_.faults.strikes("no_loop_current", name);
+      loopDropped_ = noLoop;
+      const bool glare = engine_.faults.strikes("glare", name);
+      own->openLeg(!noLoop && !glare && !engine_.faults.strikes("no_dial_tone", name));
+      if (loopCurrent()) status(DE_LCON, 0);
+    } else if (wanted == 0 && offHook_) {
+      transferLegs();
+      offHook_ = false;
+    }
+    complete(TDX_SETHOOK, bytesOf({static_cast<uint16_t>(wanted), 0}));
+  });
+  return finishSync(by, lock);
+}
+
+// Going on hook hands a held call to the second leg, if the switch has somebody there; else it ends.
+void VoiceChannel::transferLegs() {
+  const std::vector<LegPtr> legs = own->legs;
+  const LegPtr second = held_ && own->active != held_ ? own->active : nullptr;
+  const bool reached = second && second->dialled() && second->extension && second->callee.picksUp;
+  for (const LegPtr& leg : legs) {
+    if (held_ && leg == held_ && reached && leg->up()) {
+      own->handOver(leg, leg->callee.person ? leg->callee.talkMs : kCarriedMs);
+    } else {
+      own->drop(leg, "drop");
+    }
+  }
+  held_.reset();
+  flashed_ = false;
+}
+
+void VoiceChannel::flash() {
+  if (own == nullptr || !offHook_) return;
+  if (!held_) {
+    if (!own->active || !own->active->up()) return;
+    held_ = own->active;
+    held_->line.hold(static_cast<int32_t>(kHeldMs));
+    own->openLeg(true);
+    flashed_ = true;
+    return;
+  }
+  // Again: the second leg goes, the held one is back.
+  if (own->active != held_) own->drop(own->active, "drop");
+  own->active = held_;
+  held_.reset();
+  flashed_ = false;
+}
+
+// ---- dialling
+
+CpaSettings VoiceChannel::cpaSettings() const {
+  CpaSettings s;
+  const int flags = cap_.intflg == 0 ? 1 : cap_.intflg;
+  s.sit = flags == 1 || flags == 3 || flags == 5 || flags == 6 || flags == 8;
+  s.pvd = s.fax = flags >= 4;
+  s.pamd = flags == 7 || flags == 8;
+  const bool springware = board.family == Family::kSpringware;
+  s.quick = cap_.pamdSpdval == 2;
+  s.frequencyIds = !springware;
+  s.noSignalMs = orDefault(cap_.cnosig, 4000);
+  s.noAnswerMs = orDefault(cap_.noanswer, 3000);
+  s.failMs = orDefault(cap_.pamdFailtime, 400);
+  if (springware) {
+    if (!perfectCall) s.noAnswerMs = (cap_.nbrdna == 0 ? 4 : cap_.nbrdna) * 6'000.0;
+    s.maxRingGapMs = orDefault(cap_.maxintering, 800);
+    s.longSoundMs = orDefault(cap_.cnosil, 650);
+    s.maxAnswerMs = orDefault(cap_.maxansr, 1000);
+    s.answerEndGapMs = cap_.hedge == 1 || cap_.ansrdgl == 0xFFFF ? 0 : cap_.ansrdgl * 10.0;
+    s.windows[0] = {cap_.lowerfrq == 0 ? 900.0 : cap_.lowerfrq, cap_.upperfrq == 0 ? 1000.0 : cap_.upperfrq};
+    s.windows[1] = {double(cap_.lower2frq), double(cap_.upper2frq)};
+    s.windows[2] = {double(cap_.lower3frq), double(cap_.upper3frq)};
+    s.loopAnswer = board.loopAnswer && cap_.lcdly != -1;
+  }
+  return s;
+}
+
+int VoiceChannel::dial(Opened& by, const char* digits, const DxCap* cap, int mode,
+                       std::unique_lock<std::mutex>& lock) {
+  if (digits == nullptr) return fail(by, EDX_BADPARM);
+  const bool callp = (mode & kCallp) != 0;
+  const bool springware = board.family == Family::kSpringware;
+  dialString_ = digits;
+  if (!springware && callp && dialString_.find_first_not_of(' ') != std::string::npos) {
+    engine_.misuse.count("number_in_dm3_analysis", "dx_dial on " + name + " with digits");
+    return fail(by, EDX_BADPARM);
+  }
+  const auto upper = [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); };
+  if (springware && !dialString_.empty() && std::isdigit(static_cast<unsigned char>(dialString_[0])))
+    engine_.misuse.count("dial_without_mode", "dx_dial on " + name + " without T, P or M in front");
+  if (!begin(by, callp ? Op::kCallp : Op::kDial, mode, "dx_dial"))
+    return by.lastError == EDX_BUSY || (mode & kAsync) == 0 ? -1 : 0;
+  result = CpaResult();
+  cpError = 0;
+  dtnFail = 0;
+  cap_ = DxCap{};
+  capAt_ = nullptr;
+  if (callp && cap != nullptr) {
+    cap_ = *cap;
+    if ((mode & kAsync) != 0) capAt_ = cap;
+    const bool pamd = cap_.intflg == 7 || cap_.intflg == 8;
+    if (springware && pamd && cap_.pamdQtemp != 11 && cap_.pamdQtemp != 12)
+      engine_.misuse.count("pamd_template_not_set", "dx_dial on " + name);
+  }
+  dialCallp_ = callp;
+  dialAt_ = 0;
+  dialledDigits_.clear();
+  for (char& c : dialString_) {
+    if (upper(c) == 'T' || upper(c) == 'P' || upper(c) == 'M' || upper(c) == 'L' || upper(c) == 'I' ||
+        upper(c) == 'X')
+      c = upper(c);
+  }
+  if (callp && springware && !offHook_) engine_.misuse.count("dial_on_hook", "dx_dial on " + name);
+  if (!springware && callp) {
+    NetworkLine* line = heardLine();
+    if (line == nullptr) engine_.misuse.count("analysis_of_nothing", name + " listens to no line");
+    startCpa();
+  } else {
+    engine_.after(cpd::kFrameMs, this, [this] { dialNext(); });
+  }
+  if (!sync_) return 0;
+  if (finishSync(by, lock) != 0) return -1;
+  return callp ? result.result : 0;
+}
+
+void VoiceChannel::dialNext() {
+  if (dialAt_ >= dialString_.size()) return dialled();
+  const char c = dialString_[dialAt_++];
+  double ms = 0;
+  if (c == 'T' || c == 'P' || c == 'M') {
+    dialMode_ = c;
+  } else if (c == ',') {
+    ms = pauseTime * 10;
+  } else if (c == flashChar && dialMode_ != 'M') {
+    flash();
+    ms = flashTime * 10 + 200;
+  } else if ((c == 'L' || c == 'I' || c == 'X') && perfectCall && dialCallp_) {
+    const bool heard = own->active && own->active->dialTone;
+    const double present = orDefault(cap_.dtnPres, 100), absent = orDefault(cap_.dtnNpres, 300);
+    if (!heard) {
+      engine_.after(absent, this, [this, c] {
+        result.result = CR_NODIALTONE;
+        dtnFail = c;
+        complete(TDX_CALLP);
+      });
+      return;
+    }
+    ms = present + 200;
+  } else if (std::isdigit(static_cast<unsigned char>(c)) || c == '*' || c == '#' || (c >= 'a' && c <= 'd') ||
+             (c >= 'A' && c <= 'D')) {
+    dialledDigits_ += c;
+    if (own != nullptr && own->active && !own->active->dialled()) own->active->line.dialling();
+    ms = dialMode_ == 'P' ? 100.0 * (c == '0' ? 10 : c - '0') + 700 : kDigitMs;
+  }
+  if (ms == 0) return dialNext();
+  engine_.after(ms, this, [this] { dialNext(); });
+}
+
+void VoiceChannel::dialled() {
+  NetworkLine* line = own;
+  if (line != nullptr && offHook_ && line->active && !dialledDigits_.empty() && !line->active->dialled()) {
+    std::string number = dialledDigits_;
+    if (!board.access.empty() && number.starts_with(board.access) && !flashed_)
+      number.erase(0, board.access.size());
+    if (!loopDropped_) line->dial(line->active, number);
+  }
+  if (op_ == Op::kDial || !offHook_) return complete(TDX_DIAL);
+  startCpa();
+}
+
+void VoiceChannel::startCpa() {
+  NetworkLine* line = heardLine();
+  CpaSettings settings = cpaSettings();
+  if (line == nullptr || (own != nullptr && loopDropped_)) {
+    engine_.after(settings.noSignalMs, this, [this] {
+      result.result = CR_NORB;
+      complete(TDX_CALLP);
+    });
+    return;
+  }
+  cpa_ = std::make_unique<Cpa>(engine_, engine_.world->tones, *line, settings,
+                               [this](const CpaResult& found) { cpaDone(found); });
+  // Nobody dials at all: the silence is heard too.
+  if (!line->active || !line->active->dialled()) {
+    engine_.after(settings.noSignalMs, this, [this] {
+      if (heardLine() != nullptr && heardLine()->active && heardLine()->active->dialled()) return;
+      result.result = CR_NORB;
+      complete(TDX_CALLP);
+    });
+  }
+}
+
+void VoiceChannel::cpaDone(const CpaResult& found) {
+  result = found;
+  complete(TDX_CALLP);
+}
+
+// ---- the line
+
+void VoiceChannel::status(int event, int data) {
+  if ((eventMask & (1u << (event - 1))) == 0) return;
+  for (const Opened& device : engine_.handles()) {
+    if (device.closed || device.voice != this || device.what != What::kVoice) continue;
+    engine_.push({.dev = device.handle,
+                  .type = TDX_CST,
+                  .data = bytesOf({static_cast<uint16_t>(event), static_cast<uint16_t>(data)})});
+    return;
+  }
+}
+
+void VoiceChannel::signalled(const LegPtr& leg, const board::sim::LineSignals& signals) {
+  if (signals.pickedUp && board.loopAnswer && leg == own->active) status(DE_LCREV, 0);
+  if (signals.released) {
+    if (leg == held_) {
+      own->drop(leg, "far_end");
+      held_.reset();
+      return;
+    }
+    if (leg == own->active) hungUp();
+  }
+}
+
+void VoiceChannel::hungUp() {
+  const LegPtr leg = own->active;
+  if (board.disconnectTone && leg) {
+    // The exchange leaves the loop as it is and sends busy instead.
+    const cpd::TonePlan& plan = engine_.world->plan();
+    board::sim::Callee gone;
+    gone.early.repeatFromHere();
+    gone.early.clip(engine_.world->sounds.cadence(plan.code + " busy", plan.busy, -24));
+    leg->line.dialled(std::move(gone), engine_.world->sounds.noise());
+    return;
+  }
+  loopDropped_ = true;
+  status(DE_LCOF, 0);
+  engine_.after(kLoopBreakMs, own, [this] {
+    if (!offHook_) return;
+    loopDropped_ = false;
+    status(DE_LCON, 0);
+  });
+}
+
+void VoiceChannel::blocked(bool on, const std::string& alarm) {
+  static_cast<void>(alarm);
+  if (on && offHook_) status(DE_LCOF, 0);
+  if (!on && offHook_) status(DE_LCON, 0);
+}
+
+int VoiceChannel::listen(Opened& by, long to) {
+  Port* port = engine_.world->port(to);
+  if (port == nullptr) return fail(by, EDX_SH_BADEXTTS);
+  if (source != nullptr && source != port) engine_.misuse.note("listen_without_unlisten");
+  source = port;
+  return 0;
+}
+
+// ---- play, record, digits
+
+int VoiceChannel::io(Opened& by, bool record, const DxIott* iott, const DvTpt* tpt, const DxXpb* xpb,
+                     int mode, std::unique_lock<std::mutex>& lock) {
+  const char* function = record ? "dx_reciottdata" : "dx_playiottdata";
+  SoundFormat format;
+  if (const int error = readFormat(xpb, format)) return fail(by, error);
+  std::vector<Transfer> transfers;
+  if (iott == nullptr) return fail(by, EDX_BADIOTT);
+  if (const int error = readTransfers(iott, record, transfers)) return fail(by, error);
+  const DxUio& functions = ownUio ? uio : engine_.world->uio;
+  for (const Transfer& t : transfers) {
+    const bool missing = record ? functions.write == nullptr : functions.read == nullptr;
+    if (t.user && missing) return fail(by, EDX_BADIOTT);
+  }
+  std::vector<DvTpt> terms;
+  for (const DvTpt* t = tpt; t != nullptr; t = (t->type & IO_LINK) ? t->next : t + 1) {
+    if (terms.size() == 32) return fail(by, EDX_BADTPT);
+    if (t->termno < 1 || t->termno > 13) return fail(by, EDX_BADTPT);
+    terms.push_back(*t);
+    if (t->type & IO_EOT) break;
+  }
+  if (!begin(by, record ? Op::kRecord : Op::kPlay, mode, function))
+    return by.lastError == EDX_BUSY || (mode & kAsync) == 0 ? -1 : 0;
+  terms_ = std::move(terms);
+  transferred = 0;
+  silentMs_ = loudMs_ = 0;
+  toneHeard_ = 0;
+  for (const DvTpt& t : terms_) {
+    if (t.termno == DX_MAXDTMF && (t.flags & TF_CLRBEG)) digitBuffer.clear();
+  }
+  lastDigitAt_ = engine_.now();
+  if (record) {
+    recorder_.emplace(engine_, std::move(transfers), format, functions);
+  } else {
+    player_.emplace(engine_, std::move(transfers), format, functions);
+    for (NetworkLine& line : engine_.world->lines) {
+      if (line.source == this && line.active)
+        line.active->line.listen(static_cast<int32_t>(player_->lengthMs()), engine_.world->sounds);
+    }
+  }
+  return finishSync(by, lock);
+}
+
+int VoiceChannel::playTone(Opened& by, const TnGen& tone, const DvTpt* tpt, int mode,
+                           std::unique_lock<std::mutex>& lock) {
+  std::vector<DvTpt> terms;
+  for (const DvTpt* t = tpt; t != nullptr && terms.size() < 32; t = (t->type & IO_LINK) ? t->next : t + 1) {
+    terms.push_back(*t);
+    if (t->type & IO_EOT) break;
+  }
+  if (tone.f1 < 200 || tone.f1 > 3000) return fail(by, EDX_FREQGEN);
+  if (!begin(by, Op::kTone, mode, "dx_playtone"))
+    return by.lastError == EDX_BUSY || (mode & kAsync) == 0 ? -1 : 0;
+  terms_ = std::move(terms);
+  tone_ = tone;
+  toneLeftMs_ = tone.duration < 0 ? 1e12 : tone.duration * 10.0;
+  tonePhase_ = 0;
+  return finishSync(by, lock);
+}
+
+int VoiceChannel::digits(Opened& by, const DvTpt* tpt, DvDigit* into, int mode,
+                         std::unique_lock<std::mutex>& lock) {
+  if (into == nullptr) return fail(by, EDX_BADPARM);
+  std::vector<DvTpt> terms;
+  for (const DvTpt* t = tpt; t != nullptr && terms.size() < 32; t = (t->type & IO_LINK) ? t->next : t + 1) {
+    if (t->termno < 1 || t->termno > 13) return fail(by, EDX_BADTPT);
+    if (t->termno == DX_MAXDTMF && (t->length < 1 || t->length > 31)) return fail(by, EDX_BADTPT);
+    terms.push_back(*t);
+    if (t->type & IO_EOT) break;
+  }
+  if (!begin(by, Op::kDigits, mode, "dx_getdig"))
+    return by.lastError == EDX_BUSY || (mode & kAsync) == 0 ? -1 : 0;
+  terms_ = std::move(terms);
+  digitsInto_ = into;
+  lastDigitAt_ = engine_.now();
+  const int result = finishSync(by, lock);
+  return result != 0 ? result : sync_ ? static_cast<int>(std::strlen(into->value)) : 0;
+}
+
+void VoiceChannel::endIo(int mask) {
+  termMask = mask;
+  switch (op_) {
+    case Op::kPlay:
+      transferred = player_ ? player_->played() : 0;
+      return complete(TDX_PLAY);
+    case Op::kRecord:
+      if (recorder_) {
+        transferred = recorder_->recorded();
+        auto last = std::make_shared<Recorder>(std::move(*recorder_));
+        recorder_.reset();
+        last->finish([this, last] { complete(TDX_RECORD); });
+      }
+      return;
+    case Op::kTone:
+      return complete(TDX_PLAYTONE);
+    case Op::kDigits: {
+      // As many as were asked for, up to and with the one that ends them.
+      size_t count = std::min<size_t>(digitBuffer.size(), 31);
+      for (const DvTpt& t : terms_) {
+        if (t.termno == DX_MAXDTMF) count = std::min<size_t>(count, t.length);
+        if (t.termno != DX_DIGMASK) continue;
+        for (size_t i = 0; i < count; ++i) {
+          const char* bit = std::strchr(kMaskDigits, digitBuffer[i]);
+          if (bit != nullptr && (t.length & (1u << (bit - kMaskDigits)))) count = i + 1;
+        }
+      }
+      *digitsInto_ = DvDigit{};
+      std::memcpy(digitsInto_->value, digitBuffer.data(), count);
+      std::memset(digitsInto_->type, '0', count);
+      digitBuffer.erase(0, count);
+      return complete(TDX_GETDIG);
+    }
+    default:
+      return;
+  }
+}
+
+// Whether one of the termination conditions holds; then it ended the operation.
+bool VoiceChannel::terminates() {
+  const double ran = engine_.now() - opStart_;
+  for (const DvTpt& t : terms_) {
+    const double ms = t.length * ((t.flags & TF_10MS) ? 10.0 : 100.0);
+    int mask = 0;
+    switch (t.termno) {
+      case DX_MAXTIME:
+        if (ms > 0 && ran >= ms) mask = TM_MAXTIME;
+        break;
+      case DX_MAXDTMF:
+        if (digitBuffer.size() >= t.length) mask = TM_MAXDTMF;
+        break;
+      case DX_IDDTIME:
+        if (ms > 0 && !digitBuffer.empty() && engine_.now() - lastDigitAt_ >= ms) mask = TM_IDDTIME;
+        break;
+      case DX_DIGMASK:
+        for (const char digit : digitBuffer) {
+          const char* bit = std::strchr(kMaskDigits, digit);
+          if (bit != nullptr && (t.length & (1u << (bit - kMaskDigits)))) mask = TM_DIGIT;
+        }
+        break;
+      case DX_LCOFF:
+        if (own != nullptr && offHook_ && !loopCurrent()) mask = TM_LCOFF;
+        break;
+      case DX_MAXSIL:
+        if (silentMs_ >= ms) mask = TM_MAXSIL;
+        break;
+      case DX_MAXNOSIL:
+        if (loudMs_ >= ms) mask = TM_MAXNOSIL;
+        break;
+      case DX_TONE:
+        if (toneHeard_ == t.length && toneHeardOn_ == (t.data == 1)) {
+          mask = TM_TONE;
+          toneId = toneHeard_;
+        }
+        break;
+      default:
+        break;
+    }
+    if (mask == 0) continue;
+    endIo(mask);
+    return true;
+  }
+  return false;
+}
+
+bool VoiceChannel::hungry() const {
+  return recorder_.has_value() || !listeners.empty() || (eventMask & 0x6) != 0 || op_ == Op::kDigits;
+}
+
+void VoiceChannel::hears(const Frame* frame) {
+  if (!hungry()) return;
+  if (recorder_ && !stopping_ && !recorder_->frame(frame)) endIo(recorder_->failed() ? TM_ERROR : TM_EOD);
+  double energy = 0;
+  if (frame != nullptr) {
+    for (const int16_t sample : *frame) energy += static_cast<double>(sample) * sample;
+  }
+  constexpr double kSilent = 2e4;  // mean square: about -42 dBm0
+  const bool silent = energy / cpd::kFrameSamples < kSilent;
+  silentMs_ = silent ? silentMs_ + cpd::kFrameMs : 0;
+  loudMs_ = silent ? 0 : loudMs_ + cpd::kFrameMs;
+  for (ToneListener& listener : listeners) {
+    const auto heard = listener.hears(frame);
+    if (heard == ToneListener::Heard::kNothing) continue;
+    toneHeard_ = listener.tone.id;
+    toneHeardOn_ = heard == ToneListener::Heard::kOn;
+    const int event = toneHeardOn_ ? DE_TONEON : DE_TONEOFF;
+    if (listener.mask & (toneHeardOn_ ? 1 : 2)) {
+      // Tones that are enabled say so without a mask of their own.
+      eventMask |= 1u << (event - 1);
+      status(event, listener.tone.id);
+    }
+  }
+}
+
+void VoiceChannel::key(char digit) {
+  constexpr size_t kKept = 31;
+  if (digitBuffer.size() < kKept) digitBuffer += digit;
+  lastDigitAt_ = engine_.now();
+  status(DE_DIGITS, digit);
+}
+
+void VoiceChannel::tick() {
+  sounding_ = false;
+  if (op_ == Op::kNone || stopping_) return;
+  if (engine_.faults.hangs(name)) return;
+  if (player_) {
+    bool underrun = false;
+    if (!player_->next(sent_, underrun)) return endIo(TM_EOD);
+    sounding_ = true;
+    if (underrun) status(DE_UNDERRUN, 0);
+  }
+  if (op_ == Op::kTone) {
+    const double amplitude = 8000 * std::pow(10.0, (tone_.amp1 < -60 ? -10 : tone_.amp1) / 20.0);
+    for (int16_t& sample : sent_) {
+      tonePhase_ += 2 * std::numbers::pi * tone_.f1 / cpd::kSampleRateHz;
+      sample = static_cast<int16_t>(amplitude * std::sin(tonePhase_));
+    }
+    sounding_ = true;
+    toneLeftMs_ -= cpd::kFrameMs;
+    if (toneLeftMs_ <= 0) return endIo(TM_EOD);
+  }
+  if (op_ == Op::kPlay || op_ == Op::kRecord || op_ == Op::kDigits || op_ == Op::kTone) terminates();
+}
+
+}  // namespace standin
