@@ -1,5 +1,6 @@
 #include "cpd/front_end.h"
 
+#include "cpd/exact_math.h"
 #include "cpd/front_end_tables.h"
 #include "cpd/trigonometry.h"
 
@@ -21,6 +22,14 @@ const FrontEndKernel& kernelOf(InstructionSet set) {
   return kFrontEndBaseline;
 }
 
+void withoutTones(const FrontEndInput& in, FrontEndFrame& out) {
+  out.tone = ToneFrame();
+  out.tone.dbm0 = toneDbm0(in.meanSquare);
+  out.tone.power = in.meanSquare;
+  out.v21Power = out.baudotPower = 0;
+  out.keypad = KeypadLines();
+}
+
 }  // namespace
 
 FollowedStep stepOf(float hz) {
@@ -33,9 +42,26 @@ FrontEnd::FrontEnd(InstructionSet set) : many_(&kernelOf(set)), few_(many_) {}
 
 void FrontEnd::measure(std::span<const FrontEndInput* const> in, std::span<FrontEndFrame* const> out,
                        bool voice) const {
+  const auto kernelFor = [this](int channels) -> const FrontEndKernel& {
+    return channels <= kFew ? *few_ : *many_;
+  };
   const int count = static_cast<int>(in.size());
-  const auto kernelFor = [this](int channels) { return channels <= kFew ? few_ : many_; };
-  kernelFor(count)->measure(in.data(), out.data(), count, voice);
+
+  const FrontEndInput *loudIn[kMostChannels], *quietIn[kMostChannels];
+  FrontEndFrame *loudOut[kMostChannels], *quietOut[kMostChannels];
+  int loud = 0, quiet = 0;
+  for (int i = 0; i < count; ++i) {
+    if (!in[i]->quiet) {
+      loudIn[loud] = in[i];
+      loudOut[loud++] = out[i];
+      continue;
+    }
+    quietIn[quiet] = in[i];
+    quietOut[quiet++] = out[i];
+    withoutTones(*in[i], *out[i]);
+  }
+  if (loud > 0) kernelFor(loud).measure(loudIn, loudOut, loud, voice);
+  if (quiet > 0 && voice) kernelFor(quiet).measureQuiet(quietIn, quietOut, quiet);
 
   // What only some channels need is done for these alone, packed into full vectors.
   constexpr int kMostLines = kMostChannels * ToneFrame::kLines;
@@ -49,7 +75,7 @@ void FrontEnd::measure(std::span<const FrontEndInput* const> in, std::span<Front
       lines[lineCount] = &out[i]->followed[line];
     }
   }
-  if (lineCount > 0) kernelFor(lineCount)->follow(some, which, lines, lineCount);
+  if (lineCount > 0) kernelFor(lineCount).follow(some, which, lines, lineCount);
   if (!voice) return;
 
   FrontEndFrame* frames[kMostChannels];
@@ -59,7 +85,7 @@ void FrontEnd::measure(std::span<const FrontEndInput* const> in, std::span<Front
     some[voices] = in[i];
     frames[voices++] = out[i];
   }
-  if (voices > 0) kernelFor(voices)->pitch(some, frames, voices);
+  if (voices > 0) kernelFor(voices).pitch(some, frames, voices);
 }
 
 }  // namespace cpd

@@ -37,6 +37,10 @@ struct FrontEndInput {
   const int16_t* ring = nullptr;  // of a SampleHistory that has the frame
   int end = 0;
   BackgroundBins background;
+  // Nothing in the last 64 ms is loud enough for a tone: they are not looked at for one. The figures of the
+  // tone receiver are those of `meanSquare` (of the newest frame, 16 bit units), without lines.
+  bool quiet = false;
+  float meanSquare = 0;
   int followed = 0;  // lines of the tone that sounds: the first steps count
   FollowedStep steps[ToneFrame::kLines];
 };
@@ -57,8 +61,7 @@ struct KeypadLines {
 
 struct FrontEndFrame {
   ToneFrame tone;
-  float tonePower = 0;                  // mean square in 16 bit units, everything from 156 Hz up
-  float v21Power = 0, baudotPower = 0;  // of that, where the keying of fax and text phones is
+  float v21Power = 0, baudotPower = 0;  // of tone.power, where the keying of fax and text phones is
   KeypadLines keypad{};
   FollowedLine followed[ToneFrame::kLines];
   FrameFeatures voice;  // only when asked for

@@ -11,6 +11,6 @@
 
 namespace cpd {
 
-const FrontEndKernel kFrontEndAvx2 = {measure, follow, pitch};
+const FrontEndKernel kFrontEndAvx2 = {measure, measureQuiet, follow, pitch};
 
 }  // namespace cpd

@@ -11,6 +11,6 @@
 
 namespace cpd {
 
-const FrontEndKernel kFrontEndAvx512 = {measure, follow, pitch};
+const FrontEndKernel kFrontEndAvx512 = {measure, measureQuiet, follow, pitch};
 
 }  // namespace cpd

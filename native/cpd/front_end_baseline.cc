@@ -3,6 +3,6 @@
 
 namespace cpd {
 
-const FrontEndKernel kFrontEndBaseline = {measure, follow, pitch};
+const FrontEndKernel kFrontEndBaseline = {measure, measureQuiet, follow, pitch};
 
 }  // namespace cpd

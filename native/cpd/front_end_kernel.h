@@ -84,39 +84,58 @@ CPD_LANES_INLINE void transform(Floats* re, Floats* im) {
   }
 }
 
-// Windowed power spectrum of the newest 2 * kPoints samples, bins 0 to kPoints - 1, one-sided: the sum of the
-// bins of a sine is its mean square times the window's scale squared. `allEqual`: of the frame's samples.
-template <int kPoints>
-CPD_LANES_INLINE void powerSpectrum(const Group& group, const float* window, const int16_t* order,
-                                    Floats* power, Ints* allEqual) {
-  Floats re[kPoints], im[kPoints];
+// The newest 512 samples of each channel, in pairs, under the windows of both spectra; or only those of the
+// shorter one. Even samples are the real parts, odd ones the imaginary.
+struct Windowed {
+  Floats toneRe[kToneWindowSamples / 2], toneIm[kToneWindowSamples / 2];
+  Floats voiceRe[kVoiceWindowSamples / 2], voiceIm[kVoiceWindowSamples / 2];
+  Ints allEqual;  // of the frame's samples
+};
+
+template <bool kTones>
+CPD_LANES_INLINE void load(const Group& group, Windowed& out) {
+  constexpr int kTonePairs = kToneWindowSamples / 2, kVoicePairs = kVoiceWindowSamples / 2;
+  constexpr int kFramePairs = kFrameSamples / 2;
   Ints first = {}, different = {};
-  for (int pair = 0; pair < kPoints; pair += kPairsAtOnce) {
+  for (int left = kTones ? kTonePairs : kVoicePairs; left > 0; left -= kPairsAtOnce) {
     Ints pairs[kPairsAtOnce];
-    group.load(2 * (kPoints - pair), pairs);
+    group.load(2 * left, pairs);
+    if (left == kFramePairs) first = firstOf(pairs[0]);
     for (int i = 0; i < kPairsAtOnce; ++i) {
-      const float* w = window + 2 * (pair + i);
-      re[pair + i] = toFloats(firstOf(pairs[i])) * w[0];
-      im[pair + i] = toFloats(secondOf(pairs[i])) * w[1];
-    }
-    if (allEqual != nullptr && pair >= kPoints - kFrameSamples / 2) {
-      if (pair == kPoints - kFrameSamples / 2) first = firstOf(pairs[0]);
-      for (int i = 0; i < kPairsAtOnce; ++i)
-        different |= (firstOf(pairs[i]) ^ first) | (secondOf(pairs[i]) ^ first);
+      const Ints evenSample = firstOf(pairs[i]), oddSample = secondOf(pairs[i]);
+      const Floats even = toFloats(evenSample), odd = toFloats(oddSample);
+      if (kTones) {
+        const int pair = kTonePairs - left + i;
+        out.toneRe[pair] = even * kFrontEndTables.toneWindow[2 * pair];
+        out.toneIm[pair] = odd * kFrontEndTables.toneWindow[2 * pair + 1];
+      }
+      if (left <= kVoicePairs) {
+        const int pair = kVoicePairs - left + i;
+        out.voiceRe[pair] = even * kFrontEndTables.voiceWindow[2 * pair];
+        out.voiceIm[pair] = odd * kFrontEndTables.voiceWindow[2 * pair + 1];
+      }
+      if (left <= kFramePairs) different |= (evenSample ^ first) | (oddSample ^ first);
     }
   }
-  if (allEqual != nullptr) *allEqual = different == 0;
+  out.allEqual = different == 0;
+}
+
+// Power spectrum of 2 * kPoints windowed samples, bins 0 to kPoints - 1, one-sided: the sum of the bins of a
+// sine is its mean square, times the window's scale squared.
+template <int kPoints>
+CPD_LANES_INLINE void powerSpectrum(Floats* re, Floats* im, const int16_t* order, Floats* power) {
   transform<kPoints>(re, im);
-  // Inner bins count twice; 3/8 is the mean square of the window.
-  constexpr float kScale = 2.0f / (0.375f * (2.0f * kPoints) * (2.0f * kPoints));
+  // Inner bins count twice; 3/8 is the mean square of the window. A quarter, since even and odd below are
+  // twice what they should be.
+  constexpr float kScale = 0.25f * 2.0f / (0.375f * (2.0f * kPoints) * (2.0f * kPoints));
   const Floats dc = re[0] + im[0];
-  power[0] = 0.5f * kScale * (dc * dc);
+  power[0] = 2 * kScale * (dc * dc);
   constexpr int kStep = kToneWindowSamples / (2 * kPoints);
   for (int k = 1; k <= kPoints / 2; ++k) {
     const int a = order[k], b = order[kPoints - k];
     const float c = kFrontEndTables.cosine[k * kStep], s = kFrontEndTables.minusSine[k * kStep];
-    const Floats evenRe = 0.5f * (re[a] + re[b]), evenIm = 0.5f * (im[a] - im[b]);
-    const Floats oddRe = 0.5f * (im[a] + im[b]), oddIm = 0.5f * (re[b] - re[a]);
+    const Floats evenRe = re[a] + re[b], evenIm = im[a] - im[b];
+    const Floats oddRe = im[a] + im[b], oddIm = re[b] - re[a];
     const Floats turnedRe = oddRe * c - oddIm * s, turnedIm = oddRe * s + oddIm * c;
     const Floats pRe = evenRe + turnedRe, pIm = evenIm + turnedIm;
     const Floats qRe = evenRe - turnedRe, qIm = evenIm - turnedIm;
@@ -235,6 +254,16 @@ inline Cluster growCluster(LaneView power, int peak) {
   return {cluster.low - kLobe, cluster.high + kLobe};
 }
 
+CPD_LANES_INLINE float overtonesOf(LaneView power, float hz) {
+  float sum = 0;
+  for (int times = 2; times <= 4; ++times) {
+    const int bin = static_cast<int>(static_cast<float>(times) * hz / kToneBinHz + 0.5f);
+    const int last = bin + 2 < kToneBins ? bin + 2 : kToneBins - 1;
+    for (int k = bin - 2; k <= last; ++k) sum += power[k];
+  }
+  return sum;
+}
+
 CPD_LANES_INLINE void measureLines(const Floats* power, Floats total, const Group& group,
                                    FrontEndFrame* const* out) {
   alignas(64) float totals[kLanes], levels[kLanes], sums[3][kLanes] = {}, centres[3][kLanes];
@@ -299,7 +328,8 @@ CPD_LANES_INLINE void measureLines(const Floats* power, Floats total, const Grou
     frame.purity = frame.count > 0 ? inLines / totals[lane] : 0;
     frame.tonal = frame.count > 0 && frame.purity >= kTonalPurity;
     frame.steady = false;
-    out[lane]->tonePower = totals[lane];
+    frame.power = totals[lane];
+    frame.overtones = frame.count == 1 ? overtonesOf(laneOf(power, lane), frame.lines[0].hz) : 0;
   }
 }
 
@@ -314,6 +344,7 @@ CPD_LANES_INLINE void transposeBins(Floats* bins) {
 constexpr float kBackgroundMargin =
     2;                               // taken out above the quietest: its lines waver by noise and each other
 constexpr float kFallMargin = 1.5f;  // background is never more than so many times what sounds now
+constexpr float kFall = 0.6f;  // in one frame: where a tone begins or ends it may cancel the hum for a moment
 
 CPD_LANES_INLINE void takeOutBackground(Floats* power, const Group& group) {
   for (int first = 0; first < BackgroundBins::kBins; first += kLanes) {
@@ -327,7 +358,7 @@ CPD_LANES_INLINE void takeOutBackground(Floats* power, const Group& group) {
         store(b.newest + first, now);
         store(b.quietest + first, b.beginsBlock ? now : min(now, loadFloats(b.quietest + first)));
         store(b.loudest + first, b.beginsBlock ? now : max(now, loadFloats(b.loudest + first)));
-        background = min(background, kFallMargin * now);
+        background = min(background, max(kFallMargin * now, kFall * background));
         store(b.background + first, background);
       }
       power[first + lane] = max(now - kBackgroundMargin * background, Floats{});
@@ -336,9 +367,9 @@ CPD_LANES_INLINE void takeOutBackground(Floats* power, const Group& group) {
   }
 }
 
-CPD_LANES_INLINE void measureTones(const Group& group, FrontEndFrame* const* out) {
+CPD_LANES_INLINE void measureTones(Windowed& windowed, const Group& group, FrontEndFrame* const* out) {
   Floats power[kToneBins];
-  powerSpectrum<kToneBins>(group, kFrontEndTables.toneWindow, kFrontEndTables.toneOrder, power, nullptr);
+  powerSpectrum<kToneBins>(windowed.toneRe, windowed.toneIm, kFrontEndTables.toneOrder, power);
   takeOutBackground(power, group);
   const Floats total = sumOf(power, kFirstBin, kToneBins);
   alignas(64) float v21[kLanes], baudot[kLanes];
@@ -452,21 +483,27 @@ CPD_LANES_INLINE void measureVoice(const Floats* power, const Floats* fine, Ints
   }
 }
 
-void measure(const FrontEndInput* const* in, FrontEndFrame* const* out, int count, bool voice) {
-  for (int at = 0; at < count; at += kLanes) {
-    const Group group(in + at, count - at);
-    measureTones(group, out + at);
-    Floats power[kVoiceBins], fine[kFineBands], total = {};
-    Ints allEqual;
-    powerSpectrum<kVoiceBins>(group, kFrontEndTables.voiceWindow, kFrontEndTables.voiceOrder, power,
-                              &allEqual);
-    for (int b = 0; b < kFineBands; ++b) {
-      fine[b] = sumOf(power, binOf(kFineBandEdgesHz[b]), binOf(kFineBandEdgesHz[b + 1]));
-      total += fine[b];
-    }
-    measureKeypad(power, total, group, out + at);
-    if (voice) measureVoice(power, fine, allEqual, group, out + at);
+template <bool kTones>
+CPD_LANES_INLINE void measureGroup(const Group& group, FrontEndFrame* const* out, bool voice) {
+  Windowed windowed;
+  load<kTones>(group, windowed);
+  if (kTones) measureTones(windowed, group, out);
+  Floats power[kVoiceBins], fine[kFineBands], total = {};
+  powerSpectrum<kVoiceBins>(windowed.voiceRe, windowed.voiceIm, kFrontEndTables.voiceOrder, power);
+  for (int b = 0; b < kFineBands; ++b) {
+    fine[b] = sumOf(power, binOf(kFineBandEdgesHz[b]), binOf(kFineBandEdgesHz[b + 1]));
+    total += fine[b];
   }
+  if (kTones) measureKeypad(power, total, group, out);
+  if (voice) measureVoice(power, fine, windowed.allEqual, group, out);
+}
+
+void measure(const FrontEndInput* const* in, FrontEndFrame* const* out, int count, bool voice) {
+  for (int at = 0; at < count; at += kLanes) measureGroup<true>(Group(in + at, count - at), out + at, voice);
+}
+
+void measureQuiet(const FrontEndInput* const* in, FrontEndFrame* const* out, int count) {
+  for (int at = 0; at < count; at += kLanes) measureGroup<false>(Group(in + at, count - at), out + at, true);
 }
 
 // Each lane has a channel and a frequency of its own.

@@ -22,6 +22,8 @@ extern const FrontEndTables kFrontEndTables;
 // One version. Arrays of pointers have `count` entries, at least one; any number.
 struct FrontEndKernel {
   void (*measure)(const FrontEndInput* const* in, FrontEndFrame* const* out, int count, bool voice);
+  void (*measureQuiet)(const FrontEndInput* const* in, FrontEndFrame* const* out,
+                       int count);  // the voice only
   void (*follow)(const FrontEndInput* const* in, const int* line, FollowedLine* const* out, int count);
   void (*pitch)(const FrontEndInput* const* in, FrontEndFrame* const* out, int count);
 };

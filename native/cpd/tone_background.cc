@@ -15,6 +15,23 @@ constexpr int kLobe = 2;           // bins on each side of a line that hold near
 }  // namespace
 
 BackgroundBins ToneBackground::forNextFrame() {
+  quietFrames_ = 0;
+  return beginFrame();
+}
+
+BackgroundBins ToneBackground::forQuietFrame() {
+  const BackgroundBins bins = beginFrame();
+  // After so many there is nothing left but zeros.
+  if (quietFrames_ == kBlocks * kBlockFrames + kBlockFrames) return {};
+  ++quietFrames_;
+  std::fill_n(bins.newest, kBins, 0.0f);
+  std::fill_n(bins.background, kBins, 0.0f);
+  std::fill_n(bins.quietest, kBins, 0.0f);
+  if (bins.beginsBlock) std::fill_n(bins.loudest, kBins, 0.0f);
+  return {};
+}
+
+BackgroundBins ToneBackground::beginFrame() {
   if (inBlock_ == kBlockFrames) {
     inBlock_ = 0;
     block_ = (block_ + 1) % kBlocks;

@@ -17,6 +17,9 @@ class ToneBackground {
   // For the measurement of the next frame heard.
   BackgroundBins forNextFrame();
 
+  // And if that is too soft for anything beneath it to matter: like a frame of silence.
+  BackgroundBins forQuietFrame();
+
   // For measuring the same frame once more, with a background adopted since.
   BackgroundBins forSameFrame();
 
@@ -35,11 +38,14 @@ class ToneBackground {
     Bins quietest, loudest;
   };
 
+  BackgroundBins beginFrame();
+
   Bins newest_{};  // as it came
   Bins background_{};
   std::array<Block, kBlocks> blocks_{};  // the newest at `block_`
   int block_ = 0;
   int inBlock_ = 0;
+  int quietFrames_ = 0;  // in a row
 };
 
 }  // namespace cpd

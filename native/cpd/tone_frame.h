@@ -15,6 +15,8 @@ struct ToneFrame {
   int count = 0;  // lines, strongest first
   ToneLine lines[kLines];
   float dbm0 = -99;     // everything from 150 Hz up
+  float power = 0;      // the same as a mean square, 16 bit units
+  float overtones = 0;  // of that, within two bins of twice to four times the frequency of a single line
   float purity = 0;     // share of the lines in that, 0 to 1; speech is seldom above 0.8 for long
   bool tonal = false;   // lines only, loud enough: could be a tone
   bool steady = false;  // inside a tone segment (a tonal sound of constant frequency)

@@ -38,12 +38,6 @@ constexpr float kSitAtOnce[3] = {950, 1400, 1800};
 constexpr float kSitAtOnceHz = 55;
 constexpr int32_t kSitAtOnceMs = 180;
 
-// dBm0 of a mean square in 16 bit units; -99 for nothing.
-float meanSquareDbm0(float meanSquare) {
-  constexpr float kOffsetDb = 6.15f - 90.309f;  // 20 log10(32768)
-  return meanSquare < 1e-2f ? -99.0f : dbOfPower(meanSquare) + kOffsetDb;
-}
-
 const char* nameOf(uint8_t name) {
   switch (name) {
     case kNameDial:
@@ -140,9 +134,7 @@ struct ToneReceiver::State {
     event.decidedMs = segmenter.nowMs();
   }
 
-  float gapDbm0() const {
-    return gapFrames == 0 ? -99.0f : meanSquareDbm0(static_cast<float>(gapSum / gapFrames));
-  }
+  float gapDbm0() const { return gapFrames == 0 ? -99.0f : toneDbm0(static_cast<float>(gapSum / gapFrames)); }
 
   void begin(const ToneSegment& segment);
   void end(const ToneSegment& segment);
@@ -214,7 +206,7 @@ bool ToneReceiver::State::isNoise(const ToneSegment& segment) const {
 void ToneReceiver::State::listenToGap() {
   if (burstOpen || burstCount == 0) return;
   if (segmenter.nowMs() - bursts[burstCount - 1].endMs < kToneWindowMs) return;
-  const float total = segmenter.tonePower();
+  const float total = segmenter.frame().power;
   if (waitingCount < kGapDelay) {
     waiting[static_cast<size_t>(waitingCount++)] = total;
     return;
@@ -386,7 +378,7 @@ void ToneReceiver::State::nameContinuous(const ToneSegment& segment) {
 
 void ToneReceiver::State::nameKeying(const FrontEndFrame& measured) {
   const int32_t now = segmenter.nowMs();
-  const float total = segmenter.frame().dbm0 > kToneFloorDbm0 ? segmenter.tonePower() : 0;
+  const float total = segmenter.frame().dbm0 > kToneFloorDbm0 ? segmenter.frame().power : 0;
   v21.push(segmenter.history(), measured.v21Power, total, now);
   baudot.push(segmenter.history(), measured.baudotPower, total, now);
   const auto tellOnce = [this](const FskListener& listener, bool& told, const char* tone, float low,

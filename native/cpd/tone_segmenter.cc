@@ -26,6 +26,9 @@ constexpr float kNearCoveredDb = 6;  // if that has nearly the same frequency ..
 constexpr int32_t kSettledMs = 160;  // ... and the tone has had the time to rise
 constexpr float kSpoiltWeight = 0.02f;  // of a frame whose window reaches beyond the tone
 
+// Mean square of a frame in 16 bit units: 3/8 of kToneFloorDbm0's, less what SampleHistory leaves off.
+constexpr float kQuiet = 10373.0f * 3 / 8 - 64;
+
 float sameWithin(float hz) { return std::max(20.0f, 0.03f * hz); }
 
 }  // namespace
@@ -45,14 +48,15 @@ bool ToneSegmenter::take(const int16_t* samples, FrameKind kind) {
   history_.push(samples);
   input_.ring = history_.ring();
   input_.end = history_.end();
-  input_.background = background_.forNextFrame();
+  input_.quiet = !isOpen_ && history_.loudest() < kQuiet;
+  input_.meanSquare = history_.meanSquare();
+  input_.background = input_.quiet ? background_.forQuietFrame() : background_.forNextFrame();
   input_.followed = isOpen_ ? count_ : 0;
   return true;
 }
 
 void ToneSegmenter::hear(const FrontEndFrame& measured) {
   frame_ = measured.tone;
-  tonePower_ = measured.tonePower;
   if (hold_ > 0) --hold_;
 
   if (isOpen_) follow(measured.followed);
@@ -84,7 +88,6 @@ void ToneSegmenter::measureAgain() {
   FrontEndFrame* const out = &again;
   FrontEnd().measure({&in, 1}, {&out, 1}, false);
   frame_ = again.tone;
-  tonePower_ = again.tonePower;
 }
 
 // Looks back for the start of the tone that the last two frames show. False if it is over already.

@@ -31,7 +31,6 @@ class ToneSegmenter {
   bool openClipped() const { return clipped_; }  // its real start was not heard
   int lineCount() const { return count_; }       // of the open one
   const ToneFrame& frame() const { return frame_; }
-  float tonePower() const { return tonePower_; }  // mean square in 16 bit units, from 156 Hz up
   const SampleHistory& history() const { return history_; }
   int32_t nowMs() const { return nowMs_; }
 
@@ -53,7 +52,6 @@ class ToneSegmenter {
   ToneBackground background_;
   FrontEndInput input_;
   ToneFrame frame_;
-  float tonePower_ = 0;
   int32_t nowMs_ = 0;
   int hold_ = 0;  // frames that a loss still spoils
 

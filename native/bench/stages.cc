@@ -1,0 +1,138 @@
+#include "stages.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "cpd/detector_bank.h"
+#include "cpd/tone_receiver.h"
+#include "spandsp_tones.h"
+
+namespace bench {
+namespace {
+
+constexpr const char* kPlan = "US";
+constexpr size_t kAtOnce = cpd::FrontEnd::kMostChannels;
+
+class SpandspStage final : public Stage {
+ public:
+  explicit SpandspStage(int channels) : tones_(*cpd::findTonePlan(kPlan), channels) {}
+  void hear(const std::vector<Schedule::Heard>& frames) override {
+    for (size_t c = 0; c < frames.size(); ++c) tones_.process(static_cast<int>(c), frames[c].samples);
+  }
+  std::size_t stateBytes() const override { return tones_.stateBytes(); }
+  int found() const override { return tones_.found(); }
+
+ private:
+  SpandspTones tones_;
+};
+
+class FrontEndStage final : public Stage {
+ public:
+  FrontEndStage(int channels, const cpd::FrontEnd& frontEnd, bool voice)
+      : frontEnd_(frontEnd), voice_(voice), channels_(static_cast<size_t>(channels)) {}
+
+  void hear(const std::vector<Schedule::Heard>& frames) override {
+    for (size_t first = 0; first < channels_.size(); first += kAtOnce) {
+      const cpd::FrontEndInput* in[kAtOnce];
+      cpd::FrontEndFrame* out[kAtOnce];
+      const size_t count = std::min(kAtOnce, channels_.size() - first);
+      for (size_t i = 0; i < count; ++i) {
+        cpd::ToneReceiver& channel = channels_[first + i];
+        channel.take(frames[first + i].samples, cpd::FrameKind::kAudio);
+        in[i] = &channel.input();
+        out[i] = &measured_[i];
+      }
+      frontEnd_.measure({in, count}, {out, count}, voice_);
+    }
+  }
+
+ private:
+  const cpd::FrontEnd& frontEnd_;
+  const bool voice_;
+  std::vector<cpd::ToneReceiver> channels_;
+  cpd::FrontEndFrame measured_[kAtOnce];
+};
+
+class TonesStage final : public Stage {
+ public:
+  TonesStage(int channels, const cpd::FrontEnd& frontEnd)
+      : frontEnd_(frontEnd),
+        set_(cpd::makeToneSet(*cpd::findTonePlan(kPlan))),
+        receivers_(static_cast<size_t>(channels)) {}
+
+  void hear(const std::vector<Schedule::Heard>& frames) override {
+    for (size_t first = 0; first < receivers_.size(); first += kAtOnce) {
+      const cpd::FrontEndInput* in[kAtOnce];
+      cpd::FrontEndFrame* out[kAtOnce];
+      const size_t count = std::min(kAtOnce, receivers_.size() - first);
+      for (size_t i = 0; i < count; ++i) {
+        cpd::ToneReceiver& receiver = receivers_[first + i];
+        if (frames[first + i].starts) receiver.start(set_);
+        receiver.take(frames[first + i].samples, cpd::FrameKind::kAudio);
+        in[i] = &receiver.input();
+        out[i] = &measured_[i];
+      }
+      frontEnd_.measure({in, count}, {out, count}, false);
+      for (size_t i = 0; i < count; ++i) {
+        for (const cpd::ToneEvent& event : receivers_[first + i].hear(&measured_[i]))
+          found_ += event.kind == cpd::ToneEventKind::kRecognised;
+      }
+    }
+  }
+  std::size_t stateBytes() const override {
+    return sizeof(cpd::ToneReceiver) + cpd::ToneReceiver::stateBytes();
+  }
+  int found() const override { return found_; }
+
+ private:
+  const cpd::FrontEnd& frontEnd_;
+  std::shared_ptr<const cpd::ToneSet> set_;
+  std::vector<cpd::ToneReceiver> receivers_;
+  cpd::FrontEndFrame measured_[kAtOnce];
+  int found_ = 0;
+};
+
+class AllStage final : public Stage {
+ public:
+  AllStage(int channels, const cpd::FrontEnd& frontEnd)
+      : frontEnd_(frontEnd), detectors_(static_cast<size_t>(channels)), bank_(detectors_.size()) {
+    auto settings = std::make_shared<cpd::Settings>();
+    settings->plan = *cpd::findTonePlan(kPlan);
+    settings_ = std::move(settings);
+    for (size_t c = 0; c < detectors_.size(); ++c) bank_[c].detector = &detectors_[c];
+  }
+
+  void hear(const std::vector<Schedule::Heard>& frames) override {
+    for (size_t c = 0; c < bank_.size(); ++c) {
+      if (frames[c].starts) detectors_[c].start(settings_, cpd::StartAt::kDial);
+      if (frames[c].answered) detectors_[c].answered();
+      bank_[c].samples = frames[c].samples;
+    }
+    cpd::hearTogether(bank_, frontEnd_);
+    for (const cpd::BankChannel& channel : bank_)
+      for (const cpd::Observation& o : channel.heard) found_ += o.kind == cpd::ObservationKind::kVerdict;
+  }
+  std::size_t stateBytes() const override { return cpd::Detector::stateBytes(); }
+  int found() const override { return found_; }
+
+ private:
+  const cpd::FrontEnd& frontEnd_;
+  std::shared_ptr<const cpd::Settings> settings_;
+  std::vector<cpd::Detector> detectors_;
+  std::vector<cpd::BankChannel> bank_;
+  int found_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Stage> makeStage(const std::string& name, int channels, const cpd::FrontEnd& frontEnd) {
+  if (name == "spandsp") return std::make_unique<SpandspStage>(channels);
+  if (name == "tones") return std::make_unique<TonesStage>(channels, frontEnd);
+  if (name == "all") return std::make_unique<AllStage>(channels, frontEnd);
+  if (name == "front-end-tones") return std::make_unique<FrontEndStage>(channels, frontEnd, false);
+  if (name == "front-end-all") return std::make_unique<FrontEndStage>(channels, frontEnd, true);
+  throw std::invalid_argument("stage " + name +
+                              ": expected spandsp, tones, all, front-end-tones or front-end-all");
+}
+
+}  // namespace bench
