@@ -1,6 +1,6 @@
 {
   "target_defaults": {
-    "include_dirs": ["native"],
+    "include_dirs": ["native", "build/generated"],
     "defines": ["CPD_VERSION=\"<!(node -p \"require('./package.json').version\")\""],
     "cflags_cc!": ["-std=gnu++17", "-std=gnu++20", "-fno-exceptions"],
     "cflags_cc": ["-std=c++20", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-ffp-contract=off", "-fvisibility=hidden"],

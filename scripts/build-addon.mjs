@@ -1,7 +1,8 @@
 // Builds the native addon with node-gyp. The headers are those of the `node` development dependency or, without
 // it, those beside the Node that runs this, so that no download is needed; else node-gyp looks for them itself.
 import { spawnSync } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -33,6 +34,23 @@ function headerDirectory() {
   return candidates.find(hasHeaders);
 }
 
+/**
+ * Which detector this is: the version and a hash of its sources, for recordings and calibrations. A header of its
+ * own, so that a change of the detector compiles only what says it.
+ */
+function writeDetectorVersion() {
+  const sources = join(root, 'native/cpd');
+  const hash = createHash('sha256');
+  for (const name of readdirSync(sources).sort()) hash.update(name).update(readFileSync(join(sources, name)));
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const text = `#define CPD_DETECTOR "${version}-${hash.digest('hex').slice(0, 8)}"\n`;
+  const file = join(root, 'build/generated/detector_version.h');
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+writeDetectorVersion();
 const nodedir = headerDirectory();
 const nodeGyp = require.resolve('node-gyp/bin/node-gyp.js');
 const node = join(root, 'node_modules/.bin/node');

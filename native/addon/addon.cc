@@ -7,8 +7,10 @@
 #include "addon/analyze_worker.h"
 #include "addon/coded_error.h"
 #include "addon/native_board.h"
+#include "addon/replay_worker.h"
 #include "addon/sd_notify.h"
 #include "addon/to_js.h"
+#include "cpd/call_recording.h"
 #include "cpd/tone_plan.h"
 
 namespace addon {
@@ -34,13 +36,19 @@ Napi::Value sdNotify(const Napi::CallbackInfo& info) {
 
 Napi::Value version(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), CPD_VERSION); }
 
+Napi::Value detectorVersion(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), cpd::detectorVersion());
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["NativeBoard"] = NativeBoard::define(env);
   exports["analyzeFile"] = Napi::Function::New(env, analyzeFile, "analyzeFile");
+  exports["replayFile"] = Napi::Function::New(env, replayFile, "replayFile");
   exports["tonePlans"] = Napi::Function::New(env, tonePlans, "tonePlans");
   exports["parseCadence"] = Napi::Function::New(env, parseCadence, "parseCadence");
   exports["sdNotify"] = Napi::Function::New(env, sdNotify, "sdNotify");
   exports["version"] = Napi::Function::New(env, version, "version");
+  exports["detectorVersion"] = Napi::Function::New(env, detectorVersion, "detectorVersion");
   return exports;
 }
 

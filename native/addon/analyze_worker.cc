@@ -1,13 +1,12 @@
 #include "addon/analyze_worker.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "addon/analysis_to_js.h"
 #include "addon/coded_error.h"
 #include "addon/names.h"
-#include "addon/to_js.h"
 #include "cpd/analyze.h"
 #include "media/wav.h"
 
@@ -20,22 +19,6 @@ struct Request {
   cpd::StartAt from;
   bool samples;
 };
-
-Napi::Object evidenceToJs(Napi::Env env, const cpd::AnalysisResult& result) {
-  board::EvidenceCopy evidence{.rule = result.rule,
-                               .confidence = result.confidence,
-                               .verdict = result.verdict,
-                               .sit = result.sit,
-                               .decidedMs = result.decidedMs,
-                               .answerMs = result.answerMs,
-                               .speechStartMs = result.speechStartMs,
-                               .greetingEndMs = result.greetingEndMs,
-                               .beepMs = result.beepMs,
-                               .segments = result.segments,
-                               .scores = {}};
-  for (const auto& [name, value] : result.scores) evidence.scores.push_back({name.c_str(), value});
-  return toJs(env, evidence, -1).As<Napi::Object>();
-}
 
 class AnalyzeWorker final : public Napi::AsyncWorker {
  public:
@@ -52,19 +35,7 @@ class AnalyzeWorker final : public Napi::AsyncWorker {
 
   void OnOK() override {
     const Napi::Env env = Env();
-    Napi::Object analysis = Napi::Object::New(env);
-    analysis["evidence"] = evidenceToJs(env, result_);
-    analysis["observations"] = listToJs(env, result_.observations);
-    analysis["durationMs"] = static_cast<double>(samples_.size()) * 1000 / cpd::kSampleRateHz;
-    analysis["wave"] = env.Null();
-    if (request_.samples) {
-      Napi::Int16Array samples = Napi::Int16Array::New(env, samples_.size());
-      std::copy(samples_.begin(), samples_.end(), samples.Data());
-      Napi::Object wave = Napi::Object::New(env);
-      wave["rateHz"] = cpd::kSampleRateHz;
-      wave["samples"] = samples;
-      analysis["wave"] = wave;
-    }
+    const Napi::Object analysis = analysisToJs(env, result_, samples_, request_.samples);
     done_.Resolve(analysis);
   }
 

@@ -6,6 +6,24 @@
 
 namespace cpd {
 
+void conclude(const Detector& detector, AnalysisResult& result) {
+  const Evidence& evidence = detector.evidence();
+  result.verdict = evidence.verdict;
+  result.sit = evidence.sit;
+  result.rule = evidence.rule;
+  result.confidence = evidence.confidence;
+  result.decidedMs = evidence.decidedMs;
+  result.answerMs = evidence.answerMs;
+  result.speechStartMs = evidence.speechStartMs;
+  result.greetingEndMs = evidence.greetingEndMs;
+  result.beepMs = evidence.beepMs;
+  for (const Score& score : evidence.scores) result.scores.emplace_back(score.name, score.value);
+  // Segments said while the file ran are complete up to the one that was open at its end.
+  const int32_t said = result.segments.empty() ? 0 : result.segments.back().endMs;
+  for (const Segment& segment : evidence.segments)
+    if (segment.startMs >= said) result.segments.push_back(segment);
+}
+
 AnalysisResult analyze(std::span<const int16_t> samples, const Settings& settings, StartAt from) {
   auto own = std::make_shared<Settings>(settings);
   if (from == StartAt::kDial) own->inferAnswer = true;
@@ -30,21 +48,7 @@ AnalysisResult analyze(std::span<const int16_t> samples, const Settings& setting
   }
   take(detector.finish());
 
-  const Evidence& evidence = detector.evidence();
-  result.verdict = evidence.verdict;
-  result.sit = evidence.sit;
-  result.rule = evidence.rule;
-  result.confidence = evidence.confidence;
-  result.decidedMs = evidence.decidedMs;
-  result.answerMs = evidence.answerMs;
-  result.speechStartMs = evidence.speechStartMs;
-  result.greetingEndMs = evidence.greetingEndMs;
-  result.beepMs = evidence.beepMs;
-  for (const Score& score : evidence.scores) result.scores.emplace_back(score.name, score.value);
-  // Segments said while the file ran are complete up to the one that was open at its end.
-  const int32_t said = result.segments.empty() ? 0 : result.segments.back().endMs;
-  for (const Segment& segment : evidence.segments)
-    if (segment.startMs >= said) result.segments.push_back(segment);
+  conclude(detector, result);
   return result;
 }
 

@@ -34,4 +34,7 @@ inline constexpr int32_t kAnalysisTimeoutMs = 8000;
 // audio whatever the settings say.
 AnalysisResult analyze(std::span<const int16_t> samples, const Settings& settings, StartAt from);
 
+// Fills in the evidence and what of the time axis no observation has said yet.
+void conclude(const Detector& detector, AnalysisResult& result);
+
 }  // namespace cpd

@@ -29,10 +29,12 @@ export interface NativeAddon {
     options: BridgeOptions,
   ) => NativeBoard;
   analyzeFile(path: string, options: Required<AnalyzeOptions>): Promise<FileAnalysis>;
+  replayFile(path: string): Promise<Replay>;
   tonePlans(): TonePlan[];
   parseCadence(notation: string): Cadence;
   sdNotify(socket: string, state: string): void;
   version(): string;
+  detectorVersion(): string;
 }
 
 /** A board in C++. A command returns the name of its status; its events wait in a queue to be drained. */
@@ -158,6 +160,52 @@ export interface FileAnalysis {
   wave: { rateHz: number; samples: Int16Array } | null;
 }
 
+/** The recording of a call, heard again by the detector of today. */
+export interface Replay extends FileAnalysis {
+  /** Version of the detector that heard the call. */
+  detector: string;
+  /** The number, masked. */
+  label: string;
+  settings: {
+    startAt: 'dial' | 'answer';
+    plan: string;
+    mode: DetectionMode;
+    cpdTimeoutMs: number;
+    /** The trunk does not signal answer. */
+    inferAnswer: boolean;
+    /** 0: as the mode says. */
+    maxHumanLoss: number;
+    scoreOffset: number;
+  };
+  /** The recording was full before the call ended. */
+  full: boolean;
+  frames: { audio: number; lost: number; comfortNoise: number };
+  /** Observations and pieces of evidence compared, and how many of them are not the same bit for bit. */
+  compared: number;
+  differences: number;
+  /** The first of the differences in words; null: nothing was said then, or is now. */
+  first: { atMs: number; recorded: string | null; replayed: string | null }[];
+}
+
+/**
+ * Runs the recording of a call through the detector again.
+ *
+ * @throws CodedError NO_SUCH_FILE, BAD_RECORDING
+ */
+export async function replayFile(path: string): Promise<Replay> {
+  if (!isFile(path)) {
+    throw new CodedError('NO_SUCH_FILE', `${path}: no such file`, {
+      field: path,
+      expected: 'a recording of a call',
+    });
+  }
+  try {
+    return await loadNative().replayFile(path);
+  } catch (error) {
+    throw coded(error, path);
+  }
+}
+
 /**
  * Analyses a WAV file to its end, away from the JavaScript thread.
  *
@@ -231,6 +279,11 @@ export function sdNotify(state: string): boolean {
 /** Version of the native addon. */
 export function nativeVersion(): string {
   return loadNative().version();
+}
+
+/** Version of the detector with a hash of its sources: another one may hear other things in the same call. */
+export function detectorVersion(): string {
+  return loadNative().detectorVersion();
 }
 
 export function unknownPlan(plan: string, field: string): CodedError {

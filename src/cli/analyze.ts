@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import { analyzeFile, tonePlans, unknownPlan, type FileAnalysis } from '../board/native.ts';
 import { CodedError } from '../domain/errors.ts';
@@ -9,6 +8,7 @@ import { maxHumanLossArgument, maxHumanLossOption } from './human-loss-option.ts
 import { printLine } from './output.ts';
 import { plotSvg } from './plot.ts';
 import { describeFailure, exitCodeOf } from './program.ts';
+import { writeOption } from './write-file.ts';
 
 /** Files analysed at a time: the detector keeps a core busy. */
 const filesAtOnce = 2;
@@ -108,17 +108,7 @@ function report(done: Done, plot: string | undefined, json: boolean): void {
   }
   printLine(json ? JSON.stringify(done.result) : describeResult(done.result));
   if (plot === undefined || done.wave === null) return;
-  try {
-    writeFileSync(plot, plotSvg(done.result, done.wave));
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new CodedError('BAD_ARGUMENT', `--plot ${plot} cannot be written (${reason})`, {
-      field: 'plot',
-      found: plot,
-      expected: 'a file in a folder that can be written',
-      cause: error,
-    });
-  }
+  writeOption('plot', plot, plotSvg(done.result, done.wave));
 }
 
 /** The other files are done all the same; the exit code is that of the first failure. */

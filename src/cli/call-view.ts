@@ -15,7 +15,10 @@ export function createCallView(): (line: TestCallLine) => string[] {
   return (line) => {
     switch (line.kind) {
       case 'started':
-        return [`test call on channel ${line.channel}`];
+        return [
+          `test call on channel ${line.channel}` +
+            (line.recordFile === undefined ? '' : `, recorded by cpdd in ${line.recordFile}`),
+        ];
       case 'board': {
         const text = describeBoardEvent(line.event);
         return text === null ? [] : [stamp(line.event.at, text)];

@@ -11,6 +11,7 @@ import { dncCommand } from './dnc.ts';
 import { doctorCommand } from './doctor.ts';
 import { logLevelCommand } from './log-level.ts';
 import { createParser, runProgram } from './program.ts';
+import { replayCommand } from './replay.ts';
 import { tonesCommand } from './tones.ts';
 import { versionText } from './version.ts';
 
@@ -21,6 +22,7 @@ const commands: CommandModule<any, any>[] = [
   channelsCommand,
   dialCommand,
   analyzeCommand,
+  replayCommand,
   tonesCommand,
   callsCommand,
   campaignCommand,

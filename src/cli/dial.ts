@@ -1,3 +1,5 @@
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { simKinds, type SimKind } from '../board/sim-config.ts';
 import type { TestCallLine } from '../daemon/admin-api.ts';
@@ -23,6 +25,7 @@ interface Arguments {
   cpdTimeout?: number | undefined;
   maxHumanLoss?: string | undefined;
   hold: number;
+  record?: string | undefined;
   json: boolean;
 }
 
@@ -58,9 +61,14 @@ export const dialCommand: CommandModule<object, Arguments> = {
       })
       .option('max-human-loss', maxHumanLossOption)
       .option('hold', { type: 'number', default: 0, describe: 'Seconds to listen on after the verdict' })
+      .option('record', {
+        type: 'string',
+        describe: 'Record what is heard, for replay: in this new file, or (through cpdd) in its folder',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print each event as one line of JSON' })
       .example('$0 dial +12125550100', 'through the running cpdd')
-      .example('$0 dial +12125550100 --simulate machine --hold 10', 'without cpdd, on a simulated board'),
+      .example('$0 dial +12125550100 --simulate machine --hold 10', 'without cpdd, on a simulated board')
+      .example('$0 dial +12125550100 --simulate machine --record call.cpdrec', 'and keep what was heard'),
   handler: async (args) => {
     const number = checkNumber(args.number);
     const maxHumanLoss = maxHumanLossArgument(args.maxHumanLoss);
@@ -74,14 +82,19 @@ export const dialCommand: CommandModule<object, Arguments> = {
       ...(maxHumanLoss === undefined ? {} : { maxHumanLoss }),
       holdMs: args.hold * 1_000,
     };
+    const ownBoard = args.simulate !== undefined || args.config !== undefined;
+    const record = recordArgument(args.record, ownBoard);
     const stop = new AbortController();
     const hangUp = () => stop.abort();
     process.once('SIGINT', hangUp);
     process.once('SIGTERM', hangUp);
-    const lines =
-      args.simulate === undefined && args.config === undefined
-        ? testCallLines(adminEndpoint(args), call, stop.signal)
-        : ownBoardCall(call, { simulate: args.simulate, config: args.config }, stop.signal);
+    const lines = ownBoard
+      ? ownBoardCall({ ...call, ...record }, { simulate: args.simulate, config: args.config }, stop.signal)
+      : testCallLines(
+          adminEndpoint(args),
+          args.record === undefined ? call : { ...call, record: true },
+          stop.signal,
+        );
     try {
       await show(lines, args.json);
     } catch (error) {
@@ -89,11 +102,48 @@ export const dialCommand: CommandModule<object, Arguments> = {
       process.stderr.write('hung up\n');
       process.exitCode = 130;
     } finally {
+      checkRecorded(record.recordFile);
       process.off('SIGINT', hangUp);
       process.off('SIGTERM', hangUp);
     }
   },
 };
+
+/**
+ * The file on an own board: made here, so that nothing is dialled when it cannot be.
+ *
+ * @throws CodedError BAD_ARGUMENT
+ */
+function recordArgument(record: string | undefined, ownBoard: boolean): { recordFile?: string } {
+  if (record === undefined || (!ownBoard && record === '')) return {};
+  const wrong = (message: string, expected: string, cause?: unknown) =>
+    new CodedError('BAD_ARGUMENT', `--record: ${message}`, {
+      field: 'record',
+      found: record,
+      expected,
+      cause,
+    });
+  if (!ownBoard) throw wrong('cpdd records in its own folder', '--record alone, or --simulate, or --config');
+  if (record === '') throw wrong('no file', 'the name of a new file');
+  try {
+    writeFileSync(record, '', { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw wrong(
+      `${record} cannot be made (${reason})`,
+      'the name of a new file in a folder one may write',
+      error,
+    );
+  }
+  return { recordFile: resolve(record) };
+}
+
+/** The board is closed by now, its recordings written. */
+function checkRecorded(file: string | undefined): void {
+  if (file === undefined || statSync(file).size > 0) return;
+  rmSync(file);
+  process.stderr.write('cpdctl: nothing was recorded: the board heard nothing, or records no calls\n');
+}
 
 async function show(lines: AsyncIterable<TestCallLine>, json: boolean): Promise<void> {
   const view = createCallView();

@@ -58,10 +58,14 @@ export const testCallRequestSchema = z.strictObject({
   cpdTimeoutMs: z.number().int().min(500).max(30_000).optional(),
   maxHumanLoss: z.number().min(humanLossLimits.least).max(humanLossLimits.most).optional(),
   holdMs: z.number().int().min(0).max(120_000).optional(),
+  /** Into cpdd's folder of recordings. */
+  record: z.boolean().default(false),
 });
 
 export type TestCallLine =
-  { kind: 'started'; channel: number } | TestCallEvent | { kind: 'error'; code: string; message: string };
+  | { kind: 'started'; channel: number; recordFile?: string }
+  | TestCallEvent
+  | { kind: 'error'; code: string; message: string };
 
 /** PUT /admin/v1/log-level */
 export const logLevelSchema = z.strictObject({ level: z.enum(logLevels) });

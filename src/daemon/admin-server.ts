@@ -17,6 +17,7 @@ import {
 } from './admin-api.ts';
 import { isLoopback } from './config-parts.ts';
 import type { Logger } from './log.ts';
+import type { CallRecordings } from './call-recordings.ts';
 import type { RecentCalls } from './recent-calls.ts';
 
 /** What the admin server shows. `dialer` and `board` are null while there is none. */
@@ -26,6 +27,8 @@ export interface AdminSource {
   health(): Health;
   status(): Omit<StatusReply, 'health' | 'logLevel'>;
   recent: RecentCalls;
+  /** null: no call is recorded. */
+  recordings: CallRecordings | null;
   metrics: Registry;
   log: Logger;
 }
@@ -104,22 +107,31 @@ function routes(app: FastifyInstance, source: AdminSource): void {
     source.log.info({ level }, 'log level changed');
     return { level };
   });
-  app.post(`${adminPrefix}/test-calls`, (request, reply) => streamTestCall(dialer(), request, reply));
+  app.post(`${adminPrefix}/test-calls`, (request, reply) =>
+    streamTestCall(dialer(), source.recordings, request, reply),
+  );
 }
 
 /** Places a test call and writes its events as they come. A reader that goes away hangs up. */
-function streamTestCall(dialer: Dialer, request: FastifyRequest, reply: FastifyReply): void {
-  const { number, ...given } = parseMessage(testCallRequestSchema, request.body, 'test call');
+function streamTestCall(
+  dialer: Dialer,
+  recordings: CallRecordings | null,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { number, record, ...given } = parseMessage(testCallRequestSchema, request.body, 'test call');
   // Events may come before the reply's head is out; they wait for it.
   const early: TestCallLine[] = [];
   let write = (line: TestCallLine): void => void early.push(line);
-  const call: TestCall = dialer.testCall(number, given, (event) => write(event));
+  const recordFile = record ? recordingOf(recordings, number) : undefined;
+  const options = recordFile === undefined ? given : { ...given, recordFile };
+  const call: TestCall = dialer.testCall(number, options, (event) => write(event));
 
   reply.hijack();
   const out = reply.raw;
   out.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
   write = (line) => void out.write(`${JSON.stringify(line)}\n`);
-  write({ kind: 'started', channel: call.channel });
+  write({ kind: 'started', channel: call.channel, ...(recordFile === undefined ? {} : { recordFile }) });
   early.forEach(write);
   out.on('close', () => call.hangup());
   call.done.then(
@@ -129,6 +141,17 @@ function streamTestCall(dialer: Dialer, request: FastifyRequest, reply: FastifyR
       write({ kind: 'error', code: coded.code, message: coded.message });
       out.end();
     },
+  );
+}
+
+/** An engineer who asked for a recording is told when there will be none. */
+function recordingOf(recordings: CallRecordings | null, number: string): string {
+  const file = recordings?.fileForTest({ attemptId: 'test', number });
+  if (file !== undefined) return file;
+  throw new CodedError(
+    'NOT_SUPPORTED',
+    recordings === null ? 'cpdd records no calls' : 'the call cannot be recorded: see the log of cpdd',
+    { field: 'record', expected: 'recordings.folder in the configuration of cpdd, with room in it' },
   );
 }
 

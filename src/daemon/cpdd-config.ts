@@ -94,6 +94,16 @@ export const cpddConfigSchema = z
         calibrationFile: z.string().min(1).optional(),
       })
       .prefault({}),
+    /** What the detector hears of calls, for `cpdctl replay`. Customers' voices: off unless a folder is named. */
+    recordings: z
+      .strictObject({
+        folder: z.string().min(1).optional(),
+        /** Of the calls, drawn by attempt id. */
+        share: z.number().min(0).max(1).default(1),
+        /** No call is recorded while the folder holds so much. A minute of a call is about 1 MB. */
+        mostMegabytes: z.number().int().min(1).default(1_000),
+      })
+      .prefault({}),
     /** Tone plans of this site beside the built-in ones; cadences as `440+480/2000,0/4000`. */
     tonePlans: z.array(tonePlanSchema).default([]),
     journal: z.strictObject({ path: z.string().min(1).default('journal.db') }).prefault({}),
@@ -178,6 +188,8 @@ export function loadCpddConfig(
       attempt(['tonePlans', at, tone], () => ifAddon(() => parseCadence(notation, tone)));
     }
   });
+  const { recordings } = config;
+  if (recordings.folder !== undefined) recordings.folder = resolvePath(file, recordings.folder, env);
   config.journal.path = resolvePath(file, config.journal.path, env);
   for (const [name, wav] of Object.entries(config.announcements)) {
     config.announcements[name] = resolvePath(file, wav, env);

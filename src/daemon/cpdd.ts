@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Board } from '../board/board.ts';
-import { nativeVersion, tonePlans } from '../board/native.ts';
+import { detectorVersion, tonePlans } from '../board/native.ts';
 import { openBoard, type OpenOptions } from '../board/open.ts';
 import type { DialerConfig, DialerObserver } from '../dialer/contract.ts';
 import { createDialer } from '../dialer/dialer.ts';
@@ -11,6 +11,7 @@ import { openJournal, type Journal } from '../journal/journal.ts';
 import { createLinkClient } from '../link/client.ts';
 import type { DaemonState, Health } from './admin-api.ts';
 import { openAdminServer } from './admin-server.ts';
+import { createCallRecordings, type CallRecordings } from './call-recordings.ts';
 import { createBoardKeeper, type BoardKeeper } from './board-keeper.ts';
 import type { CpddConfig, CpddSetup } from './cpdd-config.ts';
 import { createCpddMetrics } from './cpdd-metrics.ts';
@@ -61,6 +62,7 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
       softwareVersion: version,
       describe: () => describeDialler(keeper.board(), setup),
     });
+    const recordings = callRecordings(config, log);
     const recent = createRecentCalls(recentCallsKept);
     const metrics = createCpddMetrics({
       status: () => keeper.dialer()?.status() ?? null,
@@ -82,7 +84,17 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
     const keeper = createBoardKeeper({
       openBoard: () => openBoard(config.board, boardOptions(setup)),
       createDialer: (board) =>
-        createDialer({ board, journal, link, config: dialerConfig(setup), log, observer }),
+        createDialer({
+          board,
+          journal,
+          link,
+          config: {
+            ...dialerConfig(setup),
+            ...(recordings === null ? {} : { recordFile: (call) => recordings.fileFor(call) }),
+          },
+          log,
+          observer,
+        }),
       recovery: config.boardRecovery,
       after: (ms, run) => {
         const timer = setTimeout(run, ms);
@@ -108,6 +120,7 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
           dialer: keeper.dialer()?.status() ?? null,
         }),
         recent,
+        recordings,
         metrics: metrics.registry,
         log,
       },
@@ -144,9 +157,16 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
   }
 }
 
+function callRecordings({ recordings }: CpddConfig, log: Logger): CallRecordings | null {
+  const { folder, share, mostMegabytes } = recordings;
+  if (folder === undefined) return null;
+  log.info({ folder, share, mostMegabytes }, 'calls are recorded');
+  return createCallRecordings({ folder, share, mostMegabytes }, () => Date.now(), log);
+}
+
 /** Another detector scores otherwise: what was measured with the old one may be wrong for it. */
 function warnOfOldCalibration({ calibration }: CpddSetup, log: Logger): void {
-  const detector = nativeVersion();
+  const detector = detectorVersion();
   if (calibration === undefined || calibration.detector === detector) return;
   log.warn({ measuredWith: calibration.detector, detector }, 'the calibration is of another detector');
 }

@@ -29,6 +29,8 @@ export interface DialerConfig {
   pullWaitMs: number;
   /** Channels the pull leaves alone, for engaged legs and test calls. */
   reservedChannels: number;
+  /** Gives a call that is to be recorded the file for it; no call is recorded when absent. */
+  recordFile?: (call: { attemptId: string; number: string }) => string | undefined;
   /** Numbers in logs in full. Off unless an operator asks for it. */
   showNumbers: boolean;
 }
@@ -81,6 +83,8 @@ export interface TestCallOptions {
   ringTimeoutMs?: number;
   cpdTimeoutMs?: number;
   maxHumanLoss?: number;
+  /** Records what the detector hears in this file. */
+  recordFile?: string;
   /** How long to listen on after the verdict; 0 when absent. */
   holdMs?: number;
 }

@@ -35,6 +35,8 @@ export interface CallHouse {
 
 /** What differs between a call for OCS and an engineer's test call. */
 export interface CallParty {
+  /** File that a test call is recorded in. */
+  recordFile?: string | undefined;
   /** Before the board dials. @throws when the attempt must not be dialled */
   markDialling(): void;
   report(report: CallReport): void;
@@ -210,6 +212,7 @@ export function runCall(
     }
     const maxHumanLoss = request.maxHumanLoss ?? config.detection?.maxHumanLoss;
     const scoreOffset = config.detection?.scoreOffset;
+    const recordFile = test ? party.recordFile : config.recordFile?.({ attemptId, number: request.number });
     const parameters: DialParameters = {
       plan: request.plan ?? config.plan,
       mode: request.mode,
@@ -218,6 +221,7 @@ export function runCall(
       ...(request.callerId === undefined ? {} : { callerId: request.callerId }),
       ...(maxHumanLoss === undefined ? {} : { maxHumanLoss }),
       ...(scoreOffset === undefined ? {} : { scoreOffset }),
+      ...(recordFile === undefined ? {} : { recordFile }),
     };
     command('dial', (line) => {
       board.dial(line, ref, digits, parameters);

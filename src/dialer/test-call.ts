@@ -52,6 +52,7 @@ export function startTestCall(
   const { promise, resolve } = Promise.withResolvers<Outcome | null>();
   const settings = { bridgedTransfer: false, testHoldMs: atLeast('holdMs', options.holdMs ?? 0, 0) };
   const call = runCall(house, request, digits, settings, {
+    recordFile: options.recordFile,
     markDialling: () => {},
     report: () => {},
     onBoardEvent: (event) => {

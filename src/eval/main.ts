@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { nativeVersion, tonePlans, unknownPlan } from '../board/native.ts';
+import { detectorVersion, tonePlans, unknownPlan } from '../board/native.ts';
 import { maxHumanLossArgument, maxHumanLossOption } from '../cli/human-loss-option.ts';
 import { printJson } from '../cli/output.ts';
 import { createParser, exitCodeOf, runProgram } from '../cli/program.ts';
+import { writeOption } from '../cli/write-file.ts';
 import { CodedError } from '../domain/errors.ts';
 import { detectionModes } from '../domain/result.ts';
 import { reportHtml } from './html.ts';
@@ -65,10 +65,10 @@ await runProgram('eval', async () => {
     process.exitCode ??= exitCodeOf(error);
   }
   const report = makeReport(
-    { folder, detector: `detector ${nativeVersion()}`, mode, plan, cpdTimeoutMs, maxHumanLoss },
+    { folder, detector: `detector ${detectorVersion()}`, mode, plan, cpdTimeoutMs, maxHumanLoss },
     run,
   );
-  if (options.html !== undefined) write(options.html, reportHtml(report));
+  if (options.html !== undefined) writeOption('html', options.html, reportHtml(report));
   if (options.json) printJson(report);
   else process.stdout.write(reportText(report, options.wrong));
 });
@@ -80,18 +80,4 @@ function progressLine(total: number): { show: (done: number) => void; clear: () 
     show: (done) => process.stderr.write(`\r${done} of ${total} files`),
     clear: () => process.stderr.write('\r\x1b[K'),
   };
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new CodedError('BAD_ARGUMENT', `--html ${file} cannot be written (${reason})`, {
-      field: 'html',
-      found: file,
-      expected: 'a file in a folder that can be written',
-      cause: error,
-    });
-  }
 }

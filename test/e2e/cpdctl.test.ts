@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallsReply } from '../../src/daemon/admin-api.ts';
 import type { CampaignStatus } from '../../src/ocs/status.ts';
@@ -18,6 +18,7 @@ const files = {
     unlisted: busy
 dialPlan: {allow: ['^\\+1']}
 admin: {port: 0}
+recordings: {folder: recordings, share: 0}
 `,
   'autumn.yaml': `name: autumn
 list: customers
@@ -232,6 +233,22 @@ describe('cpdctl', () => {
     expect(failed.map(({ check }) => check)).toContain('ocsd');
     expect(failed.every(({ advice }) => advice !== null)).toBe(true);
     expect(findings.find(({ check }) => check === 'board')).toMatchObject({ state: 'ok' });
+  });
+
+  it('has cpdd record a test call in its folder, and in no other file', async () => {
+    const { code, stdout } = await cpdctl('dial', '+12125550100', '--record');
+    expect(code).toBe(0);
+    const [, file = ''] = /recorded by cpdd in (.*)/.exec(stdout) ?? [];
+    expect(file).toMatch(/\/recordings\/\d{8}T\d{6}Z-test-x{9}00\.cpdrec$/);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    await expect.poll(() => statSync(file).size).toBeGreaterThan(0);
+    const replay = await run('cpdctl', ['replay', file]);
+    expect(replay).toMatchObject({ code: 0, stderr: '' });
+    expect(replay.stdout).toContain('busy (Busy 6)');
+    expect(await cpdctl('dial', '+12125550100', '--record', 'here.cpdrec')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^cpdctl: BAD_ARGUMENT: --record: /) as string,
+    });
   });
 
   it.each(['boards', 'channels', 'dial', 'calls', 'campaign', 'agents', 'doctor'])(

@@ -30,6 +30,12 @@ bool dialable(const std::string& number) {
   });
 }
 
+// All but the last two digits hidden, as in logs.
+std::string masked(const std::string& number) {
+  const size_t hidden = number.size() - std::min<size_t>(number.size(), 2);
+  return std::string(hidden, '*') + number.substr(hidden);
+}
+
 bool isTone(const cpd::Observation& observation, const char* tone) {
   return observation.kind == cpd::ObservationKind::kTone && observation.tone != nullptr &&
          std::strcmp(observation.tone, tone) == 0;
@@ -134,7 +140,9 @@ Status Channel::dial(CallRef ref, const std::string& number, const DialParameter
   dialledAt_ = exchange_.now + (analog ? kDigitMs * static_cast<double>(number.size()) : kEnBlocDialMs);
   listening_ = !parameters.noDetection;
   if (listening_) {
-    detector_.start(exchange_.settings(parameters, analog), cpd::StartAt::kDial);
+    const std::shared_ptr<const cpd::Settings> settings = exchange_.settings(parameters, analog);
+    detector_.start(settings, cpd::StartAt::kDial);
+    if (!parameters.recordFile.empty()) recorder_.start(*settings, cpd::StartAt::kDial, masked(number));
   }
   return Status::kOk;
 }
@@ -144,6 +152,7 @@ Status Channel::rearm(CallRef ref) {
   if (status != Status::kOk || hanging_) return status;
   if (peer_ != nullptr || transfer_ || parameters_.noDetection) return Status::kIllegalState;
   detector_.rearm();
+  recorder_.rearmed();
   listening_ = true;
   verdictGiven_ = false;
   return Status::kOk;
@@ -407,7 +416,10 @@ void Channel::heard(const LineSignals& signals) {
   }
   // The switch reports its own extensions on analog lines too.
   if (signals.answered || (signals.pickedUp && extensionLeg_)) {
-    if (listening_) detector_.answered();
+    if (listening_) {
+      detector_.answered();
+      recorder_.answered();
+    }
     answered(false);
   }
   if (signals.digit != 0) keys_ += signals.digit;
@@ -416,7 +428,13 @@ void Channel::heard(const LineSignals& signals) {
 }
 
 void Channel::listen(cpd::FrameKind kind) {
-  for (const cpd::Observation& observation : detector_.process(received_.data(), kind)) observe(observation);
+  recorder_.frame(received_.data(), kind);
+  observe(detector_.process(received_.data(), kind));
+}
+
+void Channel::observe(std::span<const cpd::Observation> observations) {
+  recorder_.observed(observations);
+  for (const cpd::Observation& observation : observations) observe(observation);
 }
 
 void Channel::observe(const cpd::Observation& observation) {
@@ -431,6 +449,7 @@ void Channel::observe(const cpd::Observation& observation) {
       // The port promises one verdict a call, whatever is heard.
       if (verdictGiven_) return;
       verdictGiven_ = true;
+      if (recorder_.isRecording()) recorder_.concluded(detector_.evidence());
       return post({.type = EventType::kVerdict, .evidence = copyEvidence(detector_.evidence())});
     default:
       if (state_ == LineState::kDialling && isTone(observation, "ringback")) {
@@ -454,7 +473,8 @@ void Channel::disconnected(int cause, const char* endedBy) {
   exchange_.truths.ended(truth_, exchange_.now, endedBy);
   const bool decide = state_ == LineState::kAnswered || (state_ != LineState::kSeized && cause == kNoCause);
   if (listening_ && decide) {
-    for (const cpd::Observation& observation : detector_.finish()) observe(observation);
+    recorder_.finished();
+    observe(detector_.finish());
   }
   Channel* peer = peer_;
   peer_ = nullptr;
@@ -490,7 +510,14 @@ void Channel::unjoin() {
   peer->post(EventType::kParted);
 }
 
+void Channel::saveRecording() {
+  if (!recorder_.isRecording()) return;
+  recorder_.concluded(detector_.evidence());
+  exchange_.recordings.write(parameters_.recordFile, recorder_.take());
+}
+
 void Channel::clearCall() {
+  saveRecording();
   line_.onHook();
   state_ = LineState::kIdle;
   ref_ = 0;

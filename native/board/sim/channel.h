@@ -5,12 +5,14 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "board/board.h"
 #include "board/sim/clip.h"
 #include "board/sim/exchange.h"
 #include "board/sim/line.h"
+#include "cpd/call_recording.h"
 #include "cpd/detector.h"
 
 namespace board::sim {
@@ -46,6 +48,9 @@ class Channel {
 
   // One frame of media time.
   void tick();
+
+  // What was recorded of the call until now goes to its file.
+  void saveRecording();
 
   // Level of what the far end heard in the last frame.
   float sentDbm0() const;
@@ -86,6 +91,7 @@ class Channel {
   void tickDigits();
   void heard(const LineSignals& signals);
   void listen(cpd::FrameKind kind);
+  void observe(std::span<const cpd::Observation> observations);
   void observe(const cpd::Observation& observation);
   void answered(bool byAudio);
   void disconnected(int cause, const char* endedBy);
@@ -100,6 +106,7 @@ class Channel {
   Exchange& exchange_;
   Line line_;
   cpd::Detector detector_;
+  cpd::CallRecorder recorder_;
   std::array<int16_t, cpd::kFrameSamples> received_{};
 
   LineState state_ = LineState::kIdle;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "board/recording_writer.h"
 #include "board/sim/callee.h"
 #include "board/sim/faults.h"
 #include "board/sim/mix.h"
@@ -58,6 +59,7 @@ class Exchange {
   Switch pbx;
   Truths truths;
   std::vector<Event> outbox;  // of this tick, in order
+  RecordingWriter recordings;
 
  private:
   using SettingsKey = std::tuple<std::string, cpd::Mode, int32_t, float, float, bool>;

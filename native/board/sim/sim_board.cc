@@ -275,6 +275,8 @@ class Simulator final : public SimBoard {
     const std::lock_guard stepping(stepping_);
     const std::lock_guard lock(mutex_);
     running_ = false;
+    for (Channel& channel : channels_) channel.saveRecording();
+    exchange_.recordings.close();
   }
 
   Exchange exchange_;
