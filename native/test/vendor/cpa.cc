@@ -153,7 +153,10 @@ void Cpa::early(const Leg& leg) {
 }
 
 void Cpa::answered(const Leg& leg) {
-  if (settings_.loopAnswer) return connect(100, CON_LPC, leg);
+  // The switch reverses loop current when one of its own extensions answers.
+  const bool analog = line_.family == Family::kSpringware;
+  if (analog && (settings_.loopAnswer || (settings_.loopCurrent && leg.extension)))
+    return connect(100, CON_LPC, leg);
   const double fail = settings_.failMs;
   switch (leg.extension ? Kind::kSilence : leg.kind) {
     case Kind::kFax: {

@@ -20,7 +20,8 @@ struct CpaSettings {
   double noAnswerMs = 30'000, noSignalMs = 40'000, failMs = 4'000, maxRingGapMs = 8'000, longSoundMs = 6'500;
   double answerEndGapMs = 0;  // ca_ansrdgl; 0: off
   double maxAnswerMs = 10'000;
-  bool loopAnswer = false;    // loop current tells of the answer
+  bool loopCurrent = false;   // is listened to
+  bool loopAnswer = false;    // and tells of every answer
   bool frequencyIds = false;  // DM3 and HMP: SIT by id; else by the three windows
   struct Window {
     double low = 0, high = 0;

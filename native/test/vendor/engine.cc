@@ -20,8 +20,13 @@ namespace standin {
 namespace {
 
 std::atomic<unsigned> epochs{0};
-std::unique_ptr<Engine> theEngine;
 std::mutex engineMutex;
+
+// Never destroyed: at the end of the process other threads may still be within.
+std::shared_ptr<Engine>& theEngine() {
+  static auto* const holder = new std::shared_ptr<Engine>;
+  return *holder;
+}
 
 std::string readAll(const std::string& path, bool& found) {
   std::ifstream file(path);
@@ -32,35 +37,53 @@ std::string readAll(const std::string& path, bool& found) {
 }
 
 // The report is written when the process ends, however it ends by itself.
-void reportAtExit() {
-  const std::lock_guard guard(engineMutex);
-  if (theEngine) theEngine->writeReport();
+void atExit() {
+  std::shared_ptr<Engine> last;
+  {
+    const std::lock_guard guard(engineMutex);
+    last = theEngine();
+  }
+  if (!last) return;
+  last->shut();
+  last->writeReport();
 }
 
 }  // namespace
 
-Engine& engine() {
+std::shared_ptr<Engine> heldEngine() {
   const std::lock_guard guard(engineMutex);
-  if (!theEngine) {
-    theEngine = std::make_unique<Engine>();
-    static const bool registered = std::atexit(reportAtExit) == 0;
+  std::shared_ptr<Engine>& held = theEngine();
+  if (!held) {
+    held = std::make_shared<Engine>();
+    static const bool registered = std::atexit(atExit) == 0;
     static_cast<void>(registered);
   }
-  return *theEngine;
+  return held;
 }
 
+Engine& engine() { return *heldEngine(); }
+
 void renewEngine() {
-  std::unique_ptr<Engine> old;
+  std::shared_ptr<Engine> old;
   {
     const std::lock_guard guard(engineMutex);
-    old = std::move(theEngine);
+    old.swap(theEngine());
   }
-  old.reset();
+  if (old) old->shut();
 }
 
 Engine::Engine() : epoch(++epochs) {}
 
 Engine::~Engine() { runner_.stop(); }
+
+void Engine::shut() {
+  runner_.stop();
+  {
+    const std::lock_guard lock(mutex);
+    shutting = true;
+  }
+  changed_.notify_all();
+}
 
 bool Engine::ready() {
   if (started) return true;
@@ -212,7 +235,7 @@ long Engine::wait(std::unique_lock<std::mutex>& lock, const std::vector<int>* on
       state.haveEvent = false;
       continue;
     }
-    if (now() >= deadline) break;
+    if (now() >= deadline || shutting) break;
     if (settings.clock == ClockKind::kFree) {
       lock.unlock();
       tick();
@@ -221,7 +244,7 @@ long Engine::wait(std::unique_lock<std::mutex>& lock, const std::vector<int>* on
     }
     waiter.blocked = true;
     idle_.notify_all();
-    changed_.wait(lock, [&] { return pending(waiter) || now() >= deadline; });
+    changed_.wait(lock, [&] { return shutting || pending(waiter) || now() >= deadline; });
     waiter.blocked = false;
   }
   waiter.handles = nullptr;
@@ -274,9 +297,9 @@ void Engine::tick() {
 bool Engine::pass(std::unique_lock<std::mutex>& lock, const std::function<bool()>& done, double ms) {
   const double deadline = now() + ms;
   while (!done()) {
-    if (now() >= deadline) return false;
+    if (now() >= deadline || shutting) return false;
     if (settings.clock == ClockKind::kPaced) {
-      changed_.wait(lock, [&] { return done() || now() >= deadline; });
+      changed_.wait(lock, [&] { return shutting || done() || now() >= deadline; });
     } else {
       lock.unlock();
       tick();
@@ -328,6 +351,7 @@ std::string Engine::report() const {
   for (const Opened& device : handles_) left += device.closed ? 0 : 1;
   result += ", \"open\": " + std::to_string(left) + ", \"queued\": " + std::to_string(queue_.size());
   if (gc) result += ", \"calls_not_released\": " + std::to_string(gc->unreleased());
+  if (gc) result += std::string(", \"gc_running\": ") + (gc->running() ? "true" : "false");
   result += ", \"total\": " + std::to_string(misuse.all()) + "}";
   return result;
 }
@@ -342,8 +366,8 @@ void Engine::writeReport() const {
 
 // ---- entry
 
-Entry::Entry(const char* function) : lock(engine().mutex), function_(function) {
-  Engine& e = engine();
+Entry::Entry(const char* function) : held(heldEngine()), lock(held->mutex), function_(function) {
+  Engine& e = *held;
   ready_ = e.ready();
   ++e.thread().callsSinceWait;
 }

@@ -125,6 +125,8 @@ class STANDIN_SHARED Engine {
   void tick();
   // A thread's own turn: until `done`, at most `ms` of the world. False: it did not come.
   bool pass(std::unique_lock<std::mutex>& lock, const std::function<bool()>& done, double ms);
+  // Ends the clock and all waiting; the engine is about to be replaced.
+  void shut();
   // Waits in wall time until each waiting thread has taken its events and waits again.
   void settle();
   Agenda agenda;
@@ -146,6 +148,7 @@ class STANDIN_SHARED Engine {
   std::unique_ptr<GlobalCall> gc;
   board::sim::Random random{1};  // of latencies
   bool started = false;          // configured, time runs
+  bool shutting = false;
   bool pollMode = false;
   unsigned epoch;
 
@@ -174,6 +177,8 @@ class STANDIN_SHARED Engine {
 };
 
 STANDIN_SHARED Engine& engine();
+// The same, held so that it outlives a reset while a call is under way.
+STANDIN_SHARED std::shared_ptr<Engine> heldEngine();
 // As in a new process.
 STANDIN_SHARED void renewEngine();
 
@@ -191,6 +196,7 @@ class STANDIN_SHARED Entry {
   // A synchronous call: not from a handler.
   void synchronous();
 
+  const std::shared_ptr<Engine> held;
   std::unique_lock<std::mutex> lock;
 
  private:

@@ -696,6 +696,63 @@ VENDOR_API int gc_InvokeXfer(vlong crn, vlong second, char* number, GcMakeCallBl
                 {GCEV_INVOKE_XFER, GCEV_INVOKE_XFER_FAIL, GCEV_INVOKE_XFER_REJ, GCEV_TASKFAIL});
 }
 
+// Two B-channel transfer: a FACILITY on one call that names the reference of the other; the switch joins the
+// far ends and clears both. The information elements are at the second pointer of the block: a 16-bit length,
+// bytes.
+VENDOR_API int gc_SndMsg(vlong, vlong crn, int type, void** block) {
+  Entry entry("gc_SndMsg");
+  GcCall* call = callOf(entry, crn);
+  if (call == nullptr) return -1;
+  GlobalCall& gc = *engine().gc;
+  constexpr int kFacility = 0x62;  // Q.931
+  if (block == nullptr || block[1] == nullptr) return gc.fail(EGC_INVPARM, "No information elements");
+  if (type != kFacility) return 0;
+  const auto* bytes = static_cast<const uint8_t*>(block[1]);
+  uint16_t length = 0;
+  std::memcpy(&length, bytes, sizeof length);
+  GcCall* other = nullptr;
+  for (GcCall& each : gc.calls()) {
+    if (each.released || &each == call || each.state != GCST_CONNECTED) continue;
+    const int reference = static_cast<int>(each.crn & 0x7FFF);
+    for (int i = 0; i + 1 < length; ++i) {
+      if (bytes[2 + i] == reference >> 8 && bytes[3 + i] == (reference & 0xFF)) other = &each;
+    }
+  }
+  const bool ready = other != nullptr && call->state == GCST_CONNECTED &&
+                     call->line->network->kind == board::TrunkKind::kIsdn &&
+                     other->line->network->kind == board::TrunkKind::kIsdn;
+  GcLine& line = *call->line;
+  if (!ready) {
+    engine().after(100, call, [&line, call] { line.tell(GCEV_FACILITY_REJ, call, GCRV_REJECT); });
+    return 0;
+  }
+  engine().after(100, call, [&line, call] { line.tell(GCEV_FACILITY_ACK, call); });
+  for (GcCall* each : {call, other}) {
+    engine().after(200, each, [each] { each->line->transferredAway(*each); });
+  }
+  return 0;
+}
+
+VENDOR_API int gc_Extension(int, vlong, unsigned char, GcParmBlk*, GcParmBlk**, unsigned long) {
+  Entry entry("gc_Extension");
+  return entry.ready() ? engine().gc->fail(EGC_UNSUPPORTED, "No such extension") : -1;
+}
+
+VENDOR_API int gc_SetCallProgressParm(vlong linedev, DxCap* cap) {
+  Entry entry("gc_SetCallProgressParm");
+  GcLine* line = lineOf(entry, linedev);
+  if (line == nullptr) return -1;
+  if (cap == nullptr) return engine().gc->fail(EGC_INVPARM, "No DX_CAP");
+  // The sums that match each ca_intflg.
+  constexpr int kModes[] = {0x7, 0x7, 0x3, 0x7, 0x300, 0x307, 0x307, 0x700, 0x707};
+  if (cap->intflg < std::size(kModes)) line->analysis.mode = kModes[cap->intflg];
+  if (cap->noanswer != 0) line->analysis.noAnswer = cap->noanswer;
+  if (cap->cnosig != 0) line->analysis.noSignal = cap->cnosig;
+  if (cap->pamdFailtime != 0) line->analysis.failure = cap->pamdFailtime;
+  if (cap->pamdSpdval != 0) line->analysis.speed = cap->pamdSpdval;
+  return 0;
+}
+
 VENDOR_API int gc_GetNetCRV(vlong crn, int* reference) {
   Entry entry("gc_GetNetCRV");
   const GcCall* call = callOf(entry, crn);
@@ -734,6 +791,19 @@ VENDOR_API int gc_AlarmName(MetaEvent* meta, char** name) {
   if (!entry.ready() || eventOf(meta) == nullptr || name == nullptr) return -1;
   *name = text;
   return 0;
+}
+
+VENDOR_API int gc_AlarmSourceObjectID(MetaEvent* meta, vlong* source) {
+  Entry entry("gc_AlarmSourceObjectID");
+  if (!entry.ready() || eventOf(meta) == nullptr || source == nullptr) return -1;
+  *source = 1;
+  return 0;
+}
+
+VENDOR_API int gc_SetAlarmConfiguration(vlong linedev, vlong, void* list, vlong) {
+  Entry entry("gc_SetAlarmConfiguration");
+  if (lineOf(entry, linedev) == nullptr) return -1;
+  return list != nullptr ? 0 : engine().gc->fail(EGC_INVPARM, "No list");
 }
 
 VENDOR_API int gc_StartTrace(vlong linedev, char*) {

@@ -492,6 +492,13 @@ int GcLine::completeTransfer(GcCall& held, GcCall& second) {
   return 0;
 }
 
+// The switch joined its far end with another and cleared the channel.
+void GcLine::transferredAway(GcCall& call) {
+  if (call.state != GCST_CONNECTED) return;
+  call.transferred = true;
+  disconnected(call, GCRV_NORMAL, 16, "Transferred");
+}
+
 int GcLine::swapHold(GcCall& one, GcCall& other) {
   GlobalCall& gc = *engine.gc;
   if (one.other != &other && other.other != &one) return gc.fail(EGC_INVSTATE, "Not a pair of calls");

@@ -115,6 +115,61 @@ VENDOR_API vlong sr_waitevtEx(vlong* handles, int count, vlong timeout, vlong* e
   return length;
 }
 
+namespace {
+
+thread_local std::vector<int> group;
+thread_local bool grouped = false;
+
+int addToGroup(Entry& entry, const vlong* handles, int count) {
+  for (int i = 0; i < count; ++i) {
+    if (entry.device(handles[i]) == nullptr) return static_cast<int>(srlFail(ESR_BADDEV));
+    group.push_back(static_cast<int>(handles[i]));
+  }
+  return 0;
+}
+
+}  // namespace
+
+VENDOR_API int sr_CreateThreadDeviceGroup(vlong* handles, int count) {
+  Entry entry("sr_CreateThreadDeviceGroup");
+  if (!entry.ready()) return static_cast<int>(srlFail(ESR_SYS));
+  if (grouped) return static_cast<int>(srlFail(ESR_THREAD_DEVICE_GROUP_EXISTS));
+  if (handles == nullptr || count < 1) return static_cast<int>(srlFail(ESR_BADPARM));
+  group.clear();
+  grouped = addToGroup(entry, handles, count) == 0;
+  return grouped ? 0 : -1;
+}
+
+VENDOR_API int sr_AddtoThreadDeviceGroup(vlong* handles, int count) {
+  Entry entry("sr_AddtoThreadDeviceGroup");
+  if (!grouped) return static_cast<int>(srlFail(ESR_THREAD_DEVICE_GROUP_NO_GROUP_DEFINED));
+  return handles != nullptr ? addToGroup(entry, handles, count) : static_cast<int>(srlFail(ESR_BADPARM));
+}
+
+VENDOR_API int sr_RemoveFromThreadDeviceGroup(vlong* handles, int count) {
+  Entry entry("sr_RemoveFromThreadDeviceGroup");
+  if (!grouped) return static_cast<int>(srlFail(ESR_THREAD_DEVICE_GROUP_NO_GROUP_DEFINED));
+  for (int i = 0; handles != nullptr && i < count; ++i) std::erase(group, static_cast<int>(handles[i]));
+  return 0;
+}
+
+VENDOR_API int sr_DeleteThreadDeviceGroup(void) {
+  Entry entry("sr_DeleteThreadDeviceGroup");
+  if (!grouped) return static_cast<int>(srlFail(ESR_THREAD_DEVICE_GROUP_NO_GROUP_DEFINED));
+  grouped = false;
+  group.clear();
+  return 0;
+}
+
+VENDOR_API int sr_WaitThreadDeviceGroup(vlong timeout) {
+  Entry entry("sr_WaitThreadDeviceGroup");
+  if (!entry.ready()) return static_cast<int>(srlFail(ESR_SYS));
+  if (!grouped) return static_cast<int>(srlFail(ESR_THREAD_DEVICE_GROUP_NO_GROUP_DEFINED));
+  const std::vector<int> devices = group;
+  const long length = engine().wait(entry.lock, &devices, static_cast<double>(timeout), 'x');
+  return static_cast<int>(length < 0 ? srlFail(ESR_TMOUT) : length);
+}
+
 VENDOR_API vlong sr_getevtdev(vulong) {
   Entry entry("sr_getevtdev");
   const Event* event = current(entry);

@@ -1,5 +1,7 @@
 #include "voice_channel.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cmath>
@@ -132,19 +134,26 @@ void VoiceChannel::complete(unsigned event, std::vector<uint8_t> data) {
     engine_.misuse.count("cap_changed", "the DX_CAP of dx_dial on " + name + " changed before its end");
   }
   capAt_ = nullptr;
-  op_ = Op::kNone;
-  stopping_ = false;
-  cpa_.reset();
-  if (player_) player_->close();
-  player_.reset();
-  recorder_.reset();
-  engine_.agenda.forget(this);
+  clear();
   if (sync_) {
     syncDone_ = true;
     syncEvent_ = event;
   } else {
     engine_.push({.dev = opHandle_, .type = event, .data = std::move(data)});
   }
+}
+
+// Whatever ran is over.
+void VoiceChannel::clear() {
+  op_ = Op::kNone;
+  stopping_ = false;
+  cpa_.reset();
+  if (player_) player_->close();
+  player_.reset();
+  if (recorder_) recorder_->close();
+  recorder_.reset();
+  if (ownFile >= 0) ::close(std::exchange(ownFile, -1));
+  engine_.agenda.forget(this);
 }
 
 int VoiceChannel::finishSync(Opened& by, std::unique_lock<std::mutex>& lock) {
@@ -186,15 +195,9 @@ int VoiceChannel::stop(Opened& by, int mode, std::unique_lock<std::mutex>& lock)
 int VoiceChannel::reset(Opened& by, int mode, std::unique_lock<std::mutex>& lock) {
   engine_.faults.reset(name);
   if (engine_.faults.hangs(name)) return 0;
-  if (op_ != Op::kNone) {
-    op_ = Op::kNone;
-    sync_ = false;
-    cpa_.reset();
-    if (player_) player_->close();
-    player_.reset();
-    recorder_.reset();
-    engine_.agenda.forget(this);
-  }
+  capAt_ = nullptr;
+  sync_ = false;
+  clear();
   op_ = Op::kReset;
   opHandle_ = by.handle;
   sync_ = (mode & kAsync) == 0;
@@ -206,12 +209,8 @@ int VoiceChannel::reset(Opened& by, int mode, std::unique_lock<std::mutex>& lock
 void VoiceChannel::released(const Opened& by) {
   if (opHandle_ == by.handle && op_ != Op::kNone) {
     engine_.misuse.count("closed_while_busy", "dx_close of " + name);
-    op_ = Op::kNone;
-    cpa_.reset();
-    if (player_) player_->close();
-    player_.reset();
-    recorder_.reset();
-    engine_.agenda.forget(this);
+    capAt_ = nullptr;
+    clear();
   }
   engine_.faults.reset(name);
 }
@@ -230,7 +229,7 @@ int VoiceChannel::hook(Opened& by, int wanted, int mode, std::unique_lock<std::m
       const bool noLoop = engine_.faults.strikes("no_loop_current", name);
       loopDropped_ = noLoop;
       const bool glare = engine_.faults.strikes("glare", name);
-      own->openLeg(!noLoop && !glare && !engine_.faults.strikes("no_dial_tone", name));
+      own->openLeg(!noLoop && !glare && !own->blocked() && !engine_.faults.strikes("no_dial_tone", name));
       if (loopCurrent()) status(DE_LCON, 0);
     } else if (wanted == 0 && offHook_) {
       transferLegs();
@@ -297,7 +296,8 @@ CpaSettings VoiceChannel::cpaSettings() const {
     s.windows[0] = {cap_.lowerfrq == 0 ? 900.0 : cap_.lowerfrq, cap_.upperfrq == 0 ? 1000.0 : cap_.upperfrq};
     s.windows[1] = {double(cap_.lower2frq), double(cap_.upper2frq)};
     s.windows[2] = {double(cap_.lower3frq), double(cap_.upper3frq)};
-    s.loopAnswer = board.loopAnswer && cap_.lcdly != -1;
+    s.loopCurrent = cap_.lcdly != -1;
+    s.loopAnswer = board.loopAnswer && s.loopCurrent;
   }
   return s;
 }
@@ -389,7 +389,7 @@ void VoiceChannel::dialled() {
     std::string number = dialledDigits_;
     if (!board.access.empty() && number.starts_with(board.access) && !flashed_)
       number.erase(0, board.access.size());
-    if (!loopDropped_) line->dial(line->active, number);
+    if (!loopDropped_ && !line->blocked()) line->dial(line->active, number);
   }
   if (op_ == Op::kDial || !offHook_) return complete(TDX_DIAL);
   startCpa();
@@ -436,7 +436,7 @@ void VoiceChannel::status(int event, int data) {
 }
 
 void VoiceChannel::signalled(const LegPtr& leg, const board::sim::LineSignals& signals) {
-  if (signals.pickedUp && board.loopAnswer && leg == own->active) status(DE_LCREV, 0);
+  if (signals.pickedUp && (board.loopAnswer || leg->extension) && leg == own->active) status(DE_LCREV, 0);
   if (signals.released) {
     if (leg == held_) {
       own->drop(leg, "far_end");
@@ -661,6 +661,9 @@ void VoiceChannel::hears(const Frame* frame) {
   const bool silent = energy / cpd::kFrameSamples < kSilent;
   silentMs_ = silent ? silentMs_ + cpd::kFrameMs : 0;
   loudMs_ = silent ? 0 : loudMs_ + cpd::kFrameMs;
+  constexpr double kSilenceMs = 300, kSoundMs = 60;
+  if (silentMs_ == kSilenceMs) status(DE_SILON, 0);
+  if (loudMs_ == kSoundMs) status(DE_SILOF, 0);
   for (ToneListener& listener : listeners) {
     const auto heard = listener.hears(frame);
     if (heard == ToneListener::Heard::kNothing) continue;

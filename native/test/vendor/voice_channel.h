@@ -72,6 +72,7 @@ class STANDIN_SHARED VoiceChannel final : public Port, public LineUser {
   char flashChar = '&';
   DxUio uio{};
   bool ownUio = false;
+  int ownFile = -1;  // opened by the library for this operation
 
  private:
   enum class Op { kNone, kHook, kDial, kCallp, kPlay, kRecord, kDigits, kTone, kReset };
@@ -81,6 +82,7 @@ class STANDIN_SHARED VoiceChannel final : public Port, public LineUser {
   // Waits for the end of a synchronous one.
   int finishSync(Opened& by, std::unique_lock<std::mutex>& lock);
   void complete(unsigned event, std::vector<uint8_t> data = {});
+  void clear();
   void endIo(int mask);
   void dialNext();
   void dialled();

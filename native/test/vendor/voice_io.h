@@ -81,6 +81,7 @@ class Recorder {
   bool frame(const Frame* frame);
   // Hands over what is left, then calls `then` (under the engine's mutex).
   void finish(std::function<void()> then);
+  void close() { stream_->closed = true; }
   long recorded() const { return recorded_; }
   bool failed() const { return stream_->failed; }
 
