@@ -2,6 +2,7 @@
 import type { CommandModule } from 'yargs';
 import { agentsCommand } from './agents.ts';
 import { analyzeCommand } from './analyze.ts';
+import { boardCommand } from './board.ts';
 import { boardsCommand } from './boards.ts';
 import { callsCommand } from './calls.ts';
 import { campaignCommand } from './campaign.ts';
@@ -12,6 +13,7 @@ import { doctorCommand } from './doctor.ts';
 import { logLevelCommand } from './log-level.ts';
 import { createParser, runProgram } from './program.ts';
 import { replayCommand } from './replay.ts';
+import { snapshotCommand } from './snapshot.ts';
 import { tonesCommand } from './tones.ts';
 import { versionText } from './version.ts';
 
@@ -20,6 +22,7 @@ import { versionText } from './version.ts';
 const commands: CommandModule<any, any>[] = [
   boardsCommand,
   channelsCommand,
+  boardCommand,
   dialCommand,
   analyzeCommand,
   replayCommand,
@@ -30,6 +33,7 @@ const commands: CommandModule<any, any>[] = [
   agentsCommand,
   logLevelCommand,
   doctorCommand,
+  snapshotCommand,
 ];
 
 await runProgram('cpdctl', async () => {

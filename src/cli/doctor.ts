@@ -25,7 +25,7 @@ interface Arguments {
   json: boolean;
 }
 
-const installedConfig = '/etc/cpd-dialler/cpdd.yaml';
+export const installedConfig = '/etc/cpd-dialler/cpdd.yaml';
 const installedOcsdConfig = '/etc/cpd-dialler/ocsd.yaml';
 
 export const doctorCommand: CommandModule<object, Arguments> = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BoardInventory } from '../board/board.ts';
+import { diagnosticTopics, type BoardInventory, type DiagnosticTopic } from '../board/board.ts';
 import type { CallSnapshot, ChannelSnapshot, DialerStatus, TestCallEvent } from '../dialer/contract.ts';
 import { humanLossLimits } from '../domain/human-loss.ts';
 import { detectionModes } from '../domain/result.ts';
@@ -34,6 +34,23 @@ export interface StatusReply {
 export interface BoardsReply {
   boards: (BoardInventory & { state: 'up' | 'dead'; now: number | null })[];
 }
+
+/** GET /admin/v1/board/TOPIC?channel=N; `report` is null where the board has nothing to say on the topic. */
+export interface BoardReportReply {
+  driver: string;
+  name: string;
+  topic: DiagnosticTopic;
+  /** 0: all of them. */
+  channel: number;
+  /** Board time in ms; times in the report count the same. */
+  now: number;
+  report: unknown;
+}
+
+export const boardReportSchema = z.strictObject({
+  topic: z.enum(diagnosticTopics),
+  channel: z.coerce.number().int().min(0).default(0),
+});
 
 /** GET /admin/v1/channels; `lastEventAt` of a channel and `now` are board time in ms. */
 export interface ChannelsReply {

@@ -6,8 +6,10 @@ import { CodedError } from '../domain/errors.ts';
 import { answerErrors, checkBearer, checkOrigin, parseMessage } from '../ocs/http.ts';
 import {
   adminPrefix,
+  boardReportSchema,
   logLevelSchema,
   testCallRequestSchema,
+  type BoardReportReply,
   type BoardsReply,
   type CallsReply,
   type ChannelsReply,
@@ -79,6 +81,20 @@ function routes(app: FastifyInstance, source: AdminSource): void {
     const state = source.dialer()?.status().board === 'dead' ? 'dead' : 'up';
     return { boards: [{ ...board.inventory(), state, now: board.now() }] };
   });
+  app.get<{ Params: { topic: string }; Querystring: Record<string, string> }>(
+    `${adminPrefix}/board/:topic`,
+    ({ query, params }): BoardReportReply => {
+      const { topic, channel } = parseMessage(
+        boardReportSchema,
+        { ...query, topic: params.topic },
+        'board report',
+      );
+      const board = source.board();
+      if (board === null) throw new CodedError('BOARD_DEAD', 'no board is open');
+      const { driver, name } = board.inventory();
+      return { driver, name, topic, channel, now: board.now(), report: board.report(topic, channel) };
+    },
+  );
   app.get(`${adminPrefix}/channels`, (): ChannelsReply => {
     return { now: source.board()?.now() ?? null, channels: dialer().channels() };
   });

@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CallsReply } from '../../src/daemon/admin-api.ts';
+import type { BoardReportReply, CallsReply } from '../../src/daemon/admin-api.ts';
 import type { CampaignStatus } from '../../src/ocs/status.ts';
 import { addressOf, killAll, run, scratch, startDaemon, type Daemon } from './programs.ts';
 
@@ -63,6 +64,37 @@ async function json<T>(...args: string[]): Promise<T> {
 }
 
 describe('cpdctl', () => {
+  it('asks the board what it knows of itself', async () => {
+    const reply = await json<BoardReportReply>('board', 'trace', '--channel', '2');
+    expect(reply).toMatchObject({ driver: 'sim', name: 'sim0', topic: 'trace', channel: 2, report: null });
+    expect(await cpdctl('board', 'alarms')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'the sim board sim0 has nothing to say of alarms\n',
+    });
+    expect(await cpdctl('board', 'weather')).toMatchObject({ code: 2 });
+  });
+
+  it('packs a snapshot without secrets', async () => {
+    const out = folder.path('snapshot.tar.gz');
+    const { contents } = await json<{ contents: string[] }>(
+      ...['snapshot', '--out', out, '--config', folder.path('cpdd.yaml')],
+    );
+    expect(contents).toEqual(
+      expect.arrayContaining([
+        'versions.json',
+        'cpdd.yaml',
+        'status.json',
+        'board/self_check.json',
+        'calls.json',
+      ]),
+    );
+    const unpacked = execFileSync('tar', ['-xzOf', out], { encoding: 'utf8' });
+    expect(unpacked).not.toContain('+12125550109');
+    expect(unpacked).toContain('"dialerId"');
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+  });
+
   it('shows boards and channels, as fields in a pipe', async () => {
     const boards = await cpdctl('boards');
     expect(boards.code).toBe(0);
