@@ -25,6 +25,12 @@ Napi::Value evidenceToJs(Napi::Env env, const cpd::AnalysisResult& result) {
 
 }  // namespace
 
+Napi::Value samplesToJs(Napi::Env env, const std::vector<int16_t>& samples) {
+  Napi::Int16Array copy = Napi::Int16Array::New(env, samples.size());
+  std::copy(samples.begin(), samples.end(), copy.Data());
+  return copy;
+}
+
 Napi::Object analysisToJs(Napi::Env env, const cpd::AnalysisResult& result,
                           const std::vector<int16_t>& samples, bool wanted) {
   Napi::Object analysis = Napi::Object::New(env);
@@ -33,11 +39,9 @@ Napi::Object analysisToJs(Napi::Env env, const cpd::AnalysisResult& result,
   analysis["durationMs"] = static_cast<double>(samples.size()) * 1000 / cpd::kSampleRateHz;
   analysis["wave"] = env.Null();
   if (!wanted) return analysis;
-  Napi::Int16Array copy = Napi::Int16Array::New(env, samples.size());
-  std::copy(samples.begin(), samples.end(), copy.Data());
   Napi::Object wave = Napi::Object::New(env);
   wave["rateHz"] = cpd::kSampleRateHz;
-  wave["samples"] = copy;
+  wave["samples"] = samplesToJs(env, samples);
   analysis["wave"] = wave;
   return analysis;
 }

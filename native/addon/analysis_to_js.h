@@ -14,4 +14,6 @@ namespace addon {
 Napi::Object analysisToJs(Napi::Env env, const cpd::AnalysisResult& result,
                           const std::vector<int16_t>& samples, bool wanted);
 
+Napi::Value samplesToJs(Napi::Env env, const std::vector<int16_t>& samples);
+
 }  // namespace addon

@@ -6,8 +6,10 @@
 
 #include "addon/analysis_to_js.h"
 #include "addon/coded_error.h"
+#include "addon/from_js.h"
 #include "addon/names.h"
 #include "cpd/analyze.h"
+#include "cpd/steady_tones.h"
 #include "media/wav.h"
 
 namespace addon {
@@ -49,14 +51,68 @@ class AnalyzeWorker final : public Napi::AsyncWorker {
   Napi::Promise::Deferred done_;
 };
 
+// The code of a built-in plan, or a plan itself.
+cpd::TonePlan planOf(Napi::Env env, const Napi::Value& value) {
+  if (!value.IsString()) return inCode(env, "BAD_ARGUMENT", [&] { return tonePlanFromJs(value); });
+  const std::string code = value.As<Napi::String>().Utf8Value();
+  const cpd::TonePlan* plan = cpd::findTonePlan(code);
+  if (plan == nullptr) throw codedError(env, "UNKNOWN_PLAN", "no tone plan " + code);
+  return *plan;
+}
+
+// What steadyTones says, with the samples it was heard in.
+class ToneWorker final : public Napi::AsyncWorker {
+ public:
+  ToneWorker(Napi::Env env, std::string path)
+      : AsyncWorker(env), path_(std::move(path)), done_(Napi::Promise::Deferred::New(env)) {}
+
+  Napi::Promise promise() const { return done_.Promise(); }
+
+ private:
+  void Execute() override {
+    samples_ = media::readWav(path_);
+    tones_ = cpd::steadyTones(samples_);
+  }
+
+  void OnOK() override {
+    const Napi::Env env = Env();
+    Napi::Array tones = Napi::Array::New(env, tones_.size());
+    for (uint32_t i = 0; i < tones_.size(); ++i) {
+      Napi::Object tone = Napi::Object::New(env);
+      tone["startMs"] = tones_[i].startMs;
+      tone["endMs"] = tones_[i].endMs;
+      tone["dbm0"] = static_cast<double>(tones_[i].dbm0);
+      tones[i] = tone;
+    }
+    Napi::Object result = Napi::Object::New(env);
+    result["tones"] = tones;
+    result["samples"] = samplesToJs(env, samples_);
+    done_.Resolve(result);
+  }
+
+  void OnError(const Napi::Error& error) override {
+    done_.Reject(codedError(Env(), "BAD_AUDIO", error.Message()).Value());
+  }
+
+  std::string path_;
+  std::vector<int16_t> samples_;
+  std::vector<cpd::ToneSegment> tones_;
+  Napi::Promise::Deferred done_;
+};
+
 }  // namespace
+
+Napi::Value steadyTones(const Napi::CallbackInfo& info) {
+  auto* worker = new ToneWorker(info.Env(), info[0].As<Napi::String>().Utf8Value());  // deletes itself
+  const Napi::Promise promise = worker->promise();
+  worker->Queue();
+  return promise;
+}
 
 Napi::Value analyzeFile(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Napi::Object options = info[1].As<Napi::Object>();
-  const std::string code = options.Get("plan").As<Napi::String>().Utf8Value();
-  const cpd::TonePlan* plan = cpd::findTonePlan(code);
-  if (plan == nullptr) throw codedError(env, "UNKNOWN_PLAN", "no tone plan " + code);
+  const cpd::TonePlan plan = planOf(env, options.Get("plan"));
   const auto mode = kModeNames.find(options.Get("mode").As<Napi::String>().Utf8Value());
   if (!mode) throw codedError(env, "BAD_ARGUMENT", "unknown mode");
   const Napi::Value timeout = options.Get("cpdTimeoutMs");
@@ -65,7 +121,7 @@ Napi::Value analyzeFile(const Napi::CallbackInfo& info) {
   if (!cpd::isHumanLoss(maxHumanLoss))
     throw codedError(env, "BAD_ARGUMENT", "maxHumanLoss: expected 0.001 to 0.1");
   Request request{.path = info[0].As<Napi::String>().Utf8Value(),
-                  .settings = {.plan = *plan,
+                  .settings = {.plan = plan,
                                .mode = *mode,
                                .cpdTimeoutMs = timeout.IsNumber() ? timeout.As<Napi::Number>().Int32Value()
                                                                   : cpd::kAnalysisTimeoutMs,

@@ -1,4 +1,4 @@
-// Analyses a WAV file on a thread of the pool.
+// Analyses WAV files on a thread of the pool.
 #pragma once
 
 #include <napi.h>
@@ -8,5 +8,8 @@ namespace addon {
 // (path, { plan, from, mode, cpdTimeoutMs, maxHumanLoss, scoreOffset, samples }): a promise of FileAnalysis
 // in src/board/native.ts.
 Napi::Value analyzeFile(const Napi::CallbackInfo& info);
+
+// (path): a promise of SteadyTones in src/board/native.ts.
+Napi::Value steadyTones(const Napi::CallbackInfo& info);
 
 }  // namespace addon

@@ -10,6 +10,7 @@
 
 namespace addon {
 
+cpd::TonePlan tonePlanFromJs(const Napi::Value& value);
 board::DialParameters dialParametersFromJs(const Napi::Value& value);
 board::DigitLimits digitLimitsFromJs(const Napi::Value& value);
 board::TransferStyle transferStyleFromJs(const Napi::Value& value);

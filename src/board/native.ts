@@ -29,6 +29,7 @@ export interface NativeAddon {
     options: BridgeOptions,
   ) => NativeBoard;
   analyzeFile(path: string, options: Required<AnalyzeOptions>): Promise<FileAnalysis>;
+  steadyTones(path: string): Promise<SteadyTones>;
   replayFile(path: string): Promise<Replay>;
   tonePlans(): TonePlan[];
   parseCadence(notation: string): Cadence;
@@ -128,8 +129,8 @@ export type TonePlan = { code: string; name: string } & Record<ToneName, Cadence
 export type TonePlanSource = { code: string; name: string } & Partial<Record<ToneName, string>>;
 
 export interface AnalyzeOptions {
-  /** Tone plan; default US. */
-  plan?: string;
+  /** Tone plan: the code of a built-in one, or one of the site's own; default US. */
+  plan?: string | TonePlanSource;
   /** Where the file starts; default `dial`. */
   from?: 'dial' | 'answer';
   /** Default `accurate_am_detection`. */
@@ -158,6 +159,24 @@ export interface FileAnalysis {
   durationMs: number;
   /** 16 bit linear, 8 kHz, if asked for. */
   wave: { rateHz: number; samples: Int16Array } | null;
+}
+
+/** Stretches of steady tone in a recording, edges to about 5 ms, and the recording itself at 8 kHz. */
+export interface SteadyTones {
+  tones: { startMs: number; endMs: number; dbm0: number }[];
+  samples: Int16Array;
+}
+
+/** @throws CodedError NO_SUCH_FILE, BAD_AUDIO */
+export async function steadyTones(path: string): Promise<SteadyTones> {
+  if (!isFile(path)) {
+    throw new CodedError('NO_SUCH_FILE', `${path}: no such file`, { field: path, expected: 'a WAV file' });
+  }
+  try {
+    return await loadNative().steadyTones(path);
+  } catch (error) {
+    throw coded(error, path);
+  }
 }
 
 /** The recording of a call, heard again by the detector of today. */
@@ -214,7 +233,8 @@ export async function replayFile(path: string): Promise<Replay> {
 export async function analyzeFile(path: string, options: AnalyzeOptions = {}): Promise<FileAnalysis> {
   const { plan = 'US', from = 'dial', mode = 'accurate_am_detection' } = options;
   const { cpdTimeoutMs = null, maxHumanLoss = null, scoreOffset = 0, samples = false } = options;
-  if (!tonePlans().some((known) => known.code === plan)) throw unknownPlan(plan, 'plan');
+  if (typeof plan !== 'string') checkTonePlan(plan, 'plan');
+  else if (!tonePlans().some((known) => known.code === plan)) throw unknownPlan(plan, 'plan');
   if (!isFile(path)) {
     throw new CodedError('NO_SUCH_FILE', `${path}: no such file`, { field: path, expected: 'a WAV file' });
   }
@@ -244,6 +264,16 @@ function isFile(path: string): boolean {
 /** The tone plans that come with the product. */
 export function tonePlans(): TonePlan[] {
   return loadNative().tonePlans();
+}
+
+/**
+ * Checks the cadences of a site's own plan.
+ *
+ * @throws CodedError BAD_ARGUMENT naming the cadence, the step and what is expected
+ */
+export function checkTonePlan(plan: TonePlanSource, field: string): void {
+  const { code: _code, name: _name, ...cadences } = plan;
+  for (const [tone, notation] of Object.entries(cadences)) parseCadence(notation, `${field}.${tone}`);
 }
 
 /**

@@ -5,8 +5,8 @@ import { dialogicBoardConfigSchema } from './dialogic-config.ts';
 import { dialogicHostBits, hostProgram } from './host-program.ts';
 import { HostedBoard } from './native-board.ts';
 import {
+  checkTonePlan,
   coded,
-  parseCadence,
   tonePlans,
   unknownPlan,
   type NativeBoardConfig,
@@ -134,10 +134,5 @@ function checkPlans(
   const known = new Set([...tonePlans(), ...own].map(({ code }) => code));
   for (const [plan, field] of used)
     if (plan !== undefined && !known.has(plan)) throw unknownPlan(plan, field);
-  for (const plan of own) checkPlan(plan);
-}
-
-function checkPlan(plan: TonePlanSource): void {
-  const { code, name: _name, ...cadences } = plan;
-  for (const [tone, notation] of Object.entries(cadences)) parseCadence(notation, `plans.${code}.${tone}`);
+  for (const plan of own) checkTonePlan(plan, `plans.${plan.code}`);
 }

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { tonePlans, unknownPlan, type Cadence, type TonePlan } from '../board/native.ts';
 import { printJson, printTable } from './output.ts';
+import { tonesLearnCommand } from './tones-learn.ts';
 import { cadenceNotation, cadenceWords } from './tones-words.ts';
 
 interface TonesArguments {
@@ -25,6 +26,7 @@ export const tonesCommand: CommandModule<object, TonesArguments> = {
   describe: "List the tone plans, or one plan's tones",
   builder: (parser) =>
     parser
+      .command(tonesLearnCommand as CommandModule)
       .positional('plan', { type: 'string', describe: 'Code of a plan, e.g. US' })
       .option('json', { type: 'boolean', default: false, describe: 'One JSON document' })
       .example('$0 tones GB', 'the tones of the United Kingdom'),
