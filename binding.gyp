@@ -13,7 +13,7 @@
       "type": "static_library",
       "standalone_static_library": 0,
       "sources": [
-        "<!@(node scripts/native-sources.mjs cpd media board board/sim board/remote)"
+        "<!@(node scripts/native-sources.mjs cpd media board board/sim board/dialogic board/remote)"
       ]
     },
     {

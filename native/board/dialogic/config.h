@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,6 +22,9 @@ struct Libraries {
   std::string voice = "libdxxx.so";  // dx_, ATDX_
   std::string dti = "libdti.so";     // dt_; needed for digital spans only
   std::string gc = "libgc.so";       // gc_; needed for lines of Global Call only
+  // Function "double f(void)" of the SRL library that is the board's clock, in ms; empty: the machine's
+  // monotonic clock. The vendor has none: this is for stand-in libraries whose time is not the machine's.
+  std::string clock;
 };
 
 // How a call's progress is analysed by the board on a line of Global Call.
@@ -158,10 +160,6 @@ struct Config {
   // Events of the trace ring that diagnostics show, and CPA dumps kept.
   int32_t traceEvents = 5'000;
   int32_t cpaDumps = 1'000;
-
-  // The clock behind Board::now, in ms; unset: the machine's monotonic clock. A test whose vendor libraries
-  // have a clock of their own gives that one here.
-  std::function<double()> clock;
 };
 
 }  // namespace board::dialogic

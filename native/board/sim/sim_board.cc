@@ -12,7 +12,7 @@
 #include "board/sim/channel.h"
 #include "board/sim/exchange.h"
 #include "board/sim/runner.h"
-#include "board/sim/timers.h"
+#include "board/timers.h"
 
 namespace board::sim {
 namespace {

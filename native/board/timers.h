@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace board::sim {
+namespace board {
 
 class Timers {
  public:
@@ -23,6 +23,9 @@ class Timers {
     due_.erase(found->second);
     byName_.erase(found);
   }
+
+  // When the next one is due; far away: none is set.
+  double nextDue() const { return due_.empty() ? 1e300 : due_.begin()->first.first; }
 
   // Takes those due, in the order of their time, then of being set.
   template <typename Fire>
@@ -42,4 +45,4 @@ class Timers {
   uint64_t sequence_ = 0;
 };
 
-}  // namespace board::sim
+}  // namespace board

@@ -1,0 +1,422 @@
+#include "board/dialogic/analog_line.h"
+
+#include <cstring>
+#include <utility>
+
+#include "board/dialogic/cap_settings.h"
+#include "board/dialogic/constants.h"
+#include "board/dialogic/cpa_meaning.h"
+#include "board/dialogic/inventory.h"
+#include "board/dialogic/tones.h"
+
+namespace board::dialogic {
+namespace {
+
+constexpr double kPollMs = 100;
+constexpr int kIdlePollsLost = 10;  // idle so often without the event: it does not come
+constexpr double kDigitMs = 300;    // the slowest way of dialling a digit, pulse
+constexpr int kNoCause = -1;
+constexpr float kLevelNotMeasured = -100;
+
+constexpr unsigned maskOf(int64_t event) { return 1u << (event - 1); }
+// Loop current off, on and reversed, digits. Tones are told by dx_enbtone.
+constexpr unsigned kEvents =
+    maskOf(vendor::DE_LCOF) | maskOf(vendor::DE_LCON) | maskOf(vendor::DE_LCREV) | maskOf(vendor::DE_DIGITS);
+
+}  // namespace
+
+void AnalogLine::openDevices() {
+  move(Phase::kOpening);
+  const std::string name = voiceName(place_.config.voice, place_.index);
+  if (!voice_.isOpen() && !voice_.open(name)) return outOfService("open_failed");
+  house_.byVoice[voice_.handle()] = this;
+  const AnalogSettings& analog = house_.config.analog;
+  const cpd::TonePlan* plan = house_.plan(analog.tonePlan.empty() ? house_.config.plan : analog.tonePlan);
+  if (!prepareChannel(house_, id(), voice_.handle(), *plan, analog.disconnectTone)) {
+    note("PerfectCall analysis is not to be had: results by cadence alone");
+  }
+  house_.called(id(), voice_.handle(), "dx_setevtmsk", house_.api.dx_setevtmsk(voice_.handle(), kEvents));
+  // A process that died may have left it off hook.
+  if (!voice_.setHook(false)) return outOfService("hook_failed");
+  setTimer(Timer::kWatch, house_.config.watchdogs.hookMs);
+}
+
+void AnalogLine::closeDevices() {
+  if (!voice_.isOpen()) return;
+  if (phase_ != Phase::kIdle && phase_ != Phase::kFailed) {
+    house_.called(id(), voice_.handle(), "dx_stopch",
+                  house_.api.dx_stopch(voice_.handle(), vendor::EV_ASYNC));
+    house_.called(id(), voice_.handle(), "dx_sethook",
+                  house_.api.dx_sethook(voice_.handle(), vendor::DX_ONHOOK, vendor::EV_ASYNC), "on");
+  }
+  voice_.close();
+  phase_ = Phase::kClosed;
+}
+
+void AnalogLine::beginSeize() {
+  if (!move(Phase::kSeizing)) return recover("seize");
+  flash_ = Flash::kNone;
+  loopCurrentOff_ = false;
+  setTimer(Timer::kWatch, house_.config.watchdogs.hookMs);
+  if (!voice_.setHook(true)) recover("seize");
+}
+
+std::string AnalogLine::dialString(bool analysing) const {
+  const AnalogSettings& analog = house_.config.analog;
+  std::string digits = analog.toneDialling ? "T" : "P";
+  // The wait for dial tone is part of the analysis; without it a pause has to do.
+  digits += !analog.waitForDialTone ? "" : analysing ? "L" : ",";
+  digits += analog.prefix;
+  return digits + (call_.number.starts_with('+') ? call_.number.substr(1) : call_.number);
+}
+
+void AnalogLine::beginDial() {
+  if (!move(Phase::kDialling)) return recover("dial");
+  if (loopCurrentOff_) return dialFailed(FailureReason::kNoLoopCurrent);
+  const bool ours = call_.listening && call_.cpa == Cpa::kOurs;
+  const std::string digits = dialString(!ours);
+  const Watchdogs& w = house_.config.watchdogs;
+  const double dialling = kDigitMs * static_cast<double>(digits.size()) + w.dialMs;
+  idlePolls_ = 0;
+  bool begun;
+  if (ours) {
+    begun = voice_.dial(digits);
+    setTimer(Timer::kWatch, dialling);
+  } else {
+    DialParameters parameters = call_.parameters;
+    if (!call_.listening) parameters.mode = cpd::Mode::kNoProgressDetection;
+    begun = voice_.analyse(digits, makeCap(house_.config.cap, parameters));
+    setTimer(Timer::kWatch, dialling + parameters.ringTimeoutMs + parameters.cpdTimeoutMs + w.dialMs);
+    setTimer(Timer::kPoll, kPollMs);
+  }
+  if (!begun) dialFailed(FailureReason::kHardware);
+}
+
+// Asks what no event tells: that the last digit is out, and that the analysis is over though its event got
+// lost.
+void AnalogLine::onPoll() {
+  if (voice_.io() != VoiceIo::kAnalyse) return;
+  const int state = house_.api.ATDX_STATE(voice_.handle());
+  if (phase_ == Phase::kDialling && state == vendor::CS_CALL) {
+    move(Phase::kProgress);
+    dialled();
+  }
+  idlePolls_ = state == vendor::CS_IDLE ? idlePolls_ + 1 : 0;
+  if (idlePolls_ >= kIdlePollsLost) {
+    if (voice_.foundOver() == VoiceIo::kAnalyse) voiceEnded(VoiceIo::kAnalyse, 0);
+    if (voice_.io() == VoiceIo::kNone) voiceRests();
+    return;
+  }
+  setTimer(Timer::kPoll, kPollMs);
+}
+
+void AnalogLine::voiceEnded(VoiceIo io, int event) {
+  switch (io) {
+    case VoiceIo::kHook:
+      return hookEnded();
+    case VoiceIo::kDial:
+      if (phase_ == Phase::kDialling) {
+        clearTimer(Timer::kWatch);
+        move(Phase::kProgress);
+        dialled();
+        listenToStream();
+      } else if (phase_ == Phase::kMoving) {
+        clearTimer(Timer::kWatch);
+        const bool back = flash_ == Flash::kBack;
+        flash_ = Flash::kNone;
+        if (!back) return transferred(true);
+        move(Phase::kUp);
+        transferFailed(flashReason_);
+      }
+      return;
+    case VoiceIo::kAnalyse:
+      clearTimer(Timer::kPoll);
+      if (phase_ == Phase::kDialling || phase_ == Phase::kProgress || phase_ == Phase::kMoving) analysed();
+      return;
+    default:
+      if (phase_ != Phase::kResetting) return;
+      if (event == vendor::TDX_RESET && !voice_.setHook(false)) outOfService("hook_failed");
+      if (event == vendor::TDX_RESETERR) outOfService("reset_refused");
+  }
+}
+
+void AnalogLine::hookEnded() {
+  clearTimer(Timer::kWatch);
+  switch (phase_) {
+    case Phase::kSeizing:
+      return seized();
+    case Phase::kReleasing:
+    case Phase::kResetting:
+      move(Phase::kGuard);
+      return setTimer(Timer::kGuard, house_.config.analog.guardMs);
+    case Phase::kOpening:
+      move(Phase::kIdle);
+      blocked(false, "");
+      return rested();
+    default:
+      note("hook event in no phase for it");
+  }
+}
+
+void AnalogLine::onGuard() {
+  if (phase_ != Phase::kGuard) return;
+  move(Phase::kIdle);
+  rested();
+}
+
+void AnalogLine::analysed() {
+  const CpaNumbers numbers = readCpa(house_.api, voice_.handle());
+  if (phase_ == Phase::kMoving) return consulted(numbers);
+  clearTimer(Timer::kWatch);
+  if (CpaEntry* entry = cpaEntry()) entry->numbers = numbers;
+  const Meaning* meaning = meaningOf("CR", numbers.term);
+  const Told told = meaning == nullptr ? Told::kFailed : meaning->told;
+  if (told == Told::kStopped) return;
+  if (told == Told::kNoDialTone) return dialFailed(FailureReason::kNoDialTone);
+  if (told == Told::kFailed || told == Told::kNotYet) return dialFailed(FailureReason::kDialFailed);
+  if (phase_ == Phase::kDialling) {
+    move(Phase::kProgress);
+    dialled();
+  }
+  switch (told) {
+    case Told::kConnect:
+      return connected(numbers);
+    case Told::kNoAnswer:
+      ringing(true);
+      return nobodyAnswers();
+    case Told::kNoRingback:
+      return nobodyAnswers();
+    default:
+      break;
+  }
+  if (meaning->verdict == cpd::Verdict::kSit) return intercepted(numbers);
+  if (meaning->verdict == cpd::Verdict::kFax) {
+    move(Phase::kUp);
+    answered(true);
+    const char* tone = faxToneOf(numbers.hz[0]);
+    return boardDecides(
+        boardEvidence(std::string("board: CR_FAXTONE") + (tone != nullptr ? std::string(" ") + tone : ""),
+                      cpd::Verdict::kFax, cpd::SitCategory::kNone, meaning->confidence));
+  }
+  std::string rule = std::string("board: ") + meaning->name;
+  if (numbers.tone != kNotAsked && numbers.tone != 0) rule += " " + vendor::nameOf("TID", numbers.tone);
+  if (!call_.listening) return disconnected(meaning->cause);
+  boardDecides(boardEvidence(rule, meaning->verdict, meaning->sit, meaning->confidence));
+}
+
+void AnalogLine::connected(const CpaNumbers& numbers) {
+  move(Phase::kUp);
+  answered(numbers.connection != vendor::CON_LPC);
+  const Meaning* meaning = meaningOf("CON", numbers.connection);
+  const std::string name = vendor::nameOf("CON", numbers.connection);
+  constexpr float kNothingKnown = 0.5f;
+  EvidenceCopy evidence =
+      boardEvidence("board: CR_CNCT " + name, meaning == nullptr ? cpd::Verdict::kUnknown : meaning->verdict,
+                    cpd::SitCategory::kNone, meaning == nullptr ? kNothingKnown : meaning->confidence);
+  if (numbers.answerSize > 0 && !evidence.segments.empty()) {
+    // The greeting was measured (10 ms); it ended when the connect was told.
+    evidence.speechStartMs = std::max(0, evidence.decidedMs - numbers.answerSize * 10);
+    evidence.greetingEndMs = evidence.decidedMs;
+    evidence.segments.front().startMs = evidence.speechStartMs;
+  }
+  boardDecides(std::move(evidence));
+}
+
+// A special information tone: category by what was measured, since Springware has no ids for them.
+void AnalogLine::intercepted(const CpaNumbers& numbers) {
+  int ms[3];
+  for (int i = 0; i < 3; ++i) ms[i] = numbers.duration[i] * 10;
+  const Meaning* byId = numbers.tone >= vendor::kSitFirstTid && numbers.tone <= vendor::kSitLastTid
+                            ? meaningOf("TID", numbers.tone)
+                            : nullptr;
+  SitTold told = sitOf(numbers.hz, ms);
+  if (byId != nullptr) told = {byId->sit, byId->confidence};
+  constexpr float kToneMatched = 0.9f;
+  EvidenceCopy evidence = boardEvidence("board: CR_CEPT", cpd::Verdict::kSit, told.category,
+                                        told.confidence > 0 ? told.confidence : kToneMatched);
+  int32_t end = evidence.decidedMs;
+  for (int i = 2; i >= 0; --i) {
+    if (numbers.hz[i] == 0) continue;
+    const int32_t start = std::max(0, end - ms[i]);
+    evidence.segments.insert(
+        evidence.segments.begin(),
+        {cpd::SegmentKind::kTone, start, end, {static_cast<float>(numbers.hz[i]), 0, 0}, kLevelNotMeasured});
+    end = start;
+  }
+  boardDecides(std::move(evidence));
+}
+
+void AnalogLine::voiceStatus(int event, int data) {
+  switch (event) {
+    case vendor::DE_LCOF:
+      loopCurrentOff_ = true;
+      if (phase_ == Phase::kUp || phase_ == Phase::kProgress || phase_ == Phase::kDialling ||
+          phase_ == Phase::kSeized) {
+        setTimer(Timer::kLoopDrop, house_.config.analog.loopDropMs);
+      }
+      return;
+    case vendor::DE_LCON:
+    case vendor::DE_LCREV:
+      loopCurrentOff_ = false;
+      clearTimer(Timer::kLoopDrop);
+      if (house_.config.analog.answerByLoopCurrent && phase_ == Phase::kProgress) {
+        move(Phase::kUp);
+        answered(false);
+      }
+      return;
+    case vendor::DE_TONEON:
+      if (data == kRingbackTid && (phase_ == Phase::kProgress || phase_ == Phase::kDialling)) ringing(true);
+      if (data == kDisconnectTid && phase_ == Phase::kUp) {
+        disconnected(kNoCause);
+        hangUp();
+      }
+      return;
+    default:
+      return;
+  }
+}
+
+void AnalogLine::onLoopDrop() {
+  if (phase_ == Phase::kSeized) return;  // told when somebody dials
+  if (state_ == LineState::kAnswered) {
+    disconnected(kNoCause);
+  } else if (state_ == LineState::kDialling || state_ == LineState::kRinging) {
+    dialFailed(FailureReason::kNoLoopCurrent);
+  }
+  hangUp();
+}
+
+void AnalogLine::hangUp() {
+  switch (phase_) {
+    case Phase::kIdle:
+    case Phase::kFailed:
+      return rested();
+    case Phase::kSeized:
+    case Phase::kDialling:
+    case Phase::kProgress:
+    case Phase::kUp:
+    case Phase::kMoving:
+      if (voice_.io() == VoiceIo::kNone) return onHook();
+      move(Phase::kStopping);
+      voice_.stop();
+      setTimer(Timer::kWatch,
+               house_.config.watchdogs.stopMs + kDigitMs * static_cast<double>(call_.number.size()));
+      return;
+    default:
+      return;  // on its way: an event is awaited, and a watch runs
+  }
+}
+
+void AnalogLine::voiceRests() {
+  if (phase_ == Phase::kStopping) return onHook();
+  if (phase_ == Phase::kMoving && flash_ == Flash::kWaiting) flash();
+}
+
+void AnalogLine::onHook() {
+  if (!move(Phase::kReleasing)) return recover("drop");
+  clearTimer(Timer::kPoll);
+  clearTimer(Timer::kLoopDrop);
+  setTimer(Timer::kWatch, house_.config.watchdogs.hookMs);
+  if (!voice_.setHook(false)) recover("drop");
+}
+
+void AnalogLine::beginTransfer() {
+  if (transfer_->method != TransferMethod::kHookFlash) return transferFailed(FailureReason::kNotSupported);
+  move(Phase::kMoving);
+  flash_ = Flash::kWaiting;
+  if (voice_.io() == VoiceIo::kNone) return flash();
+  voice_.stop();
+  setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+}
+
+void AnalogLine::flash() {
+  if (!transfer_) return;
+  const std::string digits = "&," + transfer_->extension;
+  setTimer(Timer::kWatch, house_.config.watchdogs.transferMs + house_.config.watchdogs.dialMs);
+  bool begun;
+  if (transfer_->style == TransferStyle::kBlind) {
+    flash_ = Flash::kBlind;
+    begun = voice_.dial(digits);
+  } else {
+    flash_ = Flash::kConsult;
+    DialParameters parameters;
+    parameters.mode = cpd::Mode::kNoAmDetection;
+    parameters.ringTimeoutMs = house_.config.watchdogs.transferMs;
+    begun = voice_.analyse(digits, makeCap(house_.config.cap, parameters));
+    idlePolls_ = 0;
+    setTimer(Timer::kPoll, kPollMs);
+  }
+  if (begun) return;
+  clearTimer(Timer::kWatch);
+  move(Phase::kUp);
+  transferFailed(FailureReason::kHardware);
+}
+
+// The extension's side of a screened transfer. Going on hook connects the two; a second flash brings the call
+// back.
+void AnalogLine::consulted(const CpaNumbers& numbers) {
+  const Meaning* meaning = meaningOf("CR", numbers.term);
+  const Told told = meaning == nullptr ? Told::kFailed : meaning->told;
+  note("consultation: " + vendor::nameOf("CR", numbers.term));
+  if (told == Told::kConnect) {
+    flash_ = Flash::kNone;
+    return transferred(true);
+  }
+  flashReason_ = FailureReason::kTransferRefused;
+  if (told == Told::kVerdict && meaning->verdict == cpd::Verdict::kBusy)
+    flashReason_ = FailureReason::kTransferBusy;
+  if (told == Told::kNoAnswer || told == Told::kNoRingback) flashReason_ = FailureReason::kTransferNoAnswer;
+  flash_ = Flash::kBack;
+  if (voice_.dial("&")) return;
+  move(Phase::kUp);
+  transferFailed(FailureReason::kHardware);
+}
+
+void AnalogLine::onWatch() {
+  if (phase_ == Phase::kResetting || phase_ == Phase::kOpening) return outOfService("no_event_from_board");
+  if (const VoiceIo over = voice_.foundOver(); over != VoiceIo::kNone) {
+    voiceEnded(over, 0);
+    if (voice_.io() == VoiceIo::kNone) voiceRests();
+    return;
+  }
+  recover("event");
+}
+
+void AnalogLine::beginReset() {
+  ++house_.counters.resets;
+  move(Phase::kResetting);
+  for (const Timer timer : {Timer::kVoice, Timer::kPoll, Timer::kGuard, Timer::kLoopDrop}) clearTimer(timer);
+  voice_.abandon();
+  flash_ = Flash::kNone;
+  setTimer(Timer::kWatch, house_.config.watchdogs.resetMs);
+  const int handle = voice_.handle();
+  if (house_.api.dx_resetch != nullptr) {
+    if (house_.called(id(), handle, "dx_resetch", house_.api.dx_resetch(handle, vendor::EV_ASYNC)) != -1)
+      return;
+  }
+  house_.called(id(), handle, "dx_stopch", house_.api.dx_stopch(handle, vendor::EV_ASYNC));
+  if (!voice_.setHook(false)) outOfService("hook_failed");
+}
+
+void AnalogLine::onRetry() {
+  if (phase_ != Phase::kFailed) return;
+  if (voice_.isOpen()) return beginReset();
+  openDevices();
+}
+
+long AnalogLine::sendSlot() {
+  if (house_.api.ag_getxmitslot == nullptr) return -1;
+  return slotOf(house_, id(), voice_.handle(), "ag_getxmitslot", house_.api.ag_getxmitslot);
+}
+
+bool AnalogLine::listenTo(long slot) {
+  if (house_.api.ag_listen == nullptr) return false;
+  return listenOn(house_, id(), voice_.handle(), "ag_listen", house_.api.ag_listen, slot);
+}
+
+bool AnalogLine::listenToVoice() {
+  const long slot = slotOf(house_, id(), voice_.handle(), "dx_getxmitslot", house_.api.dx_getxmitslot);
+  return slot >= 0 && listenTo(slot);
+}
+
+}  // namespace board::dialogic

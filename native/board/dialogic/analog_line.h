@@ -1,0 +1,52 @@
+// An analog line of a voice board (Springware): hook, dialling with the board's analysis or with ours, loop
+// current and disconnect tone, transfer by hook flash.
+#pragma once
+
+#include "board/dialogic/channel.h"
+
+namespace board::dialogic {
+
+class AnalogLine : public Channel {
+ public:
+  AnalogLine(House& house, Place place) : Channel(house, std::move(place), Family::kAnalog) {}
+
+  void openDevices() override;
+  void closeDevices() override;
+
+ protected:
+  void beginSeize() override;
+  void beginDial() override;
+  void beginTransfer() override;
+  void hangUp() override;
+  void beginReset() override;
+  void onWatch() override;
+  void onPoll() override;
+  void onGuard() override;
+  void onLoopDrop() override;
+  void onRetry() override;
+  void voiceEnded(VoiceIo io, int event) override;
+  void voiceStatus(int event, int data) override;
+  void voiceRests() override;
+  long sendSlot() override;
+  bool listenTo(long slot) override;
+  bool listenToVoice() override;
+
+ private:
+  enum class Flash : uint8_t { kNone, kWaiting, kBlind, kConsult, kBack };
+
+  void hookEnded();
+  void analysed();
+  void connected(const CpaNumbers& numbers);
+  void intercepted(const CpaNumbers& numbers);
+  void onHook();
+  void flash();
+  void consulted(const CpaNumbers& numbers);
+  std::string dialString(bool analysing) const;
+
+  Flash flash_ = Flash::kNone;
+  FailureReason flashReason_ = FailureReason::kTransferRefused;
+  bool loopCurrentOff_ = false;
+  int idlePolls_ = 0;
+};
+
+}  // namespace board::dialogic

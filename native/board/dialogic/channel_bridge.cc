@@ -1,0 +1,81 @@
+// A transfer without the switch: a second line calls the extension, and both legs are joined on the bus. Both
+// lines stay busy as long as the call lasts; the second leg is no channel of the inventory and speaks to its
+// owner alone.
+#include <utility>
+
+#include "board/dialogic/channel.h"
+
+namespace board::dialogic {
+namespace {
+
+constexpr CallRef kSecondLeg = 1;  // a line kept for bridges has no other calls
+constexpr int kNormalClearing = 16;
+
+}  // namespace
+
+void Channel::beginBridge() {
+  Channel* second = house_.freeBridge();
+  if (second == nullptr || second->seize(kSecondLeg) != Status::kOk) {
+    return transferFailed(FailureReason::kNotSupported);
+  }
+  second_ = second;
+  second->owner_ = this;
+}
+
+void Channel::bridgeTold(const Event& event) {
+  if (second_ == nullptr) return;
+  switch (event.type) {
+    case EventType::kSeized: {
+      DialParameters parameters;
+      parameters.plan = call_.parameters.plan;
+      parameters.callerId = call_.parameters.callerId;
+      parameters.noDetection = true;
+      parameters.ringTimeoutMs = house_.config.watchdogs.transferMs;
+      parameters.cpa = Cpa::kBoard;
+      if (!transfer_ || second_->dial(kSecondLeg, transfer_->extension, parameters) != Status::kOk) {
+        bridgeFailed(FailureReason::kTransferRefused);
+      }
+      return;
+    }
+    case EventType::kAnswered:
+      if (!transfer_ || !connectWith(*second_)) return bridgeFailed(FailureReason::kHardware);
+      return transferred(false);
+    case EventType::kNoAnswer:
+      return bridgeFailed(FailureReason::kTransferNoAnswer);
+    case EventType::kDisconnected: {
+      constexpr int kUserBusy = 17;
+      if (transfer_) {
+        return bridgeFailed(event.cause == kUserBusy ? FailureReason::kTransferBusy
+                                                     : FailureReason::kTransferRefused);
+      }
+      // The agent hung up: the customer's call ends as if its far end had.
+      disconnected(kNormalClearing);
+      return hangUp();
+    }
+    case EventType::kFailed:
+    case EventType::kOutOfService:
+      if (transfer_) return bridgeFailed(FailureReason::kHardware);
+      disconnected(kNormalClearing);
+      return hangUp();
+    default:
+      return;
+  }
+}
+
+void Channel::bridgeFailed(FailureReason reason) {
+  leaveBridge();
+  transferFailed(reason);
+}
+
+void Channel::leaveBridge() {
+  if (second_ == nullptr) return;
+  Channel* second = std::exchange(second_, nullptr);
+  second->owner_ = nullptr;
+  if (std::exchange(routed_, false)) {
+    unroute();
+    second->unroute();
+  }
+  second->drop(kSecondLeg);
+}
+
+}  // namespace board::dialogic

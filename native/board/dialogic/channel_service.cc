@@ -1,0 +1,192 @@
+// Timers, service and alarms of a channel, and what diagnostics see of it.
+#include <algorithm>
+
+#include "board/dialogic/channel.h"
+#include "board/dialogic/constants.h"
+#include "board/dialogic/json.h"
+
+namespace board::dialogic {
+
+void Channel::setTimer(Timer timer, double afterMs) {
+  due_[static_cast<int>(timer)] = house_.now() + afterMs;
+}
+
+double Channel::nextDue() const { return *std::min_element(due_.begin(), due_.end()); }
+
+void Channel::runTimers(double now) {
+  for (int i = 0; i < kTimers; ++i) {
+    if (due_[i] > now) continue;
+    due_[i] = kNotDue;
+    switch (static_cast<Timer>(i)) {
+      case Timer::kWatch:
+        onWatch();
+        break;
+      case Timer::kVoice:
+        if (const VoiceIo over = voice_.foundOver(); over != VoiceIo::kNone) {
+          voiceIsFree(over);
+        } else if (voice_.io() != VoiceIo::kNone) {
+          recover(name(voice_.io()));
+        }
+        break;
+      case Timer::kNoAnswer:
+        if (!beforeNoAnswer()) nobodyAnswers();
+        break;
+      case Timer::kDeadline:
+        deadline();
+        break;
+      case Timer::kGuard:
+        onGuard();
+        break;
+      case Timer::kRetry:
+        onRetry();
+        break;
+      case Timer::kPoll:
+        onPoll();
+        break;
+      case Timer::kLoopDrop:
+        onLoopDrop();
+        break;
+      case Timer::kDigits:
+        tickDigits();
+        break;
+    }
+  }
+}
+
+std::string Channel::serviceReason() const {
+  if (failed_) return failedReason_;
+  if (blocked_) return blockedReason_;
+  return administrative_ ? "administrative" : blockedReason_;
+}
+
+void Channel::tellIfServiceChanged(bool before) {
+  const bool now = inService();
+  if (before == now || !serviceTold_) return;
+  if (now) {
+    // A call that was cut and that nobody dropped is over: the line starts anew.
+    if (state_ == LineState::kDropping && !dropWanted_ && phase_ == Phase::kIdle) clearCall();
+    post(EventType::kInService);
+  } else {
+    ++house_.counters.outOfService;
+    post({.type = EventType::kOutOfService, .text = serviceReason()});
+  }
+}
+
+void Channel::blocked(bool on, const std::string& reason) {
+  const bool before = inService();
+  if (!on) ready_ = true;
+  const bool changed = blocked_ != on;
+  blocked_ = on;
+  if (on) {
+    blockedReason_ = reason;
+    constexpr int kOutOfOrder = 27;
+    // A line that is being seized has no call yet: it is told like any other, because its owner waits for
+    // something.
+    if (changed && ref_ != 0 && state_ != LineState::kDropping) disconnected(kOutOfOrder);
+  }
+  tellIfServiceChanged(before);
+}
+
+void Channel::outOfService(const std::string& reason) {
+  const bool before = inService();
+  const bool wasFailed = failed_;
+  move(Phase::kFailed);
+  ready_ = true;
+  failed_ = true;
+  failedReason_ = reason;
+  endOperations();
+  voice_.abandon();
+  clearTimer(Timer::kWatch);
+  clearTimer(Timer::kVoice);
+  if (resetWanted_) {
+    resetWanted_ = false;
+    fail("reset", FailureReason::kHardware);
+  }
+  if (before) {
+    tellIfServiceChanged(before);
+  } else if (dropWanted_) {
+    post(EventType::kReleased);  // out of service already: the end of the call is all that is waited for
+  }
+  clearCall();
+  if (!wasFailed) retries_ = 0;
+  const Watchdogs& w = house_.config.watchdogs;
+  const double pause =
+      static_cast<double>(w.retryFirstMs) * static_cast<double>(1u << std::min(retries_, 16));
+  ++retries_;
+  setTimer(Timer::kRetry, std::min(pause, static_cast<double>(w.retryLongestMs)));
+}
+
+void Channel::backInService() {
+  if (!failed_) {
+    ready_ = true;
+    return;
+  }
+  const bool before = inService();
+  failed_ = false;
+  retries_ = 0;
+  clearTimer(Timer::kRetry);
+  tellIfServiceChanged(before);
+}
+
+void Channel::closing() {
+  administrative_ = true;
+  endOperations();
+  dropWanted_ = ref_ != 0;
+  hangUp();
+}
+
+bool Channel::atRest() const {
+  const bool rests = phase_ == Phase::kIdle || phase_ == Phase::kBlocked || phase_ == Phase::kFailed ||
+                     phase_ == Phase::kClosed || phase_ == Phase::kOpening;
+  return rests && voice_.io() == VoiceIo::kNone;
+}
+
+void Channel::describeDevice(Json& json) const {
+  json.open('{').field("channel", place_.id).field("voice", std::string_view(voice_.name()));
+  json.field("handle", voice_.handle()).field("encoding", voice_.alaw() ? "alaw" : "mulaw");
+  json.field("family", std::string_view(vendor::nameOf("CT", voice_.family())));
+  json.field("network", std::string_view(vendor::nameOf("CT_NT", voice_.networkType())));
+  if (house_.api.ATDX_FWVER != nullptr && voice_.isOpen()) {
+    json.field("firmware", house_.api.ATDX_FWVER(voice_.handle()));
+  }
+  json.close('}');
+}
+
+void Channel::describe(Json& json) const {
+  constexpr const char* kStates[] = {"idle",     "seized",   "dialling",      "ringing",
+                                     "answered", "dropping", "out_of_service"};
+  constexpr const char* kTimerNames[] = {"watch", "voice", "no_answer", "deadline", "guard",
+                                         "retry", "poll",  "loop_drop", "digits"};
+  const ChannelState now = state();
+  json.open('{').field("channel", place_.id).field("span", place_.span).field("family", name(family_));
+  json.field("state", kStates[static_cast<int>(now.state)]).field("phase", name(phase_));
+  json.key("reason");
+  if (now.reason.empty()) {
+    json.null();
+  } else {
+    json.add(std::string_view(now.reason));
+  }
+  json.field("ref", static_cast<int64_t>(ref_)).field("voice", std::string_view(voice_.name()));
+  json.field("voiceHandle", voice_.handle()).field("running", name(voice_.io()));
+  json.field("lastEvent", lastEvent_)
+      .field("lastEventAgeMs", lastEvent_ == nullptr ? -1 : house_.now() - lastEventAt_);
+  json.key("timers").open('{');
+  for (int i = 0; i < kTimers; ++i) {
+    if (due_[i] != kNotDue) json.field(kTimerNames[i], due_[i] - house_.now());
+  }
+  json.close('}')
+      .field("retries", retries_)
+      .field("streamDelayMs", knownDelayMs_)
+      .field("bridge", place_.bridge);
+  json.close('}');
+}
+
+void Channel::describeRoutes(Json& json) const {
+  json.open('{')
+      .field("channel", place_.id)
+      .field("hears", peer_ != nullptr && routed_ ? "channel" : "voice");
+  if (peer_ != nullptr) json.field("peer", peer_->place_.id);
+  json.close('}');
+}
+
+}  // namespace board::dialogic

@@ -1,0 +1,360 @@
+// What a channel hears and plays: our detector on the stream, the verdicts of both sides, announcements,
+// digits, joining.
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "board/dialogic/channel.h"
+#include "board/dialogic/constants.h"
+#include "board/evidence.h"
+
+namespace board::dialogic {
+namespace {
+
+constexpr int32_t kLeastTimeoutMs = 200;  // what a late stream leaves of the time for a verdict
+constexpr float kLevelNotMeasured = -100;
+
+bool isTone(const cpd::Observation& observation, const char* tone) {
+  return observation.kind == cpd::ObservationKind::kTone && observation.tone != nullptr &&
+         std::strcmp(observation.tone, tone) == 0;
+}
+
+// Names of the other side's verdict among the scores of an evidence, so that the two travel side by side.
+const char* scoreName(bool board, cpd::Verdict verdict) {
+  constexpr const char* kBoard[] = {"board:none",       "board:live",     "board:machine",  "board:screening",
+                                    "board:fax",        "board:modem",    "board:sit",      "board:busy",
+                                    "board:congestion", "board:ringback", "board:dialtone", "board:silence",
+                                    "board:unknown"};
+  constexpr const char* kOurs[] = {"ours:none",       "ours:live",     "ours:machine",  "ours:screening",
+                                   "ours:fax",        "ours:modem",    "ours:sit",      "ours:busy",
+                                   "ours:congestion", "ours:ringback", "ours:dialtone", "ours:silence",
+                                   "ours:unknown"};
+  static_assert(std::size(kBoard) == static_cast<size_t>(cpd::Verdict::kUnknown) + 1);
+  return (board ? kBoard : kOurs)[static_cast<int>(verdict)];
+}
+
+}  // namespace
+
+void Channel::listenToStream() {
+  if (!call_.listening || call_.cpa == Cpa::kBoard) return;
+  // The audio comes late by what this channel's stream has shown: the detector's limit is so much shorter.
+  const int32_t timeout = std::max(kLeastTimeoutMs, call_.parameters.cpdTimeoutMs - knownDelayMs_);
+  detector_.start(
+      house_.settings(call_.parameters.plan, call_.parameters.mode, timeout, family_ == Family::kAnalog),
+      cpd::StartAt::kDial);
+  streamStart_ = house_.now();
+  answerFed_ = false;
+  if (voice_.record()) {
+    tapWanted_ = true;
+  } else {
+    note("no audio stream: our detector hears nothing on this call");
+  }
+}
+
+void Channel::hear() {
+  Tap::Frame frame;
+  while (voice_.io() == VoiceIo::kRecord && voice_.tap().take(frame, house_.now())) {
+    // The answer is put where it was in the sound, not where it is when the sound comes.
+    if (!answerFed_ && call_.answeredAt >= 0 && streamStart_ + frame.mediaMs >= call_.answeredAt) {
+      answerFed_ = true;
+      detector_.answered();
+    }
+    for (const cpd::Observation& observation : detector_.process(frame.samples.data())) observe(observation);
+  }
+  if (CpaEntry* entry = cpaEntry(); entry != nullptr && tapWanted_) {
+    entry->streamDelayMs = std::max(entry->streamDelayMs, voice_.tap().delayMs());
+  }
+}
+
+void Channel::observe(const cpd::Observation& observation) {
+  if (!call_.listening) return;
+  switch (observation.kind) {
+    case cpd::ObservationKind::kAnswered:
+      if (family_ == Family::kAnalog) {
+        answerFed_ = true;
+        if (phase_ == Phase::kProgress) move(Phase::kUp);
+        answered(true);
+      }
+      return;
+    case cpd::ObservationKind::kVerdict: {
+      if (call_.ours) return;
+      call_.ours = copyEvidence(detector_.evidence());
+      if (CpaEntry* entry = cpaEntry()) {
+        entry->oursAt = house_.now();
+        entry->ours = call_.ours->verdict;
+        entry->oursRule = call_.ours->rule;
+      }
+      return weigh();
+    }
+    default:
+      if (isTone(observation, "ringback")) ringing(true);
+      post({.type = EventType::kObservation, .observation = observation});
+  }
+}
+
+EvidenceCopy Channel::boardEvidence(std::string rule, cpd::Verdict verdict, cpd::SitCategory sit,
+                                    float confidence) const {
+  EvidenceCopy evidence;
+  evidence.rule = std::move(rule);
+  evidence.verdict = verdict;
+  evidence.sit = sit;
+  evidence.confidence = confidence;
+  const auto now = static_cast<int32_t>(sinceDial(house_.now()));
+  evidence.decidedMs = now;
+  if (call_.answeredAt >= 0) evidence.answerMs = static_cast<int32_t>(sinceDial(call_.answeredAt));
+  if (verdict == cpd::Verdict::kLive || verdict == cpd::Verdict::kMachine) {
+    // The analysis says that there was voice since the answer, not more.
+    const int32_t from = evidence.answerMs == cpd::kNever ? now : evidence.answerMs;
+    evidence.segments.push_back({cpd::SegmentKind::kSpeech, from, now, {0, 0, 0}, kLevelNotMeasured});
+  }
+  return evidence;
+}
+
+void Channel::boardDecides(EvidenceCopy evidence) {
+  if (!call_.listening || call_.board || call_.cpa == Cpa::kOurs) return;
+  call_.board = std::move(evidence);
+  if (CpaEntry* entry = cpaEntry()) {
+    entry->boardAt = house_.now();
+    entry->board = call_.board->verdict;
+    entry->boardRule = call_.board->rule;
+  }
+  weigh();
+}
+
+// Who is asked decides; of two, the one that leads. The other is in the evidence if it was there by then, and
+// in the CPA dump when it comes.
+void Channel::weigh() {
+  if (call_.cpa == Cpa::kBoth && call_.board && call_.ours) {
+    house_.cpaLog.compared(call_.board->verdict, call_.ours->verdict);
+  }
+  const bool board = call_.cpa == Cpa::kBoth ? place_.config.lead != Cpa::kOurs : call_.cpa == Cpa::kBoard;
+  const std::optional<EvidenceCopy>& lead = board ? call_.board : call_.ours;
+  if (lead) give(*lead);
+}
+
+void Channel::give(const EvidenceCopy& evidence) {
+  if (call_.verdictGiven) return;
+  call_.verdictGiven = true;
+  clearTimer(Timer::kDeadline);
+  EvidenceCopy copy = evidence;
+  if (call_.cpa == Cpa::kBoth) {
+    if (call_.board) copy.scores.push_back({scoreName(true, call_.board->verdict), call_.board->confidence});
+    if (call_.ours) copy.scores.push_back({scoreName(false, call_.ours->verdict), call_.ours->confidence});
+  }
+  post({.type = EventType::kVerdict, .evidence = std::move(copy)});
+}
+
+// Time is up: who has decided counts, whoever it is; if nobody has, nothing is known, and that is a person.
+void Channel::deadline() {
+  if (call_.verdictGiven || !call_.listening) return;
+  hear();
+  beforeDeadline();
+  if (call_.verdictGiven) return;
+  if (!call_.ours && tapWanted_) {
+    for (const cpd::Observation& observation : detector_.finish()) observe(observation);
+  }
+  if (call_.verdictGiven) return;
+  if (call_.board) return give(*call_.board);
+  if (call_.ours) return give(*call_.ours);
+  constexpr float kNothingKnown = 0.5f;
+  give(boardEvidence("deadline", cpd::Verdict::kUnknown, cpd::SitCategory::kNone, kNothingKnown));
+}
+
+Status Channel::play(CallRef ref, std::vector<int16_t> samples) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk) return status;
+  if (playWanted_ || playing_ || transfer_) return Status::kIllegalState;
+  playWanted_ = true;
+  playStopped_ = false;
+  announcement_ = std::move(samples);
+  later([this, ref] {
+    if (ref_ != ref || !playWanted_ || playing_) return;
+    if (voice_.io() == VoiceIo::kNone) {
+      startPlay();
+    } else {
+      voice_.stop();  // the stream; it goes on after the announcement
+      setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+    }
+  });
+  return Status::kOk;
+}
+
+Status Channel::stopPlay(CallRef ref) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk) return status;
+  if ((!playWanted_ && !playing_) || playStopped_) return Status::kIllegalState;
+  playStopped_ = true;
+  later([this, ref] {
+    if (ref_ != ref || !playing_) return;
+    voice_.stop();
+    setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+  });
+  return Status::kOk;
+}
+
+void Channel::startPlay() {
+  playWanted_ = false;
+  if (playStopped_) {
+    playStopped_ = false;
+    post({.type = EventType::kPlayed, .completed = false});
+    return;
+  }
+  if (!voice_.play(announcement_)) {
+    fail("play", FailureReason::kHardware);
+    return;
+  }
+  playing_ = true;
+  const auto lengthMs = static_cast<double>(announcement_.size()) * 1000 / cpd::kSampleRateHz;
+  setTimer(Timer::kVoice, lengthMs + house_.config.watchdogs.playMs);
+}
+
+Status Channel::collectDigits(CallRef ref, const DigitLimits& limits) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk) return status;
+  if (limits.count <= 0 || limits.timeoutMs <= 0) return Status::kBadArgument;
+  if (collecting_) return Status::kIllegalState;
+  collecting_ = Collecting{limits};
+  setTimer(Timer::kDigits, limits.timeoutMs);
+  later([this, ref] {
+    if (ref_ == ref && collecting_ && running(Timer::kDigits)) {
+      const double due = due_[static_cast<int>(Timer::kDigits)];
+      tickDigits();
+      if (collecting_) due_[static_cast<int>(Timer::kDigits)] = due;
+    }
+  });
+  return Status::kOk;
+}
+
+// Called with each digit, and when the time is up: the timer does not run then.
+void Channel::tickDigits() {
+  if (!collecting_) return;
+  const DigitLimits& limits = collecting_->limits;
+  const size_t end = limits.terminator != 0 ? keys_.find(limits.terminator) : std::string::npos;
+  const auto count = static_cast<size_t>(limits.count);
+  const char* why = nullptr;
+  size_t used = keys_.size();
+  std::string digits = keys_;
+  if (end != std::string::npos && end <= count) {
+    why = "terminator";
+    digits = keys_.substr(0, end);
+    used = end + 1;
+  } else if (keys_.size() >= count) {
+    why = "count";
+    digits = keys_.substr(0, count);
+    used = count;
+  } else if (!running(Timer::kDigits)) {
+    why = "timeout";
+  }
+  if (why == nullptr) return;
+  keys_.erase(0, used);
+  collecting_.reset();
+  clearTimer(Timer::kDigits);
+  post({.type = EventType::kDigits, .text = digits, .digitsReason = why});
+}
+
+void Channel::onVoice(int event, const void* data, int length) {
+  if (event == vendor::TDX_CST) {
+    vendor::DxCst status{};
+    if (data == nullptr || length < static_cast<int>(sizeof status)) return;
+    std::memcpy(&status, data, sizeof status);
+    if (status.cst_event == vendor::DE_DIGITS) {
+      keys_ += static_cast<char>(status.cst_data & 0x7F);  // the type of the digit is in the high byte
+      tickDigits();
+    } else {
+      voiceStatus(status.cst_event, status.cst_data);
+    }
+    return;
+  }
+  // What a stream brought before it ended is heard first.
+  if (event == vendor::TDX_RECORD) hear();
+  const VoiceIo over = voice_.ended(event);
+  if (over != VoiceIo::kNone) {
+    voiceIsFree(over);
+  } else {
+    voiceEnded(VoiceIo::kNone, event);
+  }
+}
+
+void Channel::voiceIsFree(VoiceIo ended) {
+  clearTimer(Timer::kVoice);
+  if (ended == VoiceIo::kPlay) {
+    if (std::exchange(playing_, false)) {
+      post({.type = EventType::kPlayed, .completed = !std::exchange(playStopped_, false)});
+    }
+  } else if (ended != VoiceIo::kRecord) {
+    voiceEnded(ended, 0);
+  }
+  if (voice_.io() != VoiceIo::kNone) return;
+  if (playWanted_ && state_ == LineState::kAnswered) {
+    startPlay();
+  } else if (tapWanted_ && peer_ == nullptr && !transfer_ && state_ == LineState::kAnswered) {
+    voice_.record();
+  }
+  if (voice_.io() == VoiceIo::kNone) voiceRests();
+}
+
+// Ends what goes on beside the call itself.
+void Channel::endOperations() {
+  tapWanted_ = false;
+  if (playWanted_ || playing_) {
+    playWanted_ = playing_ = playStopped_ = false;
+    post({.type = EventType::kPlayed, .completed = false});
+  }
+  if (collecting_) {
+    collecting_.reset();
+    clearTimer(Timer::kDigits);
+    post({.type = EventType::kDigits, .text = std::exchange(keys_, {}), .digitsReason = "timeout"});
+  }
+  unjoin();
+  leaveBridge();
+  transfer_.reset();
+  for (const Timer timer : {Timer::kNoAnswer, Timer::kDeadline}) clearTimer(timer);
+  if (voice_.io() == VoiceIo::kPlay || voice_.io() == VoiceIo::kRecord) {
+    voice_.stop();
+    setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+  }
+}
+
+bool Channel::connectWith(Channel& other) {
+  const long mine = sendSlot(), theirs = other.sendSlot();
+  if (mine >= 0 && theirs >= 0 && listenTo(theirs) && other.listenTo(mine)) {
+    for (Channel* side : {this, &other}) {
+      side->routed_ = true;
+      side->tapWanted_ = false;
+      side->clearTimer(Timer::kDeadline);
+      if (side->voice_.io() != VoiceIo::kRecord) continue;
+      side->voice_.stop();
+      side->setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+    }
+    return true;
+  }
+  unroute();
+  other.unroute();
+  return false;
+}
+
+void Channel::routeJoin(CallRef ref, Channel& other, CallRef otherRef) {
+  if (ref_ != ref || other.ref_ != otherRef || peer_ != &other || routed_) return;
+  if (!connectWith(other)) {
+    peer_ = other.peer_ = nullptr;
+    return fail("join", FailureReason::kHardware);
+  }
+  for (Channel* side : {this, &other}) side->post({.type = EventType::kJoined, .other = side->peer_->id()});
+}
+
+void Channel::unroute() {
+  routed_ = false;
+  listenToVoice();
+}
+
+void Channel::unjoin() {
+  if (peer_ == nullptr) return;
+  Channel* peer = std::exchange(peer_, nullptr);
+  peer->peer_ = nullptr;
+  const bool told = routed_;
+  unroute();
+  peer->unroute();
+  if (told) peer->post(EventType::kParted);
+}
+
+}  // namespace board::dialogic

@@ -1,0 +1,547 @@
+// A line of Global Call: opening, calls, release.
+#include "board/dialogic/gc_line.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "board/dialogic/cap_settings.h"
+#include "board/dialogic/constants.h"
+#include "board/dialogic/cpa_meaning.h"
+#include "board/dialogic/gc_call_block.h"
+#include "board/dialogic/inventory.h"
+
+namespace board::dialogic {
+namespace {
+
+constexpr double kPollMs = 2'000;  // the state of a call is asked so often, for events that got lost
+constexpr int kOddStatesLost = 2;
+constexpr int kNoCause = -1;
+constexpr unsigned kDigitEvents = 1u << (vendor::DE_DIGITS - 1);
+constexpr int kAddMask = 2;      // gc_SetEvtMsk
+constexpr int kReopenEvery = 3;  // resets that failed in a row until the line is closed and opened again
+constexpr float kNothingKnown = 0.5f;
+
+}  // namespace
+
+// Notes a call of Global Call; what it has to say of an error is asked at once, on the same thread.
+int GcLine::gc(const char* function, int result, const std::string& argument) {
+  if (result != -1) return house_.called(id(), line_, function, result, argument);
+  const GcInfo info = house_.gcError();
+  return house_.called(
+      id(), line_, function, result,
+      argument + ": " + vendor::nameOf("EGC", info.value) + " " + info.message + " " + info.ccMessage);
+}
+
+void GcLine::openDevices() {
+  move(Phase::kOpening);
+  networkBlocked_ = true;
+  crn_ = consultation_ = 0;
+  restPending_ = false;
+  const bool ownVoice = place_.config.method == CpaMethod::kDial;
+  if (ownVoice && !voice_.isOpen() && !voice_.open(voiceName(place_.config.voice, place_.index))) {
+    return outOfService("open_failed");
+  }
+  Cell line;
+  const std::string name = lineName(place_.config, place_.index);
+  if (gc("gc_OpenEx", house_.api.gc_OpenEx(line.at(), name.c_str(), vendor::EV_ASYNC, nullptr), name) == -1) {
+    return outOfService("open_failed");
+  }
+  line_ = line.value();
+  house_.byLine[line_] = this;
+  setTimer(Timer::kWatch, house_.config.watchdogs.openMs);
+}
+
+void GcLine::opened() {
+  const Api& api = house_.api;
+  clearTimer(Timer::kWatch);
+  if (!voice_.isOpen() && api.gc_GetResourceH != nullptr) {
+    Cell handle;
+    if (gc("gc_GetResourceH", api.gc_GetResourceH(line_, handle.at(), vendor::GC_VOICEDEVICE)) != -1) {
+      voice_.adopt(handle.value());
+    }
+  }
+  if (!voice_.isOpen()) return outOfService("no_voice_device");
+  house_.byVoice[voice_.handle()] = this;
+  house_.called(id(), voice_.handle(), "dx_setevtmsk", api.dx_setevtmsk(voice_.handle(), kDigitEvents));
+  if (api.gc_SetEvtMsk != nullptr) {
+    gc("gc_SetEvtMsk", api.gc_SetEvtMsk(line_, vendor::GCMSK_PROCEEDING | vendor::GCMSK_ALERTING, kAddMask));
+  }
+  const long slot = sendSlot();
+  if (slot < 0 || !listenOn(house_, id(), voice_.handle(), "dx_listen", api.dx_listen, slot) ||
+      !listenToVoice()) {
+    note("the voice device is not connected with the line: no tones, no audio");
+  }
+  if (phase_ != Phase::kOpening) return;
+  move(Phase::kBlocked);
+  if (networkBlocked_) {
+    blocked(true, "waiting_for_network");
+    return expectUnblocked();
+  }
+  move(Phase::kIdle);
+  blocked(false, "");
+  rested();
+}
+
+void GcLine::closeLine() {
+  if (line_ < 0) return;
+  voice_.close();
+  gc("gc_Close", house_.api.gc_Close(line_));
+  house_.byLine.erase(line_);
+  line_ = -1;
+}
+
+void GcLine::closeDevices() {
+  if (voice_.io() != VoiceIo::kNone) voice_.stop();
+  closeLine();
+  phase_ = Phase::kClosed;
+}
+
+void GcLine::beginSeize() {
+  restPending_ = false;
+  held_.reset();
+  seized();
+}
+
+bool GcLine::placeCall(int& crn, const std::string& number, bool analysis) {
+  blocks_ = {};
+  void* parameters = nullptr;
+  if (const auto settings = analysisOf(call_.parameters, analysis)) {
+    writeParameters(blocks_.parameters, sizeof blocks_.parameters, *settings);
+    parameters = blocks_.parameters;
+  }
+  writeMakecall(blocks_.gclib, *house_.layout, call_.parameters.callerId, parameters);
+  blocks_.makecall[0] = blocks_.gclib;
+  Cell cell;
+  constexpr int kSecondMs = 1'000;
+  const long limit = (call_.parameters.ringTimeoutMs + house_.config.watchdogs.dialMs) / kSecondMs;
+  const std::string destination = number + place_.config.destinationSuffix;
+  const int result = house_.api.gc_MakeCall(line_, cell.at(), destination.c_str(), blocks_.makecall, limit,
+                                            vendor::EV_ASYNC);
+  if (gc("gc_MakeCall", result, masked(number)) == -1) return false;
+  crn = cell.value();
+  return true;
+}
+
+void GcLine::beginDial() {
+  if (!move(Phase::kDialling)) return recover("dial");
+  oddStates_ = 0;
+  const bool board = call_.listening && call_.cpa != Cpa::kOurs;
+  const bool withCall = board && place_.config.method == CpaMethod::kGlobalCall;
+  crn_ = 0;
+  if (!placeCall(crn_, call_.number, withCall)) return dialFailed(FailureReason::kDialFailed);
+  dialled();
+  setTimer(Timer::kPoll, kPollMs);
+  listenToStream();
+  if (board && place_.config.method == CpaMethod::kDial) {
+    // The digit string is empty: the network has the number, the voice device only listens (4.1).
+    if (!voice_.analyse("", makeCap(house_.config.cap, call_.parameters))) note("no analysis on this call");
+  }
+}
+
+void GcLine::onLine(const GcEvent& event) {
+  switch (event.type) {
+    case vendor::GCEV_OPENEX:
+      if (phase_ == Phase::kOpening) opened();
+      return;
+    case vendor::GCEV_OPENEX_FAIL:
+      closeLine();
+      return outOfService("open_failed");
+    case vendor::GCEV_UNBLOCKED:
+      networkBlocked_ = false;
+      if (phase_ != Phase::kFailed) {
+        clearTimer(Timer::kRetry);
+        reopenings_ = 0;
+      }
+      if (phase_ == Phase::kOpening) return;
+      if (phase_ == Phase::kBlocked) {
+        move(Phase::kIdle);
+        blocked(false, "");
+        return rested();
+      }
+      return blocked(false, "");
+    case vendor::GCEV_BLOCKED:
+      networkBlocked_ = true;
+      if (phase_ == Phase::kOpening) return;
+      // The call state does not change by itself: it is still to be dropped and released (7.2).
+      if (phase_ == Phase::kIdle || phase_ == Phase::kSeized) move(Phase::kBlocked);
+      if (crn_ != 0 && phase_ != Phase::kDropping && phase_ != Phase::kReleasing &&
+          phase_ != Phase::kResetting)
+        hangUp();
+      return;
+    case vendor::GCEV_RESETLINEDEV:
+      if (phase_ != Phase::kResetting) break;
+      crn_ = consultation_ = 0;
+      consult_ = Consult::kNone;
+      return callIsGone();
+    case vendor::GCEV_RESTARTFAIL:
+      if (phase_ == Phase::kResetting) outOfService("reset_refused");
+      return;
+    case vendor::GCEV_TASKFAIL:
+    case vendor::GCEV_ERROR:
+    case vendor::GCEV_FATALERROR:
+      return taskFailed(event);
+    default:
+      break;
+  }
+  if (event.crn != 0 && event.crn == crn_) return onCall(event);
+  if (event.crn != 0 && event.crn == consultation_) return onConsultation(event);
+  if (event.crn != 0 && consult_ == Consult::kSetup) return onConsultation(event);
+  ++house_.counters.lateEvents;
+}
+
+void GcLine::onCall(const GcEvent& event) {
+  switch (event.type) {
+    case vendor::GCEV_PROCEEDING:
+      if (phase_ == Phase::kDialling) {
+        move(Phase::kProgress);
+        post(EventType::kProceeding);
+      }
+      return;
+    case vendor::GCEV_ALERTING:
+      if (phase_ == Phase::kDialling) move(Phase::kProgress);
+      if (phase_ == Phase::kProgress) ringing(false);
+      return;
+    case vendor::GCEV_CONNECTED:
+      return connected();
+    case vendor::GCEV_MEDIADETECTED:
+      return mediaDetected();
+    case vendor::GCEV_DISCONNECTED:
+      return networkReleased(event);
+    case vendor::GCEV_DROPCALL:
+      if (phase_ == Phase::kDropping) releaseCall();
+      return;
+    case vendor::GCEV_RELEASECALL:
+      if (phase_ != Phase::kReleasing) return;
+      crn_ = 0;
+      return callIsGone();
+    case vendor::GCEV_RELEASECALL_FAIL:
+      return recover("release");
+    default:
+      if (phase_ == Phase::kMoving) transferEvent(event);
+  }
+}
+
+void GcLine::connected() {
+  if (phase_ != Phase::kDialling && phase_ != Phase::kProgress) return;
+  move(Phase::kUp);
+  answered(false);
+  if (held_) boardDecides(*std::exchange(held_, std::nullopt));
+}
+
+void GcLine::mediaDetected() {
+  if (!call_.listening || place_.config.method != CpaMethod::kGlobalCall) return;
+  alignas(8) unsigned char buffer[64] = {};
+  if (gc("gc_GetCallInfo", house_.api.gc_GetCallInfo(crn_, vendor::CONNECT_TYPE, buffer), "CONNECT_TYPE") ==
+      -1)
+    return;
+  const int type = buffer[0];
+  if (CpaEntry* entry = cpaEntry()) entry->gcConnect = type;
+  const Meaning* meaning = meaningOf("GCCT", type);
+  if (meaning != nullptr && meaning->told != Told::kVerdict) return;
+  const std::string rule = "board: " + vendor::nameOf("GCCT", type);
+  boardDecides(boardEvidence(rule, meaning == nullptr ? cpd::Verdict::kUnknown : meaning->verdict,
+                             cpd::SitCategory::kNone,
+                             meaning == nullptr ? kNothingKnown : meaning->confidence));
+}
+
+// The event of a verdict may be lost; the library knows it all the same.
+void GcLine::beforeDeadline() {
+  if (phase_ == Phase::kUp && crn_ != 0 && call_.cpa != Cpa::kOurs && !call_.board) mediaDetected();
+}
+
+void GcLine::networkReleased(const GcEvent& event) {
+  if (CpaEntry* entry = cpaEntry()) {
+    entry->gcResult = event.result;
+    entry->gcCcValue = event.ccValue;
+    entry->gcMessage = event.message;
+  }
+  const Meaning* meaning = meaningOf("GCRV", event.result);
+  const int told = event.ccValue == kNotAsked ? kNoCause : causeOf(event.ccValue);
+  const int same = meaning == nullptr ? kNoCause : meaning->cause;
+  const bool early = call_.answeredAt < 0 && state_ != LineState::kDropping;
+  int cause = told != kNoCause ? told : same;
+  if (early && meaning != nullptr) {
+    switch (meaning->told) {
+      case Told::kVerdict:
+        cause = same;
+        boardDecides(boardEvidence(std::string("board: ") + meaning->name, meaning->verdict, meaning->sit,
+                                   meaning->confidence));
+        break;
+      case Told::kNoAnswer:
+        cause = same;
+        break;
+      case Told::kNoDialTone:
+        dialFailed(FailureReason::kNoDialTone);
+        break;
+      case Told::kGlare:
+        dialFailed(FailureReason::kGlare);
+        break;
+      default:
+        break;
+    }
+  }
+  disconnected(cause);
+  if (phase_ == Phase::kDialling || phase_ == Phase::kProgress || phase_ == Phase::kUp ||
+      phase_ == Phase::kMoving) {
+    hangUp();
+  }
+}
+
+void GcLine::voiceEnded(VoiceIo io, int) {
+  if (io == VoiceIo::kAnalyse) analysed();
+}
+
+void GcLine::analysed() {
+  if (phase_ != Phase::kDialling && phase_ != Phase::kProgress && phase_ != Phase::kUp) return;
+  const CpaNumbers numbers = readCpa(house_.api, voice_.handle());
+  if (CpaEntry* entry = cpaEntry()) entry->numbers = numbers;
+  const Meaning* meaning = meaningOf("CR", numbers.term);
+  if (meaning == nullptr || meaning->told == Told::kStopped || meaning->told == Told::kFailed) return;
+  std::string rule = std::string("board: ") + meaning->name;
+  if (meaning->told == Told::kNoAnswer || meaning->told == Told::kNoRingback) return nobodyAnswers();
+  if (meaning->told == Told::kConnect) {
+    rule += " " + vendor::nameOf("CON", numbers.connection);
+    const Meaning* why = meaningOf("CON", numbers.connection);
+    EvidenceCopy evidence =
+        boardEvidence(rule, why == nullptr ? cpd::Verdict::kUnknown : why->verdict, cpd::SitCategory::kNone,
+                      why == nullptr ? kNothingKnown : why->confidence);
+    // A connect by its sound does not prove that the network connected (5.3): early media sounds alike.
+    if (call_.answeredAt < 0) {
+      held_ = std::move(evidence);
+    } else {
+      boardDecides(std::move(evidence));
+    }
+    return;
+  }
+  cpd::SitCategory sit = meaning->sit;
+  float confidence = meaning->confidence;
+  if (meaning->verdict == cpd::Verdict::kSit) {
+    const Meaning* byId = meaningOf("TID", numbers.tone);
+    int ms[3];
+    for (int i = 0; i < 3; ++i) ms[i] = numbers.duration[i] * 10;
+    if (byId != nullptr && byId->verdict == cpd::Verdict::kSit) {
+      sit = byId->sit;
+      rule += std::string(" ") + byId->name;
+    } else if (const SitTold told = sitOf(numbers.hz, ms); told.category != cpd::SitCategory::kNone) {
+      sit = told.category;
+      confidence = told.confidence;
+    }
+  }
+  EvidenceCopy evidence = boardEvidence(rule, meaning->verdict, sit, confidence);
+  if (meaning->verdict == cpd::Verdict::kFax && call_.answeredAt < 0) {
+    held_ = std::move(evidence);
+  } else {
+    boardDecides(std::move(evidence));
+  }
+}
+
+void GcLine::hangUp() {
+  switch (phase_) {
+    case Phase::kIdle:
+    case Phase::kBlocked:
+    case Phase::kFailed:
+      return restIfSilent();
+    case Phase::kSeized:
+      return callIsGone();
+    case Phase::kDialling:
+    case Phase::kProgress:
+    case Phase::kUp:
+    case Phase::kMoving:
+      if (consultation_ != 0 && consult_ != Consult::kEnding) endConsultation();
+      if (crn_ == 0) return callIsGone();
+      return dropCall();
+    default:
+      return;  // on its way: an event is awaited, and a watch runs
+  }
+}
+
+void GcLine::dropCall() {
+  move(Phase::kDropping);
+  clearTimer(Timer::kPoll);
+  setTimer(Timer::kWatch, house_.config.watchdogs.dropMs);
+  if (voice_.io() != VoiceIo::kNone) {
+    voice_.stop();
+    setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+  }
+  if (gc("gc_DropCall", house_.api.gc_DropCall(crn_, vendor::GC_NORMAL_CLEARING, vendor::EV_ASYNC)) == -1) {
+    recover("drop");
+  }
+}
+
+void GcLine::releaseCall() {
+  move(Phase::kReleasing);
+  setTimer(Timer::kWatch, house_.config.watchdogs.releaseMs);
+  if (gc("gc_ReleaseCallEx", house_.api.gc_ReleaseCallEx(crn_, vendor::EV_ASYNC)) == -1) recover("release");
+}
+
+// Nothing of the call is left at the network; the voice device may still be ending something.
+void GcLine::callIsGone() {
+  crn_ = 0;
+  clearTimer(Timer::kWatch);
+  clearTimer(Timer::kPoll);
+  move(networkBlocked_ ? Phase::kBlocked : Phase::kIdle);
+  restIfSilent();
+}
+
+void GcLine::restIfSilent() {
+  if (voice_.io() == VoiceIo::kNone && consultation_ == 0) {
+    restPending_ = false;
+    return rested();
+  }
+  restPending_ = true;
+  voice_.stop();
+  if (voice_.io() != VoiceIo::kNone) setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+}
+
+void GcLine::voiceRests() {
+  if (restPending_) restIfSilent();
+}
+
+int GcLine::callState() const {
+  if (crn_ == 0 || house_.api.gc_GetCallState == nullptr) return -1;
+  Cell state;
+  return house_.api.gc_GetCallState(crn_, state.at()) == -1 ? -1 : state.value();
+}
+
+bool GcLine::beforeNoAnswer() {
+  if (callState() != vendor::GCST_CONNECTED) return false;
+  ++house_.counters.lostEvents;
+  note("no event for the answer, but the call is connected");
+  connected();
+  return true;
+}
+
+void GcLine::onPoll() {
+  if (crn_ == 0) return;
+  const int state = callState();
+  const bool connectedUnheard =
+      state == vendor::GCST_CONNECTED && (phase_ == Phase::kDialling || phase_ == Phase::kProgress);
+  const bool goneUnheard = (state == vendor::GCST_DISCONNECTED || state == vendor::GCST_IDLE) &&
+                           (phase_ == Phase::kDialling || phase_ == Phase::kProgress || phase_ == Phase::kUp);
+  oddStates_ = connectedUnheard || goneUnheard ? oddStates_ + 1 : 0;
+  if (oddStates_ >= kOddStatesLost) {
+    oddStates_ = 0;
+    ++house_.counters.lostEvents;
+    note("no event, but the state of the call is " + vendor::nameOf("GCST", state));
+    if (connectedUnheard) {
+      connected();
+    } else {
+      disconnected(kNoCause);
+      return hangUp();
+    }
+  }
+  setTimer(Timer::kPoll, kPollMs);
+}
+
+void GcLine::taskFailed(const GcEvent& event) {
+  note("task failed: " + vendor::nameOf("GCRV", event.result) + " " + event.message);
+  if (event.crn != 0 && event.crn == consultation_) return onConsultation(event);
+  switch (phase_) {
+    case Phase::kDialling:
+    case Phase::kProgress:
+      // The call exists at the library all the same: its owner drops it, and it is released.
+      return dialFailed(FailureReason::kDialFailed);
+    case Phase::kMoving:
+      return transferEvent(event);
+    case Phase::kDropping:
+    case Phase::kReleasing:
+      return recover("task");
+    case Phase::kResetting:
+      return outOfService("reset_refused");
+    case Phase::kOpening:
+      closeLine();
+      return outOfService("open_failed");
+    default:
+      return;
+  }
+}
+
+void GcLine::onWatch() {
+  switch (phase_) {
+    case Phase::kOpening:
+      closeLine();
+      return outOfService("no_event_from_board");
+    case Phase::kResetting:
+      return outOfService("no_event_from_board");
+    case Phase::kDropping: {
+      const int state = callState();
+      if (state != vendor::GCST_IDLE && state != vendor::GCST_NULL) break;
+      ++house_.counters.lostEvents;
+      note("no event for gc_DropCall, but the call is idle");
+      return releaseCall();
+    }
+    case Phase::kReleasing:
+      if (house_.api.gc_GetCallState == nullptr || callState() != -1) break;
+      ++house_.counters.lostEvents;
+      note("no event for gc_ReleaseCallEx, but the call is gone");
+      crn_ = 0;
+      return callIsGone();
+    case Phase::kMoving:
+      return consult_ == Consult::kNone ? (move(Phase::kUp), transferFailed(FailureReason::kTransferNoAnswer))
+                                        : consultationFailed(FailureReason::kTransferNoAnswer);
+    default:
+      break;
+  }
+  recover("event");
+}
+
+void GcLine::beginReset() {
+  ++house_.counters.resets;
+  move(Phase::kResetting);
+  clearTimer(Timer::kPoll);
+  restPending_ = false;
+  consult_ = Consult::kNone;
+  setTimer(Timer::kWatch, house_.config.watchdogs.resetMs);
+  if (voice_.io() != VoiceIo::kNone) {
+    voice_.stop();
+    setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+  }
+  if (gc("gc_ResetLineDev", house_.api.gc_ResetLineDev(line_, vendor::EV_ASYNC)) == -1)
+    outOfService("reset_refused");
+}
+
+// The network lets calls through again, or never kept them back, but the event for this line does not come:
+// the line is opened anew. That is discouraged (7.4), so the pauses grow.
+void GcLine::expectUnblocked() {
+  const Watchdogs& w = house_.config.watchdogs;
+  const double pause = static_cast<double>(w.openMs) * static_cast<double>(1u << std::min(reopenings_, 16));
+  setTimer(Timer::kRetry, std::min(pause, std::max<double>(w.openMs, w.retryLongestMs)));
+}
+
+void GcLine::spanClear() {
+  if (phase_ == Phase::kBlocked && networkBlocked_) expectUnblocked();
+}
+
+void GcLine::onRetry() {
+  if (phase_ == Phase::kBlocked && networkBlocked_) {
+    ++house_.counters.lostEvents;
+    ++reopenings_;
+    note("no event that the line is unblocked: it is opened anew");
+    closeLine();
+    return openDevices();
+  }
+  if (phase_ != Phase::kFailed) return;
+  if (line_ >= 0 && retries_ % kReopenEvery != 0) return beginReset();
+  closeLine();
+  openDevices();
+}
+
+long GcLine::sendSlot() { return slotOf(house_, id(), line_, "gc_GetXmitSlot", house_.api.gc_GetXmitSlot); }
+
+bool GcLine::listenTo(long slot) {
+  long cell[8] = {slot};
+  alignas(16) unsigned char buffer[64] = {};
+  auto* info = reinterpret_cast<vendor::ScTsinfo*>(buffer);
+  info->sc_numts = 1;
+  info->sc_tsarrayp = cell;
+  // Synchronous: routing takes effect when it returns, and joining must within one frame.
+  return gc("gc_Listen", house_.api.gc_Listen(line_, info, vendor::EV_SYNC), std::to_string(slot)) != -1;
+}
+
+bool GcLine::listenToVoice() {
+  const long slot = slotOf(house_, id(), voice_.handle(), "dx_getxmitslot", house_.api.dx_getxmitslot);
+  return slot >= 0 && listenTo(slot);
+}
+
+}  // namespace board::dialogic

@@ -1,0 +1,74 @@
+#include "board/dialogic/house.h"
+
+#include <utility>
+
+#include "board/dialogic/channel.h"
+
+namespace board::dialogic {
+
+House::House(Config c, std::function<double()> now)
+    : config(std::move(c)),
+      clock(std::move(now)),
+      trace(static_cast<size_t>(config.traceEvents)),
+      cpaLog(static_cast<size_t>(config.cpaDumps)) {}
+
+const cpd::TonePlan* House::plan(const std::string& code) const {
+  for (const cpd::TonePlan& plan : config.plans) {
+    if (plan.code == code) return &plan;
+  }
+  return cpd::findTonePlan(code);
+}
+
+std::shared_ptr<const cpd::Settings> House::settings(const std::string& code, cpd::Mode mode,
+                                                     int32_t cpdTimeoutMs, bool inferAnswer) {
+  std::shared_ptr<const cpd::Settings>& settings = settings_[{code, mode, cpdTimeoutMs, inferAnswer}];
+  if (settings == nullptr) {
+    settings =
+        std::make_shared<const cpd::Settings>(cpd::Settings{*plan(code), mode, cpdTimeoutMs, inferAnswer});
+  }
+  return settings;
+}
+
+int House::called(ChannelId channel, int device, const char* function, int result,
+                  const std::string& argument) {
+  std::string text = std::string(function) + "(" + argument + ")";
+  if (result == -1) {
+    ++counters.refusedCalls;
+    if (api.ATDV_ERRMSGP != nullptr && device > 0 && std::string(function).starts_with("gc_") == false) {
+      const char* why = api.ATDV_ERRMSGP(device);
+      if (why != nullptr) text += std::string(": ") + why;
+    }
+  }
+  trace.add(now(), channel, device, Trace::Kind::kCall, std::move(text), result);
+  return result;
+}
+
+GcInfo House::info(const ProbeBuffer& buffer) {
+  if (!layoutSeen) {
+    if (const vendor::GcLayout* found = layoutOf(buffer)) {
+      layout = found;
+      layoutSeen = true;
+      trace.add(now(), 0, -1, Trace::Kind::kNote, std::string("layout of Global Call: ") + found->name);
+    }
+  }
+  return readInfo(buffer, *layout, layoutSeen);
+}
+
+GcInfo House::gcError() {
+  ProbeBuffer buffer;
+  return api.gc_ErrorInfo(buffer.bytes) == -1 ? GcInfo{} : info(buffer);
+}
+
+GcInfo House::gcResult(void* metaevent) {
+  ProbeBuffer buffer;
+  return api.gc_ResultInfo(metaevent, buffer.bytes) == -1 ? GcInfo{} : info(buffer);
+}
+
+Channel* House::freeBridge() const {
+  for (Channel* channel : bridges) {
+    if (channel->state().state == LineState::kIdle && channel->phase() == Phase::kIdle) return channel;
+  }
+  return nullptr;
+}
+
+}  // namespace board::dialogic

@@ -1,0 +1,33 @@
+// Names of devices, what the libraries report of them, and slots of the bus.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "board/dialogic/config.h"
+#include "board/dialogic/house.h"
+
+namespace board::dialogic {
+
+// The name of the n-th device (from 0) after a first one. Voice channels and media channels are four to a
+// virtual board: "dxxxB1C3" and 2 is "dxxxB2C1" (C1's formula, V2); IP media "ipmB1C1" count on within their
+// board.
+std::string voiceName(const std::string& first, int n);
+std::string mediaName(const std::string& first, int n);
+
+// Global Call name of a line: ":N_dtiB1T1:P_ISDN:V_dxxxB1C1"; empty parts are left out.
+std::string lineName(const SpanConfig& span, int index);
+
+// Spans as the libraries report them (SRL device counts, then what each device says of itself). Empty: none
+// found.
+std::vector<SpanConfig> findSpans(House& house);
+
+// Throws std::invalid_argument naming the field ("spans[0].voice"), what was found and what is expected.
+void checkConfig(const Config& config);
+
+// The slot that a device sends on; -1: refused.
+long slotOf(House& house, ChannelId channel, int device, const char* function, int (*get)(long, void*));
+bool listenOn(House& house, ChannelId channel, int device, const char* function, int (*listen)(long, void*),
+              long slot);
+
+}  // namespace board::dialogic

@@ -1,0 +1,83 @@
+#include "board/dialogic/probe.h"
+
+#include <cstdio>
+#include <cstring>
+
+#include "board/dialogic/constants.h"
+
+namespace board::dialogic {
+namespace {
+
+constexpr unsigned char kPattern = 0xA5;
+constexpr size_t kLongestText = 400;
+
+template <typename T>
+T at(const ProbeBuffer& buffer, int offset) {
+  T value;
+  std::memcpy(&value, buffer.bytes + offset, sizeof value);
+  return value;
+}
+
+std::string hex(uint64_t value) {
+  char text[24];
+  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+// An address that a process of this machine can have: user half, not in the first page.
+bool addressLike(uint64_t value) { return value >= 0x1'0000 && value < 0x0000'8000'0000'0000; }
+
+std::string textAt(const ProbeBuffer& buffer, int offset) {
+  const char* text = at<const char*>(buffer, offset);
+  return text == nullptr ? "" : std::string(text, strnlen(text, kLongestText));
+}
+
+}  // namespace
+
+ProbeBuffer::ProbeBuffer() { std::memset(bytes, kPattern, sizeof bytes); }
+
+std::string checkMetaevent(const ProbeBuffer& buffer, int device, int type) {
+  const auto magic = at<uint32_t>(buffer, 0);
+  if (magic != vendor::kMetaeventMagic) {
+    return "an event of Global Call begins with " + hex(magic) + ", expected " + hex(vendor::kMetaeventMagic);
+  }
+  using Wide = vendor::MetaeventOf<int64_t, uint64_t>;
+  using Narrow = vendor::MetaeventOf<int32_t, uint32_t>;
+  const bool wide = at<uint32_t>(buffer, offsetof(Wide, evttype)) == static_cast<uint32_t>(type) &&
+                    at<uint32_t>(buffer, offsetof(Wide, evtdev)) == static_cast<uint32_t>(device);
+  const bool narrow = at<uint32_t>(buffer, offsetof(Narrow, evttype)) == static_cast<uint32_t>(type) &&
+                      at<uint32_t>(buffer, offsetof(Narrow, evtdev)) == static_cast<uint32_t>(device);
+  constexpr bool kWideHere = sizeof(long) == 8;
+  if (kWideHere ? wide : narrow) return "";
+  if (kWideHere && narrow)
+    return "its long has 4 bytes and this process's has 8: use a board host of 32 bits";
+  if (!kWideHere && wide) return "its long has 8 bytes and this process's has 4: use a board host of 64 bits";
+  return "an event of type " + hex(static_cast<uint32_t>(type)) +
+         " is nowhere in the structure that should hold it";
+}
+
+const vendor::GcLayout* layoutOf(const ProbeBuffer& buffer) {
+  if (sizeof(void*) == 4) return &vendor::kLayout32;
+  // Packed, the eight bytes at 8 are the upper half of one pointer and a library number: hardly an address.
+  // Natural, the eight at 4 are padding and the lower half of one.
+  const bool packed = addressLike(at<uint64_t>(buffer, vendor::kLayoutPacked.infoMsg));
+  const bool natural = addressLike(at<uint64_t>(buffer, vendor::kLayoutNatural.infoMsg));
+  if (packed) return &vendor::kLayoutPacked;
+  return natural ? &vendor::kLayoutNatural : nullptr;
+}
+
+const vendor::GcLayout& declaredLayout() {
+  return sizeof(void*) == 4 ? vendor::kLayout32 : vendor::kLayoutPacked;
+}
+
+GcInfo readInfo(const ProbeBuffer& buffer, const vendor::GcLayout& layout, bool seen) {
+  GcInfo info;
+  info.value = at<int32_t>(buffer, 0);
+  info.ccValue = at<int32_t>(buffer, layout.infoValue);
+  if (!seen) return info;
+  info.message = textAt(buffer, layout.infoMsg);
+  info.ccMessage = textAt(buffer, layout.infoCcMsg);
+  return info;
+}
+
+}  // namespace board::dialogic

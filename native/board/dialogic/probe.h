@@ -1,0 +1,37 @@
+// The layout self-probe (fact sheet 0.1), and reading of what Global Call says of errors and results.
+#pragma once
+
+#include <string>
+
+#include "board/dialogic/api.h"
+#include "board/dialogic/vendor_types.h"
+
+namespace board::dialogic {
+
+struct GcInfo {
+  int value = 0;  // EGC_ or GCRV_
+  int ccValue = 0;
+  std::string message, ccMessage;
+};
+
+// A buffer that a structure of the vendor is fetched into: filled with a pattern, so that what was written
+// shows.
+struct ProbeBuffer {
+  ProbeBuffer();
+  alignas(16) unsigned char bytes[1024];
+};
+
+// Empty: a METAEVENT as we declare it, of this event. Else what is wrong, in plain words.
+std::string checkMetaevent(const ProbeBuffer& buffer, int device, int type);
+
+// Which packing the GC_INFO in the buffer has: pointer to a text at 4 (packed) or at 8 (natural). Nullptr: it
+// cannot be told. On 32 bit there is one layout.
+const vendor::GcLayout* layoutOf(const ProbeBuffer& buffer);
+
+// The layout before anything was seen: as the vendor declares it, packed.
+const vendor::GcLayout& declaredLayout();
+
+// Texts are followed only when the layout was seen.
+GcInfo readInfo(const ProbeBuffer& buffer, const vendor::GcLayout& layout, bool seen);
+
+}  // namespace board::dialogic
