@@ -2,6 +2,7 @@
 #include "board/dialogic/channel.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "board/dialogic/constants.h"
@@ -71,6 +72,7 @@ Status Channel::dial(CallRef ref, const std::string& number, const DialParameter
   const Status status = checkCall(ref);
   if (status != Status::kOk) return status;
   if (!dialable(number) || parameters.ringTimeoutMs <= 0 || parameters.cpdTimeoutMs <= 0 ||
+      !cpd::isHumanLoss(parameters.maxHumanLoss) || !std::isfinite(parameters.scoreOffset) ||
       house_.plan(parameters.plan) == nullptr ||
       (!parameters.callerId.empty() && !dialable(parameters.callerId))) {
     return Status::kBadArgument;
@@ -97,6 +99,26 @@ Status Channel::dial(CallRef ref, const std::string& number, const DialParameter
     entry.cpa = call_.cpa;
     call_.cpaId = house_.cpaLog.begin(std::move(entry));
     beginDial();
+  });
+  return Status::kOk;
+}
+
+// Only our detector can decide anew: the board's analysis ends with its verdict.
+Status Channel::rearm(CallRef ref) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk) return status;
+  if (peer_ != nullptr || transfer_ || call_.parameters.noDetection) return Status::kIllegalState;
+  if (call_.cpa == Cpa::kBoard) return Status::kNotSupported;
+  later([this, ref] {
+    if (ref_ != ref || state_ != LineState::kAnswered || !answerFed_) return;
+    detector_.rearm();
+    recorder_.rearmed();
+    call_.cpa = Cpa::kOurs;
+    call_.ours.reset();
+    call_.verdictGiven = false;
+    tapWanted_ = true;
+    if (voice_.io() == VoiceIo::kNone) voice_.record();
+    setTimer(Timer::kDeadline, call_.parameters.cpdTimeoutMs);
   });
   return Status::kOk;
 }
@@ -361,7 +383,14 @@ void Channel::recover(const char* what) {
   beginReset();
 }
 
+void Channel::saveRecording() {
+  if (!recorder_.isRecording()) return;
+  recorder_.concluded(detector_.evidence());
+  house_.recordings.write(call_.parameters.recordFile, recorder_.take());
+}
+
 void Channel::clearCall() {
+  saveRecording();
   for (const Timer timer : {Timer::kNoAnswer, Timer::kDeadline, Timer::kDigits, Timer::kLoopDrop})
     clearTimer(timer);
   if (CpaEntry* entry = cpaEntry(); entry != nullptr && entry->streamDelayMs >= 0) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "board/dialogic/house.h"
 #include "board/dialogic/phase.h"
 #include "board/dialogic/voice.h"
+#include "cpd/call_recording.h"
 #include "cpd/detector.h"
 
 namespace board::dialogic {
@@ -51,6 +53,7 @@ class Channel {
   // Commands, as in board.h.
   Status seize(CallRef ref);
   Status dial(CallRef ref, const std::string& number, const DialParameters& parameters);
+  Status rearm(CallRef ref);
   Status transfer(CallRef ref, const std::string& extension, TransferStyle style);
   Status join(CallRef ref, Channel& other);
   Status part(CallRef ref);
@@ -82,6 +85,9 @@ class Channel {
   // The board closes: what is up is dropped, and nothing new is taken.
   void closing();
   bool atRest() const;
+
+  // What was recorded of the call until now goes to its file.
+  void saveRecording();
 
   void describe(Json& json) const;
   void describeDevice(Json& json) const;
@@ -212,6 +218,7 @@ class Channel {
 
   void startPlay();
   void tickDigits();
+  void observe(std::span<const cpd::Observation> observations);
   void observe(const cpd::Observation& observation);
   void give(const EvidenceCopy& evidence);
   void weigh();
@@ -236,6 +243,7 @@ class Channel {
   double lastEventAt_ = 0;
 
   cpd::Detector detector_;
+  cpd::CallRecorder recorder_;
   bool tapWanted_ = false;
   bool answerFed_ = false;
   double streamStart_ = 0;

@@ -39,9 +39,11 @@ void Channel::listenToStream() {
   if (!call_.listening || call_.cpa == Cpa::kBoard) return;
   // The audio comes late by what this channel's stream has shown: the detector's limit is so much shorter.
   const int32_t timeout = std::max(kLeastTimeoutMs, call_.parameters.cpdTimeoutMs - knownDelayMs_);
-  detector_.start(
-      house_.settings(call_.parameters.plan, call_.parameters.mode, timeout, family_ == Family::kAnalog),
-      cpd::StartAt::kDial);
+  const auto settings = house_.settings(call_.parameters, timeout, family_ == Family::kAnalog);
+  detector_.start(settings, cpd::StartAt::kDial);
+  if (!call_.parameters.recordFile.empty()) {
+    recorder_.start(*settings, cpd::StartAt::kDial, masked(call_.number));
+  }
   streamStart_ = house_.now();
   answerFed_ = false;
   if (voice_.record()) {
@@ -58,12 +60,19 @@ void Channel::hear() {
     if (!answerFed_ && call_.answeredAt >= 0 && streamStart_ + frame.mediaMs >= call_.answeredAt) {
       answerFed_ = true;
       detector_.answered();
+      recorder_.answered();
     }
-    for (const cpd::Observation& observation : detector_.process(frame.samples.data())) observe(observation);
+    recorder_.frame(frame.samples.data(), cpd::FrameKind::kAudio);
+    observe(detector_.process(frame.samples.data()));
   }
   if (CpaEntry* entry = cpaEntry(); entry != nullptr && tapWanted_) {
     entry->streamDelayMs = std::max(entry->streamDelayMs, voice_.tap().delayMs());
   }
+}
+
+void Channel::observe(std::span<const cpd::Observation> observations) {
+  recorder_.observed(observations);
+  for (const cpd::Observation& observation : observations) observe(observation);
 }
 
 void Channel::observe(const cpd::Observation& observation) {
@@ -78,6 +87,7 @@ void Channel::observe(const cpd::Observation& observation) {
       return;
     case cpd::ObservationKind::kVerdict: {
       if (call_.ours) return;
+      if (recorder_.isRecording()) recorder_.concluded(detector_.evidence());
       call_.ours = copyEvidence(detector_.evidence());
       if (CpaEntry* entry = cpaEntry()) {
         entry->oursAt = house_.now();
@@ -151,7 +161,8 @@ void Channel::deadline() {
   beforeDeadline();
   if (call_.verdictGiven) return;
   if (!call_.ours && tapWanted_) {
-    for (const cpd::Observation& observation : detector_.finish()) observe(observation);
+    recorder_.finished();
+    observe(detector_.finish());
   }
   if (call_.verdictGiven) return;
   if (call_.board) return give(*call_.board);

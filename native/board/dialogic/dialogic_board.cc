@@ -99,6 +99,9 @@ class Dialogic final : public DialogicBoard {
               const DialParameters& parameters) override {
     return command(channel, [&](Channel& c) { return c.dial(ref, number, parameters); });
   }
+  Status rearm(ChannelId channel, CallRef ref) override {
+    return command(channel, [&](Channel& c) { return c.rearm(ref); });
+  }
   Status transfer(ChannelId channel, CallRef ref, const std::string& extension,
                   TransferStyle style) override {
     return command(channel, [&](Channel& c) { return c.transfer(ref, extension, style); });
@@ -565,7 +568,11 @@ bool Dialogic::atRest() {
 }
 
 void Dialogic::shutDown() {
-  each([](Channel& channel) { channel.closeDevices(); });
+  each([](Channel& channel) {
+    channel.saveRecording();
+    channel.closeDevices();
+  });
+  house_.recordings.close();
   for (const auto& [device, span] : spanByDevice_) {
     house_.called(0, device, "dt_close", house_.api.dt_close(device), spanOf(span).network);
   }

@@ -19,12 +19,15 @@ const cpd::TonePlan* House::plan(const std::string& code) const {
   return cpd::findTonePlan(code);
 }
 
-std::shared_ptr<const cpd::Settings> House::settings(const std::string& code, cpd::Mode mode,
-                                                     int32_t cpdTimeoutMs, bool inferAnswer) {
-  std::shared_ptr<const cpd::Settings>& settings = settings_[{code, mode, cpdTimeoutMs, inferAnswer}];
+std::shared_ptr<const cpd::Settings> House::settings(const DialParameters& parameters, int32_t cpdTimeoutMs,
+                                                     bool inferAnswer) {
+  std::shared_ptr<const cpd::Settings>& settings =
+      settings_[{parameters.plan, parameters.mode, cpdTimeoutMs, parameters.maxHumanLoss,
+                 parameters.scoreOffset, inferAnswer}];
   if (settings == nullptr) {
-    settings =
-        std::make_shared<const cpd::Settings>(cpd::Settings{*plan(code), mode, cpdTimeoutMs, inferAnswer});
+    settings = std::make_shared<const cpd::Settings>(
+        cpd::Settings{*plan(parameters.plan), parameters.mode, cpdTimeoutMs, inferAnswer,
+                      parameters.maxHumanLoss, parameters.scoreOffset});
   }
   return settings;
 }

@@ -17,6 +17,7 @@
 #include "board/dialogic/cpa_log.h"
 #include "board/dialogic/probe.h"
 #include "board/dialogic/trace.h"
+#include "board/recording_writer.h"
 #include "cpd/detector.h"
 
 namespace board::dialogic {
@@ -49,8 +50,8 @@ struct House {
 
   // Nullptr: no such plan.
   const cpd::TonePlan* plan(const std::string& code) const;
-  // The same object for the same parameters. `plan` must be known.
-  std::shared_ptr<const cpd::Settings> settings(const std::string& plan, cpd::Mode mode, int32_t cpdTimeoutMs,
+  // The same object for the same parameters, as far as they concern the detector. The plan must be known.
+  std::shared_ptr<const cpd::Settings> settings(const DialParameters& parameters, int32_t cpdTimeoutMs,
                                                 bool inferAnswer);
 
   // What Global Call says of the call that failed just now on this thread, or of an event; with names.
@@ -70,6 +71,7 @@ struct House {
   bool layoutSeen = sizeof(void*) == 4;  // by the probe, or in the first GC_INFO that had a text
   Trace trace;
   CpaLog cpaLog;
+  RecordingWriter recordings;
   Counters counters;
   std::vector<Event> outbox;
   std::vector<std::function<void()>> tasks;
@@ -79,7 +81,7 @@ struct House {
  private:
   GcInfo info(const ProbeBuffer& buffer);
 
-  using SettingsKey = std::tuple<std::string, cpd::Mode, int32_t, bool>;
+  using SettingsKey = std::tuple<std::string, cpd::Mode, int32_t, float, float, bool>;
   std::map<SettingsKey, std::shared_ptr<const cpd::Settings>> settings_;
 };
 

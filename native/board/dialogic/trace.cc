@@ -27,7 +27,7 @@ std::string Trace::json(ChannelId channel) const {
 }
 
 std::string masked(const std::string& number) {
-  constexpr size_t kShown = 3;
+  constexpr size_t kShown = 2;
   std::string text = number;
   for (size_t i = 0; i + kShown < text.size(); ++i) text[i] = '*';
   return text;

@@ -38,7 +38,7 @@ class Trace {
   uint64_t total_ = 0;
 };
 
-// "55512345" becomes "*****345".
+// "55512345" becomes "******45", as in logs.
 std::string masked(const std::string& number);
 
 }  // namespace board::dialogic
