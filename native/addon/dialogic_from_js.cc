@@ -45,6 +45,7 @@ board::dialogic::Config dialogicConfigFromJs(const Napi::Value& value) {
     libraries.text("voice", to.libraries.voice);
     libraries.text("dti", to.libraries.dti);
     libraries.text("gc", to.libraries.gc);
+    libraries.text("clock", to.libraries.clock);
   });
   from.list("spans", to.spans, span);
   part(from, "cpa", [&](const Fields& cpa) {

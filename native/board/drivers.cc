@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "board/dialogic/dialogic_board.h"
+
 namespace board {
 namespace {
 
@@ -15,8 +17,14 @@ MadeBoard make(sim::Config config) {
   }
 }
 
-[[noreturn]] MadeBoard make(const dialogic::Config& /*config*/) {
-  throw OpenError("NOT_SUPPORTED", "driver dialogic: not in this build");
+MadeBoard make(dialogic::Config config) {
+  try {
+    auto board = dialogic::makeDialogicBoard(std::move(config));
+    Diagnostics* const diagnostics = board.get();
+    return {std::move(board), nullptr, diagnostics};
+  } catch (const std::invalid_argument& error) {
+    throw OpenError("BAD_CONFIG", error.what());
+  }
 }
 
 }  // namespace

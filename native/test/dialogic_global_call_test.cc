@@ -14,7 +14,8 @@ constexpr const char* kPeople =
 
 TEST_CASE("dialogic: a live call on a SIP line is told in order") {
   Bench bench(worldOf(kHmp, kPeople), configOf({sipSpan()}));
-  REQUIRE(bench.state(1) == LineState::kIdle);
+  REQUIRE_MESSAGE(bench.state(1) == LineState::kIdle, bench.board->report(board::Topic::kTrace),
+                  bench.board->report(board::Topic::kChannels));
   REQUIRE(bench.answered(1, 7, "5550001"));
   const Event verdict = bench.until(1, EventType::kVerdict, 10000);
   REQUIRE(verdict.evidence.has_value());
@@ -22,7 +23,7 @@ TEST_CASE("dialogic: a live call on a SIP line is told in order") {
   CHECK(!verdict.evidence->segments.empty());
   CHECK(bench.dropped(1, 7));
   CHECK_MESSAGE(bench.story(7) == "seized dialled proceeding ringing answered verdict released",
-                bench.board->report(board::dialogic::Topic::kTrace));
+                bench.board->report(board::Topic::kTrace));
   CHECK(bench.state(1) == LineState::kIdle);
 }
 

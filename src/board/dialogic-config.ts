@@ -78,6 +78,8 @@ export const dialogicBoardConfigSchema = z
         voice: name.default('libdxxx.so'),
         dti: name.default('libdti.so'),
         gc: name.default('libgc.so'),
+        /** Function of the first library that is the board's clock; stand-in libraries only. */
+        clock: name.optional(),
       })
       .prefault({}),
     /** Spans in the order of their numbers; absent: what the libraries report. */

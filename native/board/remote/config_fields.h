@@ -28,7 +28,7 @@ FIELDS(sim::Truth, channel, ref, number, kind, dialledAt, answeredAt, greetingEn
 ENUM_RANGE(dialogic::CpaMethod, kDial)
 ENUM_RANGE(dialogic::TransferMethod, kBridge)
 
-FIELDS(dialogic::Libraries, folder, srl, voice, dti, gc)
+FIELDS(dialogic::Libraries, folder, srl, voice, dti, gc, clock)
 FIELDS(dialogic::SpanConfig, kind, network, firstSlot, channels, voice, media, protocol, destinationSuffix,
        cpa, lead, method, blind, consult, bridgeLines)
 FIELDS(dialogic::AnalogSettings, waitForDialTone, toneDialling, prefix, loopDropMs, answerByLoopCurrent,
@@ -38,16 +38,7 @@ FIELDS(dialogic::StreamSettings, bufferBytes, expectedDelayMs)
 FIELDS(dialogic::Watchdogs, openMs, hookMs, dialMs, stopMs, dropMs, releaseMs, resetMs, transferMs, playMs,
        retryFirstMs, retryLongestMs)
 
-// All but the clock: it is the host's own.
-template <>
-struct Fields<dialogic::Config> {
-  static auto of(auto& config) {
-    auto& [name, libraries, spans, cpa, analog, globalCall, stream, watchdogs, cap, plan, plans, traceEvents,
-           cpaDumps, clock] = config;
-    static_cast<void>(clock);
-    return std::tie(name, libraries, spans, cpa, analog, globalCall, stream, watchdogs, cap, plan, plans,
-                    traceEvents, cpaDumps);
-  }
-};
+FIELDS(dialogic::Config, name, libraries, spans, cpa, analog, globalCall, stream, watchdogs, cap, plan, plans,
+       traceEvents, cpaDumps)
 
 }  // namespace board::remote
