@@ -1,9 +1,9 @@
-// Tells the beep of an answering machine from the other single tones on a line.
+// Tells the beep of an answering machine from the other single tones on a line, by what came before and comes
+// after it.
 //
-// No standard exists for it. Accepted: a pure single tone of 350 to 2200 Hz and 70 ms to 2 s, level and
-// frequency steady; two or more such tones in a row (double beeps, chirps) count from the first. A tone that
-// could as well be a progress tone of the plan or a fax calling tone is a beep only when it does not come
-// again.
+// No standard exists for it. Accepted: tones of the shape of a beep (beep_shape.h) that stand alone; two or
+// more in a row (double beeps, two-tone ones) count from the first. A tone that could as well be a burst of a
+// progress tone or of a calling fax is a beep only when it does not come again.
 #pragma once
 
 #include <array>
@@ -18,8 +18,10 @@ namespace cpd {
 struct Beep {
   int32_t startMs = kNever;
   int32_t endMs = kNever;
-  float hz = 0;
+  float hz = 0;  // of its first tone
   float dbm0 = -90;
+
+  int32_t ms() const { return endMs - startMs; }
 };
 
 class BeepWatch {
@@ -29,31 +31,41 @@ class BeepWatch {
   // Every tone event of the receiver.
   void onTone(const ToneEvent& event);
 
-  // Once per frame, after its tone events. `speechStartMs`: first speech, kNever without any;
-  // `answerMs`: what began before it is no beep, but ringback that the answer cut. True when a beep was
-  // found: `found`.
-  bool poll(const VoiceHistory& history, int32_t speechStartMs, int32_t answerMs, Beep& found);
+  // Once per frame, after its tone events. `speechStartMs`: first speech, kNever without any; `answerMs`:
+  // what began before it is no beep, but ringback that the answer cut; `audioEnded`: nothing more will come.
+  // True when a beep was found: `found`.
+  bool poll(const VoiceHistory& history, int32_t speechStartMs, int32_t answerMs, bool audioEnded,
+            Beep& found);
 
   // A tone that may become a beep sounds, or has just ended.
-  bool pending() const { return candidate_.startMs != kNever && !spoilt_; }
+  bool pending() const { return opening_ || (candidate_.startMs != kNever && !spoilt_); }
 
  private:
+  // A burst of a progress tone of the plan: it comes again after the gap.
+  struct Burst {
+    float hz = 0;
+    int32_t onMs = 0, offMs = 0;
+  };
+
+  void onSegmentEnd(const ToneSegment& segment);
+  bool comesAgain(const ToneSegment& segment) const;
   bool standsAlone(const VoiceHistory& history) const;
-  bool couldBeProgressTone(float hz, bool speechBefore) const;
+  const Burst* burstOfPlan() const;
+  int32_t repeatsWithinMs(bool speechBefore) const;
   void forget() { candidate_ = Beep(); }
 
-  std::array<float, 12> planHz_{};
-  int planTones_ = 0;
-  float candidateDbm0_ = -90;
+  std::array<Burst, 12> planBursts_{};
+  int planBurstCount_ = 0;
   Beep candidate_;                                 // startMs kNever: none
-  bool sounding_ = false;                          // the candidate's last tone has not ended
+  int tones_ = 0;                                  // of the candidate
+  int32_t toneMs_ = 0;                             // length of its first one
   bool spoilt_ = false;                            // belongs to something else
+  bool open_ = false;                              // some tone sounds
+  bool opening_ = false;                           // and began like a beep
   int32_t namedMs_ = kNever;                       // a named tone is on since then, between its bursts too
   bool callingTone_ = false;                       // it may be a fax calling tone
   std::array<int32_t, 2> noteMs_{kNever, kNever};  // ends of the last two tones as steady as notes
   bool melody_ = false;                            // such tones came just before the candidate
-  bool open_ = false;                              // some tone sounds
-  int bursts_ = 0;
 };
 
 }  // namespace cpd

@@ -67,6 +67,7 @@ struct ToneBurst {
   float hz[3] = {0, 0, 0};
   float dbm0 = -99;
   float modHz = 0;
+  float purity = 0;
   float gapDbm0 = -99;   // mean level of the gap before it
   bool clipped = false;  // its start was not heard
 

@@ -87,7 +87,7 @@ std::span<const Observation> Detector::hear(const FrontEndFrame* measured) {
   }
 
   Beep beep;
-  if (s.beeps.poll(s.history, s.evidence.speechStartMs, s.evidence.answerMs, beep)) s.hearBeep(beep);
+  if (s.beeps.poll(s.history, s.evidence.speechStartMs, s.evidence.answerMs, false, beep)) s.hearBeep(beep);
 
   const bool pending = s.isAnswered() && !s.decided();
   if (s.now() % (pending ? kLookEvery : kLookEveryAfter) == 0) s.look();
@@ -101,6 +101,8 @@ std::span<const Observation> Detector::finish() {
   s.outCount = 0;
   for (const ToneEvent& event : s.tones.finish()) s.hearTone(event);
   s.audioEnded = true;
+  Beep beep;
+  if (s.beeps.poll(s.history, s.evidence.speechStartMs, s.evidence.answerMs, true, beep)) s.hearBeep(beep);
   s.look();
   if (!s.decided()) s.atDeadline();
   if (s.evidence.greetingEndMs == kNever && s.lastSpeechEndMs != kNever && s.isAnswered())

@@ -10,6 +10,7 @@ namespace {
 constexpr float kSteadyShare =
     0.4f;                          // of the loudest that the quietest is at least: hum, not speech or noise
 constexpr float kOldShare = 0.3f;  // of a line that was there before: it did not begin now
+constexpr int kFirstCounted = 10;  // 156 Hz: what lies below counts nowhere
 constexpr int kLobe = 2;           // bins on each side of a line that hold nearly all of it
 
 }  // namespace
@@ -64,6 +65,12 @@ bool ToneBackground::adopt(float hz) {
     background_[k] = background;
   }
   return changes;
+}
+
+float ToneBackground::power() const {
+  float sum = 0;
+  for (int k = kFirstCounted; k < kBins; ++k) sum += background_[k];
+  return sum;
 }
 
 }  // namespace cpd

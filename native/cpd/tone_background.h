@@ -28,6 +28,9 @@ class ToneBackground {
   // it is no new tone; and if there is nothing to take out that was not taken out before.
   bool adopt(float hz);
 
+  // Mean square of the background, 16 bit units.
+  float power() const;
+
  private:
   static constexpr int kBins = BackgroundBins::kBins;
   static constexpr int kBlockFrames = 4;  // the quietest and the loudest are kept of blocks of so many frames

@@ -17,6 +17,7 @@ namespace {
 constexpr int kMostEvents = 12;
 constexpr int kMostBursts = 12;
 constexpr float kBurstPurity = 0.74f, kBurstDriftHz = 40;  // worse ones are noise or speech, part of the gap
+constexpr float kSurePurity = 0.95f;  // of that burst: loud speech before a tone does not make the tone noise
 constexpr float kSofterDb =
     8;                        // a sound so much softer than the burst before it, and elsewhere, is noise too
 constexpr int kGapDelay = 4;  // frames: what is heard before a burst is known belongs to the burst
@@ -176,6 +177,7 @@ void ToneReceiver::State::end(const ToneSegment& segment) {
   burst.endMs = segment.endMs;
   burst.dbm0 = segment.dbm0;
   burst.modHz = segment.modHz;
+  burst.purity = segment.purity;
   copyWithoutOvertones(segment.hz, burst.hz);
   burstOpen = false;
   waitingCount = 0;
@@ -198,7 +200,7 @@ bool ToneReceiver::State::isNoise(const ToneSegment& segment) const {
   if (segment.purity < kBurstPurity || segment.driftHz > kBurstDriftHz) return true;
   if (burstCount < 2) return false;
   const ToneBurst& before = bursts[burstCount - 2];
-  return segment.dbm0 < before.dbm0 - kSofterDb &&
+  return before.purity >= kSurePurity && segment.dbm0 < before.dbm0 - kSofterDb &&
          std::abs(segment.hz[0] - before.hz[0]) > 0.03f * before.hz[0];
 }
 

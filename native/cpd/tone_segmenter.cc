@@ -24,6 +24,7 @@ constexpr int kLossSpoils = 4;       // frames whose window holds the loss
 constexpr float kCoveredDb = 1;      // softer than what sounds now
 constexpr float kNearCoveredDb = 6;  // if that has nearly the same frequency ...
 constexpr int32_t kSettledMs = 160;  // ... and the tone has had the time to rise
+constexpr float kLowestOvertonedHz = 450;
 constexpr float kSpoiltWeight = 0.02f;  // of a frame whose window reaches beyond the tone
 
 // Mean square of a frame in 16 bit units: 3/8 of kToneFloorDbm0's, less what SampleHistory leaves off.
@@ -57,6 +58,7 @@ bool ToneSegmenter::take(const int16_t* samples, FrameKind kind) {
 
 void ToneSegmenter::hear(const FrontEndFrame& measured) {
   frame_ = measured.tone;
+  floor_.push(frame_.power);
   if (hold_ > 0) --hold_;
 
   if (isOpen_) follow(measured.followed);
@@ -93,7 +95,9 @@ void ToneSegmenter::measureAgain() {
 // Looks back for the start of the tone that the last two frames show. False if it is over already.
 bool ToneSegmenter::openHere() {
   constexpr int kBlocks = kHistory / kBlock, kFirst = kHistory % kBlock, kValues = kBlocks - 1;
+  const float before = background_.power();
   if (background_.adopt(frame_.lines[0].hz)) {
+    floor_.lower(std::max(0.0f, background_.power() - before));
     measureAgain();
     if (!frame_.tonal) return false;
   }
@@ -153,7 +157,7 @@ bool ToneSegmenter::openHere() {
   holeMs_ = 0;
   badFrames_ = 0;
   modulationAtMs_ = 200;
-  weight_ = puritySum_ = levelSum_ = 0;
+  weight_ = puritySum_ = cleanSum_ = levelSum_ = 0;
   hzSum_ = hzWeight_ = {};
   lowHz_ = highHz_ = hz_[0];
   pending_ = spread_ = false;
@@ -250,6 +254,13 @@ bool ToneSegmenter::isCovered() const {
   return nowMs_ - segment_.startMs >= kSettledMs && strongest.dbm0 > segment_.dbm0 + kNearCoveredDb;
 }
 
+// Of the lines, and of their overtones where no voice's pitch is so high, in what is not the line's noise.
+float ToneSegmenter::cleanShare() const {
+  const bool overtones = frame_.count == 1 && frame_.lines[0].hz >= kLowestOvertonedHz;
+  const float own = frame_.purity * frame_.power + (overtones ? frame_.overtones : 0);
+  return floor_.cleanShare(own, frame_.power);
+}
+
 // Adds the frame to the means of the segment.
 void ToneSegmenter::measureFrame(bool inside) {
   const float weight = inside ? 1.0f : kSpoiltWeight;
@@ -268,6 +279,7 @@ void ToneSegmenter::measureFrame(bool inside) {
   if (dbm0 < -98) return;
   weight_ += weight;
   puritySum_ += weight * frame_.purity;
+  cleanSum_ += weight * cleanShare();
   levelSum_ += weight * dbm0;
   if (inside) {
     const bool first = weight_ < 1.5f;
@@ -279,6 +291,7 @@ void ToneSegmenter::measureFrame(bool inside) {
     segment_.hz[line] = seen ? hzSum_[line] / hzWeight_[line] : 0;
   }
   segment_.purity = puritySum_ / weight_;
+  segment_.cleanPurity = cleanSum_ / weight_;
   segment_.dbm0 = levelSum_ / weight_;
   segment_.driftHz = std::max(highHz_ - segment_.hz[0], segment_.hz[0] - lowHz_);
   if (weight_ < 1) segment_.driftHz = 0;

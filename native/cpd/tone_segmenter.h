@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "cpd/front_end.h"
+#include "cpd/noise_floor.h"
 #include "cpd/sample_history.h"
 #include "cpd/tone_background.h"
 #include "cpd/tone_receiver.h"
@@ -44,12 +45,14 @@ class ToneSegmenter {
   void setFollowed(int line, float hz);
   void measureAgain();
   bool isCovered() const;
+  float cleanShare() const;
   void measureFrame(bool inside);
   void measureModulation(int dropLast);
   void finishSegment(int32_t endMs);
 
   SampleHistory history_;
   ToneBackground background_;
+  NoiseFloor floor_;
   FrontEndInput input_;
   ToneFrame frame_;
   int32_t nowMs_ = 0;
@@ -67,7 +70,7 @@ class ToneSegmenter {
   int32_t holeMs_ = 0;
   int badFrames_ = 0;
   int32_t modulationAtMs_ = 0;  // age at which the modulation is measured next
-  float weight_ = 0, puritySum_ = 0, levelSum_ = 0;
+  float weight_ = 0, puritySum_ = 0, cleanSum_ = 0, levelSum_ = 0;
   std::array<float, 3> hzSum_{}, hzWeight_{};
   float lowHz_ = 0, highHz_ = 0;
   float quietest_ = 0, loudest_ = 0, pendingDb_ = 0;  // 20 ms levels inside; the newest waits for the next
