@@ -51,6 +51,10 @@ const SitForm& formOf(SitCategory category) {
 
 Cpa::Cpa(Engine& engine, Tones& tones, NetworkLine& line, CpaSettings settings, Done done)
     : engine_(engine), tones_(tones), line_(line), settings_(settings), done_(std::move(done)) {
+  for (const Follower* other : line.followers) {
+    // Global Call's analysis and dx_dial's must not run in the same phase.
+    if (other->following()) engine.misuse.count("analysis_mixed", line.name);
+  }
   line.followers.push_back(this);
   if (line.active && line.active->dialled()) begin(line.active);
 }

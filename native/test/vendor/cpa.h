@@ -46,6 +46,7 @@ class Cpa final : public Follower {
   Cpa& operator=(const Cpa&) = delete;
 
   void follows(const LegPtr& leg, const board::sim::LineSignals& signals) override;
+  bool following() const override { return !over_; }
   // The network says that it is answered: what belongs before the connect is over.
   void connected();
 

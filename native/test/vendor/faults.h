@@ -42,8 +42,10 @@ class STANDIN_SHARED Faults {
     bool over = false;
   };
 
+  // By the whole name, or by the network device within a line device's (":N_dtiB1T1:P_isdn").
   static bool matches(const Entry& entry, const std::string& device) {
-    return entry.fault.device.empty() || entry.fault.device == device;
+    const std::string& wanted = entry.fault.device;
+    return wanted.empty() || wanted == device || device.starts_with(":N_" + wanted + ":");
   }
 
   std::vector<Entry> ordered_;

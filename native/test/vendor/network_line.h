@@ -56,6 +56,7 @@ class Follower {
  public:
   virtual ~Follower() = default;
   virtual void follows(const LegPtr& leg, const board::sim::LineSignals& signals) = 0;
+  virtual bool following() const = 0;  // still has something to find out
 };
 
 class STANDIN_SHARED NetworkLine final : public Port {

@@ -237,6 +237,33 @@ TEST_CASE("DM3 takes no number for its analysis, and no dx_initcallp") {
   CHECK(standin_misuse("analysis_of_nothing") == 1);
 }
 
+TEST_CASE("Global Call's analysis and dx_dial's do not run together") {
+  Bench bench(kBoards);
+  REQUIRE(gc_Start(nullptr) == 0);
+  const vlong line = bench.open(kLine);  // with a voice device: analysis before the connect is on by itself
+  int voice = 0;
+  REQUIRE(gc_GetResourceH(line, &voice, 2) == 0);
+  REQUIRE(bench.call(line, "5551234") != 0);
+  REQUIRE(dx_dial(voice, "", nullptr, kCallp | kAsync) == 0);
+  CHECK(standin_misuse("analysis_mixed") == 1);
+}
+
+TEST_CASE("after a bridge the voice device hears its own line again") {
+  Bench bench(kBoards);
+  const int a = analogChannel("dxxxB1C1");
+  const int b = analogChannel("dxxxB1C2");
+  vlong slot = 0;
+  ScTsinfo info{1, &slot};
+  CHECK(ag_getxmitslot(b, &info) == 0);
+  CHECK(dx_listen(a, &info) == 0);
+  CHECK(standin_misuse("listen_without_unlisten") == 1);  // a note, not a misuse
+  CHECK(standin_misuse(nullptr) == 0);
+  REQUIRE(dx_sethook(a, 1, kAsync) == 0);
+  REQUIRE(bench.until(TDX_SETHOOK, a));
+  CHECK(dx_dial(a, "T5551234", nullptr, kCallp | kAsync) == 0);
+  CHECK(standin_misuse("voice_not_routed_back") == 1);
+}
+
 TEST_CASE("a handler makes no synchronous call, and does not wait") {
   Bench bench(kBoards);
   static int ch = 0;

@@ -1,9 +1,14 @@
 // Alarms, transfers, faults to order and by chance, and the clocks.
 #include <doctest/doctest.h>
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -189,7 +194,7 @@ TEST_CASE("faults to order: an event that never comes, a task that fails, a line
   CHECK(bench.until(GCEV_TASKFAIL, line));
   CHECK(bench.meta.crn == crn);
   CHECK(bench.hangUp(crn));
-  CHECK(standin_fault(R"({"kind": "hang", "device": ":N_dtiB1T1:P_isdn", "resets": 2})") == 0);
+  CHECK(standin_fault(R"({"kind": "hang", "device": "dtiB1T1", "resets": 2})") == 0);
   crn = bench.call(line, "5550007");
   CHECK_FALSE(bench.next(30'000));
   CHECK(gc_ResetLineDev(line, kAsync) == 0);
@@ -277,6 +282,57 @@ TEST_CASE("a paced clock runs by itself, many calls on many lines, all told to t
   }
   CHECK(ended == 60);
   CHECK_MESSAGE(standin_misuse("drop_twice") == standin_misuse(nullptr), text(standin_report));
+}
+
+TEST_CASE("a crash to order kills the process, and leaves the report") {
+  standin_reset();
+  const pid_t child = fork();
+  if (child == 0) {
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    std::freopen("/dev/null", "w", stderr);
+    std::signal(SIGABRT, SIG_DFL);
+    standin_configure(R"({"clock": "free", "report": "standin-%p.json", "boards": [{"family": "springware"}],
+      "faults": [{"kind": "crash", "atMs": 500}]})");
+    dx_open("dxxxB1C1", 0);
+    sr_waitevt(5'000);
+    _exit(0);
+  }
+  int how = 0;
+  REQUIRE(waitpid(child, &how, 0) == child);
+  CHECK(WIFSIGNALED(how));
+  CHECK(WTERMSIG(how) == SIGABRT);
+  const std::string path = "standin-" + std::to_string(child) + ".json";
+  std::ostringstream report;
+  report << std::ifstream(path).rdbuf();
+  CHECK(report.str().find("\"poll_mode_not_set\": 1") != std::string::npos);
+  CHECK(report.str().find("\"now\": 500") != std::string::npos);
+  std::remove(path.c_str());
+}
+
+TEST_CASE("faults by chance are the same for the same seed") {
+  const auto story = [](int seed) {
+    Bench bench(
+        R"({"clock": "free", "boards": [{"family": "dm3", "channels": 2}], "world": {"unlisted": "live"},
+      "random": {"lostEvent": 0.05, "taskFail": 0.05, "alarmStorm": 0.05, "seed": )" +
+        std::to_string(seed) + "}}");
+    REQUIRE(gc_Start(nullptr) == 0);
+    vlong line = 0;
+    char name[] = ":N_dtiB1T1:P_isdn";
+    for (int i = 0; i < 5 && line == 0; ++i) line = bench.open(name);
+    for (int i = 0; i < 10; ++i) {
+      bench.call(line, "555100" + std::to_string(i));
+      bench.pass(20'000);
+      gc_ResetLineDev(line, kAsync);
+      bench.pass(1'000);
+    }
+    CHECK_MESSAGE(standin_misuse(nullptr) == standin_misuse("line_busy"), text(standin_report));
+    return bench.seen;
+  };
+  const std::vector<long> first = story(3);
+  CHECK(first.size() > 40);
+  CHECK(first == story(3));
+  CHECK(first != story(4));
 }
 
 TEST_CASE("each number that goes out is logged, and the report is there at the end") {

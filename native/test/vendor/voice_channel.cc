@@ -337,6 +337,8 @@ int VoiceChannel::dial(Opened& by, const char* digits, const DxCap* cap, int mod
         upper(c) == 'X')
       c = upper(c);
   }
+  if (callp && springware && source != own)
+    engine_.misuse.count("voice_not_routed_back", "dx_dial on " + name + ", which hears another device");
   if (callp && springware && !offHook_) engine_.misuse.count("dial_on_hook", "dx_dial on " + name);
   if (!springware && callp) {
     NetworkLine* line = heardLine();
