@@ -4,6 +4,7 @@ import { agentsCommand } from './agents.ts';
 import { analyzeCommand } from './analyze.ts';
 import { boardCommand } from './board.ts';
 import { boardsCommand } from './boards.ts';
+import { calibrateCommand } from './calibrate.ts';
 import { callsCommand } from './calls.ts';
 import { campaignCommand } from './campaign.ts';
 import { channelsCommand } from './channels.ts';
@@ -27,6 +28,7 @@ const commands: CommandModule<any, any>[] = [
   analyzeCommand,
   replayCommand,
   tonesCommand,
+  calibrateCommand,
   callsCommand,
   campaignCommand,
   dncCommand,

@@ -12,6 +12,7 @@ export const errorCodes = {
   BAD_AUDIO: { exit: 65, http: 422 },
   BAD_RECORDING: { exit: 65, http: 422 },
   NO_STEADY_TONE: { exit: 65, http: 422 },
+  LOSS_TOO_HIGH: { exit: 65, http: 422 },
   TOO_FEW_PEOPLE: { exit: 65, http: 422 },
   REPLAY_DIFFERS: { exit: 1, http: 409 },
   BAD_WORLD: { exit: 65, http: 422 },

@@ -40,6 +40,32 @@ export interface RunResult {
  * @throws CodedError NOT_SUPPORTED if there are FLAC files and no program to decode them
  */
 export async function runCalls(calls: readonly LabelledCall[], options: RunOptions): Promise<RunResult> {
+  const result: RunResult = { heard: [], failures: [], cpuMs: 0 };
+  const { mode, cpdTimeoutMs, maxHumanLoss = null, scoreOffset = 0 } = options;
+  result.cpuMs = await eachWav(
+    calls,
+    ({ plan, from }, wav) => analyzeFile(wav, { plan, from, mode, cpdTimeoutMs, maxHumanLoss, scoreOffset }),
+    (call, analysis, done) => {
+      if (analysis instanceof CodedError) result.failures.push({ file: call.file, error: analysis });
+      else result.heard.push(heardCall(call, analysis));
+      options.onDone(done);
+    },
+  );
+  return result;
+}
+
+/**
+ * Does `work` on the WAV file of each call, two at a time, FLAC files decoded for it, and hands the results to `take`
+ * in the order of the calls.
+ *
+ * @returns processor time of the work in ms, decoding left out
+ * @throws CodedError NOT_SUPPORTED if there are FLAC files and no program to decode them
+ */
+export async function eachWav<T>(
+  calls: readonly LabelledCall[],
+  work: (call: LabelledCall, wav: string) => Promise<T>,
+  take: (call: LabelledCall, result: T | CodedError, done: number) => void,
+): Promise<number> {
   if (calls.some(({ path }) => isFlac(path))) await requireFlac();
   const folder = mkdtempSync(join(tmpdir(), 'cpd-eval-'));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
@@ -48,8 +74,7 @@ export async function runCalls(calls: readonly LabelledCall[], options: RunOptio
     process.kill(process.pid, signal);
   };
   for (const signal of endSignals) process.once(signal, interrupted);
-  const result: RunResult = { heard: [], failures: [], cpuMs: 0 };
-  const { mode, cpdTimeoutMs, maxHumanLoss = null, scoreOffset = 0 } = options;
+  let cpuMs = 0;
   try {
     for (let first = 0; first < calls.length; first += filesDecoded) {
       const group = calls.slice(first, first + filesDecoded);
@@ -64,20 +89,14 @@ export async function runCalls(calls: readonly LabelledCall[], options: RunOptio
       await inOrder(
         group,
         filesAtOnce,
-        async ({ plan, from }, index) => {
+        async (call, index) => {
           const wav = wavs[index] ?? '';
-          if (wav instanceof CodedError) return wav;
-          return orCoded(analyzeFile(wav, { plan, from, mode, cpdTimeoutMs, maxHumanLoss, scoreOffset }));
+          return wav instanceof CodedError ? wav : orCoded(work(call, wav));
         },
-        (analysis, index) => {
-          const call = group[index] as LabelledCall;
-          if (analysis instanceof CodedError) result.failures.push({ file: call.file, error: analysis });
-          else result.heard.push(heardCall(call, analysis));
-          options.onDone(first + index + 1);
-        },
+        (result, index) => take(group[index] as LabelledCall, result, first + index + 1),
       );
       const { user, system } = process.cpuUsage(before);
-      result.cpuMs += (user + system) / 1000;
+      cpuMs += (user + system) / 1000;
       group.forEach(({ path }, index) => {
         const wav = wavs[index];
         if (isFlac(path) && typeof wav === 'string') rmSync(wav, { force: true });
@@ -87,7 +106,7 @@ export async function runCalls(calls: readonly LabelledCall[], options: RunOptio
     for (const signal of endSignals) process.off(signal, interrupted);
     removeFolder();
   }
-  return result;
+  return cpuMs;
 }
 
 /** A fault of one file is a result; one of ours ends the run. */

@@ -28,6 +28,52 @@ export function share(count: number, n: number): Share {
 }
 
 /**
+ * The greatest share that `count` of `n` does not speak against at the given confidence, by the exact binomial
+ * distribution (C. Clopper and E. S. Pearson, 1934): one-sided, never too small. 1 where there is nothing to count.
+ */
+export function exactUpperBound(count: number, n: number, confidence: number): number {
+  if (count >= n) return 1;
+  return bisect((p) => atMost(count, n, p) > 1 - confidence);
+}
+
+/** The exact two-sided interval of 95 %: each side leaves out 2.5 %. */
+export function exactShare(count: number, n: number): Share {
+  if (n === 0) return { n, count, share: null, low: null, high: null };
+  const low = count === 0 ? 0 : bisect((p) => 1 - atMost(count - 1, n, p) < 0.025);
+  return { n, count, share: count / n, low, high: exactUpperBound(count, n, 0.975) };
+}
+
+/** How many must be seen, none of them lost, to speak against a share of more than `most`: the rule of three. */
+export function fewestFor(most: number, confidence: number): number {
+  return Math.ceil(Math.log(1 - confidence) / Math.log(1 - most));
+}
+
+/** The chance of at most `count` of `n` where each has the chance `p`. */
+function atMost(count: number, n: number, p: number): number {
+  if (p <= 0) return 1;
+  if (p >= 1) return count >= n ? 1 : 0;
+  let log = n * Math.log1p(-p);
+  let sum = Math.exp(log);
+  for (let k = 1; k <= count; k++) {
+    log += Math.log((n - k + 1) / k) + Math.log(p) - Math.log1p(-p);
+    sum += Math.exp(log);
+  }
+  return Math.min(1, sum);
+}
+
+/** Where `isBelow` turns from true to false, between 0 and 1. */
+function bisect(isBelow: (p: number) => boolean): number {
+  let low = 0;
+  let high = 1;
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (isBelow(middle)) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/**
  * The quantile `p` (0 to 1), interpolated between the two nearest values (Hyndman and Fan's type 7, the usual
  * one of R and NumPy).
  *

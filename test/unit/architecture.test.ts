@@ -50,6 +50,7 @@ const rooms: Record<string, Room> = {
       daemon: 'all',
       ocs: 'all',
       demo: 'all',
+      eval: 'all',
     },
   },
   eval: { node: true, packages: true, imports: { domain: 'all', board: 'all', cli: 'all' } },

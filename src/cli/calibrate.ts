@@ -1,0 +1,170 @@
+import { relative, resolve } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { stringify } from 'yaml';
+import { detectorVersion, tonePlans, unknownPlan } from '../board/native.ts';
+import type { Calibration } from '../daemon/calibration-file.ts';
+import { CodedError } from '../domain/errors.ts';
+import { humanLossText, parseHumanLoss } from '../domain/human-loss.ts';
+import { detectionModes, type DetectionMode } from '../domain/result.ts';
+import {
+  checkPeople,
+  chooseOffset,
+  confidence,
+  sweepCalls,
+  type CalibrationResult,
+  type OperatingPoint,
+} from '../eval/calibration.ts';
+import { readManifest } from '../eval/manifest.ts';
+import type { Share } from '../eval/statistics.ts';
+import { counted, percent, withInterval } from '../eval/words.ts';
+import { maxHumanLossArgument, maxHumanLossOption } from './human-loss-option.ts';
+import { alignedTable, printJson } from './output.ts';
+import { exitCodeOf } from './program.ts';
+import { writeOption } from './write-file.ts';
+
+interface CalibrateArguments {
+  dir: string;
+  maxHumanLoss?: string;
+  mode: DetectionMode;
+  plan?: string;
+  timeout?: number;
+  out?: string;
+  json: boolean;
+}
+
+/** Modes that tell machines from people. */
+const tellingModes = detectionModes.filter(
+  (mode) => mode !== 'no_progress_detection' && mode !== 'no_am_detection',
+);
+
+/** Rows of the table around the chosen point. */
+const rowsAround = 3;
+
+/** Measures people lost against machines found on a user's own recordings; works without any daemon. */
+export const calibrateCommand: CommandModule<object, CalibrateArguments> = {
+  command: 'calibrate <dir>',
+  describe: 'Set the detector by your own labelled recordings',
+  builder: (parser) =>
+    parser
+      .positional('dir', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Folder with recordings and a manifest.csv: file, label, answer_ms, speaker, ...',
+      })
+      .option('max-human-loss', { ...maxHumanLossOption, default: '1 %' })
+      .option('mode', {
+        choices: tellingModes,
+        default: 'accurate_am_detection' as const,
+        describe: 'Recognition mode',
+      })
+      .option('plan', { type: 'string', requiresArg: true, describe: 'Tone plan for all files' })
+      .option('timeout', { type: 'number', requiresArg: true, describe: 'Latest verdict, ms from answer' })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Write the setting for cpdd to this file',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'One JSON object with all figures' })
+      .example(
+        '$0 calibrate calls/ --max-human-loss "1 %" --out calibration.yaml',
+        'then name it in cpdd.yaml',
+      ),
+  handler: async (args) => {
+    const maxHumanLoss = maxHumanLossArgument(args.maxHumanLoss) ?? parseHumanLoss('1 %') ?? 0;
+    const known = tonePlans().map(({ code }) => code);
+    const { mode, plan = null, timeout = null } = args;
+    if (plan !== null && !known.includes(plan)) throw unknownPlan(plan, 'plan');
+    if (timeout !== null && !(Number.isInteger(timeout) && timeout > 0)) {
+      throw new CodedError('BAD_ARGUMENT', `--timeout ${timeout} is no time limit`, {
+        field: 'timeout',
+        found: timeout,
+        expected: 'a whole number of ms above 0',
+      });
+    }
+    const calls = readManifest(args.dir, known, plan);
+    checkPeople(calls, maxHumanLoss);
+    const progress = progressLine();
+    const settings = { mode, maxHumanLoss, cpdTimeoutMs: timeout };
+    const { swept, failures } = await sweepCalls(calls, settings, progress.show).finally(progress.clear);
+    for (const { file, error } of failures) {
+      process.stderr.write(`cpdctl: ${error.code}: ${file} is left out: ${error.message}\n`);
+      process.exitCode ??= exitCodeOf(error);
+    }
+    const result = chooseOffset(swept, maxHumanLoss);
+    const calibration = calibrationOf(result, maxHumanLoss, mode);
+    if (args.out !== undefined) writeOption('out', args.out, fileText(args.dir, result, calibration));
+    if (args.json) printJson({ folder: args.dir, confidence, ...calibration, ...result });
+    else tell(args, result, calibration);
+  },
+};
+
+function calibrationOf(
+  { chosen }: CalibrationResult,
+  maxHumanLoss: number,
+  mode: DetectionMode,
+): Calibration {
+  const measured = ({ count, n, low, high }: Share) => ({ count, of: n, low: low ?? 0, high: high ?? 1 });
+  return {
+    calibration: 1,
+    scoreOffset: chosen.scoreOffset,
+    maxHumanLoss,
+    mode,
+    detector: detectorVersion(),
+    measured: {
+      people: measured(chosen.people),
+      peopleCalls: measured(chosen.peopleCalls),
+      machines: measured(chosen.machines),
+    },
+  };
+}
+
+function fileText(dir: string, { chosen }: CalibrationResult, calibration: Calibration): string {
+  return (
+    `# By cpdctl calibrate ${dir}. In cpdd.yaml: detection: { calibrationFile: THIS FILE }\n` +
+    `# People lost: ${counted(chosen.people)}, ${withInterval(chosen.people)}; with ${confidence * 100} % confidence at ` +
+    `most ${percent(chosen.peopleBound)}.\n` +
+    `# Machines found: ${counted(chosen.machines)}, ${withInterval(chosen.machines)}. Intervals are 95 % (Clopper-Pearson).\n` +
+    stringify(calibration)
+  );
+}
+
+function tell(args: CalibrateArguments, result: CalibrationResult, calibration: Calibration): void {
+  const { chosen, before, points, heldOut } = result;
+  const at = points.indexOf(chosen);
+  const shown = new Set([...points.slice(Math.max(0, at - rowsAround), at + rowsAround + 1), before]);
+  const table = alignedTable<OperatingPoint>(
+    [
+      { heading: '', value: (point) => (point === chosen ? '>' : '') },
+      { heading: 'score offset', value: ({ scoreOffset }) => scoreOffset.toFixed(1), align: 'right' },
+      { heading: 'people lost', value: ({ people }) => counted(people), align: 'right' },
+      { heading: '', value: ({ people }) => withInterval(people), align: 'right' },
+      { heading: 'at most', value: ({ peopleBound }) => percent(peopleBound), align: 'right' },
+      { heading: 'machines found', value: ({ machines }) => counted(machines), align: 'right' },
+      { heading: '', value: ({ machines }) => withInterval(machines), align: 'right' },
+    ],
+    points.filter((point) => shown.has(point)),
+  );
+  const lines = [
+    `at most ${humanLossText(calibration.maxHumanLoss)} of people lost, ${calibration.mode}, detector ` +
+      `${calibration.detector}. Intervals are 95 % (Clopper-Pearson); "at most" holds with ${confidence * 100} % confidence.`,
+    table.trimEnd(),
+    `score offset ${chosen.scoreOffset}: people lost ${counted(chosen.people)}, at most ${percent(chosen.peopleBound)}; ` +
+      `machines found ${counted(chosen.machines)}, ${withInterval(chosen.machines)}`,
+    `by calls: ${counted(chosen.peopleCalls)}, ${withInterval(chosen.peopleCalls)}`,
+    `chosen on four fifths of the people and tried on the others: people lost ${counted(heldOut.people)}, ` +
+      `${withInterval(heldOut.people)}; machines found ${counted(heldOut.machines)}, ${withInterval(heldOut.machines)}`,
+    args.out === undefined
+      ? '--out FILE writes it for cpdd'
+      : `written to ${args.out}; in cpdd.yaml: detection: { calibrationFile: ${relative('.', resolve(args.out))} }`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** How far the run is, on a terminal's stderr only. */
+function progressLine(): { show: (done: number, of: number) => void; clear: () => void } {
+  if (!process.stderr.isTTY) return { show: () => undefined, clear: () => undefined };
+  return {
+    show: (done, of) => process.stderr.write(`\r${done} of ${of} calls`),
+    clear: () => process.stderr.write('\r\x1b[K'),
+  };
+}
