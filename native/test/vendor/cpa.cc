@@ -146,9 +146,9 @@ void Cpa::early(const Leg& leg) {
       break;
   }
   if (!settings_.ringing) return;
-  // Music instead of ringback is sound without a break.
   if (!leg.callee.alerts || leg.callee.early.empty()) return decide(at + settings_.noSignalMs, none);
-  const bool rings = tones_.ringback(plan.ringback, line_);
+  const bool rings = !leg.music && tones_.ringback(plan.ringback, line_);
+  // Music instead of ringback is sound without a break.
   if (!rings) return decide(at + settings_.longSoundMs, none);
   CpaResult noAnswer;
   noAnswer.result = CR_NOANS;

@@ -117,7 +117,9 @@ bool Engine::begin(const std::string& json) {
     std::fprintf(stderr, "stand-in: %s\n", problem.c_str());
     return false;
   }
-  faults.begin(settings.faults, settings.random);
+  const int run = world->runsBefore();
+  world->began();
+  faults.begin(settings.faults, settings.random, run);
   random = board::sim::Random(settings.seed ^ 0x5742);
   started = true;
   process_ = getpid();
@@ -222,6 +224,12 @@ bool Engine::consumed(std::unique_lock<std::mutex>& lock, ThreadState& state) {
 
 long Engine::wait(std::unique_lock<std::mutex>& lock, const std::vector<int>* only, double timeoutMs,
                   char how) {
+  // A thread that ends is not waited for any more.
+  struct Leaving {
+    ~Leaving() { heldEngine()->leave(); }
+  };
+  thread_local Leaving leaving;
+  static_cast<void>(leaving);
   ThreadState& state = thread();
   const double deadline = timeoutMs < 0 ? 1e300 : now() + timeoutMs;
   state.haveEvent = false;
@@ -250,6 +258,12 @@ long Engine::wait(std::unique_lock<std::mutex>& lock, const std::vector<int>* on
   waiter.handles = nullptr;
   if (!state.haveEvent) return -1;
   return static_cast<long>(state.event.data.size());
+}
+
+void Engine::leave() {
+  const std::lock_guard lock(mutex);
+  waiters_.erase(std::this_thread::get_id());
+  idle_.notify_all();
 }
 
 bool Engine::settled(std::thread::id me) const {

@@ -125,6 +125,8 @@ class STANDIN_SHARED Engine {
   void tick();
   // A thread's own turn: until `done`, at most `ms` of the world. False: it did not come.
   bool pass(std::unique_lock<std::mutex>& lock, const std::function<bool()>& done, double ms);
+  // The thread ends.
+  void leave();
   // Ends the clock and all waiting; the engine is about to be replaced.
   void shut();
   // Waits in wall time until each waiting thread has taken its events and waits again.

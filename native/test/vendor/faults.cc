@@ -2,10 +2,11 @@
 
 namespace standin {
 
-void Faults::begin(const std::vector<FaultSettings>& ordered, const RandomFaults& random) {
+void Faults::begin(const std::vector<FaultSettings>& ordered, const RandomFaults& random, int run) {
+  run_ = run;
   for (const FaultSettings& fault : ordered) add(fault);
   chances_ = random;
-  random_ = board::sim::Random(random.seed);
+  random_ = board::sim::Random(random.seed + 0x9E3779B9u * static_cast<uint64_t>(run));
 }
 
 bool Faults::loses(unsigned event, const std::string& device) {
@@ -55,7 +56,7 @@ std::vector<Faults::Change> Faults::take(double now, int spans, bool& crash) {
   for (Entry& e : ordered_) {
     if (e.over) continue;
     const FaultSettings& f = e.fault;
-    if (f.kind == "crash" && now >= f.atMs) crash = true;
+    if (f.kind == "crash" && now >= f.atMs && run_ < f.times) crash = true;
     if (f.kind == "alarm_storm" && now >= f.atMs) {
       e.over = true;
       changes.push_back({f.span, f.alarm, true, f.count});

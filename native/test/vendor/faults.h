@@ -12,7 +12,9 @@ namespace standin {
 
 class STANDIN_SHARED Faults {
  public:
-  void begin(const std::vector<FaultSettings>& ordered, const RandomFaults& random);
+  // `run`: how many processes began before this one. Each draws other lots, and a crash to order strikes only
+  // the first `times` of them.
+  void begin(const std::vector<FaultSettings>& ordered, const RandomFaults& random, int run);
   void add(const FaultSettings& fault) { ordered_.push_back({fault}); }
 
   bool loses(unsigned event, const std::string& device);
@@ -52,6 +54,7 @@ class STANDIN_SHARED Faults {
   RandomFaults chances_;
   board::sim::Random random_{1};
   double nextSecond_ = 1000;
+  int run_ = 0;
 };
 
 }  // namespace standin

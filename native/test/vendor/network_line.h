@@ -26,6 +26,7 @@ struct Leg {
   std::string plan;  // of the called network
   cpd::SitCategory sit = cpd::SitCategory::kNone;
   bool extension = false;
+  bool music = false;     // instead of ringback
   bool dialTone = false;  // the exchange sends it
   double openedAt = 0, dialledAt = -1, pickedUpAt = -1, endedAt = -1;
   bool alerting = false, answered = false, hungUp = false, released = false;

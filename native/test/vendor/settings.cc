@@ -124,6 +124,9 @@ board::sim::World readWorld(const Json* value) {
     e.done();
     world.extensions.push_back(extension);
   }
+  // The simulated board's faults are of its port; a vendor's are others, and not the world's.
+  if (!f.list("faults").empty())
+    refuse(f.where("faults"), "faults", "none here; the vendor's stand beside world");
   f.done();
   return world;
 }

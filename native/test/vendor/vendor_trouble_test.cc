@@ -310,6 +310,31 @@ TEST_CASE("a crash to order kills the process, and leaves the report") {
   std::remove(path.c_str());
 }
 
+TEST_CASE("a crash to order strikes as many processes as it is ordered for") {
+  const std::string log = "standin-crash.log";
+  std::remove(log.c_str());
+  const auto run = [&] {
+    standin_reset();
+    const pid_t child = fork();
+    if (child == 0) {
+      const rlimit none{0, 0};
+      setrlimit(RLIMIT_CORE, &none);
+      std::freopen("/dev/null", "w", stderr);
+      std::signal(SIGABRT, SIG_DFL);
+      standin_configure(
+          R"({"clock": "free", "log": "standin-crash.log", "faults": [{"kind": "crash", "times": 2}]})");
+      sr_waitevt(5'000);
+      _exit(0);
+    }
+    int how = 0;
+    return waitpid(child, &how, 0) == child && WIFSIGNALED(how);
+  };
+  CHECK(run());
+  CHECK(run());
+  CHECK_FALSE(run());
+  std::remove(log.c_str());
+}
+
 TEST_CASE("faults by chance are the same for the same seed") {
   const auto story = [](int seed) {
     Bench bench(
@@ -350,6 +375,7 @@ TEST_CASE("each number that goes out is logged, and the report is there at the e
   }
   std::ostringstream lines;
   lines << std::ifstream(log).rdbuf();
+  CHECK(lines.str().starts_with("{\"began\": 0, "));
   CHECK(lines.str().find("{\"dialled\": \"5551234\", \"device\": \"dtiB1T1\"") != std::string::npos);
   CHECK(lines.str().find("{\"ended\": \"5551234\", \"by\": \"drop\"") != std::string::npos);
   std::remove(log.c_str());

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <stdexcept>
 
 #include "engine.h"
@@ -150,6 +151,7 @@ void World::call(Leg& leg, const std::string& dialled, board::TrunkKind kind) {
   if (!subscriber.plan.empty()) leg.plan = subscriber.plan;
   leg.kind = subscriber.kind;
   leg.sit = subscriber.sit;
+  leg.music = !subscriber.ringbackMusic.empty();
   leg.callee = board::sim::makeCallee(
       subscriber, {sounds, *cpd::findTonePlan(leg.plan), kind, settings.world, settings.seed});
 }
@@ -171,6 +173,18 @@ void World::ended(Leg& leg, const char* by) {
   record.endedBy = by;
   log("{\"ended\": " + quoted(leg.number) + ", \"by\": " + quoted(by) +
       ", \"process\": " + std::to_string(getpid()) + ", \"at\": " + number(engine_.now()) + "}");
+}
+
+int World::runsBefore() const {
+  if (engine_.settings.log.empty()) return 0;
+  std::ifstream file(engine_.settings.log);
+  int runs = 0;
+  for (std::string line; std::getline(file, line);) runs += line.starts_with("{\"began\"") ? 1 : 0;
+  return runs;
+}
+
+void World::began() const {
+  log("{\"began\": " + std::to_string(runsBefore()) + ", \"process\": " + std::to_string(getpid()) + "}");
 }
 
 // A line at a time, so that several processes may share the file.

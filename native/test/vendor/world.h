@@ -60,6 +60,10 @@ class STANDIN_SHARED World {
   void ended(Leg& leg, const char* by);
   void carry(const LegPtr& leg, double endsAt) { carried_.push_back({leg, endsAt}); }
   std::string callsJson() const;
+  // How many processes began before this one, by the log they share; 0 without a log.
+  int runsBefore() const;
+  // Says in the log that this one does.
+  void began() const;
 
   const cpd::TonePlan& plan() const;
   Engine& engine() { return engine_; }
