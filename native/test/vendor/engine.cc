@@ -122,7 +122,7 @@ bool Engine::begin(const std::string& json) {
   faults.begin(settings.faults, settings.random, run);
   random = board::sim::Random(settings.seed ^ 0x5742);
   started = true;
-  process_ = getpid();
+  process = getpid();
   if (settings.clock == ClockKind::kPaced) runner_.start(settings.speed, [this] { tick(); });
   return true;
 }
@@ -149,6 +149,7 @@ void Engine::push(Event&& event) {
 
 void Engine::put(Event&& event) {
   queue_.push_back(std::move(event));
+  longestQueue_ = std::max(longestQueue_, queue_.size());
   changed_.notify_all();
 }
 
@@ -363,7 +364,8 @@ std::string Engine::report() const {
   std::string result = "{\"now\": " + std::to_string(static_cast<long long>(now())) + ", " + misuse.json();
   long left = 0;
   for (const Opened& device : handles_) left += device.closed ? 0 : 1;
-  result += ", \"open\": " + std::to_string(left) + ", \"queued\": " + std::to_string(queue_.size());
+  result += ", \"open\": " + std::to_string(left) + ", \"queued\": " + std::to_string(queue_.size()) +
+            ", \"longest_queue\": " + std::to_string(longestQueue_);
   if (gc) result += ", \"calls_not_released\": " + std::to_string(gc->unreleased());
   if (gc) result += std::string(", \"gc_running\": ") + (gc->running() ? "true" : "false");
   result += ", \"total\": " + std::to_string(misuse.all()) + "}";
@@ -383,6 +385,7 @@ void Engine::writeReport() const {
 Entry::Entry(const char* function) : held(heldEngine()), lock(held->mutex), function_(function) {
   Engine& e = *held;
   ready_ = e.ready();
+  if (ready_ && e.process != getpid()) e.misuse.count("used_after_fork", function);
   ++e.thread().callsSinceWait;
 }
 

@@ -153,6 +153,7 @@ class STANDIN_SHARED Engine {
   bool shutting = false;
   bool pollMode = false;
   unsigned epoch;
+  pid_t process = 0;  // that it began in
 
  private:
   struct Waiter {
@@ -168,6 +169,7 @@ class STANDIN_SHARED Engine {
   bool pending(const Waiter& waiter) const;
 
   std::deque<Event> queue_;
+  size_t longestQueue_ = 0;
   std::deque<Opened> handles_;
   std::condition_variable changed_, idle_;
   std::map<std::thread::id, Waiter> waiters_;
@@ -175,7 +177,6 @@ class STANDIN_SHARED Engine {
   std::atomic<double> now_{0};
   std::mutex ticking_;
   board::sim::Runner runner_;
-  pid_t process_ = 0;
 };
 
 STANDIN_SHARED Engine& engine();

@@ -1,6 +1,8 @@
 // Calls as an application makes them, start to end, without a misuse counted.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "vendor_functions.h"
 
 using standintest::analogChannel;
@@ -136,6 +138,43 @@ TEST_CASE("ISDN: refusals come with their cause, tones in the band by analysis")
   CHECK(gc_Close(line) == 0);
   CHECK(gc_Stop() == 0);
   CHECK_MESSAGE(standin_misuse(nullptr) == 0, text(standin_report));
+}
+
+TEST_CASE("the sound of a Global Call line is heard from the start of the call") {
+  static std::vector<char> sound;
+  sound.clear();
+  Bench bench(kDigital);
+  REQUIRE(gc_Start(nullptr) == 0);
+  const vlong line = bench.open(":N_dtiB1T1:P_isdn:V_dxxxB1C1");
+  int voice = 0;
+  REQUIRE(gc_GetResourceH(line, &voice, 2) == 0);
+  REQUIRE(dx_setuio({nullptr,
+                     [](int, char* bytes, unsigned count) {
+                       sound.insert(sound.end(), bytes, bytes + count);
+                       return static_cast<int>(count);
+                     },
+                     nullptr}) == 0);
+  DxIott iott{};
+  iott.type = IO_UIO | IO_EOT;
+  iott.length = -1;
+  REQUIRE(dx_reciottdata(voice, &iott, nullptr, nullptr, kAsync) == 0);
+  Analysis off(0);
+  const vlong crn = bench.call(line, "5551234", &off.both);
+  REQUIRE(bench.until(GCEV_ALERTING, line));
+  const size_t ringing = sound.size();
+  bench.pass(1'000);
+  const auto loud = [](size_t from, size_t to) {
+    return std::count_if(sound.begin() + static_cast<std::ptrdiff_t>(from),
+                         sound.begin() + static_cast<std::ptrdiff_t>(to),
+                         [](char code) { return (~code & 0x7F) > 0x40; });
+  };
+  CHECK(loud(0, ringing) == 0);
+  CHECK(loud(ringing, sound.size()) > 2'000);
+  REQUIRE(dx_stopch(voice, kAsync) == 0);
+  REQUIRE(bench.until(TDX_RECORD, voice));
+  CHECK(static_cast<long>(sound.size()) == ATDX_TRCOUNT(voice));
+  CHECK(bench.hangUp(crn));
+  CHECK(standin_misuse(nullptr) == 0);
 }
 
 TEST_CASE("SIP: dx_dial analyses what Global Call placed") {

@@ -1,6 +1,9 @@
 // Each trap, and the counter that it moves.
 #include <doctest/doctest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cstring>
 #include <thread>
 
@@ -328,6 +331,18 @@ TEST_CASE("parameter blocks move when they grow, and are deleted once") {
   gc_util_delete_parm_blk(block);
   gc_util_delete_parm_blk(before);
   CHECK(standin_misuse("unknown_parm_block") == (before == block ? 0 : 1));
+}
+
+TEST_CASE("a fork after the first vendor call") {
+  Bench bench(kBoards);
+  const pid_t child = fork();
+  if (child == 0) {
+    ATDV_LASTERR(0);
+    _exit(static_cast<int>(standin_misuse("used_after_fork")));
+  }
+  int how = 0;
+  REQUIRE(waitpid(child, &how, 0) == child);
+  CHECK(WEXITSTATUS(how) == 1);
 }
 
 TEST_CASE("a bad configuration is said and nothing works") {

@@ -360,6 +360,33 @@ TEST_CASE("faults by chance are the same for the same seed") {
   CHECK(first != story(4));
 }
 
+TEST_CASE("with a paced clock sound comes on the library's thread, and never after the end") {
+  static std::atomic<long> bytes{0};
+  static std::atomic<bool> foreign{false};
+  static std::thread::id mine;
+  mine = std::this_thread::get_id();
+  bytes = 0;
+  Bench bench(R"({"clock": {"speed": 200}, "boards": [{"family": "springware"}]})");
+  REQUIRE(dx_setuio({nullptr,
+                     [](int, char*, unsigned count) {
+                       bytes += count;
+                       if (std::this_thread::get_id() != mine) foreign = true;
+                       return static_cast<int>(count);
+                     },
+                     nullptr}) == 0);
+  const int ch = standintest::analogChannel("dxxxB1C1");
+  DxIott iott{};
+  iott.type = IO_UIO | IO_EOT;
+  iott.length = 16'000;
+  REQUIRE(dx_reciottdata(ch, &iott, nullptr, nullptr, kAsync) == 0);
+  REQUIRE(bench.until(TDX_RECORD, ch));
+  CHECK(ATDX_TERMMSK(ch) == TM_EOD);
+  CHECK(bytes == 16'000);
+  CHECK(foreign);
+  bench.pass(1'000);
+  CHECK(bytes == 16'000);
+}
+
 TEST_CASE("each number that goes out is logged, and the report is there at the end") {
   const std::string log = "standin-test.log";
   std::remove(log.c_str());
