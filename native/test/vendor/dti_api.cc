@@ -99,10 +99,27 @@ VENDOR_API int dt_getctinfo(int dev, CtDevinfo* into) {
   return 0;
 }
 
-VENDOR_API int dt_setevtmsk(int dev, int event, unsigned short, int action) {
+// Event 1 is the error event of a span.
+VENDOR_API int dt_setevtmsk(int dev, int event, unsigned short mask, int action) {
   Entry entry("dt_setevtmsk");
   Opened* opened = nullptr;
-  if (lineOf(entry, dev, opened) == nullptr || event < 1 || event > 3 || action < 0 || action > 2) return -1;
+  if (lineOf(entry, dev, opened) == nullptr) return -1;
+  if (event < 1 || event > 3 || action < 0 || action > 2) {
+    opened->lastError = EDX_BADPARM;
+    return -1;
+  }
+  if (event != 1) return 0;
+  if (action == 0) opened->errorMask = mask;
+  if (action == 1) opened->errorMask |= mask;
+  if (action == 2) opened->errorMask &= ~static_cast<unsigned>(mask);
+  return 0;
+}
+
+VENDOR_API int dt_getevtmsk(int dev, int event, unsigned short* mask) {
+  Entry entry("dt_getevtmsk");
+  Opened* opened = nullptr;
+  if (lineOf(entry, dev, opened) == nullptr || event < 1 || event > 3 || mask == nullptr) return -1;
+  *mask = static_cast<unsigned short>(event == 1 ? opened->errorMask : 0);
   return 0;
 }
 

@@ -66,7 +66,8 @@ struct Opened {
   bool closed = false;
   int lastError = 0;
   void* context = nullptr;
-  char waitedWith = 0;  // 'a': sr_waitevt, 'x': sr_waitevtEx
+  unsigned errorMask = 0;  // of a span: dt_setevtmsk
+  char waitedWith = 0;     // 'a': sr_waitevt, 'x': sr_waitevtEx
 };
 
 // What belongs to one of the application's threads.

@@ -81,6 +81,7 @@ vlong ATDX_TRCOUNT(int);
 
 int dt_open(char*, int);
 int dt_getctinfo(int, CtDevinfo*);
+int dt_setevtmsk(int, int, unsigned short, int);
 
 int gc_Start(GcStart*);
 int gc_Stop(void);

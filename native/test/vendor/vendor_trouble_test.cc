@@ -81,6 +81,22 @@ TEST_CASE("an alarm blocks each line once, cuts the calls, and goes") {
   CHECK(standin_misuse(nullptr) == 0);
 }
 
+TEST_CASE("a span device tells of the alarms it was asked for") {
+  Bench bench(kBoards);
+  char name[] = "dtiB1";
+  const int span = dt_open(name, 0);
+  REQUIRE(span > 0);
+  CHECK(ATDV_SUBDEVS(span) == 4);
+  CHECK(dt_setevtmsk(span, 1, 0x400, 0) == 0);
+  CHECK(standin_alarm(1, "yellow", 1) == 0);
+  CHECK(standin_alarm(1, "red", 1) == 0);
+  REQUIRE(bench.until(0x2049, span));
+  CHECK(*static_cast<const vlong*>(bench.meta.data) == 0xB);
+  CHECK(standin_alarm(1, "", 0) == 0);
+  REQUIRE(bench.until(0x2049, span));
+  CHECK(*static_cast<const vlong*>(bench.meta.data) == 0x1B);
+}
+
 TEST_CASE("a lost layer 2 is told apart") {
   Bench bench(kBoards);
   REQUIRE(gc_Start(nullptr) == 0);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <fstream>
 #include <stdexcept>
 
@@ -197,6 +198,28 @@ void World::log(const std::string& line) const {
   ::close(file);
 }
 
+// The error event of span devices (dtiBn) that asked for this alarm: its number, 0x10 more when it goes.
+void World::tellSpans(int span, const std::string& alarm, bool on) {
+  constexpr unsigned kErrorEvent = 0x2049;
+  const struct {
+    const char* name;
+    unsigned mask;
+    vlong number;
+  } alarms[] = {{"red", 0x400, 0xB}, {"blue", 0x2, 0x9}, {"yellow", 0x20, 0x5}};
+  for (const auto& each : alarms) {
+    if (alarm != each.name) continue;
+    for (const Opened& device : engine_.handles()) {
+      const bool asked = device.what == What::kSpan && !device.closed && (device.errorMask & each.mask) != 0;
+      if (!asked || device.line->span != span) continue;
+      const vlong number = each.number + (on ? 0 : 0x10);
+      Event event{.dev = device.handle, .type = kErrorEvent};
+      event.data.resize(sizeof number);
+      std::memcpy(event.data.data(), &number, sizeof number);
+      engine_.push(std::move(event));
+    }
+  }
+}
+
 void World::alarm(const Faults::Change& change) {
   const int times = change.storm > 0 ? change.storm : 1;
   for (int i = 0; i < times; ++i) {
@@ -210,7 +233,10 @@ void World::alarm(const Faults::Change& change) {
         line.raise(change.alarm, change.on);
       }
     }
-    if (change.storm > 0) engine_.gc->spanAlarm(change.span, change.alarm, false);
+    tellSpans(change.span, change.alarm, change.storm > 0 || change.on);
+    if (change.storm == 0) continue;
+    engine_.gc->spanAlarm(change.span, change.alarm, false);
+    tellSpans(change.span, change.alarm, false);
   }
 }
 

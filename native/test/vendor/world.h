@@ -86,6 +86,7 @@ class STANDIN_SHARED World {
   void addBoard(const BoardSettings& board, int index);
   void addVoices(int board, int first, int count, const BoardSettings& settings);
   void addPort(Port& port);
+  void tellSpans(int span, const std::string& alarm, bool on);
   void log(const std::string& line) const;
 
   Engine& engine_;
