@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <stdexcept>
+#include <string>
 
 namespace cpd {
 
@@ -23,6 +25,7 @@ constexpr int32_t kLongestRingMs = 1500;  // of the plans that ring with their d
 constexpr int32_t kSlowPeriodMs = 650;    // E.180: busy is the slow one, congestion the fast one
 
 struct Tolerance {
+  bool own;
   float hz, hzShare;  // the larger counts
   float ms, msShare;
 
@@ -34,8 +37,8 @@ struct Tolerance {
 
 // One's own plan: 10 Hz or 1.5 %, 20 ms or 10 % must be accepted; 25 Hz and 5 %, 60 ms and 30 % refused.
 // Among all plans something always fits roughly, so it has to fit better there.
-constexpr Tolerance kOwn{15, 0.03f, 50, 0.18f};
-constexpr Tolerance kForeign{12, 0.02f, 25, 0.12f};
+constexpr Tolerance kOwn{true, 15, 0.03f, 50, 0.18f};
+constexpr Tolerance kForeign{false, 12, 0.02f, 25, 0.12f};
 
 HeardTone heardTone(const ToneStep& step) {
   float hz[3] = {step.hz1, step.hz2, step.hz3};
@@ -64,7 +67,7 @@ bool compile(const Cadence& cadence, CadencePattern& pattern) {
       continue;
     }
     if (pattern.count == CadencePattern::kMost) return false;
-    pattern.elements[static_cast<size_t>(pattern.count++)] = {heardTone(step), step.ms, 0};
+    pattern.elements[static_cast<size_t>(pattern.count++)] = {heardTone(step), 0, step.ms, 0};
   }
   const auto& e = pattern.elements;
   const bool sit =
@@ -96,7 +99,11 @@ Fit fitPhase(const Tolerance& t, const CadencePattern& pattern, int phase, std::
   Fit fit;
   const ToneBurst& newest = bursts.back();
   const CadenceElement& last = pattern.elements[static_cast<size_t>(phase)];
-  if (!last.tone.matches(newest.hz, t.hz, t.hzShare)) return fit;
+  const bool own = t.own;
+  const auto isTone = [own](const ToneBurst& burst, const CadenceElement& element) {
+    return (own ? burst.ownTones : burst.otherTones).has(element.number);
+  };
+  if (!isTone(newest, last)) return fit;
   const int32_t on = newest.lasted(nowMs);
   const bool open = newest.endMs == kNever;
   const bool partial = open || (newest.clipped && !t.near(on, last.onMs));
@@ -117,9 +124,7 @@ Fit fitPhase(const Tolerance& t, const CadencePattern& pattern, int phase, std::
     const CadenceElement& expected = pattern.elements[static_cast<size_t>(element)];
     const ToneBurst &burst = bursts[i - 1], &next = bursts[i];
     const int32_t gap = next.startMs - burst.endMs;
-    if (!expected.tone.matches(burst.hz, t.hz, t.hzShare) || !t.near(gap, expected.offMs) ||
-        next.gapDbm0 > burst.dbm0 - kGapDb)
-      break;
+    if (!isTone(burst, expected) || !t.near(gap, expected.offMs) || next.gapDbm0 > burst.dbm0 - kGapDb) break;
     const int32_t burstMs = burst.lasted(nowMs);
     const bool whole = t.near(burstMs, expected.onMs);
     if (!whole && (!burst.clipped || burstMs > expected.onMs)) break;
@@ -173,8 +178,6 @@ void settleNames(const CadencePattern& pattern, CadenceAnswer& answer) {
   answer.names = chosen;
   answer.ambiguous = static_cast<uint8_t>(all & ~chosen);
 }
-
-constexpr size_t kMostPatterns = 160;
 
 CadenceAnswer matchOwn(const ToneSet& set, std::span<const ToneBurst> bursts, float gapDbm0, int32_t nowMs,
                        int& bestIntervals) {
@@ -233,26 +236,34 @@ CadenceAnswer matchOwn(const ToneSet& set, std::span<const ToneBurst> bursts, fl
 CadenceAnswer matchOthers(const ToneSet& set, std::span<const ToneBurst> bursts, float gapDbm0,
                           int32_t nowMs) {
   const auto patterns = set.others();
-  std::array<Fit, kMostPatterns> fits;
-  const size_t n = std::min(patterns.size(), kMostPatterns);
-  int most = 0;
-  for (size_t i = 0; i < n; ++i) {
-    fits[i] = patterns[i].continuous() ? Fit{} : fitPattern(kForeign, patterns[i], bursts, nowMs);
-    if (fits[i].possible) most = std::max(most, fits[i].intervals);
-  }
+  // Those that the newest burst can be part of, and that fit best so far.
+  struct Candidate {
+    const CadencePattern* pattern;
+    float error;
+    int32_t startMs, offMs;
+  };
+  std::array<Candidate, ToneSet::kMostPatterns> candidates;
+  size_t n = 0;
+  int most = 1;
+  bursts.back().otherPatterns.forEach([&](size_t i) {
+    const CadencePattern& pattern = patterns[i];
+    if (pattern.continuous()) return;
+    const Fit fit = fitPattern(kForeign, pattern, bursts, nowMs);
+    if (!fit.possible || fit.intervals < most) return;
+    if (fit.intervals > most) n = 0;
+    most = fit.intervals;
+    candidates[n++] = {&pattern, fit.error, fit.startMs, fit.offMs};
+  });
   CadenceAnswer answer;
-  if (most == 0) return answer;
-  size_t best = n;
-  for (size_t i = 0; i < n; ++i) {
-    if (!fits[i].possible || fits[i].intervals < most) continue;
-    if (best == n || fits[i].error < fits[best].error) best = i;
-  }
+  if (n == 0) return answer;
+  const Candidate* best = &candidates[0];
+  for (size_t i = 1; i < n; ++i)
+    if (candidates[i].error < best->error) best = &candidates[i];
   uint8_t names = 0;
   for (size_t i = 0; i < n; ++i)
-    if (fits[i].possible && fits[i].intervals == most && fits[i].error < 1.5f * fits[best].error + 0.03f)
-      names |= patterns[i].names;
+    if (candidates[i].error < 1.5f * best->error + 0.03f) names |= candidates[i].pattern->names;
 
-  const CadencePattern& pattern = patterns[best];
+  const CadencePattern& pattern = *best->pattern;
   const ToneBurst& newest = bursts.back();
   const bool closed = newest.endMs != kNever;
   const int32_t gapMs = closed ? nowMs - newest.endMs : 0;
@@ -265,8 +276,8 @@ CadenceAnswer matchOthers(const ToneSet& set, std::span<const ToneBurst> bursts,
   settleNames(pattern, answer);
   answer.intervals = most;
   answer.confidence = sure ? confidence(false, answer.ambiguous != 0, most) : 0.4f;
-  answer.startMs = fits[best].startMs;
-  answer.longestGapMs = fits[best].offMs + kForeign.slack(fits[best].offMs) + kNoticeMs;
+  answer.startMs = best->startMs;
+  answer.longestGapMs = best->offMs + kForeign.slack(best->offMs) + kNoticeMs;
   return answer;
 }
 
@@ -278,11 +289,18 @@ bool HeardTone::matches(const float (&heard)[3], float toleranceHz, float share)
   if (n != count) return false;
   float sorted[3] = {heard[0], heard[1], heard[2]};
   std::sort(sorted, sorted + n);
-  for (int i = 0; i < n; ++i) {
-    const float limit = std::max(toleranceHz, share * hz[i]) + kSpreadShift * spread[i];
-    if (std::abs(sorted[i] - hz[i]) > limit) return false;
-  }
+  for (int i = 0; i < n; ++i)
+    if (std::abs(sorted[i] - hz[i]) > limit(i, toleranceHz, share)) return false;
   return true;
+}
+
+float HeardTone::limit(int i, float toleranceHz, float share) const {
+  return std::max(toleranceHz, share * hz[i]) + kSpreadShift * spread[i];
+}
+
+bool HeardTone::same(const HeardTone& other) const {
+  return count == other.count && std::equal(std::begin(hz), std::end(hz), std::begin(other.hz)) &&
+         std::equal(std::begin(spread), std::end(spread), std::begin(other.spread));
 }
 
 bool CadencePattern::sameCadence(const CadencePattern& other) const {
@@ -300,6 +318,54 @@ ToneSet::ToneSet(const TonePlan& own, std::span<const TonePlan> others) {
   addPlan(own, 0, true);
   own_ = patterns_.size();
   for (const TonePlan& plan : others) addPlan(plan, own_, false);
+  numberTones();
+}
+
+void ToneSet::numberTones() {
+  if (patterns_.size() - own_ > kMostPatterns)
+    throw std::invalid_argument("tone plans: " + std::to_string(patterns_.size() - own_) +
+                                " different cadences in all; at most " + std::to_string(kMostPatterns));
+  for (size_t p = 0; p < patterns_.size(); ++p) {
+    for (int e = 0; e < patterns_[p].count; ++e) {
+      CadenceElement& element = patterns_[p].elements[static_cast<size_t>(e)];
+      const auto same = std::find_if(tones_.begin(), tones_.end(),
+                                     [&](const Tone& other) { return other.tone.same(element.tone); });
+      element.number = static_cast<int>(same - tones_.begin());
+      if (same == tones_.end()) tones_.push_back({element.tone, {}});
+      if (tones_.size() > kMostTones)
+        throw std::invalid_argument("tone plans: more than " + std::to_string(kMostTones) +
+                                    " different tones in all");
+      if (p >= own_) tones_[static_cast<size_t>(element.number)].inOthers.add(static_cast<int>(p - own_));
+    }
+  }
+  for (size_t i = 0; i < tones_.size(); ++i) {
+    const HeardTone& tone = tones_[i].tone;
+    const float reach = tone.limit(0, kOwn.hz, kOwn.hzShare);
+    const auto bucketOf = [](float hz) {
+      return static_cast<size_t>(std::clamp(hz / kBucketHz, 0.0f, static_cast<float>(kBuckets - 1)));
+    };
+    for (size_t b = bucketOf(tone.hz[0] - reach); b <= bucketOf(tone.hz[0] + reach); ++b)
+      nearby_[b].push_back(static_cast<int>(i));
+  }
+}
+
+void ToneSet::recognise(ToneBurst& burst) const {
+  if (std::equal(std::begin(burst.hz), std::end(burst.hz), std::begin(burst.recognisedHz))) return;
+  std::copy(std::begin(burst.hz), std::end(burst.hz), std::begin(burst.recognisedHz));
+  burst.ownTones = burst.otherTones = {};
+  burst.otherPatterns = {};
+  float lowest = burst.hz[0];
+  for (int i = 1; i < 3; ++i)
+    if (burst.hz[i] > 0) lowest = std::min(lowest, burst.hz[i]);
+  const float bucket = lowest / kBucketHz;
+  if (!(lowest > 0) || bucket >= static_cast<float>(kBuckets)) return;
+  for (const int number : nearby_[static_cast<size_t>(bucket)]) {
+    const Tone& tone = tones_[static_cast<size_t>(number)];
+    if (tone.tone.matches(burst.hz, kOwn.hz, kOwn.hzShare)) burst.ownTones.add(number);
+    if (!tone.tone.matches(burst.hz, kForeign.hz, kForeign.hzShare)) continue;
+    burst.otherTones.add(number);
+    burst.otherPatterns.addAll(tone.inOthers);
+  }
 }
 
 void ToneSet::addPlan(const TonePlan& plan, size_t from, bool withInfo) {

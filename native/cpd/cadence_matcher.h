@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -29,10 +30,31 @@ struct HeardTone {
 
   // Each frequency within `toleranceHz` or `share` of it, whichever is more.
   bool matches(const float (&heard)[3], float toleranceHz, float share) const;
+  float limit(int i, float toleranceHz, float share) const;  // distance from hz[i] that matches
+  bool same(const HeardTone& other) const;
+};
+
+// A set of small numbers.
+template <int kMost>
+struct NumberSet {
+  std::array<uint64_t, (kMost + 63) / 64> words{};
+
+  bool has(int i) const { return (words[static_cast<size_t>(i / 64)] >> (i % 64) & 1) != 0; }
+  void add(int i) { words[static_cast<size_t>(i / 64)] |= uint64_t{1} << (i % 64); }
+  void addAll(const NumberSet& other) {
+    for (size_t w = 0; w < words.size(); ++w) words[w] |= other.words[w];
+  }
+  template <typename Act>
+  void forEach(Act&& act) const {  // rising
+    for (size_t w = 0; w < words.size(); ++w)
+      for (uint64_t left = words[w]; left != 0; left &= left - 1)
+        act(64 * w + static_cast<size_t>(std::countr_zero(left)));
+  }
 };
 
 struct CadenceElement {
   HeardTone tone;
+  int number = 0;    // of that tone in its ToneSet: the same for the same frequencies
   int32_t onMs = 0;  // 0: without end
   int32_t offMs = 0;
 };
@@ -47,18 +69,40 @@ struct CadencePattern {
   bool sameCadence(const CadencePattern& other) const;
 };
 
+struct ToneBurst;
+
 class ToneSet {
  public:
+  static constexpr int kMostTones = 128, kMostPatterns = 192;
+  using Tones = NumberSet<kMostTones>;
+  using Patterns = NumberSet<kMostPatterns>;
+
+  // Throws std::invalid_argument when the plans have more tones or cadences than that between them.
   ToneSet(const TonePlan& own, std::span<const TonePlan> others);
+
+  // Notes in the burst which tones of the set it can be, if its frequencies have changed since. Looks only at
+  // tones near its lowest frequency, however many there are.
+  void recognise(ToneBurst& burst) const;
+
   std::span<const CadencePattern> own() const { return {patterns_.data(), own_}; }
   std::span<const CadencePattern> others() const { return std::span(patterns_).subspan(own_); }
   const CadencePattern& at(size_t index) const { return patterns_[index]; }
 
  private:
+  struct Tone {
+    HeardTone tone;
+    Patterns inOthers;  // the patterns of other plans that have it; numbers as in others()
+  };
+  static constexpr float kBucketHz = 32;
+  static constexpr size_t kBuckets = 128;
+
   void addPlan(const TonePlan& plan, size_t from, bool withInfo);
+  void numberTones();
 
   std::vector<CadencePattern> patterns_;
   size_t own_ = 0;
+  std::vector<Tone> tones_;
+  std::array<std::vector<int>, kBuckets> nearby_;  // tones that a lowest frequency in the bucket may be
 };
 
 struct ToneBurst {
@@ -70,6 +114,11 @@ struct ToneBurst {
   float purity = 0;
   float gapDbm0 = -99;   // mean level of the gap before it
   bool clipped = false;  // its start was not heard
+
+  // ToneSet::recognise(): what it can be, with the tolerance for one's own plan and with that for others.
+  float recognisedHz[3] = {0, 0, 0};
+  ToneSet::Tones ownTones, otherTones;
+  ToneSet::Patterns otherPatterns;
 
   int32_t lasted(int32_t nowMs) const { return (endMs == kNever ? nowMs : endMs) - startMs; }
 };
@@ -84,7 +133,8 @@ struct CadenceAnswer {
   int32_t longestGapMs = 0;  // a gap beyond this ends the tone
 };
 
-// `bursts`: oldest first, the last one may be open. `gapDbm0`: mean level since the last one ended.
+// `bursts`: oldest first, recognised by `set`; the last one may be open. `gapDbm0`: mean level since the last
+// one ended.
 CadenceAnswer matchCadence(const ToneSet& set, std::span<const ToneBurst> bursts, float gapDbm0,
                            int32_t nowMs);
 

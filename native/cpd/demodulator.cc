@@ -40,7 +40,7 @@ constexpr RateTable makeRateTable() {
 
 }  // namespace
 
-void demodulate(float hz, const int16_t* samples, int blocks, float* re, float* im) {
+void demodulate(float hz, const float* samples, int blocks, float* re, float* im) {
   static_assert(kDemodulatorBlock % kLanes == 0);
   alignas(64) float cosine[kDemodulatorBlock], sine[kDemodulatorBlock];
   const FollowedStep step = stepOf(hz);
@@ -56,8 +56,7 @@ void demodulate(float hz, const int16_t* samples, int blocks, float* re, float* 
   for (int block = 0; block < blocks; ++block, samples += kDemodulatorBlock) {
     Floats sumC{}, sumS{};
     for (int i = 0; i < kDemodulatorBlock; i += kLanes) {
-      Floats x;
-      for (int lane = 0; lane < kLanes; ++lane) x[lane] = static_cast<float>(samples[i + lane]);
+      const Floats x = loadFloats(samples + i);
       sumC += x * loadFloats(cosine + i);
       sumS += x * loadFloats(sine + i);
     }
@@ -65,6 +64,20 @@ void demodulate(float hz, const int16_t* samples, int blocks, float* re, float* 
     re[block] = a * c - b * s;
     im[block] = a * s + b * c;
     turn(c, s, blockStep);
+  }
+}
+
+void widen(const int16_t* samples, int count, float* to) {
+  using Shorts = int16_t __attribute__((vector_size(16)));
+  static_assert(kLanes == 4);
+  for (int i = 0; i < count; i += 8) {
+    Shorts x;
+    __builtin_memcpy(&x, samples + i, sizeof x);
+    // Each sample twice makes a figure with it in the upper half.
+    const auto low = reinterpret_cast<Ints>(__builtin_shufflevector(x, x, 0, 0, 1, 1, 2, 2, 3, 3));
+    const auto high = reinterpret_cast<Ints>(__builtin_shufflevector(x, x, 4, 4, 5, 5, 6, 6, 7, 7));
+    store(to + i, toFloats(low >> 16));
+    store(to + i + 4, toFloats(high >> 16));
   }
 }
 

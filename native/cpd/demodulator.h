@@ -9,7 +9,10 @@ inline constexpr int kDemodulatorBlock = 40;  // samples
 
 // `re`, `im`: of each of the `blocks` blocks from `samples` on, the sum of sample times e^(i phase), the
 // phase running on from block to block.
-void demodulate(float hz, const int16_t* samples, int blocks, float* re, float* im);
+void demodulate(float hz, const float* samples, int blocks, float* re, float* im);
+
+// `count`: a multiple of 8.
+void widen(const int16_t* samples, int count, float* to);
 
 // The strongest rate of `lowest` to 60 Hz in an envelope of `count` steps of 5 ms, at most 64. `power`:
 // square of its amplitude times half the count, as a Fourier sum gives it.

@@ -10,6 +10,9 @@
 
 namespace cpd {
 
+// Mean square of kFrameSamples samples, in 16 bit units, up to 32 less.
+float frameMeanSquare(const int16_t* samples);
+
 class SampleHistory {
  public:
   // A power of two, and like a frame a multiple of 32, so that the lane kernels can take 32 samples from the
@@ -20,7 +23,7 @@ class SampleHistory {
     for (int i = 0; i < kFrameSamples; i += kPiece)
       std::memcpy(&ring_[(end_ + i) & kMask], samples + i, kPiece * sizeof(int16_t));
     end_ = (end_ + kFrameSamples) & kMask;
-    energy_ = {meanSquareOf(samples), energy_[0], energy_[1], energy_[2]};
+    energy_ = {frameMeanSquare(samples), energy_[0], energy_[1], energy_[2]};
   }
 
   // The newest frame once more, in place of a lost one.
@@ -41,7 +44,7 @@ class SampleHistory {
   // Greatest of the last four frames' mean squares: at least 3/8 of what a Hann window of 64 ms can show, in
   // all.
   float loudest() const { return std::max({energy_[0], energy_[1], energy_[2], energy_[3]}); }
-  float meanSquare() const { return energy_[0]; }  // of the newest frame, to 64 less
+  float meanSquare() const { return energy_[0]; }  // of the newest frame
 
   const int16_t* ring() const { return ring_.data(); }
   int end() const { return end_; }  // where the next frame goes
@@ -50,16 +53,6 @@ class SampleHistory {
   static constexpr int kMask = kSamples - 1;
   static constexpr int kPiece = 32;
   static_assert(kFrameSamples % kPiece == 0);
-
-  // Each square loses its last 6 bits, so that the sum of 160 fits.
-  static float meanSquareOf(const int16_t* samples) {
-    uint32_t sum = 0;
-    for (int i = 0; i < kFrameSamples; ++i) {
-      const int32_t x = samples[i];
-      sum += static_cast<uint32_t>(x * x) >> 6;
-    }
-    return static_cast<float>(sum) * (64.0f / kFrameSamples);
-  }
 
   std::array<int16_t, kSamples> ring_{};
   std::array<float, 4> energy_{};  // newest first

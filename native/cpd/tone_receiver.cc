@@ -359,6 +359,7 @@ void ToneReceiver::State::answer(const CadenceAnswer& found, bool lasts) {
 
 void ToneReceiver::State::nameCadence() {
   if (burstCount == 0) return;
+  for (ToneBurst& burst : std::span(bursts).first(burstCount)) set->recognise(burst);
   const CadenceAnswer found =
       matchCadence(*set, std::span(bursts).first(burstCount), gapDbm0(), segmenter.nowMs());
   if (found.names != 0) {

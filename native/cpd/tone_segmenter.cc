@@ -27,8 +27,8 @@ constexpr int32_t kSettledMs = 160;  // ... and the tone has had the time to ris
 constexpr float kLowestOvertonedHz = 450;
 constexpr float kSpoiltWeight = 0.02f;  // of a frame whose window reaches beyond the tone
 
-// Mean square of a frame in 16 bit units: 3/8 of kToneFloorDbm0's, less what SampleHistory leaves off.
-constexpr float kQuiet = 10373.0f * 3 / 8 - 64;
+// Mean square of a frame in 16 bit units: 3/8 of kToneFloorDbm0's, less what frameMeanSquare() leaves off.
+constexpr float kQuiet = 10373.0f * 3 / 8 - 32;
 
 float sameWithin(float hz) { return std::max(20.0f, 0.03f * hz); }
 
@@ -101,8 +101,10 @@ bool ToneSegmenter::openHere() {
     measureAgain();
     if (!frame_.tonal) return false;
   }
-  int16_t samples[kHistory];
-  history_.copyNewest(kHistory, samples);
+  int16_t whole[kHistory];
+  history_.copyNewest(kHistory, whole);
+  alignas(16) float samples[kHistory];
+  widen(whole, kHistory, samples);
   float re[kBlocks], im[kBlocks], power[kValues] = {};
   count_ = 0;
   for (int line = 0; line < frame_.count; ++line) {
