@@ -58,26 +58,20 @@ class TonesStage final : public Stage {
   TonesStage(int channels, const cpd::FrontEnd& frontEnd)
       : frontEnd_(frontEnd),
         set_(cpd::makeToneSet(*cpd::findTonePlan(kPlan))),
-        receivers_(static_cast<size_t>(channels)) {}
+        receivers_(static_cast<size_t>(channels)),
+        bank_(receivers_.size()) {
+    for (size_t c = 0; c < receivers_.size(); ++c) bank_[c].receiver = &receivers_[c];
+  }
 
   void hear(const std::vector<Schedule::Heard>& frames) override {
-    for (size_t first = 0; first < receivers_.size(); first += kAtOnce) {
-      const cpd::FrontEndInput* in[kAtOnce];
-      cpd::FrontEndFrame* out[kAtOnce];
-      const size_t count = std::min(kAtOnce, receivers_.size() - first);
-      for (size_t i = 0; i < count; ++i) {
-        cpd::ToneReceiver& receiver = receivers_[first + i];
-        if (frames[first + i].starts) receiver.start(set_);
-        receiver.take(frames[first + i].samples, cpd::FrameKind::kAudio);
-        in[i] = &receiver.input();
-        out[i] = &measured_[i];
-      }
-      frontEnd_.measure({in, count}, {out, count}, false);
-      for (size_t i = 0; i < count; ++i) {
-        for (const cpd::ToneEvent& event : receivers_[first + i].hear(&measured_[i]))
-          found_ += event.kind == cpd::ToneEventKind::kRecognised;
-      }
+    for (size_t c = 0; c < receivers_.size(); ++c) {
+      if (frames[c].starts) receivers_[c].start(set_);
+      bank_[c].samples = frames[c].samples;
     }
+    cpd::hearTonesTogether(bank_, frontEnd_);
+    for (const cpd::ToneBankChannel& channel : bank_)
+      for (const cpd::ToneEvent& event : channel.heard)
+        found_ += event.kind == cpd::ToneEventKind::kRecognised;
   }
   std::size_t stateBytes() const override {
     return sizeof(cpd::ToneReceiver) + cpd::ToneReceiver::stateBytes();
@@ -88,7 +82,7 @@ class TonesStage final : public Stage {
   const cpd::FrontEnd& frontEnd_;
   std::shared_ptr<const cpd::ToneSet> set_;
   std::vector<cpd::ToneReceiver> receivers_;
-  cpd::FrontEndFrame measured_[kAtOnce];
+  std::vector<cpd::ToneBankChannel> bank_;
   int found_ = 0;
 };
 

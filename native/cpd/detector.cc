@@ -2,6 +2,7 @@
 
 #include "cpd/detector_state.h"
 #include "cpd/front_end.h"
+#include "cpd/prefetch.h"
 #include "cpd/tone_or_vowel.h"
 
 namespace cpd {
@@ -66,6 +67,22 @@ std::span<const Observation> Detector::process(const int16_t* samples, FrameKind
 }
 
 bool Detector::take(const int16_t* samples, FrameKind kind) { return state_->tones.take(samples, kind); }
+
+void Detector::prefetch(int step) const {
+  const State& s = *state_;
+  if (step == 0) return cpd::prefetch(&s, 1);
+  s.tones.prefetch(step - 1);
+  if (step == 1) return;
+  const auto all = [](const auto& from, const auto& to) {
+    cpd::prefetch(&from, static_cast<size_t>(reinterpret_cast<const char*>(&to) -
+                                             reinterpret_cast<const char*>(&from)));
+  };
+  all(s.frame, s.history);
+  cpd::prefetch(&s.history.at(s.history.frames()), 1);
+  all(s.beeps, s.out);
+  all(s.outCount, s.scores);
+  all(s.notes, s.features);
+}
 
 const FrontEndInput& Detector::input() const { return state_->tones.input(); }
 

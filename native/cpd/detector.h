@@ -80,6 +80,7 @@ class Detector {
   // nullptr.
   bool take(const int16_t* samples, FrameKind kind);
   const FrontEndInput& input() const;
+  void prefetch(int step) const;  // ahead of take(), with 0, 1 and 2, some time apart
   std::span<const Observation> hear(const FrontEndFrame* measured);
 
   // The audio ended (end of a file, or the far end released): decides with what there is if nothing was

@@ -6,6 +6,7 @@
 
 #include "cpd/detector.h"
 #include "cpd/front_end.h"
+#include "cpd/tone_receiver.h"
 
 namespace cpd {
 
@@ -18,5 +19,14 @@ struct BankChannel {
 
 // Each detector at most once. Allocates nothing.
 void hearTogether(std::span<BankChannel> channels, const FrontEnd& frontEnd = FrontEnd());
+
+// The same for tones alone.
+struct ToneBankChannel {
+  ToneReceiver* receiver = nullptr;
+  const int16_t* samples = nullptr;
+  FrameKind kind = FrameKind::kAudio;
+  std::span<const ToneEvent> heard;
+};
+void hearTonesTogether(std::span<ToneBankChannel> channels, const FrontEnd& frontEnd = FrontEnd());
 
 }  // namespace cpd

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "cpd/prefetch.h"
 #include "cpd/types.h"
 
 namespace cpd {
@@ -46,6 +47,12 @@ class SampleHistory {
   float loudest() const { return std::max({energy_[0], energy_[1], energy_[2], energy_[3]}); }
   float meanSquare() const { return energy_[0]; }  // of the newest frame
 
+  // Brings what push() will write, and if `whole` what the front end will read, nearer to the processor.
+  void prefetch(bool whole) const {
+    const int first = whole ? end_ - kSamples / 2 : end_;
+    for (int i = first; i < end_ + kFrameSamples; i += kPiece) cpd::prefetch(&ring_[i & kMask], 1);
+  }
+
   const int16_t* ring() const { return ring_.data(); }
   int end() const { return end_; }  // where the next frame goes
 
@@ -54,9 +61,9 @@ class SampleHistory {
   static constexpr int kPiece = 32;
   static_assert(kFrameSamples % kPiece == 0);
 
-  std::array<int16_t, kSamples> ring_{};
-  std::array<float, 4> energy_{};  // newest first
   int end_ = 0;
+  std::array<float, 4> energy_{};  // newest first
+  alignas(64) std::array<int16_t, kSamples> ring_{};
 };
 
 }  // namespace cpd

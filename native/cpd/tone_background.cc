@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+
+#include "cpd/prefetch.h"
 
 namespace cpd {
 
@@ -43,6 +46,12 @@ BackgroundBins ToneBackground::beginFrame() {
 
 BackgroundBins ToneBackground::forSameFrame() {
   return {newest_.data(), background_.data(), nullptr, nullptr, false};
+}
+
+void ToneBackground::prefetch() const {
+  cpd::prefetch(this, offsetof(ToneBackground, blocks_));
+  const int next = inBlock_ == kBlockFrames ? (block_ + 1) % kBlocks : block_;
+  cpd::prefetch(&blocks_[static_cast<size_t>(next)], sizeof(Block));
 }
 
 bool ToneBackground::adopt(float hz) {

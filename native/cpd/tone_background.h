@@ -23,6 +23,9 @@ class ToneBackground {
   // For measuring the same frame once more, with a background adopted since.
   BackgroundBins forSameFrame();
 
+  // Ahead of forNextFrame().
+  void prefetch() const;
+
   // A tone began within the last 100 ms, its strongest line at `hz`: what has sounded all of the last 200 ms
   // is background from now on. False, and nothing changes, if that line has sounded for so long itself: then
   // it is no new tone; and if there is nothing to take out that was not taken out before.
@@ -43,12 +46,12 @@ class ToneBackground {
 
   BackgroundBins beginFrame();
 
-  Bins newest_{};  // as it came
-  Bins background_{};
-  std::array<Block, kBlocks> blocks_{};  // the newest at `block_`
   int block_ = 0;
   int inBlock_ = 0;
   int quietFrames_ = 0;  // in a row
+  Bins newest_{};        // as it came
+  Bins background_{};
+  std::array<Block, kBlocks> blocks_{};  // the newest at `block_`
 };
 
 }  // namespace cpd

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <utility>
 
 #include "cpd/cadence_matcher.h"
 #include "cpd/exact_math.h"
 #include "cpd/fsk_listener.h"
+#include "cpd/prefetch.h"
 #include "cpd/sit.h"
 #include "cpd/tone_segmenter.h"
 
@@ -430,6 +432,15 @@ std::span<const ToneEvent> ToneReceiver::process(const int16_t* samples, FrameKi
 
 bool ToneReceiver::take(const int16_t* samples, FrameKind kind) {
   return state_->segmenter.take(samples, kind);
+}
+
+void ToneReceiver::prefetch(int step) const {
+  const State& s = *state_;
+  if (step == 0) return cpd::prefetch(&s, 2 * kCacheLine);
+  s.segmenter.prefetch();
+  cpd::prefetch(&s.v21, reinterpret_cast<const char*>(&s.events) - reinterpret_cast<const char*>(&s.v21));
+  cpd::prefetch(&s.eventCount, 1);
+  cpd::prefetch(&s.burstCount, sizeof s - offsetof(State, burstCount));
 }
 
 const FrontEndInput& ToneReceiver::input() const { return state_->segmenter.input(); }

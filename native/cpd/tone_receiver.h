@@ -85,6 +85,9 @@ class ToneReceiver {
   const FrontEndInput& input() const;
   std::span<const ToneEvent> hear(const FrontEndFrame* measured);
 
+  // Ahead of take(), first with step 0, then, some time later, with 1.
+  void prefetch(int step) const;
+
   // The audio ended: closes an open segment and decides what can be decided.
   std::span<const ToneEvent> finish();
 

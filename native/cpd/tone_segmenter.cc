@@ -56,6 +56,13 @@ bool ToneSegmenter::take(const int16_t* samples, FrameKind kind) {
   return true;
 }
 
+void ToneSegmenter::prefetch() const {
+  const bool loud = history_.loudest() >= kQuiet;
+  history_.prefetch(loud);
+  if (loud) background_.prefetch();
+  cpd::prefetch(&floor_, reinterpret_cast<const char*>(&envelope_) - reinterpret_cast<const char*>(&floor_));
+}
+
 void ToneSegmenter::hear(const FrontEndFrame& measured) {
   frame_ = measured.tone;
   floor_.push(frame_.power);

@@ -24,6 +24,9 @@ class ToneSegmenter {
   void hear(const FrontEndFrame& measured);
   void close();  // the audio ended
 
+  // Ahead of take(); reads what begins the object.
+  void prefetch() const;
+
   // What the last frame brought; an end comes before a start.
   bool ended() const { return ended_; }
   bool started() const { return started_; }
