@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <stdexcept>
 
@@ -142,6 +143,34 @@ std::vector<Call> makeCalls(const std::string& speechFolder, int count, uint64_t
     call.samples = builder.done();
     calls.push_back(std::move(call));
   }
+  return calls;
+}
+
+void writeCalls(const std::string& file, const std::vector<Call>& calls) {
+  std::ofstream out(file, std::ios::binary);
+  for (const Call& call : calls) {
+    const int32_t head[2] = {static_cast<int32_t>(call.samples.size()), call.answerFrame};
+    out.write(reinterpret_cast<const char*>(head), sizeof head);
+    out.write(reinterpret_cast<const char*>(call.samples.data()),
+              static_cast<std::streamsize>(call.samples.size() * sizeof(int16_t)));
+  }
+  out.close();
+  if (!out) throw std::runtime_error(file + " cannot be written");
+}
+
+std::vector<Call> readCalls(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::vector<Call> calls;
+  int32_t head[2];
+  while (in.read(reinterpret_cast<char*>(head), sizeof head)) {
+    Call call;
+    call.samples.resize(static_cast<size_t>(head[0]));
+    call.answerFrame = head[1];
+    in.read(reinterpret_cast<char*>(call.samples.data()),
+            static_cast<std::streamsize>(call.samples.size() * sizeof(int16_t)));
+    calls.push_back(std::move(call));
+  }
+  if (calls.empty() || in.gcount() != 0) throw std::runtime_error(file + " cannot be read, or is cut short");
   return calls;
 }
 

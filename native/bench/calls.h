@@ -22,6 +22,10 @@ struct Call {
 // mu-law.
 std::vector<Call> makeCalls(const std::string& speechFolder, int count, uint64_t seed);
 
+// Throw std::runtime_error naming a file that cannot be written or read.
+void writeCalls(const std::string& file, const std::vector<Call>& calls);
+std::vector<Call> readCalls(const std::string& file);
+
 // Which call each channel hears: one after the other, all at different places.
 class Schedule {
  public:

@@ -1,16 +1,17 @@
 // The benchmark's native half; npm run bench builds and runs it.
 //
-//   bench-native time                 every stage at 1, 64, 512 and 2,048 channels, as JSON
-//   bench-native count STAGE [ISA]    64 channels for 4 s in counted(), for callgrind to collect there;
-//   prints
-//                                     the channel frames heard. ISA: baseline, avx2, avx512
+//   bench-native time          every stage at 1, 64, 512 and 2,048 channels, as JSON
+//   bench-native calls FILE    writes the audio, so that valgrind need not make it
+//   bench-native count FILE STAGE ISA TICKS
+//       64 channels for so many frames in counted(), for callgrind to collect there; prints the channel
+//       frames heard. ISA: baseline, avx2, avx512
 #include <time.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "cpd/instruction_set.h"
 #include "spandsp_tones.h"
@@ -24,7 +25,7 @@ constexpr int kChannels[] = {1, 64, 512, 2048};
 constexpr int kRounds = 9;
 constexpr int kFramesARound = 65'536;  // of all channels together
 constexpr int kWarmTicks = 50;         // histories full, and the calls under way
-constexpr int kCountChannels = 64, kCountTicks = 200;
+constexpr int kCountChannels = 64;
 
 // Processor time: what others on the machine take does not count.
 double nowNs() {
@@ -100,25 +101,32 @@ extern "C" __attribute__((noinline)) void counted(bench::Stage& stage, bench::Sc
 }
 
 int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
   try {
-    const std::vector<bench::Call> calls = bench::makeCalls(SPEECH, kCalls, kSeed);
-    if (argc == 2 && std::strcmp(argv[1], "time") == 0) {
-      timeAll(calls);
+    if (words.size() == 1 && words[0] == "time") {
+      timeAll(bench::makeCalls(SPEECH, kCalls, kSeed));
       return 0;
     }
-    if (argc >= 3 && argc <= 5 && std::strcmp(argv[1], "count") == 0) {
-      cpd::FrontEnd frontEnd;
-      for (const cpd::InstructionSet set : cpd::instructionSets())
-        if (argc >= 4 && std::strcmp(argv[3], cpd::name(set)) == 0) frontEnd = cpd::FrontEnd(set);
-      const auto stage = bench::makeStage(argv[2], kCountChannels, frontEnd);
+    if (words.size() == 2 && words[0] == "calls") {
+      bench::writeCalls(words[1], bench::makeCalls(SPEECH, kCalls, kSeed));
+      return 0;
+    }
+    if (words.size() == 5 && words[0] == "count") {
+      const auto sets = cpd::instructionSets();
+      const auto set = std::find_if(sets.begin(), sets.end(),
+                                    [&](cpd::InstructionSet one) { return words[3] == cpd::name(one); });
+      if (set == sets.end()) throw std::invalid_argument("this processor has no " + words[3]);
+      const std::vector<bench::Call> calls = bench::readCalls(words[1]);
+      const cpd::FrontEnd frontEnd(*set);
+      const auto stage = bench::makeStage(words[2], kCountChannels, frontEnd);
       bench::Schedule schedule(calls, kCountChannels, kSeed);
       for (int tick = 0; tick < kWarmTicks; ++tick) stage->hear(schedule.next());
-      const int ticks = argc == 5 ? std::atoi(argv[4]) : kCountTicks;
+      const int ticks = std::stoi(words[4]);
       counted(*stage, schedule, ticks);
       std::printf("%d\n", kCountChannels * ticks);
       return 0;
     }
-    std::fprintf(stderr, "bench-native time | count STAGE [baseline|avx2|avx512 [TICKS]]\n");
+    std::fprintf(stderr, "bench-native time | calls FILE | count FILE STAGE ISA TICKS\n");
     return 2;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench-native: %s\n", error.what());

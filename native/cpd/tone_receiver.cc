@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cpd/cadence_matcher.h"
+#include "cpd/dtmf_listener.h"
 #include "cpd/exact_math.h"
 #include "cpd/fsk_listener.h"
 #include "cpd/prefetch.h"
@@ -32,10 +33,6 @@ constexpr float kCngHz = 1100, kCngToleranceHz = 38;
 constexpr int32_t kCngLowMs = 425, kCngHighMs = 580, kCngGapLowMs = 2500, kCngGapHighMs = 3500;
 constexpr float kCarrierHz = 1650, kCarrierToleranceHz = 15;  // V.21 answering modem, marks
 constexpr int32_t kCarrierMs = 1600;
-constexpr float kDtmfPurity = 0.85f;
-constexpr float kRows[4] = {697, 770, 852, 941}, kColumns[4] = {1209, 1336, 1477, 1633};
-constexpr float kDtmfTolerance = 0.022f;  // 1.5 % must be accepted, 3.5 % refused
-constexpr int32_t kDtmfMs = 40, kDtmfWaitMs = 60;
 constexpr int32_t kSitGapMs = 90, kSitLongestMs = 450;
 constexpr float kSitAtOnce[3] = {950, 1400, 1800};
 constexpr float kSitAtOnceHz = 55;
@@ -73,17 +70,6 @@ void copyWithoutOvertones(const float (&from)[3], float (&to)[3]) {
   while (kept < 3) to[kept++] = 0;
 }
 
-bool nearOneOf(float hz, const float (&list)[4]) {
-  return std::any_of(std::begin(list), std::end(list),
-                     [hz](float nominal) { return std::abs(hz - nominal) < kDtmfTolerance * nominal; });
-}
-
-bool isDtmf(const ToneSegment& segment) {
-  if (segment.hz[1] == 0 || segment.hz[2] != 0 || segment.purity < kDtmfPurity) return false;
-  const float low = std::min(segment.hz[0], segment.hz[1]), high = std::max(segment.hz[0], segment.hz[1]);
-  return nearOneOf(low, kRows) && nearOneOf(high, kColumns);
-}
-
 }  // namespace
 
 struct ToneReceiver::State {
@@ -92,6 +78,7 @@ struct ToneReceiver::State {
   FskListener v21{kV21Flags};
   FskListener baudot{kBaudot};
   bool v21Told = false, baudotTold = false;
+  DtmfListener keypad;
 
   std::array<ToneEvent, kMostEvents> events{};
   size_t eventCount = 0;
@@ -150,6 +137,7 @@ struct ToneReceiver::State {
   void nameContinuous(const ToneSegment& segment);
   void answer(const CadenceAnswer& found, bool lasts);
   void stopActive(int32_t endMs);
+  void nameKey(const KeypadLines& lines);
   void nameKeying(const FrontEndFrame& measured);
 };
 
@@ -228,10 +216,7 @@ void ToneReceiver::State::nameOpen(const ToneSegment& segment) {
   burst.dbm0 = segment.dbm0;
   burst.modHz = segment.modHz;
   const int32_t age = segmenter.nowMs() - segment.startMs;
-  if (!segmentNamed && age >= kDtmfWaitMs && age < 4 * kDtmfWaitMs && isDtmf(segment)) {
-    segmentNamed = true;
-    tell("dtmf", segment, 0.9f);
-  }
+  segmentNamed = segmentNamed || keypad.digit() != 0;
   const bool single = burst.hz[0] > 0 && burst.hz[1] == 0;
   if (!segmentNamed && single && segment.purity >= 0.8f && age >= kAnswerToneMs) {
     const float hz = segment.hz[0];
@@ -270,7 +255,6 @@ void ToneReceiver::State::nameOpen(const ToneSegment& segment) {
 // Tones known by one whole burst.
 void ToneReceiver::State::nameEnded(const ToneSegment& segment) {
   const int32_t ms = segment.endMs - segment.startMs;
-  if (!segmentNamed && ms >= kDtmfMs && ms < 4 * kDtmfWaitMs && isDtmf(segment)) tell("dtmf", segment, 0.8f);
   const bool cng = bursts[burstCount - 1].hz[1] == 0 && std::abs(segment.hz[0] - kCngHz) <= kCngToleranceHz &&
                    ms >= kCngLowMs && ms <= kCngHighMs && segment.modHz == 0;
   if (!cng) return;
@@ -381,6 +365,18 @@ void ToneReceiver::State::nameContinuous(const ToneSegment& segment) {
   if (found.names != 0) answer(found, true);
 }
 
+void ToneReceiver::State::nameKey(const KeypadLines& lines) {
+  if (!keypad.push(lines, segmenter.nowMs())) return;
+  ToneEvent& event = push(ToneEventKind::kRecognised);
+  event.tone = "dtmf";
+  event.digit = keypad.digit();
+  event.confidence = 0.95f;
+  event.hz[0] = keypad.rowHz();
+  event.hz[1] = keypad.columnHz();
+  event.startMs = keypad.startMs();
+  event.decidedMs = segmenter.nowMs();
+}
+
 void ToneReceiver::State::nameKeying(const FrontEndFrame& measured) {
   const int32_t now = segmenter.nowMs();
   const float total = segmenter.frame().dbm0 > kToneFloorDbm0 ? segmenter.frame().power : 0;
@@ -452,6 +448,7 @@ std::span<const ToneEvent> ToneReceiver::hear(const FrontEndFrame* measured) {
   if (state.segmenter.ended()) state.end(state.segmenter.last());
   if (state.segmenter.started()) state.begin(*state.segmenter.open());
   if (measured == nullptr) return {state.events.data(), state.eventCount};
+  state.nameKey(measured->keypad);
   state.listenToGap();
   if (const ToneSegment* open = state.segmenter.open()) state.nameOpen(*open);
   // Between the edges of bursts a pattern can only be decided, or refuted, by how long this has lasted.

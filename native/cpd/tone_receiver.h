@@ -49,6 +49,7 @@ struct ToneEvent {
   const char* ambiguousWith = nullptr;  // another name with the same sound
   bool ownPlan = false;                 // matched in the plan given, not in another country's
   SitCategory sit = SitCategory::kNone;
+  char digit = 0;  // of "dtmf": '0' to '9', '*', '#', 'A' to 'D'
   float confidence = 0;
   float hz[3] = {0, 0, 0};
   int32_t startMs = kNever;

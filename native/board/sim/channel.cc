@@ -265,7 +265,8 @@ void Channel::alarm(AlarmKind kind, bool on) {
   }
 }
 
-void Channel::tick() {
+bool Channel::beginTick(cpd::BankChannel& bank) {
+  active_ = false;
   if (exchange_.now >= resetAt_) {
     exchange_.truths.ended(truth_, exchange_.now, hanging_ ? "fault" : "drop");
     hanging_ = false;
@@ -276,20 +277,31 @@ void Channel::tick() {
     } else {
       post(EventType::kReset);
     }
-    return clearCall();
+    clearCall();
+    return false;
   }
-  if (hanging_ || state_ == LineState::kIdle) return;
+  if (hanging_ || state_ == LineState::kIdle) return false;
   if (exchange_.now >= releaseAt_) {
     post(EventType::kReleased);
-    return clearCall();
+    clearCall();
+    return false;
   }
-  if (state_ == LineState::kDropping) return;
+  if (state_ == LineState::kDropping) return false;
 
+  active_ = true;
   const bool audible = listening_ || peer_ != nullptr;
   LineSignals signals;
   const cpd::FrameKind kind = line_.frame(audible ? received_.data() : nullptr, signals);
   heard(signals);
-  if (listening_) listen(kind);
+  if (!listening_) return false;
+  recorder_.frame(received_.data(), kind);
+  bank = {&detector_, received_.data(), kind, {}};
+  return true;
+}
+
+void Channel::endTick(std::span<const cpd::Observation> observations) {
+  if (!active_) return;
+  observe(observations);
   tickSeize();
   tickDial();
   tickPlay();
@@ -427,12 +439,8 @@ void Channel::heard(const LineSignals& signals) {
   if (signals.released) disconnected(signals.cause, "far_end");
 }
 
-void Channel::listen(cpd::FrameKind kind) {
-  recorder_.frame(received_.data(), kind);
-  observe(detector_.process(received_.data(), kind));
-}
-
 void Channel::observe(std::span<const cpd::Observation> observations) {
+  if (observations.empty()) return;
   recorder_.observed(observations);
   for (const cpd::Observation& observation : observations) observe(observation);
 }

@@ -14,6 +14,7 @@
 #include "board/sim/line.h"
 #include "cpd/call_recording.h"
 #include "cpd/detector.h"
+#include "cpd/detector_bank.h"
 
 namespace board::sim {
 
@@ -46,8 +47,10 @@ class Channel {
   void alarm(AlarmKind alarm, bool on);
   void boardDied() { exchange_.truths.ended(truth_, exchange_.now, "fault"); }
 
-  // One frame of media time.
-  void tick();
+  // One frame of media time, in two halves: between them the board hears all channels together. True when
+  // this one listens: `bank` is its frame. endTick() gets what was heard, nothing if it does not.
+  bool beginTick(cpd::BankChannel& bank);
+  void endTick(std::span<const cpd::Observation> observations);
 
   // What was recorded of the call until now goes to its file.
   void saveRecording();
@@ -90,7 +93,6 @@ class Channel {
   void tickPlay();
   void tickDigits();
   void heard(const LineSignals& signals);
-  void listen(cpd::FrameKind kind);
   void observe(std::span<const cpd::Observation> observations);
   void observe(const cpd::Observation& observation);
   void answered(bool byAudio);
@@ -108,6 +110,7 @@ class Channel {
   cpd::Detector detector_;
   cpd::CallRecorder recorder_;
   std::array<int16_t, cpd::kFrameSamples> received_{};
+  bool active_ = false;  // in this tick
 
   LineState state_ = LineState::kIdle;
   CallRef ref_ = 0;

@@ -3,10 +3,12 @@
 #include <atomic>
 #include <deque>
 #include <mutex>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "board/names.h"
 #include "board/sim/channel.h"
@@ -251,7 +253,17 @@ class Simulator final : public SimBoard {
 
   void tickBoard() {
     exchange_.faults.takeAlarms(exchange_.now, [this](const SpanAlarm& alarm) { tellAlarm(alarm); });
-    for (Channel& channel : channels_) channel.tick();
+    bank_.clear();
+    listens_.clear();
+    for (Channel& channel : channels_) {
+      cpd::BankChannel frame;
+      listens_.push_back(channel.beginTick(frame));
+      if (listens_.back()) bank_.push_back(frame);
+    }
+    cpd::hearTogether(bank_);
+    size_t next = 0;
+    for (size_t i = 0; i < channels_.size(); ++i)
+      channels_[i].endTick(listens_[i] ? bank_[next++].heard : std::span<const cpd::Observation>());
     exchange_.pbx.tick(exchange_.now, exchange_.truths);
     if (!exchange_.faults.boardDies(exchange_.now)) return;
     running_ = false;
@@ -282,6 +294,8 @@ class Simulator final : public SimBoard {
   Exchange exchange_;
   std::vector<Span> spans_;
   std::deque<Channel> channels_;
+  std::vector<cpd::BankChannel> bank_;  // of this tick
+  std::vector<bool> listens_;           // by channel: it has a frame in the bank
   Timers timers_;
 
   mutable std::mutex mutex_;             // all above

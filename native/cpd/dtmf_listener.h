@@ -1,0 +1,35 @@
+// Recognises the keys of a telephone (DTMF) by what the front end measures of the keypad's frequencies.
+//
+// Limits as ITU-T Q.24 lists them for administrations: frequencies within 1.5 % are heard and beyond 3.5 %
+// are not, digits of 40 ms and pauses of 40 ms, levels from 0 to -30 dBm0 a frequency, twist of 8 dB low and
+// 4 dB high.
+#pragma once
+
+#include <cstdint>
+
+#include "cpd/front_end.h"
+#include "cpd/types.h"
+
+namespace cpd {
+
+class DtmfListener {
+ public:
+  // Once per frame heard. True when a digit has begun with it or the frame before.
+  bool push(const KeypadLines& lines, int32_t nowMs);
+
+  char digit() const { return digit_; }  // that sounds, '0' to '9', '*', '#', 'A' to 'D'; 0: none
+  int32_t startMs() const { return startMs_; }
+  float rowHz() const;  // nominal
+  float columnHz() const;
+
+ private:
+  int seen_ = -1;        // key of the frame before, -1: none
+  float seenShare_ = 0;  // of its two frequencies in all power
+  int32_t seenMs_ = 0;
+  int key_ = -1;        // that sounds
+  float keyPower_ = 0;  // its loudest
+  char digit_ = 0;
+  int32_t startMs_ = kNever;
+};
+
+}  // namespace cpd
