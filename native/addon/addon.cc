@@ -43,6 +43,7 @@ Napi::Value detectorVersion(const Napi::CallbackInfo& info) {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["NativeBoard"] = NativeBoard::define(env);
   exports["analyzeFile"] = Napi::Function::New(env, analyzeFile, "analyzeFile");
+  exports["analyzeSamples"] = Napi::Function::New(env, analyzeSamples, "analyzeSamples");
   exports["steadyTones"] = Napi::Function::New(env, steadyTones, "steadyTones");
   exports["replayFile"] = Napi::Function::New(env, replayFile, "replayFile");
   exports["tonePlans"] = Napi::Function::New(env, tonePlans, "tonePlans");

@@ -16,7 +16,9 @@ namespace addon {
 namespace {
 
 struct Request {
-  std::string path;
+  std::string path;  // empty: the samples are given
+  std::vector<int16_t> given;
+  std::vector<cpd::FrameKind> kinds;
   cpd::Settings settings;
   cpd::StartAt from;
   bool samples;
@@ -31,8 +33,8 @@ class AnalyzeWorker final : public Napi::AsyncWorker {
 
  private:
   void Execute() override {
-    samples_ = media::readWav(request_.path);
-    result_ = cpd::analyze(samples_, request_.settings, request_.from);
+    samples_ = request_.path.empty() ? std::move(request_.given) : media::readWav(request_.path);
+    result_ = cpd::analyze(samples_, request_.settings, request_.from, request_.kinds);
   }
 
   void OnOK() override {
@@ -100,6 +102,36 @@ class ToneWorker final : public Napi::AsyncWorker {
   Napi::Promise::Deferred done_;
 };
 
+Request requestOf(Napi::Env env, const Napi::Object& options) {
+  const cpd::TonePlan plan = planOf(env, options.Get("plan"));
+  const auto mode = kModeNames.find(options.Get("mode").As<Napi::String>().Utf8Value());
+  if (!mode) throw codedError(env, "BAD_ARGUMENT", "unknown mode");
+  const Napi::Value timeout = options.Get("cpdTimeoutMs");
+  const Napi::Value loss = options.Get("maxHumanLoss");
+  const float maxHumanLoss = loss.IsNumber() ? loss.As<Napi::Number>().FloatValue() : 0;
+  if (!cpd::isHumanLoss(maxHumanLoss))
+    throw codedError(env, "BAD_ARGUMENT", "maxHumanLoss: expected 0.001 to 0.1");
+  return {.path = {},
+          .given = {},
+          .kinds = {},
+          .settings = {.plan = plan,
+                       .mode = *mode,
+                       .cpdTimeoutMs = timeout.IsNumber() ? timeout.As<Napi::Number>().Int32Value()
+                                                          : cpd::kAnalysisTimeoutMs,
+                       .maxHumanLoss = maxHumanLoss,
+                       .scoreOffset = options.Get("scoreOffset").As<Napi::Number>().FloatValue()},
+          .from = options.Get("from").As<Napi::String>().Utf8Value() == "answer" ? cpd::StartAt::kAnswer
+                                                                                 : cpd::StartAt::kDial,
+          .samples = options.Get("samples").As<Napi::Boolean>().Value()};
+}
+
+Napi::Value start(Napi::Env env, Request request) {
+  auto* worker = new AnalyzeWorker(env, std::move(request));  // deletes itself when done
+  const Napi::Promise promise = worker->promise();
+  worker->Queue();
+  return promise;
+}
+
 }  // namespace
 
 Napi::Value steadyTones(const Napi::CallbackInfo& info) {
@@ -110,31 +142,24 @@ Napi::Value steadyTones(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value analyzeFile(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const Napi::Object options = info[1].As<Napi::Object>();
-  const cpd::TonePlan plan = planOf(env, options.Get("plan"));
-  const auto mode = kModeNames.find(options.Get("mode").As<Napi::String>().Utf8Value());
-  if (!mode) throw codedError(env, "BAD_ARGUMENT", "unknown mode");
-  const Napi::Value timeout = options.Get("cpdTimeoutMs");
-  const Napi::Value loss = options.Get("maxHumanLoss");
-  const float maxHumanLoss = loss.IsNumber() ? loss.As<Napi::Number>().FloatValue() : 0;
-  if (!cpd::isHumanLoss(maxHumanLoss))
-    throw codedError(env, "BAD_ARGUMENT", "maxHumanLoss: expected 0.001 to 0.1");
-  Request request{.path = info[0].As<Napi::String>().Utf8Value(),
-                  .settings = {.plan = plan,
-                               .mode = *mode,
-                               .cpdTimeoutMs = timeout.IsNumber() ? timeout.As<Napi::Number>().Int32Value()
-                                                                  : cpd::kAnalysisTimeoutMs,
-                               .maxHumanLoss = maxHumanLoss,
-                               .scoreOffset = options.Get("scoreOffset").As<Napi::Number>().FloatValue()},
-                  .from = options.Get("from").As<Napi::String>().Utf8Value() == "answer"
-                              ? cpd::StartAt::kAnswer
-                              : cpd::StartAt::kDial,
-                  .samples = options.Get("samples").As<Napi::Boolean>().Value()};
-  auto* worker = new AnalyzeWorker(env, std::move(request));  // deletes itself when done
-  const Napi::Promise promise = worker->promise();
-  worker->Queue();
-  return promise;
+  Request request = requestOf(info.Env(), info[1].As<Napi::Object>());
+  request.path = info[0].As<Napi::String>().Utf8Value();
+  return start(info.Env(), std::move(request));
+}
+
+Napi::Value analyzeSamples(const Napi::CallbackInfo& info) {
+  Request request = requestOf(info.Env(), info[2].As<Napi::Object>());
+  const Napi::Int16Array samples = info[0].As<Napi::Int16Array>();
+  request.given.assign(samples.Data(), samples.Data() + samples.ElementLength());
+  if (!info[1].IsNull()) {
+    const Napi::Uint8Array kinds = info[1].As<Napi::Uint8Array>();
+    for (size_t i = 0; i < kinds.ElementLength(); ++i) {
+      if (kinds[i] > static_cast<uint8_t>(cpd::FrameKind::kComfortNoise))
+        throw codedError(info.Env(), "BAD_ARGUMENT", "kinds: expected 0, 1 or 2");
+      request.kinds.push_back(static_cast<cpd::FrameKind>(kinds[i]));
+    }
+  }
+  return start(info.Env(), std::move(request));
 }
 
 }  // namespace addon

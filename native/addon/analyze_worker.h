@@ -9,6 +9,9 @@ namespace addon {
 // in src/board/native.ts.
 Napi::Value analyzeFile(const Napi::CallbackInfo& info);
 
+// (samples of 8 kHz, FrameKind of each frame or null, options as above): the same of samples.
+Napi::Value analyzeSamples(const Napi::CallbackInfo& info);
+
 // (path): a promise of SteadyTones in src/board/native.ts.
 Napi::Value steadyTones(const Napi::CallbackInfo& info);
 

@@ -24,7 +24,8 @@ void conclude(const Detector& detector, AnalysisResult& result) {
     if (segment.startMs >= said) result.segments.push_back(segment);
 }
 
-AnalysisResult analyze(std::span<const int16_t> samples, const Settings& settings, StartAt from) {
+AnalysisResult analyze(std::span<const int16_t> samples, const Settings& settings, StartAt from,
+                       std::span<const FrameKind> kinds) {
   auto own = std::make_shared<Settings>(settings);
   if (from == StartAt::kDial) own->inferAnswer = true;
   Detector detector;
@@ -38,12 +39,14 @@ AnalysisResult analyze(std::span<const int16_t> samples, const Settings& setting
     }
   };
   for (size_t at = 0; at < samples.size(); at += kFrameSamples) {
+    const size_t frame = at / kFrameSamples;
+    const FrameKind kind = frame < kinds.size() ? kinds[frame] : FrameKind::kAudio;
     if (samples.size() - at >= kFrameSamples) {
-      take(detector.process(samples.data() + at));
+      take(detector.process(samples.data() + at, kind));
     } else {
       std::array<int16_t, kFrameSamples> last{};
       std::copy(samples.begin() + static_cast<std::ptrdiff_t>(at), samples.end(), last.begin());
-      take(detector.process(last.data()));
+      take(detector.process(last.data(), kind));
     }
   }
   take(detector.finish());

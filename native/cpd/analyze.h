@@ -32,7 +32,9 @@ inline constexpr int32_t kAnalysisTimeoutMs = 8000;
 
 // `samples`: 8 kHz, 16 bit linear. Silence fills the last frame. From `kDial`, answer is inferred from the
 // audio whatever the settings say.
-AnalysisResult analyze(std::span<const int16_t> samples, const Settings& settings, StartAt from);
+// `kinds` says what each frame is; frames without one are audio.
+AnalysisResult analyze(std::span<const int16_t> samples, const Settings& settings, StartAt from,
+                       std::span<const FrameKind> kinds = {});
 
 // Fills in the evidence and what of the time axis no observation has said yet.
 void conclude(const Detector& detector, AnalysisResult& result);

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { RATE } from '../../src/eval/line.ts';
 
-export const RATE = 8000;
+export { RATE };
 
 /** Reads a WAV file of 8 kHz, mono, 16 bit into samples of -1 to 1. */
 export function readWav(file: string): Float32Array {

@@ -29,6 +29,11 @@ export interface NativeAddon {
     options: BridgeOptions,
   ) => NativeBoard;
   analyzeFile(path: string, options: Required<AnalyzeOptions>): Promise<FileAnalysis>;
+  analyzeSamples(
+    samples: Int16Array,
+    kinds: Uint8Array | null,
+    options: Required<AnalyzeOptions>,
+  ): Promise<FileAnalysis>;
   steadyTones(path: string): Promise<SteadyTones>;
   replayFile(path: string): Promise<Replay>;
   tonePlans(): TonePlan[];
@@ -231,26 +236,44 @@ export async function replayFile(path: string): Promise<Replay> {
  * @throws CodedError NO_SUCH_FILE, BAD_AUDIO, UNKNOWN_PLAN
  */
 export async function analyzeFile(path: string, options: AnalyzeOptions = {}): Promise<FileAnalysis> {
-  const { plan = 'US', from = 'dial', mode = 'accurate_am_detection' } = options;
-  const { cpdTimeoutMs = null, maxHumanLoss = null, scoreOffset = 0, samples = false } = options;
-  if (typeof plan !== 'string') checkTonePlan(plan, 'plan');
-  else if (!tonePlans().some((known) => known.code === plan)) throw unknownPlan(plan, 'plan');
+  const complete = completeOptions(options);
   if (!isFile(path)) {
     throw new CodedError('NO_SUCH_FILE', `${path}: no such file`, { field: path, expected: 'a WAV file' });
   }
   try {
-    return await loadNative().analyzeFile(path, {
-      plan,
-      from,
-      mode,
-      cpdTimeoutMs,
-      maxHumanLoss,
-      scoreOffset,
-      samples,
-    });
+    return await loadNative().analyzeFile(path, complete);
   } catch (error) {
     throw coded(error, path);
   }
+}
+
+/** What a frame of 20 ms is, in the order of `cpd::FrameKind`. */
+export const frameKind = { audio: 0, lost: 1, comfortNoise: 2 } as const;
+
+/**
+ * The same for samples: 16 bit linear, 8 kHz.
+ *
+ * @param kinds a `frameKind` for each frame; null: all are audio
+ */
+export async function analyzeSamples(
+  samples: Int16Array,
+  kinds: Uint8Array | null,
+  options: AnalyzeOptions = {},
+): Promise<FileAnalysis> {
+  try {
+    return await loadNative().analyzeSamples(samples, kinds, completeOptions(options));
+  } catch (error) {
+    throw coded(error, 'samples');
+  }
+}
+
+/** @throws CodedError UNKNOWN_PLAN, BAD_ARGUMENT */
+function completeOptions(options: AnalyzeOptions): Required<AnalyzeOptions> {
+  const { plan = 'US', from = 'dial', mode = 'accurate_am_detection' } = options;
+  const { cpdTimeoutMs = null, maxHumanLoss = null, scoreOffset = 0, samples = false } = options;
+  if (typeof plan !== 'string') checkTonePlan(plan, 'plan');
+  else if (!tonePlans().some((known) => known.code === plan)) throw unknownPlan(plan, 'plan');
+  return { plan, from, mode, cpdTimeoutMs, maxHumanLoss, scoreOffset, samples };
 }
 
 function isFile(path: string): boolean {

@@ -48,7 +48,7 @@ export interface CalibrationResult {
 /** Hears each call of people and machines at each offset. Calls of anything else say nothing about the offset. */
 export async function sweepCalls(
   calls: readonly LabelledCall[],
-  settings: { mode: DetectionMode; maxHumanLoss: number; cpdTimeoutMs: number | null },
+  settings: { mode: DetectionMode; maxHumanLoss: number | null; cpdTimeoutMs: number | null },
   onDone: (done: number, of: number) => void,
 ): Promise<{ swept: SweptCall[]; failures: { file: string; error: CodedError }[] }> {
   const wanted = calls.filter(({ truth }) => truth === 'human' || truth === 'machine');
@@ -111,7 +111,7 @@ export function checkPeople(calls: readonly LabelledCall[], maxHumanLoss: number
  * @throws CodedError LOSS_TOO_HIGH where no offset is careful enough
  */
 export function chooseOffset(swept: readonly SweptCall[], maxHumanLoss: number): CalibrationResult {
-  const points = triedOffsets.map((_, at) => pointAt(swept, at));
+  const points = operatingPoints(swept);
   const chosen = best(
     points.filter(({ peopleBound }) => peopleBound <= maxHumanLoss),
     ({ machines }) => machines.count,
@@ -128,6 +128,11 @@ export function chooseOffset(swept: readonly SweptCall[], maxHumanLoss: number):
   }
   const before = points[triedOffsets.indexOf(0)] as OperatingPoint;
   return { chosen, before, points, heldOut: heldOut(swept, chosen.people.count / chosen.people.n) };
+}
+
+/** One for each of the offsets tried. */
+export function operatingPoints(swept: readonly SweptCall[]): OperatingPoint[] {
+  return triedOffsets.map((_, at) => pointAt(swept, at));
 }
 
 /** Most machines; of equal ones the most careful, which comes first. */

@@ -1,5 +1,6 @@
-import type { Curve } from './curve.ts';
+import type { OperatingPoint } from './calibration.ts';
 import type { Slice } from './slices.ts';
+import type { Sweep } from './sweep.ts';
 import { counted, percent, withInterval } from './words.ts';
 
 /** Told apart by colour-blind readers too; the page's style sheet sets the other colours. */
@@ -91,7 +92,10 @@ export function timesChart(lines: readonly Line[], label: string, limitMs: numbe
 }
 
 /** Machines found against people lost, and where the detector itself stands. */
-export function curveChart(curve: Curve, here: { loss: number; recall: number }): string {
+export function curveChart(
+  curve: { points: readonly { loss: number; recall: number }[] },
+  here: { loss: number; recall: number },
+): string {
   const width = 540;
   const height = 280;
   const reached = curve.points.map(({ loss }) => loss).filter((loss) => loss <= 0.05);
@@ -123,6 +127,19 @@ export function curveChart(curve: Curve, here: { loss: number; recall: number })
       text(x(here.loss) + 10, y(here.recall) + 16, 'as it stands', 'class="label"'),
     ],
     'Machines found against people lost',
+  );
+}
+
+/** The curve by the score offset, from runs of their own. */
+export function sweepChart({ offsets }: Sweep): string {
+  const point = ({ peopleCalls, machines }: OperatingPoint) => ({
+    loss: peopleCalls.share ?? 0,
+    recall: machines.share ?? 0,
+  });
+  const here = offsets.find(({ scoreOffset }) => scoreOffset === 0);
+  return curveChart(
+    { points: offsets.map(point) },
+    here === undefined ? { loss: 0, recall: 0 } : point(here),
   );
 }
 

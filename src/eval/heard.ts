@@ -11,6 +11,7 @@ export interface HeardCall {
   /** Verdicts that a recognised tone may as well have meant: some plans have one cadence for two tones. */
   ambiguousWith: string[];
   beeps: { startMs: number; endMs: number; hz: number }[];
+  tones: { tone: string; startMs: number }[];
   corrections: { verdict: Verdict; atMs: number }[];
   durationMs: number;
 }
@@ -25,12 +26,14 @@ export function heardCall(call: LabelledCall, analysis: FileAnalysis): HeardCall
     evidence,
     ambiguousWith: [],
     beeps: [],
+    tones: [],
     corrections: [],
     durationMs,
   };
   for (const each of observations) {
     if (each.kind === 'beep') heard.beeps.push({ startMs: each.startMs, endMs: each.endMs, hz: each.hz });
     if (each.kind === 'correction') heard.corrections.push({ verdict: each.verdict, atMs: each.atMs });
+    if (each.kind === 'tone') heard.tones.push({ tone: each.tone, startMs: each.startMs });
     if (each.kind === 'tone' && each.tone === verdict) heard.ambiguousWith.push(...each.ambiguousWith);
   }
   return heard;

@@ -5,10 +5,13 @@ import {
   peopleColour,
   scoreChart,
   sliceChart,
+  sweepChart,
   timesChart,
 } from './charts.ts';
 import type { Report } from './report.ts';
 import type { Share, Spread } from './statistics.ts';
+import type { Sweep } from './sweep.ts';
+import { variedCells, variedHeadings } from './varied.ts';
 import { thresholdWords } from './text.ts';
 import { counted, inSeconds, percent, scoreWords, withInterval } from './words.ts';
 
@@ -93,7 +96,21 @@ export function reportHtml(report: Report): string {
         .join('')}</div>`,
     ),
     report.tones.length === 0 ? '' : section('Progress tones by plan', card(toneTable(report))),
-    section('Beeps', card(beepTable(report))),
+    section('Beeps and false tones', card(beepTable(report))),
+    report.variations === null
+      ? ''
+      : section(
+          'The same calls on other lines',
+          card(variationTable(report)),
+          `Lines drawn with seed ${report.variations.seed}.`,
+        ),
+    report.sweep === null
+      ? ''
+      : section(
+          'The knob',
+          `<div class="pair">${card(sweepChart(report.sweep))}${card(knobTable(report.sweep))}</div>`,
+          'Each point is a run of its own; intervals are 95 % (Clopper-Pearson).',
+        ),
     report.wrong.length === 0 ? '' : section('Wrong files', card(wrongTable(report))),
     '</body></html>',
     '',
@@ -251,7 +268,7 @@ function toneTable({ tones }: Report): string {
   );
 }
 
-function beepTable({ beeps }: Report): string {
+function beepTable({ beeps, falseTones }: Report): string {
   const { count, hours, perHour, by, files } = beeps.false;
   const ms = (value: number | null) => (value === null ? '-' : `${value.toFixed(0)} ms`);
   return table(
@@ -268,7 +285,33 @@ function beepTable({ beeps }: Report): string {
       ['in calls of', by.map((each) => `${each.truth} ${each.count}`).join(', ') || '-'],
       ['false ones in', files.join(', ') || '-'],
       ['missed', beeps.missed.join(', ') || '-'],
+      [
+        'false tones',
+        `${falseTones.count} in ${(falseTones.hours * 60).toFixed(1)} min of people, recordings and silence` +
+          falseTones.by.map((each) => `; ${each.tone} ${each.count}`).join(''),
+      ],
     ],
+  );
+}
+
+function variationTable({ variations }: Report): string {
+  return table(
+    ['', ...variedHeadings],
+    (variations?.rows ?? []).map((row) => [row.name, ...variedCells(row)]),
+  );
+}
+
+function knobTable({ knobs }: Sweep): string {
+  return table(
+    ['maxHumanLoss', 'people lost', '', 'machines found', '', 'decided p95'],
+    knobs.map(({ maxHumanLoss, people, machines, decision }) => [
+      percent(maxHumanLoss),
+      counted(people),
+      withInterval(people),
+      counted(machines),
+      withInterval(machines),
+      `${inSeconds(decision.p95)} s`,
+    ]),
   );
 }
 

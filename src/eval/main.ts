@@ -4,12 +4,16 @@ import { printJson } from '../cli/output.ts';
 import { createParser, exitCodeOf, runProgram } from '../cli/program.ts';
 import { writeOption } from '../cli/write-file.ts';
 import { CodedError } from '../domain/errors.ts';
-import { detectionModes } from '../domain/result.ts';
+import { detectionModes, type DetectionMode } from '../domain/result.ts';
 import { reportHtml } from './html.ts';
-import { readManifest } from './manifest.ts';
+import { operatingPoints, sweepCalls } from './calibration.ts';
+import { readManifest, type LabelledCall } from './manifest.ts';
 import { makeReport } from './report.ts';
-import { runCalls } from './run.ts';
+import { runCalls, varyCalls } from './run.ts';
+import { knobPoint, triedKnobs, type KnobPoint, type Sweep } from './sweep.ts';
 import { reportText } from './text.ts';
+import { variedRows } from './varied.ts';
+import { variationGroups, variationsOf } from './vary.ts';
 
 /** `npm run eval -- DIR`: how well the detector does on a folder of labelled recordings. */
 await runProgram('eval', async () => {
@@ -34,7 +38,19 @@ await runProgram('eval', async () => {
       describe: 'Latest verdict, ms from answer (default: as late as recordings gain from)',
     })
     .option('max-human-loss', maxHumanLossOption)
+    .option('vary', {
+      type: 'string',
+      requiresArg: true,
+      describe: `Hear the calls on other lines too: all, or some of ${variationGroups.join(', ')}`,
+    })
+    .option('seed', { type: 'number', default: 1, requiresArg: true, describe: 'Of the other lines' })
+    .option('sweep', {
+      type: 'boolean',
+      default: false,
+      describe: 'Measure machines found against people lost, each point by a run of its own',
+    })
     .example('$0 calls/ --html report.html', 'figures here, plots in a browser')
+    .example('$0 calls/ --vary all --seed 7', 'the same calls louder, in noise, with losses, ...')
     .example('npm run -s eval -- calls/ --json', 'for a script')
     .demandCommand(1, 1, 'a folder is missing', 'one folder, please')
     .parseAsync();
@@ -53,13 +69,31 @@ await runProgram('eval', async () => {
     });
   }
   const maxHumanLoss = maxHumanLossArgument(options['max-human-loss']) ?? null;
+  const variations = options.vary === undefined ? null : variationsOf(options.vary);
+  const { seed } = options;
+  if (!Number.isSafeInteger(seed)) {
+    throw new CodedError('BAD_ARGUMENT', `--seed ${seed}: expected a whole number`, {
+      field: 'seed',
+      found: seed,
+      expected: 'a whole number',
+    });
+  }
   const folder = String(options._[0]);
   const calls = readManifest(folder, known, plan);
-  const progress = progressLine(calls.length);
   const { mode } = options;
-  const run = await runCalls(calls, { mode, cpdTimeoutMs, maxHumanLoss, onDone: progress.show }).finally(
-    progress.clear,
-  );
+  const settings = { mode, cpdTimeoutMs, maxHumanLoss };
+  const progress = progressLine(calls.length);
+  const onDone = (what: string) => (done: number, of?: number) => progress.show(what, done, of);
+  const all = async () => {
+    const run = await runCalls(calls, { ...settings, onDone: onDone('files') });
+    const varied =
+      variations === null
+        ? null
+        : await varyCalls(calls, variations, seed, { ...settings, onDone: onDone('files on other lines') });
+    const sweep = options.sweep ? await sweepOf(calls, settings, onDone) : null;
+    return { run, varied, sweep };
+  };
+  const { run, varied, sweep } = await all().finally(progress.clear);
   for (const { file, error } of run.failures) {
     process.stderr.write(`eval: ${error.code}: ${file} is left out: ${error.message}\n`);
     process.exitCode ??= exitCodeOf(error);
@@ -67,17 +101,35 @@ await runProgram('eval', async () => {
   const report = makeReport(
     { folder, detector: `detector ${detectorVersion()}`, mode, plan, cpdTimeoutMs, maxHumanLoss },
     run,
+    { variations: varied === null ? null : { seed, rows: variedRows(varied) }, sweep },
   );
   if (options.html !== undefined) writeOption('html', options.html, reportHtml(report));
   if (options.json) printJson(report);
   else process.stdout.write(reportText(report, options.wrong));
 });
 
+async function sweepOf(
+  calls: readonly LabelledCall[],
+  settings: { mode: DetectionMode; maxHumanLoss: number | null; cpdTimeoutMs: number | null },
+  onDone: (what: string) => (done: number, of?: number) => void,
+): Promise<Sweep> {
+  const { swept } = await sweepCalls(calls, settings, onDone('calls at 33 offsets'));
+  const knobs: KnobPoint[] = [];
+  for (const maxHumanLoss of triedKnobs) {
+    const run = await runCalls(calls, { ...settings, maxHumanLoss, onDone: onDone('files at another knob') });
+    knobs.push(knobPoint(maxHumanLoss, run));
+  }
+  return { offsets: operatingPoints(swept), knobs };
+}
+
 /** How far the run is, on a terminal's stderr only. */
-function progressLine(total: number): { show: (done: number) => void; clear: () => void } {
+function progressLine(total: number): {
+  show: (what: string, done: number, of?: number) => void;
+  clear: () => void;
+} {
   if (!process.stderr.isTTY) return { show: () => undefined, clear: () => undefined };
   return {
-    show: (done) => process.stderr.write(`\r${done} of ${total} files`),
+    show: (what, done, of = total) => process.stderr.write(`\r\x1b[K${done} of ${of} ${what}`),
     clear: () => process.stderr.write('\r\x1b[K'),
   };
 }

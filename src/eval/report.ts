@@ -1,10 +1,13 @@
 import { verdicts, type Verdict } from '../domain/outcome.ts';
 import { measureBeeps, type BeepReport } from './beeps.ts';
 import { operatingCurve, type Curve } from './curve.ts';
+import { falseTones, type FalseTones } from './false-tones.ts';
 import { isKept, isRight, type HeardCall } from './heard.ts';
 import { truths, type Truth } from './manifest.ts';
 import type { RunResult } from './run.ts';
 import { sliceCalls, type Slice } from './slices.ts';
+import type { Sweep } from './sweep.ts';
+import type { VariedRow } from './varied.ts';
 import { countTable, share, spread, type CountTable, type Share, type Spread } from './statistics.ts';
 
 /** What the caller asked for, as it stands in the report. */
@@ -44,6 +47,19 @@ export interface Report {
   wrong: WrongFile[];
   calls: CallRow[];
   cpu: { totalMs: number; perChannelSecondMs: number | null };
+  falseTones: FalseTones;
+  /** Of tones and fax: from their start to the verdict. */
+  toneDecision: { truth: Truth; fromStart: Spread }[];
+  /** null: not asked for. */
+  variations: { seed: number; rows: VariedRow[] } | null;
+  /** null: not asked for. */
+  sweep: Sweep | null;
+}
+
+/** What takes runs of its own. */
+export interface ExtraRuns {
+  variations?: Report['variations'];
+  sweep?: Sweep | null;
 }
 
 /**
@@ -104,7 +120,7 @@ export const shortGreetingMs = 900;
 
 const progressTones: readonly Truth[] = ['dialtone', 'ringback', 'busy', 'congestion'];
 
-export function makeReport(settings: ReportSettings, run: RunResult): Report {
+export function makeReport(settings: ReportSettings, run: RunResult, extra: ExtraRuns = {}): Report {
   const { heard } = run;
   const of = (truth: Truth) => heard.filter(({ call }) => call.truth === truth);
   const people = of('human');
@@ -156,6 +172,10 @@ export function makeReport(settings: ReportSettings, run: RunResult): Report {
       machineLogOdds: each.evidence.scores['machineLogOdds'] ?? null,
     })),
     cpu: { totalMs: run.cpuMs, perChannelSecondMs: audioS > 0 ? run.cpuMs / audioS : null },
+    falseTones: falseTones(heard),
+    toneDecision: toneDecision(heard),
+    variations: extra.variations ?? null,
+    sweep: extra.sweep ?? null,
   };
 }
 
@@ -201,6 +221,19 @@ function decisionTimes(heard: readonly HeardCall[]): DecisionTimes {
     fromAnswerMs,
     fromGreetingEndMs,
   };
+}
+
+const soundTruths: readonly Truth[] = [
+  ...(['fax', 'modem', 'sit', 'busy', 'congestion', 'ringback', 'dialtone'] as const),
+];
+
+function toneDecision(heard: readonly HeardCall[]): Report['toneDecision'] {
+  return soundTruths.flatMap((truth) => {
+    const { fromSpeechStart } = decisionTimes(
+      heard.filter((each) => each.call.truth === truth && isRight(each)),
+    );
+    return fromSpeechStart.n === 0 ? [] : [{ truth, fromStart: fromSpeechStart }];
+  });
 }
 
 function inTime(people: readonly HeardCall[]): Share {

@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { analyzeFile } from '../board/native.ts';
+import { analyzeFile, analyzeSamples } from '../board/native.ts';
 import { inOrder } from '../cli/analyze-files.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { DetectionMode } from '../domain/result.ts';
-import { decodeFlac, isFlac, requireFlac } from './audio.ts';
+import { decodeFlac, hasGsm, isFlac, requireFlac } from './audio.ts';
 import { heardCall, type HeardCall } from './heard.ts';
+import { toFloat, toInt16 } from './line.ts';
 import type { LabelledCall } from './manifest.ts';
+import { movedCall, randomFor, type Variation } from './vary.ts';
 
 const filesAtOnce = 2;
 /** Decoded files wait on the disk in groups of so many, not all at once. */
@@ -52,6 +54,67 @@ export async function runCalls(calls: readonly LabelledCall[], options: RunOptio
     },
   );
   return result;
+}
+
+/** One variation over all calls it fits. */
+export interface VariedRun {
+  variation: Variation;
+  /** Why it was not done; null: it was. */
+  skipped: string | null;
+  heard: HeardCall[];
+  /** Whether the verdict is another one than in the call as it was recorded. */
+  changed: boolean[];
+}
+
+/**
+ * Runs the detector over the calls as they would sound on other lines; the same seed gives the same lines. Calls that
+ * cannot be read are left out: the run of the calls themselves names them.
+ *
+ * @throws CodedError NOT_SUPPORTED as above
+ */
+export async function varyCalls(
+  calls: readonly LabelledCall[],
+  variations: readonly Variation[],
+  seed: number,
+  options: RunOptions,
+): Promise<VariedRun[]> {
+  const gsm = !variations.some(({ name }) => name.startsWith('GSM')) || (await hasGsm());
+  const runs = variations.map((variation): VariedRun => {
+    const skipped = !gsm && variation.name.startsWith('GSM') ? 'sox with GSM is not installed' : null;
+    return { variation, skipped, heard: [], changed: [] };
+  });
+  const { mode, cpdTimeoutMs, maxHumanLoss = null, scoreOffset = 0 } = options;
+  await eachWav(
+    calls,
+    async (call, wav) => {
+      const settings = { plan: call.plan, from: call.from, mode, cpdTimeoutMs, maxHumanLoss, scoreOffset };
+      const asRecorded = await analyzeFile(wav, { ...settings, samples: true });
+      const x = toFloat(asRecorded.wave?.samples ?? new Int16Array());
+      const results: (HeardCall | null)[] = [];
+      for (const { variation, skipped } of runs) {
+        if (skipped !== null || variation.fits?.(call) === false) {
+          results.push(null);
+          continue;
+        }
+        const random = randomFor(seed, call, variation);
+        const { x: varied, kinds, laterMs } = await variation.apply(x, { call, random });
+        const analysis = await analyzeSamples(toInt16(varied), kinds, settings);
+        results.push(heardCall(movedCall(call, laterMs), analysis));
+      }
+      return { verdict: asRecorded.evidence.verdict ?? 'unknown', results };
+    },
+    (_, result, done) => {
+      if (!(result instanceof CodedError)) {
+        result.results.forEach((heard, at) => {
+          if (heard === null) return;
+          runs[at]?.heard.push(heard);
+          runs[at]?.changed.push(heard.verdict !== result.verdict);
+        });
+      }
+      options.onDone(done);
+    },
+  );
+  return runs;
 }
 
 /**

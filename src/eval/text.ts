@@ -1,7 +1,10 @@
 import { alignedTable, type Column } from '../cli/output.ts';
+import type { OperatingPoint } from './calibration.ts';
 import { inTimeMs, shortGreetingMs, type Report } from './report.ts';
 import type { Slice } from './slices.ts';
 import type { Share, Spread } from './statistics.ts';
+import type { KnobPoint } from './sweep.ts';
+import { variedCells, variedHeadings, type VariedRow } from './varied.ts';
 import { counted, inSeconds, percent, scoreWords, withInterval } from './words.ts';
 
 /** The report as it is read on a terminal. */
@@ -21,7 +24,9 @@ export function reportText(report: Report, withWrong: boolean): string {
     curveText(report),
     ...report.slices.map((slice) => sliceText(slice)),
     report.tones.length === 0 ? '' : `Progress tones by plan\n${tonesText(report)}`,
-    beepsText(report),
+    beepsText(report) + falseTonesText(report),
+    variationsText(report),
+    sweepText(report),
     `CPU ${cpu.perChannelSecondMs === null ? '-' : cpu.perChannelSecondMs.toFixed(2)} ms per channel second ` +
       `(reading the files included)\n`,
     `${report.wrong.length} of ${report.files} files wrong${withWrong || report.wrong.length === 0 ? '' : ' (--wrong lists them)'}\n` +
@@ -76,7 +81,11 @@ function classesText({ classes }: Report): string {
   );
 }
 
-function timesText({ decision: { people, machines }, shortGreetings }: Report): string {
+function timesText({ decision: { people, machines }, shortGreetings, toneDecision }: Report): string {
+  const tones = toneDecision.map(({ truth, fromStart }) => ({
+    name: `${truth}, from its start`,
+    spread: fromStart,
+  }));
   const rows: { name: string; spread: Spread }[] = [
     { name: 'people, from answer', spread: people.fromAnswer },
     { name: 'people, from speech start', spread: people.fromSpeechStart },
@@ -88,6 +97,7 @@ function timesText({ decision: { people, machines }, shortGreetings }: Report): 
     { name: 'machines, from answer', spread: machines.fromAnswer },
     { name: 'machines, from speech start', spread: machines.fromSpeechStart },
     { name: 'machines, from greeting end', spread: machines.fromGreetingEnd },
+    ...tones,
   ];
   return alignedTable(
     [
@@ -179,6 +189,66 @@ function beepsText({ beeps }: Report): string {
     `false beeps: ${count}${where} in ${(hours * 60).toFixed(1)} min without a beep, ` +
     `${perHour === null ? '-' : perHour.toFixed(1)} an hour\n` +
     (files.length === 0 ? '' : `in: ${files.join(', ')}\n`)
+  );
+}
+
+function falseTonesText({ falseTones: { count, hours, perHour, by, files } }: Report): string {
+  if (hours === 0) return '';
+  const what = by.length === 0 ? '' : ` (${by.map((each) => `${each.tone} ${each.count}`).join(', ')})`;
+  return (
+    `false tones: ${count}${what} in ${(hours * 60).toFixed(1)} min of people, recordings and silence, ` +
+    `${perHour === null ? '-' : perHour.toFixed(1)} an hour\n` +
+    (files.length === 0 ? '' : `in: ${files.join(', ')}\n`)
+  );
+}
+
+function variationsText({ variations }: Report): string {
+  if (variations === null) return '';
+  const table = alignedTable<VariedRow>(
+    [
+      { heading: `On other lines (seed ${variations.seed})`, value: ({ name }) => name },
+      ...variedHeadings.map((heading, at) => ({
+        heading,
+        value: (row: VariedRow) => variedCells(row)[at],
+        align: 'right' as const,
+      })),
+    ],
+    variations.rows,
+  );
+  return table;
+}
+
+function sweepText({ sweep }: Report): string {
+  if (sweep === null) return '';
+  const column = <T>(heading: string, value: (row: T) => string): Column<T> => ({
+    heading,
+    value,
+    align: 'right',
+  });
+  const knobs = alignedTable<KnobPoint>(
+    [
+      { heading: 'maxHumanLoss', value: ({ maxHumanLoss }) => percent(maxHumanLoss) },
+      column('people lost', ({ people }) => `${counted(people)}, ${withInterval(people)}`),
+      column('machines found', ({ machines }) => `${counted(machines)}, ${withInterval(machines)}`),
+      column('decided p50', ({ decision }) => inSeconds(decision.p50)),
+      column('p95', ({ decision }) => inSeconds(decision.p95)),
+    ],
+    sweep.knobs,
+  );
+  const offsets = alignedTable<OperatingPoint>(
+    [
+      { heading: 'score offset', value: ({ scoreOffset }) => scoreOffset.toFixed(1), align: 'right' },
+      column(
+        'calls of people lost',
+        ({ peopleCalls }) => `${counted(peopleCalls)}, ${withInterval(peopleCalls)}`,
+      ),
+      column('machines found', ({ machines }) => `${counted(machines)}, ${withInterval(machines)}`),
+    ],
+    sweep.offsets,
+  );
+  return (
+    `By the knob, and by the score offset of a calibration; each row a run of its own, Clopper-Pearson intervals.\n` +
+    `Decided: seconds from the end of a person's greeting.\n${knobs}${offsets}`
   );
 }
 

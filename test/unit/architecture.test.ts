@@ -53,7 +53,7 @@ const rooms: Record<string, Room> = {
       eval: 'all',
     },
   },
-  eval: { node: true, packages: true, imports: { domain: 'all', board: 'all', cli: 'all' } },
+  eval: { node: true, packages: true, imports: { domain: 'all', board: 'all', cli: 'all', demo: 'all' } },
   demo: {
     node: true,
     packages: true,

@@ -65,6 +65,7 @@ function heard({
     evidence,
     ambiguousWith: [],
     beeps: [],
+    tones: [],
     corrections: [],
     durationMs: 10_000,
     ...more.heard,

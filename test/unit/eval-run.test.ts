@@ -113,10 +113,15 @@ describe('npm run eval', () => {
   it('prints tables and writes a page', () => {
     examples();
     const page = join(folder, 'report.html');
-    const { stdout, status } = run(folder, '--html', page, '--wrong');
+    const { stdout, status } = run(folder, '--html', page, '--wrong', '--vary', 'loss,gaps', '--sweep');
     expect(status).toBe(0);
     expect(stdout).toContain('people lost: 0 of 2');
-    expect(readFileSync(page, 'utf8')).toContain('</html>');
+    expect(stdout).toMatch(/3 % lost, marked as lost {2,}0 of 2/);
+    expect(stdout).toMatch(/\n0\.30 % +0 of 2, .*\n/);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain('The same calls on other lines');
+    expect(html).toContain('The knob');
+    expect(html).toContain('</html>');
   });
 
   it('leaves out a file that is no audio, and says so', () => {
@@ -151,6 +156,8 @@ describe('npm run eval', () => {
       'BAD_ARGUMENT: --timeout 0 is no time limit; expected a whole number of ms above 0',
       2,
     ],
+    [['.', '--vary', 'louder'], 'BAD_ARGUMENT: --vary louder: expected all, or some of level, noise', 2],
+    [['.', '--max-human-loss', '50 %'], 'BAD_ARGUMENT: --max-human-loss 50 %: expected a share of people', 2],
   ])('refuses %j', (args, message, exit) => {
     const { stderr, status } = run(...args);
     expect(stderr).toContain(`eval: ${message}`);
