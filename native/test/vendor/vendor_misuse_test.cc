@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <iostream>
 #include <thread>
 
 #include "vendor_functions.h"
@@ -335,6 +336,7 @@ TEST_CASE("parameter blocks move when they grow, and are deleted once") {
 
 TEST_CASE("a fork after the first vendor call") {
   Bench bench(kBoards);
+  std::cout.flush();  // or the child says it again
   const pid_t child = fork();
   if (child == 0) {
     ATDV_LASTERR(0);

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <csignal>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 #include <thread>
 
@@ -302,6 +303,7 @@ TEST_CASE("a paced clock runs by itself, many calls on many lines, all told to t
 
 TEST_CASE("a crash to order kills the process, and leaves the report") {
   standin_reset();
+  std::cout.flush();  // or the child says it again
   const pid_t child = fork();
   if (child == 0) {
     const rlimit none{0, 0};
@@ -331,6 +333,7 @@ TEST_CASE("a crash to order strikes as many processes as it is ordered for") {
   std::remove(log.c_str());
   const auto run = [&] {
     standin_reset();
+    std::cout.flush();  // or the child says it again
     const pid_t child = fork();
     if (child == 0) {
       const rlimit none{0, 0};
