@@ -1,4 +1,4 @@
-// The functions that libdxxx.so exports.
+// The functions that libdxxx.so exports, but for the bus and the attributes.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -6,8 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "engine.h"
-#include "voice_channel.h"
+#include "dx_entry.h"
 #include "voice_numbers.h"
 #include "world.h"
 
@@ -16,12 +15,6 @@ using namespace standin;
 namespace {
 
 OwnTone built;  // the last one of dx_blddt and its kin; dx_addtone adds it to a channel
-
-// The channel behind a handle, which the entry checked.
-VoiceChannel* channel(Entry& entry, int ch, Opened*& opened) {
-  opened = entry.ready() ? entry.device(ch, What::kVoice) : nullptr;
-  return opened != nullptr ? opened->voice : nullptr;
-}
 
 int build(unsigned id, unsigned f1, unsigned dev1, unsigned f2, unsigned dev2, unsigned on, unsigned onDev,
           unsigned off, unsigned offDev, unsigned count, bool trailing) {
@@ -41,68 +34,6 @@ int build(unsigned id, unsigned f1, unsigned dev1, unsigned f2, unsigned dev2, u
                   static_cast<int>(count),
                   trailing};
   return 0;
-}
-
-int route(int ch, const char* function, bool analogSide, ScTsinfo* info, bool transmit) {
-  Entry entry(function);
-  Opened* opened = nullptr;
-  VoiceChannel* voice = channel(entry, ch, opened);
-  if (voice == nullptr) return -1;
-  if (analogSide && voice->own == nullptr) return voice->fail(*opened, EDX_BADPROD);
-  Port* port = voice;
-  if (analogSide) port = voice->own;
-  if (info == nullptr || info->numts != 1 || info->tsarray == nullptr)
-    return voice->fail(*opened, EDX_SH_CMDBLOCK);
-  if (transmit) {
-    *info->tsarray = static_cast<vlong>(port->slot);
-    return 0;
-  }
-  Port* from = engine().world->port(static_cast<long>(*info->tsarray));
-  if (from == nullptr) return voice->fail(*opened, EDX_SH_BADEXTTS);
-  if (port->source != nullptr && port->source != from) engine().misuse.note("listen_without_unlisten");
-  port->source = from;
-  return 0;
-}
-
-int unroute(int ch, const char* function, bool analogSide) {
-  Entry entry(function);
-  Opened* opened = nullptr;
-  VoiceChannel* voice = channel(entry, ch, opened);
-  if (voice == nullptr) return -1;
-  if (analogSide && voice->own == nullptr) return voice->fail(*opened, EDX_BADPROD);
-  if (analogSide) {
-    voice->own->source = nullptr;
-  } else {
-    voice->source = nullptr;
-  }
-  return 0;
-}
-
-int info(int ch, const char* function, CtDevinfo* into) {
-  Entry entry(function);
-  Opened* opened = nullptr;
-  VoiceChannel* voice = channel(entry, ch, opened);
-  if (voice == nullptr) return -1;
-  if (into == nullptr) return voice->fail(*opened, EDX_BADPARM);
-  *into = CtDevinfo{};
-  into->prodid = 1;
-  const bool springware = voice->board.family == Family::kSpringware;
-  into->devfamily = static_cast<uint8_t>(springware                            ? CT_DFD41E
-                                         : voice->board.family == Family::kDm3 ? CT_DFDM3
-                                                                               : CT_DFHMPDM3);
-  into->devmode = springware ? CT_DMNETWORK : CT_DMRESOURCE;
-  into->nettype = springware ? CT_NTANALOG : CT_NTNONE;
-  into->busmode = springware ? 1 : 6;
-  into->busencoding = voice->board.e1 ? 1 : 0;
-  return 0;
-}
-
-using Ask = long (*)(const VoiceChannel&);
-long ask(int ch, const char* function, Ask answer) {
-  Entry entry(function);
-  Opened* opened = nullptr;
-  const VoiceChannel* voice = channel(entry, ch, opened);
-  return voice != nullptr ? answer(*voice) : -1;
 }
 
 int tonesOfBoard(int board, int id, ToneData* data, unsigned short mode, const char* function,
@@ -622,102 +553,4 @@ VENDOR_API int dx_setrings(int ch, unsigned) {
   Entry entry("dx_setrings");
   Opened* opened = nullptr;
   return channel(entry, ch, opened) != nullptr ? 0 : -1;
-}
-
-VENDOR_API int dx_listen(int ch, ScTsinfo* info) { return route(ch, "dx_listen", false, info, false); }
-VENDOR_API int dx_getxmitslot(int ch, ScTsinfo* info) {
-  return route(ch, "dx_getxmitslot", false, info, true);
-}
-VENDOR_API int dx_unlisten(int ch) { return unroute(ch, "dx_unlisten", false); }
-VENDOR_API int ag_listen(int ch, ScTsinfo* info) { return route(ch, "ag_listen", true, info, false); }
-VENDOR_API int ag_getxmitslot(int ch, ScTsinfo* info) {
-  return route(ch, "ag_getxmitslot", true, info, true);
-}
-VENDOR_API int ag_unlisten(int ch) { return unroute(ch, "ag_unlisten", true); }
-VENDOR_API int dx_getctinfo(int ch, CtDevinfo* into) { return info(ch, "dx_getctinfo", into); }
-VENDOR_API int ag_getctinfo(int ch, CtDevinfo* into) { return info(ch, "ag_getctinfo", into); }
-
-namespace {
-
-int answered(int result, int ch, unsigned short mode, unsigned good) {
-  if ((mode & kAsync) == 0) return result;
-  Entry entry("dx_listenEx");
-  Opened* opened = entry.ready() ? entry.device(ch) : nullptr;
-  if (opened == nullptr) return -1;
-  const unsigned type = result == 0 ? good : good + 2;  // the _FAIL of each is two further
-  engine().after(20, opened, [ch, type] { engine().push({.dev = ch, .type = type}); });
-  return 0;
-}
-
-}  // namespace
-
-VENDOR_API int dx_listenEx(int ch, ScTsinfo* info, unsigned short mode) {
-  return answered(route(ch, "dx_listenEx", false, info, false), ch, mode, TDX_LISTEN);
-}
-
-VENDOR_API int dx_unlistenEx(int ch, unsigned short mode) {
-  return answered(unroute(ch, "dx_unlistenEx", false), ch, mode, TDX_UNLISTEN);
-}
-
-// ---- attributes
-
-#define ATTRIBUTE(name, answer)                                                          \
-  VENDOR_API vlong ATDX_##name(int ch) {                                                 \
-    return ask(ch, "ATDX_" #name, [](const VoiceChannel& v) -> long { return answer; }); \
-  }
-
-ATTRIBUTE(CPTERM, v.result.result)
-ATTRIBUTE(CPERROR, v.cpError)
-ATTRIBUTE(CONNTYPE, v.result.connType)
-ATTRIBUTE(CRTNID, v.result.tone)
-ATTRIBUTE(ANSRSIZ, v.result.answerSize)
-ATTRIBUTE(LONGLOW, v.result.longLow)
-ATTRIBUTE(SHORTLOW, v.result.shortLow)
-ATTRIBUTE(SIZEHI, v.result.sizeHigh)
-ATTRIBUTE(FRQHZ, v.result.hz[0])
-ATTRIBUTE(FRQHZ2, v.result.hz[1])
-ATTRIBUTE(FRQHZ3, v.result.hz[2])
-ATTRIBUTE(FRQDUR, v.result.ms10[0])
-ATTRIBUTE(FRQDUR2, v.result.ms10[1])
-ATTRIBUTE(FRQDUR3, v.result.ms10[2])
-ATTRIBUTE(FRQOUT, v.result.outside)
-ATTRIBUTE(DTNFAIL, v.dtnFail)
-ATTRIBUTE(STATE, v.state())
-ATTRIBUTE(HOOKST, v.offHook() ? 1 : 0)
-ATTRIBUTE(LINEST, (v.loopCurrent() ? RLS_LCSENSE : 0) | (v.offHook() ? 0 : RLS_HOOK))
-ATTRIBUTE(TERMMSK, v.termMask)
-ATTRIBUTE(TONEID, v.toneId)
-ATTRIBUTE(TRCOUNT, v.transferred)
-ATTRIBUTE(BUFDIGS, static_cast<long>(v.digitBuffer.size()))
-ATTRIBUTE(RINGCNT, 0 * v.termMask)
-ATTRIBUTE(CHNUM, v.name.back() - '0')
-ATTRIBUTE(DEVTYPE, 0 * v.termMask + 3)
-ATTRIBUTE(BDTYPE, 0 * v.termMask)
-ATTRIBUTE(NUMCHAN, 0 * v.termMask + 4)
-ATTRIBUTE(PRODUCT, 0 * v.termMask)
-ATTRIBUTE(FWVER, 0 * v.termMask)
-ATTRIBUTE(PHYADDR, 0 * v.termMask)
-
-VENDOR_API char* ATDX_BDNAMEP(int ch) {
-  static thread_local std::string board;
-  Entry entry("ATDX_BDNAMEP");
-  Opened* opened = nullptr;
-  const VoiceChannel* voice = channel(entry, ch, opened);
-  if (voice == nullptr) return nullptr;
-  board = voice->name.substr(0, voice->name.find('C'));
-  return board.data();
-}
-
-VENDOR_API char** ATDX_CHNAMES(int dev) {
-  static std::vector<std::string> names;
-  static std::vector<char*> pointers;
-  Entry entry("ATDX_CHNAMES");
-  const Opened* opened = entry.ready() ? entry.device(dev, What::kVoiceBoard) : nullptr;
-  const auto* devices = opened != nullptr ? engine().world->subdevices(opened->name) : nullptr;
-  if (devices == nullptr) return nullptr;
-  names = *devices;
-  pointers.clear();
-  for (std::string& name : names) pointers.push_back(name.data());
-  pointers.push_back(nullptr);
-  return pointers.data();
 }
