@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -16,6 +17,7 @@
 
 #include "board/dialogic/dialogic_board.h"
 #include "board/names.h"
+#include "media/wav.h"
 
 namespace dialogictest {
 
@@ -118,6 +120,18 @@ inline std::string worldOf(const std::string& boards, const std::string& subscri
          more + "}";
 }
 
+// A WAV file of two seconds.
+inline std::string announcement() {
+  static const std::string file = [] {
+    std::vector<int16_t> samples(16'000);
+    for (size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<int16_t>((i % 40) * 200);
+    const std::string path = "/tmp/dialogic-announcement-" + std::to_string(getpid()) + ".wav";
+    media::writeWav(path, samples);
+    return path;
+  }();
+  return file;
+}
+
 class Events : public board::EventSink {
  public:
   void post(Event&& event) override {
@@ -149,7 +163,8 @@ struct Bench {
 
   void close() {
     if (board == nullptr) return;
-    board->close();
+    std::future<void> closing = std::async(std::launch::async, [this] { board->close(); });
+    while (closing.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) standIn().advance(20);
     board.reset();
     const std::string report = standIn().text(standIn().report);
     CHECK_MESSAGE(standIn().misuse(nullptr) == 0, report);
@@ -201,11 +216,12 @@ struct Bench {
 
   LineState state(ChannelId channel) const { return board->channels()[channel - 1].state; }
 
-  // Names of the events of one call, observations left out: "seized dialled answered".
-  std::string story(CallRef ref) const {
+  // Names of the events of one call, observations and those named left out: "seized dialled answered".
+  std::string story(CallRef ref, std::vector<EventType> without = {}) const {
     std::string text;
     for (const Event& event : events.all()) {
       if (event.ref != ref || event.type == EventType::kObservation) continue;
+      if (std::find(without.begin(), without.end(), event.type) != without.end()) continue;
       text += (text.empty() ? "" : " ") + std::string(board::name(event.type));
     }
     return text;

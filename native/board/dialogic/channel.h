@@ -94,6 +94,9 @@ class Channel {
   void describeRoutes(Json& json) const;
 
  protected:
+  // A route that was asked for is there now, or will not come.
+  void routed(bool ok);
+
   enum class Timer : uint8_t {
     kWatch,
     kVoice,
@@ -150,8 +153,10 @@ class Channel {
   virtual void beforeDeadline() {}                    // the last moment for a verdict
   // Bus. The slot that this line sends on; -1: none.
   virtual long sendSlot() = 0;
+  // False: refused. Global Call routes when its event comes: routing() until then.
   virtual bool listenTo(long slot) = 0;
   virtual bool listenToVoice() = 0;
+  virtual bool routing() const { return false; }
 
   bool move(Phase to);
   void setTimer(Timer timer, double afterMs);
@@ -225,6 +230,7 @@ class Channel {
   void deadline();
   void voiceIsFree(VoiceIo ended);
   bool connectWith(Channel& other);
+  void tellJoined();
   void routeJoin(CallRef ref, Channel& other, CallRef otherRef);
   void beginBridge();
   void bridgeTold(const Event& event);
@@ -257,7 +263,8 @@ class Channel {
   std::optional<Collecting> collecting_;
   std::string keys_;
   Channel* peer_ = nullptr;
-  bool routed_ = false;
+  bool routed_ = false;  // hears its peer
+  bool joinTold_ = false;
 };
 
 }  // namespace board::dialogic

@@ -350,11 +350,30 @@ void Channel::routeJoin(CallRef ref, Channel& other, CallRef otherRef) {
     peer_ = other.peer_ = nullptr;
     return fail("join", FailureReason::kHardware);
   }
-  for (Channel* side : {this, &other}) side->post({.type = EventType::kJoined, .other = side->peer_->id()});
+  tellJoined();
+}
+
+// Both sides must hear each other first.
+void Channel::tellJoined() {
+  if (peer_ == nullptr || joinTold_ || routing() || peer_->routing()) return;
+  for (Channel* side : {this, peer_}) {
+    side->joinTold_ = true;
+    side->post({.type = EventType::kJoined, .other = side->peer_->id()});
+  }
+}
+
+void Channel::routed(bool ok) {
+  if (peer_ == nullptr || joinTold_) return;
+  if (ok) return tellJoined();
+  Channel* peer = peer_;
+  peer_ = peer->peer_ = nullptr;
+  unroute();
+  peer->unroute();
+  fail("join", FailureReason::kHardware);
 }
 
 void Channel::unroute() {
-  routed_ = false;
+  routed_ = joinTold_ = false;
   listenToVoice();
 }
 
@@ -362,7 +381,7 @@ void Channel::unjoin() {
   if (peer_ == nullptr) return;
   Channel* peer = std::exchange(peer_, nullptr);
   peer->peer_ = nullptr;
-  const bool told = routed_;
+  const bool told = joinTold_;
   unroute();
   peer->unroute();
   if (told) peer->post(EventType::kParted);

@@ -105,10 +105,10 @@ struct AnalogSettings {
 
 // Global Call.
 struct GlobalCallSettings {
-  // Call control libraries to start, e.g. {"GC_DM3CC_LIB", "GC_H3R_LIB", "GC_IPM_LIB"}; empty: all configured
-  // ones.
+  // Call control libraries to start, e.g. {"GC_DM3CC_LIB", "GC_H3R_LIB", "GC_IPM_LIB"}, which is what is
+  // taken when this is empty and there are SIP spans; else empty: all configured ones.
   std::vector<std::string> libraries;
-  // Start data of the SIP stack. Used when `libraries` names GC_H3R_LIB.
+  // Start data of the SIP stack, which GC_H3R_LIB gets.
   int32_t sipPort = 5060;
   int32_t maxCalls = 0;  // 0: as many as there are SIP channels here
 };

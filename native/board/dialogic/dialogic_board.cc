@@ -19,6 +19,7 @@
 #include "board/dialogic/gc_line.h"
 #include "board/dialogic/host_check.h"
 #include "board/dialogic/inventory.h"
+#include "board/dialogic/sip_start.h"
 #include "board/dialogic/srl.h"
 #include "board/dialogic/tones.h"
 #include "board/names.h"
@@ -300,7 +301,10 @@ void Dialogic::startUp() {
 
 // Once per process: a board that was closed cannot be opened again in it, the library says so itself (7.4).
 void Dialogic::startGlobalCall() {
-  const std::vector<std::string>& names = house_.config.globalCall.libraries;
+  std::vector<std::string> names = house_.config.globalCall.libraries;
+  int32_t sipLines = 0;
+  for (const SpanConfig& span : spans_) sipLines += span.kind == TrunkKind::kSip ? span.channels : 0;
+  if (names.empty() && sipLines > 0) names = {"GC_DM3CC_LIB", "GC_H3R_LIB", "GC_IPM_LIB"};
   // What the vendor says of a call that must fail shows how its GC_INFO is laid out, before the first
   // structure that depends on it is handed over.
   if (house_.api.gc_CCLibNameToID != nullptr && !house_.layoutSeen) {
@@ -310,10 +314,15 @@ void Dialogic::startGlobalCall() {
   alignas(16) unsigned char start[64] = {};
   alignas(16) void* list[64] = {};
   void* argument = nullptr;
+  const GlobalCallSettings& settings = house_.config.globalCall;
+  SipStart sip(settings.sipPort, settings.maxCalls > 0 ? settings.maxCalls : std::max(1, sipLines));
   if (!names.empty()) {
     const auto count = static_cast<int32_t>(std::min<size_t>(names.size(), std::size(list) / 2));
-    for (int32_t i = 0; i < count; ++i)
-      list[2 * i] = const_cast<char*>(names[static_cast<size_t>(i)].c_str());
+    for (int32_t i = 0; i < count; ++i) {
+      const std::string& library = names[static_cast<size_t>(i)];
+      list[2 * i] = const_cast<char*>(library.c_str());
+      if (library == "GC_H3R_LIB") list[2 * i + 1] = sip.data();
+    }
     void* const first = list;
     std::memcpy(start, &count, sizeof count);
     std::memcpy(start + house_.layout->startList, &first, sizeof first);

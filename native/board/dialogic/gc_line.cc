@@ -37,6 +37,7 @@ void GcLine::openDevices() {
   move(Phase::kOpening);
   networkBlocked_ = true;
   crn_ = consultation_ = 0;
+  routes_ = 0;
   restPending_ = false;
   const bool ownVoice = place_.config.method == CpaMethod::kDial;
   if (ownVoice && !voice_.isOpen() && !voice_.open(voiceName(place_.config.voice, place_.index))) {
@@ -177,7 +178,17 @@ void GcLine::onLine(const GcEvent& event) {
     case vendor::GCEV_RESTARTFAIL:
       if (phase_ == Phase::kResetting) outOfService("reset_refused");
       return;
+    case vendor::GCEV_LISTEN:
+      if (routes_ > 0) --routes_;
+      if (routes_ == 0) routed(true);
+      return;
     case vendor::GCEV_TASKFAIL:
+      // A route is all that was asked for beside a call that goes its way.
+      if (routes_ > 0 && event.crn == 0 && (phase_ == Phase::kUp || phase_ == Phase::kIdle)) {
+        routes_ = 0;
+        return routed(false);
+      }
+      return taskFailed(event);
     case vendor::GCEV_ERROR:
     case vendor::GCEV_FATALERROR:
       return taskFailed(event);
@@ -535,8 +546,10 @@ bool GcLine::listenTo(long slot) {
   auto* info = reinterpret_cast<vendor::ScTsinfo*>(buffer);
   info->sc_numts = 1;
   info->sc_tsarrayp = cell;
-  // Synchronous: routing takes effect when it returns, and joining must within one frame.
-  return gc("gc_Listen", house_.api.gc_Listen(line_, info, vendor::EV_SYNC), std::to_string(slot)) != -1;
+  if (gc("gc_Listen", house_.api.gc_Listen(line_, info, vendor::EV_ASYNC), std::to_string(slot)) == -1)
+    return false;
+  ++routes_;
+  return true;
 }
 
 bool GcLine::listenToVoice() {

@@ -42,6 +42,7 @@ class GcLine : public Channel {
   long sendSlot() override;
   bool listenTo(long slot) override;
   bool listenToVoice() override;
+  bool routing() const override { return routes_ > 0; }
 
  private:
   enum class Consult : uint8_t { kNone, kSetup, kCalling, kCompleting, kEnding };
@@ -74,6 +75,7 @@ class GcLine : public Channel {
   FailureReason consultReason_ = FailureReason::kTransferRefused;
   bool networkBlocked_ = true;
   bool restPending_ = false;
+  int routes_ = 0;  // asked for, not yet there
   int reopenings_ = 0;
   int oddStates_ = 0;                 // polls in a row that found another state than ours
   std::optional<EvidenceCopy> held_;  // analysed before the network said connected

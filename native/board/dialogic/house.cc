@@ -1,8 +1,12 @@
 #include "board/dialogic/house.h"
 
+#include <cerrno>
+#include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "board/dialogic/channel.h"
+#include "board/dialogic/constants.h"
 
 namespace board::dialogic {
 
@@ -37,9 +41,11 @@ int House::called(ChannelId channel, int device, const char* function, int resul
   std::string text = std::string(function) + "(" + argument + ")";
   if (result == -1) {
     ++counters.refusedCalls;
-    if (api.ATDV_ERRMSGP != nullptr && device > 0 && std::string(function).starts_with("gc_") == false) {
+    if (device > 0 && !std::string_view(function).starts_with("gc_")) {
+      const int error = api.ATDV_LASTERR(device);
       const char* why = api.ATDV_ERRMSGP(device);
-      if (why != nullptr) text += std::string(": ") + why;
+      text += ": " + vendor::nameOf("EDX", error) + " " + (why == nullptr ? "" : why);
+      if (error == vendor::EDX_SYSTEM) text += std::string(", ") + std::strerror(errno);
     }
   }
   trace.add(now(), channel, device, Trace::Kind::kCall, std::move(text), result);

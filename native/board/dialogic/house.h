@@ -69,6 +69,7 @@ struct House {
   Api api;
   const vendor::GcLayout* layout = &declaredLayout();
   bool layoutSeen = sizeof(void*) == 4;  // by the probe, or in the first GC_INFO that had a text
+  bool narrowXpb = false;                // DX_XPB has a rate of 32 bits, as a refusal of the wide one showed
   Trace trace;
   CpaLog cpaLog;
   RecordingWriter recordings;

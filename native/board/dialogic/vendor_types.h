@@ -52,6 +52,7 @@ struct DxIottOf {
   Ptr io_nextp, io_prevp;
 };
 
+// On 64 bit the rate may be a long (derived) or 32 bits wide: not known, so both are tried (voice.cc).
 template <class Long>
 struct DxXpbOf {
   uint16_t wFileFormat, wDataFormat;
@@ -113,6 +114,7 @@ struct GcParmData {
 using DvTpt = DvTptOf<void*>;
 using DxIott = DxIottOf<long, void*>;
 using DxXpb = DxXpbOf<long>;
+using DxXpbNarrow = DxXpbOf<int32_t>;
 using ScTsinfo = ScTsinfoOf<long, void*>;
 using CtDevinfo = CtDevinfoOf<long>;
 using Metaevent = MetaeventOf<long, void*>;

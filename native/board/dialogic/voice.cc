@@ -81,6 +81,25 @@ bool Voice::analyse(const std::string& digits, const vendor::DxCap& cap) {
                masked(digits) + ", DX_CALLP");
 }
 
+bool Voice::transfer(VoiceIo io, const char* function, int (*begin)(long, void*, const void*, void*, long),
+                     const void* tpt) {
+  const auto format = static_cast<uint16_t>(alaw_ ? vendor::DATA_FORMAT_ALAW : vendor::DATA_FORMAT_MULAW);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    std::memset(blocks_.xpb, 0, sizeof blocks_.xpb);
+    if (house_.narrowXpb) {
+      const vendor::DxXpbNarrow xpb{vendor::FILE_FORMAT_VOX, format, vendor::DRT_8KHZ, 8};
+      std::memcpy(blocks_.xpb, &xpb, sizeof xpb);
+    } else {
+      const vendor::DxXpb xpb{vendor::FILE_FORMAT_VOX, format, vendor::DRT_8KHZ, 8};
+      std::memcpy(blocks_.xpb, &xpb, sizeof xpb);
+    }
+    if (begun(io, function, begin(handle_, &blocks_.iott, tpt, blocks_.xpb, vendor::EV_ASYNC))) return true;
+    if (house_.api.ATDV_LASTERR(handle_) != vendor::EDX_XPBPARM || sizeof(long) == 4) return false;
+    house_.narrowXpb = !house_.narrowXpb;
+  }
+  return false;
+}
+
 bool Voice::play(const std::vector<int16_t>& samples) {
   sound_.resize(samples.size());
   for (size_t i = 0; i < samples.size(); ++i) {
@@ -90,11 +109,7 @@ bool Voice::play(const std::vector<int16_t>& samples) {
   blocks_.iott.io_type = vendor::IO_MEM | vendor::IO_EOT;
   blocks_.iott.io_bufp = sound_.data();
   blocks_.iott.io_length = static_cast<long>(sound_.size());
-  blocks_.xpb = {vendor::FILE_FORMAT_VOX,
-                 static_cast<uint16_t>(alaw_ ? vendor::DATA_FORMAT_ALAW : vendor::DATA_FORMAT_MULAW),
-                 vendor::DRT_8KHZ, 8};
-  return begun(VoiceIo::kPlay, "dx_playiottdata",
-               house_.api.dx_playiottdata(handle_, &blocks_.iott, nullptr, &blocks_.xpb, vendor::EV_ASYNC));
+  return transfer(VoiceIo::kPlay, "dx_playiottdata", house_.api.dx_playiottdata, nullptr);
 }
 
 bool Voice::record() {
@@ -107,13 +122,8 @@ bool Voice::record() {
   blocks_.tpt.tp_type = vendor::IO_EOT;
   blocks_.tpt.tp_termno = vendor::DX_MAXTIME;
   blocks_.tpt.tp_length = kLongestRecord100Ms;
-  blocks_.xpb = {vendor::FILE_FORMAT_VOX,
-                 static_cast<uint16_t>(alaw_ ? vendor::DATA_FORMAT_ALAW : vendor::DATA_FORMAT_MULAW),
-                 vendor::DRT_8KHZ, 8};
   tap_.start(house_.now(), alaw_);
-  return begun(
-      VoiceIo::kRecord, "dx_reciottdata",
-      house_.api.dx_reciottdata(handle_, &blocks_.iott, &blocks_.tpt, &blocks_.xpb, vendor::EV_ASYNC));
+  return transfer(VoiceIo::kRecord, "dx_reciottdata", house_.api.dx_reciottdata, &blocks_.tpt);
 }
 
 void Voice::stop() {

@@ -51,6 +51,9 @@ class Voice {
   void abandon();
 
  private:
+  // Plays or records by the tables in blocks_.
+  bool transfer(VoiceIo io, const char* function, int (*begin)(long, void*, const void*, void*, long),
+                const void* tpt);
   bool begun(VoiceIo io, const char* function, int result, const std::string& argument = "");
   void learn();
 
@@ -72,8 +75,8 @@ class Voice {
   struct Blocks {
     vendor::DxIott iott;
     vendor::DvTpt tpt;
-    vendor::DxXpb xpb;
-    unsigned char spare[512];  // structures may be larger than we know
+    alignas(16) unsigned char xpb[64];  // either width
+    unsigned char spare[512];           // structures may be larger than we know
   } blocks_{};
 };
 

@@ -48,6 +48,21 @@ void encode(int16_t sample, const SoundFormat& format, std::deque<uint8_t>& into
   }
 }
 
+// The rate is a code (sheet 3.4: DRT_6KHZ 0x30, DRT_8KHZ 0x40, DRT_11KHZ 0x58); programs that give Hz are let
+// pass.
+int rateOf(unsigned long code) {
+  switch (code) {
+    case 0x30:
+      return 6000;
+    case 0x40:
+      return 8000;
+    case 0x58:
+      return 11025;
+    default:
+      return static_cast<int>(code);
+  }
+}
+
 }  // namespace
 
 int readFormat(const DxXpb* xpb, SoundFormat& format) {
@@ -56,7 +71,7 @@ int readFormat(const DxXpb* xpb, SoundFormat& format) {
   format.wave = xpb->fileFormat == 2;
   if (format.wave) return 0;  // the file says the rest
   format.data = xpb->dataFormat;
-  format.rate = static_cast<int>(xpb->samplesPerSec);
+  format.rate = rateOf(xpb->samplesPerSec);
   format.bits = xpb->bitsPerSample;
   const bool rate = format.rate == 6000 || format.rate == 8000 || format.rate == 11025;
   const bool adpcm = format.data == kAdpcm && format.bits == 4;
