@@ -1,5 +1,5 @@
-// What every kind of line shows on the stand-in libraries: results, transfers, joining, announcements, digits, alarms,
-// resets, and closing with calls up.
+// What every kind of line shows on the stand-in libraries: results, transfers, joining, announcements,
+// digits, alarms, resets, and closing with calls up.
 #include "dialogic_harness.h"
 
 namespace {
@@ -104,7 +104,8 @@ TEST_CASE("dialogic: a machine, a fax and special information tones are heard") 
       REQUIRE(bench.call(1, ++ref, call.number));
       const Event verdict = bench.until(1, EventType::kVerdict, 40'000, bench.mark());
       REQUIRE_MESSAGE(verdict.evidence.has_value(), bench.board->report(Topic::kTrace));
-      CHECK_MESSAGE(verdict.evidence->verdict == call.verdict, verdict.evidence->rule, bench.board->report(Topic::kCpa));
+      CHECK_MESSAGE(verdict.evidence->verdict == call.verdict, verdict.evidence->rule,
+                    bench.board->report(Topic::kCpa));
       CHECK(bench.dropped(1, ref));
     }
   });
@@ -181,7 +182,8 @@ TEST_CASE("dialogic: it is said why a transfer failed, and the call is kept") {
       REQUIRE_MESSAGE(failed.type == EventType::kFailed, bench.board->report(Topic::kTrace));
       // An analog switch refuses by the tone that it gives; to the vendor's analysis that is busy too.
       const bool analog = line.span.kind == board::TrunkKind::kAnalog;
-      CHECK((failed.failure == transfer.reason || (analog && failed.failure == FailureReason::kTransferBusy)));
+      CHECK(
+          (failed.failure == transfer.reason || (analog && failed.failure == FailureReason::kTransferBusy)));
       CHECK(bench.state(1) == LineState::kAnswered);
       CHECK(bench.dropped(1, ref));
     }
@@ -279,7 +281,7 @@ TEST_CASE("dialogic: digits are collected up to the terminator or the time limit
 }
 
 TEST_CASE("dialogic: a call is dropped in any state, once") {
-  onEach([](Bench& bench, const Line&) {
+  onEach([](Bench& bench, const Line& line) {
     CallRef ref = 10;
     for (int stage = 0; stage < 6; ++stage) {
       CAPTURE(stage);
@@ -291,7 +293,10 @@ TEST_CASE("dialogic: a call is dropped in any state, once") {
       if (stage > 0) REQUIRE(bench.came(1, EventType::kSeized, 4'000, from));
       if (stage > 1) REQUIRE(bench.board->dial(1, ref, "5550001", parameters) == Status::kOk);
       if (stage > 2) REQUIRE(bench.came(1, EventType::kDialled, 10'000, from));
-      if (stage > 3) REQUIRE_MESSAGE(bench.came(1, EventType::kRinging, 10'000, from), bench.board->report(Topic::kTrace));
+      // Springware tells its ringback tone after a whole cycle of it, and this call is answered before.
+      const bool tellsRinging = line.span.kind != board::TrunkKind::kAnalog || line.span.cpa == Cpa::kOurs;
+      if (stage > 3 && tellsRinging)
+        REQUIRE_MESSAGE(bench.came(1, EventType::kRinging, 10'000, from), bench.board->report(Topic::kTrace));
       if (stage > 4) REQUIRE(bench.came(1, EventType::kAnswered, 20'000, from));
       CHECK(bench.dropped(1, ref));
       bench.pass(1'000);

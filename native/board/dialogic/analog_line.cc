@@ -73,7 +73,6 @@ std::string AnalogLine::dialString(bool analysing) const {
 void AnalogLine::beginDial() {
   if (!move(Phase::kDialling)) return recover("dial");
   if (loopCurrentOff_) return dialFailed(FailureReason::kNoLoopCurrent);
-  rearmTones(house_, id(), voice_.handle());
   const bool ours = call_.listening && call_.cpa == Cpa::kOurs;
   const std::string digits = dialString(!ours);
   const Watchdogs& w = house_.config.watchdogs;

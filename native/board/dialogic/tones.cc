@@ -105,13 +105,4 @@ bool prepareChannel(House& house, ChannelId channel, int voice, const cpd::ToneP
   return house.called(channel, voice, "dx_initcallp", api.dx_initcallp(voice)) != -1;
 }
 
-void rearmTones(House& house, ChannelId channel, int voice) {
-  const Api& api = house.api;
-  if (api.dx_distone == nullptr || api.dx_enbtone == nullptr) return;
-  for (const int tid : {kRingbackTid, kDisconnectTid}) {
-    if (api.dx_distone(voice, tid, kToneOn) == -1) continue;  // the channel has no such tone
-    house.called(channel, voice, "dx_enbtone", api.dx_enbtone(voice, tid, kToneOn), std::to_string(tid));
-  }
-}
-
 }  // namespace board::dialogic

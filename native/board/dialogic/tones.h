@@ -32,7 +32,4 @@ bool defineTones(House& house, const cpd::TonePlan& plan);
 bool prepareChannel(House& house, ChannelId channel, int voice, const cpd::TonePlan& plan,
                     bool disconnectTone);
 
-// Own tones anew before a call: what sounded when the last one ended must not count as sounding still.
-void rearmTones(House& house, ChannelId channel, int voice);
-
 }  // namespace board::dialogic
