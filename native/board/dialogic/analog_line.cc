@@ -110,7 +110,20 @@ void AnalogLine::onPoll() {
   setTimer(Timer::kPoll, kPollMs);
 }
 
+// An operation that the board gave up: nothing it should have done can be relied on.
+void AnalogLine::voiceFailed(VoiceIo io) {
+  clearTimer(Timer::kPoll);
+  if (io == VoiceIo::kHook) return recover("hook");
+  clearTimer(Timer::kWatch);
+  if (phase_ == Phase::kDialling || phase_ == Phase::kProgress) return dialFailed(FailureReason::kDialFailed);
+  if (phase_ != Phase::kMoving) return;
+  flash_ = Flash::kNone;
+  move(Phase::kUp);
+  transferFailed(FailureReason::kHardware);
+}
+
 void AnalogLine::voiceEnded(VoiceIo io, int event) {
+  if (io != VoiceIo::kNone && event == vendor::TDX_ERROR) return voiceFailed(io);
   switch (io) {
     case VoiceIo::kHook:
       return hookEnded();

@@ -34,6 +34,7 @@ class AnalogLine : public Channel {
  private:
   enum class Flash : uint8_t { kNone, kWaiting, kBlind, kConsult, kBack };
 
+  void voiceFailed(VoiceIo io);
   void hookEnded();
   void analysed();
   void connected(const CpaNumbers& numbers);

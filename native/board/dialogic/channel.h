@@ -228,7 +228,7 @@ class Channel {
   void give(const EvidenceCopy& evidence);
   void weigh();
   void deadline();
-  void voiceIsFree(VoiceIo ended);
+  void voiceIsFree(VoiceIo ended, int event);
   bool connectWith(Channel& other);
   void tellJoined();
   void routeJoin(CallRef ref, Channel& other, CallRef otherRef);

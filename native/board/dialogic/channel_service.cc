@@ -23,7 +23,7 @@ void Channel::runTimers(double now) {
         break;
       case Timer::kVoice:
         if (const VoiceIo over = voice_.foundOver(); over != VoiceIo::kNone) {
-          voiceIsFree(over);
+          voiceIsFree(over, 0);
         } else if (voice_.io() != VoiceIo::kNone) {
           recover(name(voice_.io()));
         }

@@ -280,20 +280,21 @@ void Channel::onVoice(int event, const void* data, int length) {
   if (event == vendor::TDX_RECORD) hear();
   const VoiceIo over = voice_.ended(event);
   if (over != VoiceIo::kNone) {
-    voiceIsFree(over);
+    voiceIsFree(over, event);
   } else {
     voiceEnded(VoiceIo::kNone, event);
   }
 }
 
-void Channel::voiceIsFree(VoiceIo ended) {
+void Channel::voiceIsFree(VoiceIo ended, int event) {
   clearTimer(Timer::kVoice);
   if (ended == VoiceIo::kPlay) {
     if (std::exchange(playing_, false)) {
-      post({.type = EventType::kPlayed, .completed = !std::exchange(playStopped_, false)});
+      const bool whole = !std::exchange(playStopped_, false) && event != vendor::TDX_ERROR;
+      post({.type = EventType::kPlayed, .completed = whole});
     }
   } else if (ended != VoiceIo::kRecord) {
-    voiceEnded(ended, 0);
+    voiceEnded(ended, event);
   }
   if (voice_.io() != VoiceIo::kNone) return;
   if (playWanted_ && state_ == LineState::kAnswered) {

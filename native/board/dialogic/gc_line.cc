@@ -299,8 +299,8 @@ void GcLine::networkReleased(const GcEvent& event) {
   }
 }
 
-void GcLine::voiceEnded(VoiceIo io, int) {
-  if (io == VoiceIo::kAnalyse) analysed();
+void GcLine::voiceEnded(VoiceIo io, int event) {
+  if (io == VoiceIo::kAnalyse && event != vendor::TDX_ERROR) analysed();
 }
 
 void GcLine::analysed() {
@@ -482,12 +482,6 @@ void GcLine::onWatch() {
       note("no event for gc_DropCall, but the call is idle");
       return releaseCall();
     }
-    case Phase::kReleasing:
-      if (house_.api.gc_GetCallState == nullptr || callState() != -1) break;
-      ++house_.counters.lostEvents;
-      note("no event for gc_ReleaseCallEx, but the call is gone");
-      crn_ = 0;
-      return callIsGone();
     case Phase::kMoving:
       return consult_ == Consult::kNone ? (move(Phase::kUp), transferFailed(FailureReason::kTransferNoAnswer))
                                         : consultationFailed(FailureReason::kTransferNoAnswer);
