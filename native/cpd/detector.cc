@@ -78,7 +78,7 @@ void Detector::prefetch(int step) const {
                                              reinterpret_cast<const char*>(&from)));
   };
   all(s.frame, s.history);
-  cpd::prefetch(&s.history.at(s.history.frames()), 1);
+  s.history.prefetch((s.now() + 1) % kLookEvery == 0 || (s.now() + 1) % kLookEveryAfter == 0);
   all(s.beeps, s.out);
   all(s.outCount, s.scores);
   all(s.notes, s.features);

@@ -23,11 +23,16 @@ struct Group {
   // Samples in pairs, the first in the lower half: `at` samples before the end of the frame, a multiple
   // of 32.
   CPD_LANES_INLINE void load(int at, Ints (&pairs)[kPairsAtOnce]) const {
+    const int32_t* rows[kLanes];
     for (int lane = 0; lane < kLanes; ++lane) {
       const int from = (in[lane]->end - at) & (SampleHistory::kSamples - 1);
-      __builtin_memcpy(&pairs[lane], in[lane]->ring + from, sizeof(Ints));
+      rows[lane] = reinterpret_cast<const int32_t*>(in[lane]->ring + from);
     }
-    transpose(pairs);
+    for (int four = 0; four < kPairsAtOnce; four += 4) {
+      Ints columns[4];
+      loadColumns(rows, four, columns);
+      for (int i = 0; i < 4; ++i) pairs[four + i] = columns[i];
+    }
   }
 };
 

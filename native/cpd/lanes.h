@@ -191,6 +191,24 @@ CPD_LANES_INLINE Ints interleaveLow(Ints a, Ints b) { return __builtin_shuffleve
 CPD_LANES_INLINE Ints interleaveHigh(Ints a, Ints b) { return __builtin_shufflevector(a, b, 2, 6, 3, 7); }
 #endif
 
+// Within each four figures: the first (last) two of a and b, figure by figure; the first (last) pair of each.
+#if CPD_LANES == 16
+#define CPD_EACH_FOUR(a, b, i, j, k, l)                                                                     \
+  __builtin_shufflevector(a, b, i, j, k, l, i + 4, j + 4, k + 4, l + 4, i + 8, j + 8, k + 8, l + 8, i + 12, \
+                          j + 12, k + 12, l + 12)
+#elif CPD_LANES == 8
+#define CPD_EACH_FOUR(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l, i + 4, j + 4, k + 4, l + 4)
+#else
+#define CPD_EACH_FOUR(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
+#endif
+CPD_LANES_INLINE Ints unpackLow(Ints a, Ints b) { return CPD_EACH_FOUR(a, b, 0, kLanes, 1, kLanes + 1); }
+CPD_LANES_INLINE Ints unpackHigh(Ints a, Ints b) { return CPD_EACH_FOUR(a, b, 2, kLanes + 2, 3, kLanes + 3); }
+CPD_LANES_INLINE Ints unpackLowPairs(Ints a, Ints b) { return CPD_EACH_FOUR(a, b, 0, 1, kLanes, kLanes + 1); }
+CPD_LANES_INLINE Ints unpackHighPairs(Ints a, Ints b) {
+  return CPD_EACH_FOUR(a, b, 2, 3, kLanes + 2, kLanes + 3);
+}
+#undef CPD_EACH_FOUR
+
 // kLanes rows of kLanes figures become columns: row i in, figure i of every row out.
 CPD_LANES_INLINE void transpose(Ints (&rows)[kLanes]) {
   for (int stage = 1; stage < kLanes; stage *= 2) {
@@ -203,6 +221,36 @@ CPD_LANES_INLINE void transpose(Ints (&rows)[kLanes]) {
 #pragma GCC unroll 16
     for (int i = 0; i < kLanes; ++i) rows[i] = next[i];
   }
+}
+
+// Four figures of each of kLanes rows become four vectors: figure i of every row.
+CPD_LANES_INLINE void loadColumns(const int32_t* const (&rows)[kLanes], int at, Ints (&columns)[4]) {
+  using Quarter = int32_t __attribute__((vector_size(16)));
+  const auto quarter = [&rows, at ](int row) __attribute__((always_inline)) {
+    Quarter x;
+    __builtin_memcpy(&x, rows[row] + at, sizeof x);
+    return x;
+  };
+  Ints q[4];
+  for (int i = 0; i < 4; ++i) {
+#if CPD_LANES == 16
+    __m512i x = _mm512_castsi128_si512((__m128i)quarter(i));
+    x = _mm512_inserti32x4(x, (__m128i)quarter(4 + i), 1);
+    x = _mm512_inserti32x4(x, (__m128i)quarter(8 + i), 2);
+    q[i] = (Ints)_mm512_inserti32x4(x, (__m128i)quarter(12 + i), 3);
+#elif CPD_LANES == 8
+    q[i] = (Ints)_mm256_inserti128_si256(_mm256_castsi128_si256((__m128i)quarter(i)), (__m128i)quarter(4 + i),
+                                         1);
+#else
+    q[i] = quarter(i);
+#endif
+  }
+  const Ints ab0 = unpackLow(q[0], q[1]), ab1 = unpackHigh(q[0], q[1]);
+  const Ints cd0 = unpackLow(q[2], q[3]), cd1 = unpackHigh(q[2], q[3]);
+  columns[0] = unpackLowPairs(ab0, cd0);
+  columns[1] = unpackHighPairs(ab0, cd0);
+  columns[2] = unpackLowPairs(ab1, cd1);
+  columns[3] = unpackHighPairs(ab1, cd1);
 }
 
 }  // namespace CPD_LANES_ISA

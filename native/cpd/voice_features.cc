@@ -101,10 +101,12 @@ bool measureVoice(const VoiceHistory& history, const SpeechMap& map, int answerF
       step.add(std::abs(f.levelDbm0() - g.levelDbm0()));
       float change = 0;
       for (int b = 0; b < kVoiceBands; ++b)
-        change += std::abs((f.bandDbm0(b) - f.levelDbm0()) - (g.bandDbm0(b) - g.levelDbm0()));
+        change +=
+            std::abs((history.bandDbm0(i, b) - f.levelDbm0()) - (history.bandDbm0(i - 1, b) - g.levelDbm0()));
       flux.add(change / kVoiceBands);
     }
-    for (int b = 0; b < kVoiceBands; ++b) band[b].add(std::max(-40.0f, f.bandDbm0(b) - f.levelDbm0()));
+    for (int b = 0; b < kVoiceBands; ++b)
+      band[b].add(std::max(-40.0f, history.bandDbm0(i, b) - f.levelDbm0()));
     const float peak = static_cast<float>(f.voicing) / 255;
     const bool isVoiced = peak > kVoicedPeak && f.pitch > 0;
     if (isVoiced) {

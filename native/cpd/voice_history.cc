@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cpd/prefetch.h"
+
 namespace cpd {
 namespace {
 
@@ -29,15 +31,27 @@ constexpr float kSteadyShare = 0.88f;  // of a run: that much of it inside stead
 uint8_t halfDb(float dbm0) { return static_cast<uint8_t>(std::clamp((dbm0 + 90) * 2, 0.0f, 255.0f)); }
 
 // Lost, or a short burst of digital silence in the middle of something else.
-bool unheard(const VoiceHistory& history, int frame, int first, int last) {
-  const HistoryFrame& f = history.at(frame);
-  if (f.is(HistoryFrame::kLost)) return true;
-  if (!f.is(HistoryFrame::kDigital)) return false;
-  int start = frame, end = frame + 1;
-  while (start > first && end - start <= kMaxConcealed && history.at(start - 1).is(HistoryFrame::kDigital))
-    --start;
-  while (end < last && end - start <= kMaxConcealed && history.at(end).is(HistoryFrame::kDigital)) ++end;
-  return end - start <= kMaxConcealed && start > first && end < last;
+bool unheard(const HistoryFrame* frames, int i, int n) {
+  if (frames[i].is(HistoryFrame::kLost)) return true;
+  if (!frames[i].is(HistoryFrame::kDigital)) return false;
+  int start = i, end = i + 1;
+  while (start > 0 && end - start <= kMaxConcealed && frames[start - 1].is(HistoryFrame::kDigital)) --start;
+  while (end < n && end - start <= kMaxConcealed && frames[end].is(HistoryFrame::kDigital)) ++end;
+  return end - start <= kMaxConcealed && start > 0 && end < n;
+}
+
+constexpr int kNoSum = 1140;  // of three levels: 100 dBm0 each, louder than any
+constexpr uint8_t kMaybeUnheard = HistoryFrame::kLost | HistoryFrame::kTone | HistoryFrame::kDigital;
+
+// Of three frames with this sum of levels.
+float meanDbm0(int sum) { return (static_cast<float>(sum) * 0.5f - 270) / 3; }
+
+// The lowest level of at least so much.
+int levelFrom(float dbm0) {
+  auto level = static_cast<int>((dbm0 + 90) * 2);
+  while (level > 0 && static_cast<float>(level - 1) * 0.5f - 90 >= dbm0) --level;
+  while (static_cast<float>(level) * 0.5f - 90 < dbm0) ++level;
+  return level;
 }
 
 }  // namespace
@@ -50,12 +64,24 @@ void VoiceHistory::push(const FrameFeatures& features, bool tone) {
   f.flags =
       static_cast<uint8_t>((features.lost ? HistoryFrame::kLost : 0) | (tone ? HistoryFrame::kTone : 0) |
                            (features.digitalSilence ? HistoryFrame::kDigital : 0));
-  for (int b = 0; b < kVoiceBands; ++b) f.bands[b] = halfDb(features.bandDbm0[b]);
+  for (int b = 0; b < kVoiceBands; ++b) bands_[frames_ % kHistoryFrames][b] = halfDb(features.bandDbm0[b]);
   ++frames_;
 }
 
 void VoiceHistory::mark(uint8_t flag, int fromFrame, int toFrame) {
   for (int i = std::max(fromFrame, oldest()); i < std::min(toFrame, frames_); ++i) at(i).flags |= flag;
+}
+
+void VoiceHistory::copy(int frame, int count, HistoryFrame* to) const {
+  const int start = frame % kHistoryFrames, first = std::min(count, kHistoryFrames - start);
+  std::copy_n(ring_.begin() + start, first, to);
+  std::copy_n(ring_.begin(), count - first, to + first);
+}
+
+void VoiceHistory::prefetch(bool all) const {
+  cpd::prefetch(&at(frames_), 1);
+  cpd::prefetch(&bands_[frames_ % kHistoryFrames], 1);
+  if (all) cpd::prefetch(&ring_, std::min(frames_, kHistoryFrames) * sizeof(HistoryFrame));
 }
 
 void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const SpeechLimits& limits) {
@@ -67,27 +93,34 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const
   map.peakDbm0 = map.floorDbm0 = -90;
   if (n <= 0) return;
 
+  std::array<HistoryFrame, kHistoryFrames> frames;
+  history.copy(first, n, frames.data());
+
   // Levels; what was not heard is passed over.
   std::array<uint8_t, kHistoryFrames> heard;
   std::array<int, 256> histogram{};
-  std::array<float, kBlocks> blockFloor;
-  blockFloor.fill(100);
+  std::array<int, kBlocks> blockSum;  // quietest three frames in a row, sum of their levels
+  blockSum.fill(kNoSum);
   int count = 0;
-  float smooth[3] = {0, 0, 0};
-  int smoothed = 0;
-  float floor = 100;
-  for (int i = 0; i < n; ++i) {
-    const HistoryFrame& f = history.at(first + i);
-    heard[i] = !f.is(HistoryFrame::kTone) && !unheard(history, first + i, first, last);
+  int before = 0, beforeThat = 0;  // levels of the two frames heard last
+  int floorSum = kNoSum;
+  for (int i = 0, block = 0, left = kBlock; i < n; ++i, --left) {
+    if (left == 0) {
+      ++block;
+      left = kBlock;
+    }
+    const HistoryFrame& f = frames[i];
+    heard[i] =
+        (f.flags & kMaybeUnheard) == 0 || (!f.is(HistoryFrame::kTone) && !unheard(frames.data(), i, n));
     if (!heard[i]) continue;
     ++histogram[f.level];
     ++count;
-    smooth[smoothed++ % 3] = f.levelDbm0();
-    const float mean = smoothed >= 3 ? (smooth[0] + smooth[1] + smooth[2]) / 3 : smooth[0];
-    if (smoothed >= 3 || n < 3) {
-      blockFloor[i / kBlock] = std::min(blockFloor[i / kBlock], mean);
-      floor = std::min(floor, mean);
-    }
+    const int sum = n < 3 ? 3 * f.level : f.level + before + beforeThat;
+    beforeThat = before;
+    before = f.level;
+    if (count < 3 && n >= 3) continue;
+    blockSum[block] = std::min(blockSum[block], sum);
+    floorSum = std::min(floorSum, sum);
   }
   if (count == 0) return;
   int above = count / 20, peak = 255;
@@ -96,26 +129,24 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const
     if (above < 0) break;
   }
   map.peakDbm0 = static_cast<float>(peak) * 0.5f - 90;
-  map.floorDbm0 = std::min(floor, map.peakDbm0);
+  map.floorDbm0 = std::min(meanDbm0(floorSum), map.peakDbm0);
   map.active.fill(0);
   if (map.peakDbm0 - map.floorDbm0 < kMinRangeDb || map.peakDbm0 < limits.leastPeakDbm0) return;
 
   const int blocks = (n + kBlock - 1) / kBlock;
-  float local = 0, threshold = 0;
-  for (int i = 0; i < n; ++i) {
-    if (i % kBlock == 0) {
-      local = 100;
-      const int b = i / kBlock;
-      for (int j = std::max(0, b - kFloorBlocks); j <= std::min(blocks - 1, b + kFloorBlocks); ++j)
-        local = std::min(local, blockFloor[j]);
-      threshold =
-          std::clamp(local + kAboveFloorDb, map.peakDbm0 - kBelowPeakDb, map.peakDbm0 - kPeakMarginDb);
-      threshold = std::max(threshold, kQuietestDbm0);
+  for (int b = 0; b < blocks; ++b) {
+    int local = kNoSum;
+    for (int j = std::max(0, b - kFloorBlocks); j <= std::min(blocks - 1, b + kFloorBlocks); ++j)
+      local = std::min(local, blockSum[j]);
+    const float threshold = std::clamp(meanDbm0(local) + kAboveFloorDb, map.peakDbm0 - kBelowPeakDb,
+                                       map.peakDbm0 - kPeakMarginDb);
+    const int level = levelFrom(std::max(threshold, kQuietestDbm0));
+    for (int i = b * kBlock; i < std::min(n, (b + 1) * kBlock); ++i) {
+      if (heard[i])
+        map.active[i] = frames[i].level >= level;
+      else
+        map.active[i] = i > 0 && !frames[i].is(HistoryFrame::kTone) && map.active[i - 1];
     }
-    if (heard[i])
-      map.active[i] = history.at(first + i).levelDbm0() >= threshold;
-    else
-      map.active[i] = i > 0 && !history.at(first + i).is(HistoryFrame::kTone) && map.active[i - 1];
   }
 
   // Voices, music and traffic behind the speech swing: what is left over tells how loud they get.
@@ -123,7 +154,7 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const
   count = 0;
   for (int i = 3; i + 3 < n; ++i) {
     if (!heard[i] || map.active[i] || map.active[i - 3] || map.active[i + 3]) continue;
-    ++histogram[history.at(first + i).level];
+    ++histogram[frames[i].level];
     ++count;
   }
   if (count >= kMurmurFrames) {
@@ -135,7 +166,7 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const
     const float least =
         std::min(static_cast<float>(murmur) * 0.5f - 90 + kAboveMurmurDb, map.peakDbm0 - kMurmurBelowPeakDb);
     for (int i = 0; i < n; ++i)
-      if (heard[i] && history.at(first + i).levelDbm0() < least) map.active[i] = 0;
+      if (heard[i] && frames[i].levelDbm0() < least) map.active[i] = 0;
   }
 
   // Runs of activity with the gaps inside words closed; clicks and noise without any voice in it left out.
@@ -146,7 +177,7 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const
     }
     int end = i + 1, lastActive = i;
     for (; end < n && end - lastActive <= kJoinGap + 1; ++end) {
-      if (history.at(first + end).is(HistoryFrame::kTone)) break;
+      if (frames[end].is(HistoryFrame::kTone)) break;
       if (map.active[end]) lastActive = end;
     }
     const int stop = lastActive + 1;
@@ -155,7 +186,7 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const
     for (int k = i; k < stop; ++k) {
       if (!map.active[k]) continue;
       ++activeFrames;
-      const HistoryFrame& f = history.at(first + k);
+      const HistoryFrame& f = frames[k];
       loudest = std::max(loudest, f.levelDbm0());
       voiced += static_cast<float>(f.voicing) > kVoiced * 255;
       steady += f.is(HistoryFrame::kSteady);

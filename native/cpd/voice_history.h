@@ -25,10 +25,8 @@ struct HistoryFrame {
   uint8_t voicing = 0;  // 255 = 1
   uint8_t pitch = 0;    // 2 Hz steps
   uint8_t flags = 0;
-  std::array<uint8_t, kVoiceBands> bands{};  // half dB above -90 dBm0
 
   float levelDbm0() const { return static_cast<float>(level) * 0.5f - 90; }
-  float bandDbm0(int b) const { return static_cast<float>(bands[b]) * 0.5f - 90; }
   bool is(uint8_t flag) const { return (flags & flag) != 0; }
 };
 
@@ -43,10 +41,21 @@ class VoiceHistory {
   int oldest() const { return frames_ > kHistoryFrames ? frames_ - kHistoryFrames : 0; }
   const HistoryFrame& at(int frame) const { return ring_[frame % kHistoryFrames]; }
   HistoryFrame& at(int frame) { return ring_[frame % kHistoryFrames]; }
+  float bandDbm0(int frame, int b) const {
+    return static_cast<float>(bands_[frame % kHistoryFrames][b]) * 0.5f - 90;
+  }
+
+  // `to`: `count` frames from `frame` on.
+  void copy(int frame, int count, HistoryFrame* to) const;
+
+  // Ahead of push(); with `all`, ahead of mapSpeech() too.
+  void prefetch(bool all) const;
 
  private:
-  std::array<HistoryFrame, kHistoryFrames> ring_;
   int frames_ = 0;
+  std::array<HistoryFrame, kHistoryFrames> ring_;
+  // Apart from what every look goes through.
+  std::array<std::array<uint8_t, kVoiceBands>, kHistoryFrames> bands_;  // half dB above -90 dBm0
 };
 
 // Frames `start` up to, not including, `end`.
