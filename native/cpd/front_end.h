@@ -72,7 +72,7 @@ class FrontEnd {
   FrontEnd();                             // what is fastest here
   explicit FrontEnd(InstructionSet set);  // this version, which the processor must have
 
-  static constexpr int kMostChannels = 64;  // by one call
+  static constexpr int kMostChannels = 32;  // by one call
 
   // `out[i]` becomes that of `in[i]`; at most kMostChannels. Without `voice` its features are left as they
   // are.
