@@ -6,6 +6,7 @@
 
 #include "addon/analyze_worker.h"
 #include "addon/coded_error.h"
+#include "addon/driver_tools.h"
 #include "addon/native_board.h"
 #include "addon/replay_worker.h"
 #include "addon/sd_notify.h"
@@ -48,6 +49,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["replayFile"] = Napi::Function::New(env, replayFile, "replayFile");
   exports["tonePlans"] = Napi::Function::New(env, tonePlans, "tonePlans");
   exports["parseCadence"] = Napi::Function::New(env, parseCadence, "parseCadence");
+  exports["checkHost"] = Napi::Function::New(env, checkHost, "checkHost");
+  exports["decodeVendorNumber"] = Napi::Function::New(env, decodeVendorNumber, "decodeVendorNumber");
   exports["sdNotify"] = Napi::Function::New(env, sdNotify, "sdNotify");
   exports["version"] = Napi::Function::New(env, version, "version");
   exports["detectorVersion"] = Napi::Function::New(env, detectorVersion, "detectorVersion");

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "board/dialogic/diagnostics.h"
 #include "board/dialogic/dialogic_board.h"
 
 namespace board {
@@ -31,6 +32,11 @@ MadeBoard make(dialogic::Config config) {
 
 MadeBoard makeBoard(DriverConfig config) {
   return std::visit([](auto&& each) { return make(std::move(each)); }, std::move(config));
+}
+
+std::string checkHost(const DriverConfig& config) {
+  const auto* const dialogic = std::get_if<dialogic::Config>(&config);
+  return dialogic == nullptr ? R"({"ok":true,"checks":[]})" : dialogic::checkHost(*dialogic);
 }
 
 void openBoard(const MadeBoard& made, EventSink& sink) {

@@ -36,6 +36,11 @@ struct MadeBoard {
 // Throws OpenError BAD_WORLD, BAD_CONFIG: the message names the field.
 MadeBoard makeBoard(DriverConfig config);
 
+// Whether a board of this configuration could be opened in this process, as a JSON document: {"ok": true,
+// "checks":
+// [{"check", "ok", "text"}]}. Loads what the driver needs and opens nothing.
+std::string checkHost(const DriverConfig& config);
+
 // Opens it. Throws OpenError: BAD_AUDIO from a simulated board, the code of a hosted one, else BOARD_ERROR.
 void openBoard(const MadeBoard& made, EventSink& sink);
 

@@ -38,6 +38,10 @@ export interface NativeAddon {
   replayFile(path: string): Promise<Replay>;
   tonePlans(): TonePlan[];
   parseCadence(notation: string): Cadence;
+  /** A JSON document: HostCheck. */
+  checkHost(config: NativeBoardConfig, hostProgram: string | null): Promise<string>;
+  /** A JSON document: DecodedNumbers. */
+  decodeVendorNumber(family: string, text: string): string;
   sdNotify(socket: string, state: string): void;
   version(): string;
   detectorVersion(): string;
@@ -310,6 +314,28 @@ export function parseCadence(notation: string, field = 'cadence'): Cadence {
   } catch (error) {
     throw coded(error, field, notation);
   }
+}
+
+/** Whether boards of a configuration could be opened in a process, and what each library and part says to it. */
+export interface HostCheck {
+  ok: boolean;
+  checks: { check: string; ok: boolean; text: string }[];
+}
+
+/** Constants of the vendor's libraries that have a number or a name; `error` says why there is none. */
+export interface DecodedNumbers {
+  found: { family: string; name: string; value: number; hex: string; cause?: number }[];
+  error?: string;
+}
+
+/**
+ * The name of a number of the vendor's libraries, or the number of a name.
+ *
+ * @param family `GCEV`, `CR`, `TDX` ...; empty for all of them
+ * @param text a number, decimal or 0x..., or a name with or without its prefix
+ */
+export function decodeVendorNumber(family: string, text: string): DecodedNumbers {
+  return JSON.parse(loadNative().decodeVendorNumber(family, text)) as DecodedNumbers;
 }
 
 /**

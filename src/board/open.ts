@@ -7,8 +7,10 @@ import { HostedBoard } from './native-board.ts';
 import {
   checkTonePlan,
   coded,
+  loadNative,
   tonePlans,
   unknownPlan,
+  type HostCheck,
   type NativeBoardConfig,
   type TonePlanSource,
 } from './native.ts';
@@ -95,6 +97,23 @@ export async function openDialogicBoard(
   const { host, hostBits: _hostBits, ...native } = parsed;
   const program = host === 'process' ? (options.hostProgram ?? hostProgram(dialogicHostBits(parsed))) : null;
   return open({ ...native, plans: [...plans] }, options, program, stepped);
+}
+
+/**
+ * Whether a Dialogic board of this configuration could be opened, asked of the process that would have it. Loads the
+ * vendor's libraries there and opens nothing.
+ *
+ * @throws CodedError NOT_SUPPORTED, BOARD_ERROR when there is no such process
+ */
+export async function checkDialogicHost(config: DialogicBoardInput): Promise<HostCheck> {
+  const parsed = parseConfig(dialogicBoardConfigSchema, config);
+  const { host, hostBits: _hostBits, ...native } = parsed;
+  const program = host === 'process' ? hostProgram(dialogicHostBits(parsed)) : null;
+  try {
+    return JSON.parse(await loadNative().checkHost({ ...native, plans: [] }, program)) as HostCheck;
+  } catch (error) {
+    throw coded(error, parsed.name);
+  }
 }
 
 async function open(

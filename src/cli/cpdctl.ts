@@ -8,6 +8,7 @@ import { calibrateCommand } from './calibrate.ts';
 import { callsCommand } from './calls.ts';
 import { campaignCommand } from './campaign.ts';
 import { channelsCommand } from './channels.ts';
+import { decodeCommand } from './decode.ts';
 import { dialCommand } from './dial.ts';
 import { dncCommand } from './dnc.ts';
 import { doctorCommand } from './doctor.ts';
@@ -34,6 +35,7 @@ const commands: CommandModule<any, any>[] = [
   dncCommand,
   agentsCommand,
   logLevelCommand,
+  decodeCommand,
   doctorCommand,
   snapshotCommand,
 ];

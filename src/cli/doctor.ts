@@ -13,6 +13,7 @@ import {
   checkOcsdConfig,
   type Finding,
 } from './doctor-checks.ts';
+import { checkDialogic } from './doctor-dialogic.ts';
 import { printJson, printLine } from './output.ts';
 
 interface Arguments {
@@ -71,6 +72,8 @@ export const doctorCommand: CommandModule<object, Arguments> = {
     if (setup !== null) {
       tell(...(await checkOcsToken(setup.config.ocs.url, setup.ocsToken)));
       tell(checkJournal(setup.config.journal.path));
+      const { board } = setup.config;
+      if (board.driver === 'dialogic') tell(...(await checkDialogic(board)));
       if (!cpdd.running) tell(await checkBoard(setup));
     }
     if (args.json) printJson(findings);

@@ -54,13 +54,9 @@ export function boardContract(
       expect(new Set(channels).size).toBe(channels.length);
       expect(setup.board.channels().map(({ channel }) => channel)).toEqual(channels);
       for (const state of setup.board.channels()) {
-        expect(state).toMatchObject({
-          state: 'idle',
-          ref: 0,
-          reason: null,
-          lastEvent: null,
-          lastEventAt: null,
-        });
+        expect(state).toMatchObject({ state: 'idle', ref: 0, reason: null });
+        // A line that is opened for itself may have said that it is there.
+        expect([null, 'in_service']).toContain(state.lastEvent);
         const span = inventory.spans.find((each) => each.span === state.span);
         expect(span?.channels).toContain(state.channel);
         expect(span?.kind).toBe(state.kind);
@@ -453,12 +449,17 @@ export function boardContract(
             }
             for (const { channel, ref } of bench.board.channels()) {
               bench.board.setInService(channel, true);
-              if (ref !== 0) bench.board.drop(channel, ref);
+              try {
+                if (ref !== 0) bench.board.drop(channel, ref);
+              } catch (error) {
+                // A board with threads of its own may have ended the call since it was asked.
+                if (!(error instanceof CodedError && error.code === 'ILLEGAL_STATE')) throw error;
+              }
             }
-            await bench.pass(1_000);
+            await bench.pass(setup.settleMs ?? 1_000);
             expect(bench.board.channels().filter(({ state }) => state !== 'idle')).toEqual([]);
           }),
-          { numRuns: 200, seed: 2_026 },
+          { numRuns: setup.propertyRuns ?? 200, seed: 2_026 },
         );
       },
       120_000,

@@ -32,6 +32,10 @@ export interface BoardSetup {
   announcement: string;
   /** Lets so much board time go by. */
   pass(ms: number): Promise<void>;
+  /** How long dropped calls may take to be gone, in board ms; default 1 s. */
+  settleMs?: number;
+  /** Runs of the property; default 200. */
+  propertyRuns?: number;
   /** Raises an alarm on a span for so long, where the board can be made to. */
   raiseAlarm?(span: number, forMs: number): void;
 }

@@ -24,7 +24,7 @@
 namespace board::remote {
 
 inline constexpr uint32_t kMagic = 0x42445043;  // "CPDB"
-inline constexpr uint16_t kVersion = 1;
+inline constexpr uint16_t kVersion = 2;
 inline constexpr uint32_t kMaxFrame = 32u << 20;  // bytes; a world of 100 000 subscribers has some 20 MB
 inline constexpr uint32_t kMaxHello = 512;        // bytes
 
@@ -104,6 +104,10 @@ struct SetTimer {
 struct ClearTimer {
   uint32_t timer;
 };
+// Whether boards of this configuration could be opened here; answered before Open, and opens nothing.
+struct CheckHost {
+  DriverConfig config;
+};
 struct Ping {};
 struct Close {};
 
@@ -161,8 +165,8 @@ struct Clock {};
 using Request =
     std::variant<ask::Open, ask::Seize, ask::Dial, ask::Rearm, ask::Transfer, ask::Join, ask::Part, ask::Play,
                  ask::StopPlay, ask::CollectDigits, ask::Drop, ask::Reset, ask::SetInService, ask::Channels,
-                 ask::Report, ask::SetTimer, ask::ClearTimer, ask::Ping, ask::Close, ask::Advance,
-                 ask::Truths, ask::InjectFault, ask::RaiseAlarm, ask::EndAlarm, ask::SentLevel>;
+                 ask::Report, ask::SetTimer, ask::ClearTimer, ask::CheckHost, ask::Ping, ask::Close,
+                 ask::Advance, ask::Truths, ask::InjectFault, ask::RaiseAlarm, ask::EndAlarm, ask::SentLevel>;
 using Reply = std::variant<Event, tell::Clock, tell::Opened, tell::Done, tell::Refused, tell::ChannelList,
                            tell::TruthList, tell::Level, tell::Text>;
 

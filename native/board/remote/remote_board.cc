@@ -38,15 +38,7 @@ class Remote final : public RemoteBoard {
   Inventory inventory() const override { return inventory_; }
 
   void open(EventSink& sink) override {
-    if (sink_ != nullptr) throw std::logic_error("the board was opened before");
-    sink_ = &sink;
-    {
-      const std::lock_guard lock(state_);
-      if (dead_) throw OpenError("BOARD_DEAD", "the board was closed before it was open");
-      child_ = start_();
-    }
-    greet();
-    reader_ = std::thread([this] { read(); });
+    connect(sink);
     std::optional<tell::Opened> opened;
     try {
       opened = ask<tell::Opened>(ask::Open{std::move(config_)}, options_.openMs);
@@ -65,6 +57,15 @@ class Remote final : public RemoteBoard {
       throw OpenError("BOARD_ERROR", whyDead());
     }
     pinger_ = std::thread([this] { ping(); });
+  }
+
+  // Instead of open().
+  std::string check(EventSink& sink) {
+    connect(sink);
+    auto found = ask<tell::Text>(ask::CheckHost{std::move(config_)}, options_.openMs);
+    shut();
+    if (!found) throw OpenError("BOARD_ERROR", whyDead());
+    return std::move(found->text);
   }
 
   Status seize(ChannelId channel, CallRef ref) override { return status(ask::Seize{channel, ref}); }
@@ -143,6 +144,19 @@ class Remote final : public RemoteBoard {
   }
 
  private:
+  // Starts the host and hears it.
+  void connect(EventSink& sink) {
+    if (sink_ != nullptr) throw std::logic_error("the board was opened before");
+    sink_ = &sink;
+    {
+      const std::lock_guard lock(state_);
+      if (dead_) throw OpenError("BOARD_DEAD", "the board was closed before it was open");
+      child_ = start_();
+    }
+    greet();
+    reader_ = std::thread([this] { read(); });
+  }
+
   // Makes sure that the host is one of ours.
   void greet() {
     try {
@@ -355,6 +369,14 @@ class Remote final : public RemoteBoard {
 std::unique_ptr<RemoteBoard> makeRemoteBoard(DriverConfig config, std::function<Child()> start,
                                              HostOptions options) {
   return std::make_unique<Remote>(std::move(config), std::move(start), std::move(options));
+}
+
+std::string checkRemoteHost(DriverConfig config, const std::function<Child()>& start,
+                            const HostOptions& options) {
+  struct Nobody final : EventSink {
+    void post(Event&& /*event*/) override {}
+  } nobody;
+  return Remote(std::move(config), start, options).check(nobody);
 }
 
 }  // namespace board::remote

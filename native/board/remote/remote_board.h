@@ -35,6 +35,11 @@ class RemoteBoard : public sim::SimBoard, public Diagnostics {
   virtual void abandon() = 0;
 };
 
+// Asks a host that `start` gives for checkHost of drivers.h; the host ends then. Throws OpenError as open()
+// does.
+std::string checkRemoteHost(DriverConfig config, const std::function<Child()>& start,
+                            const HostOptions& options);
+
 // `start` gives the host; it is called by open(), which throws OpenError: NOT_SUPPORTED if there is no such
 // host or it is of another version, BOARD_ERROR if it ended or did not answer, else the host's own refusal.
 // What only a simulated board has throws OpenError NOT_SUPPORTED where the host's is another.

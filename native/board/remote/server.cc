@@ -197,6 +197,7 @@ class Server {
       return Status::kOk;
     });
   }
+  Reply obey(const ask::CheckHost& r) { return tell::Text{checkHost(r.config)}; }
   Reply obey(const ask::Ping&) { return tell::Done{}; }
   Reply obey(const ask::Close&) {
     if (made_.board != nullptr) made_.board->close();

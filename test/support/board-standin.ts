@@ -1,0 +1,111 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TrunkKind } from '../../src/board/board.ts';
+import type { Bits } from '../../src/board/host-program.ts';
+import { openDialogicBoard, type DialogicBoardInput } from '../../src/board/open.ts';
+import type { SimulatedBoard } from '../../src/board/simulated-board.ts';
+import type { BoardSetup } from './board-bench.ts';
+import { simNumbers, simWorld, speechFolder } from './board-sim.ts';
+
+const build = fileURLToPath(new URL('../../build', import.meta.url));
+
+/** The vendor libraries to stand in for the real ones (native/test/vendor), and the host that steps their clock. */
+export const standin = (bits: Bits) => ({
+  libraries: join(build, 'vendor', String(bits)),
+  host: join(build, 'standin', String(bits), 'boardhost-standin'),
+});
+
+/** Whether both were built: `npm run build:standin`. */
+export function hasStandin(bits: Bits): boolean {
+  const { libraries, host } = standin(bits);
+  return existsSync(host) && existsSync(join(libraries, 'libgc.so'));
+}
+
+/** Lines of one kind: the stand-in's board, and the spans of our configuration on it. */
+const lines: Record<TrunkKind, { board: object; span: object }> = {
+  analog: {
+    board: { family: 'springware', channels: 4 },
+    span: { kind: 'analog', channels: 4, voice: 'dxxxB1C1' },
+  },
+  isdn: {
+    board: { family: 'dm3', network: 't1', channels: 8 },
+    span: { kind: 'isdn', network: 'dtiB1', channels: 8, bridgeLines: 4, voice: 'dxxxB1C1' },
+  },
+  sip: {
+    board: { family: 'hmp', channels: 4 },
+    span: { kind: 'sip', network: 'iptB1', media: 'ipmB1C1', channels: 4, voice: 'dxxxB1C1' },
+  },
+};
+
+export interface StandinOptions {
+  bits: Bits;
+  kind: TrunkKind;
+  /** More of the span's configuration, and of the board's. */
+  span?: object;
+  config?: Partial<DialogicBoardInput>;
+  /** More of the stand-in's own configuration: faults, log ... */
+  vendor?: object;
+}
+
+/** The Dialogic board on the stand-in libraries, in a host process, its clock under the test's control. */
+export async function openStandin(
+  options: StandinOptions,
+): Promise<{ board: SimulatedBoard; misuse: () => unknown; forget: () => void }> {
+  const { bits, kind, span, config, vendor } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'standin-'));
+  const report = join(folder, 'misuse.json');
+  const file = join(folder, 'standin.json');
+  writeFileSync(
+    file,
+    JSON.stringify({ clock: 'step', boards: [lines[kind].board], world: simWorld(), report, ...vendor }),
+  );
+  process.env['STANDIN_CONFIG'] = file;
+  try {
+    const board = await openDialogicBoard(
+      {
+        driver: 'dialogic',
+        libraries: { folder: standin(bits).libraries, clock: 'standin_now' },
+        spans: [{ ...lines[kind].span, ...span }],
+        ...config,
+      } as DialogicBoardInput,
+      { stepped: true, hostProgram: standin(bits).host },
+    );
+    return {
+      board,
+      misuse: () => JSON.parse(readFileSync(report, 'utf8')) as unknown,
+      forget: () => rmSync(folder, { recursive: true, force: true }),
+    };
+  } finally {
+    delete process.env['STANDIN_CONFIG'];
+  }
+}
+
+/** What the contract suite needs. */
+export async function openStandinSetup(options: StandinOptions): Promise<BoardSetup> {
+  const { board } = await openStandin(options);
+  const pass = (ms: number) => {
+    board.advance(ms);
+    return Promise.resolve();
+  };
+  // Lines of the vendor's come into service one by one.
+  for (let waited = 0; waited < 10_000; waited += 100) {
+    if (board.channels().every(({ state }) => state === 'idle')) break;
+    await pass(100);
+  }
+  return {
+    board,
+    plan: 'US',
+    numbers: simNumbers,
+    extensions: { answers: '7001', busy: '7100', refuses: '7200' },
+    // On hook, flash and release are things of the line: they take seconds.
+    settleMs: 15_000,
+    // Each run has the vendor's timing; the stand-in counts misuse in tests of its own.
+    propertyRuns: 40,
+    announcement: `${speechFolder}/announcement-1-en.wav`,
+    pass,
+    raiseAlarm: (span, forMs) =>
+      board.injectFault({ kind: 'alarm', span, alarm: 'red', atMs: Math.ceil(board.now()), forMs }),
+  };
+}
