@@ -28,7 +28,6 @@ const gaps: Record<'analog' | 'isdn', KnownGaps> = {
     ...always,
     'transfers a call and frees the channel':
       'ISDN spans bridge by default: the channel is free when the conversation ends',
-    'joins two calls and parts them': 'routing takes two frames: the libraries confirm each direction',
   },
 };
 
