@@ -8,8 +8,7 @@
 namespace cpd {
 namespace {
 
-constexpr int kLookEvery = 2;       // frames between two looks at the history while undecided
-constexpr int kLookEveryAfter = 5;  // and after the verdict
+constexpr int kFloorFrames = 150;  // the line's noise is that of the last three seconds
 
 }  // namespace
 
@@ -26,18 +25,22 @@ void Detector::start(std::shared_ptr<const Settings> settings, StartAt at) {
   state_->toneSet = std::move(toneSet);
   state_->tones.start(state_->toneSet);
   state_->beeps.start(state_->settings->plan);
+  state_->patience = patienceFor(state_->settings->mode, state_->settings->maxHumanLoss);
   if (at == StartAt::kAnswer) answered();
 }
 
 void Detector::rearm() {
   State& s = *state_;
   if (!s.isAnswered()) return;
+  SpeechMap before;
+  mapSpeech(s.history, s.now() - kFloorFrames, before);
+  if (before.last > before.first) s.knownFloorDbm0 = before.floorDbm0;
   s.evidence = Evidence();
   s.lastSpeechEndMs = s.beepEndMs = s.lastRingingMs = kNever;
   s.speaking = s.greetingEnded = s.corrected = s.answerInferred = s.audioEnded = false;
   s.heardRingback = s.heardDialtone = false;
   s.ringingAfterAnswer = s.tornFrames = 0;
-  s.logOdds = 0;
+  s.logOdds = s.liveLine = s.machineFrom = 0;
   s.speechDbm0 = -90;
   s.features = VoiceFeatures();
   s.beeps.start(s.settings->plan);
@@ -63,6 +66,8 @@ std::span<const Observation> Detector::process(const int16_t* samples, FrameKind
   const FrontEndInput* const in = &input();
   FrontEndFrame* const out = &measured;
   FrontEnd().measure({&in, 1}, {&out, 1}, true);
+  VoiceMemory* const memory = &voiceMemory();
+  if (const VoiceInput* const voice = voiceInput(measured)) VoiceNet().step({&voice, 1}, {&memory, 1});
   return hear(&measured);
 }
 
@@ -78,13 +83,26 @@ void Detector::prefetch(int step) const {
                                              reinterpret_cast<const char*>(&from)));
   };
   all(s.frame, s.history);
-  s.history.prefetch((s.now() + 1) % kLookEvery == 0 || (s.now() + 1) % kLookEveryAfter == 0);
+  s.history.prefetch(s.sinceLook + 1 >= s.lookEvery());
   all(s.beeps, s.out);
   all(s.outCount, s.scores);
   all(s.notes, s.features);
+  cpd::prefetch(&s.levels, sizeof s.levels);
+  cpd::prefetch(&s.memory, sizeof s.memory);
 }
 
 const FrontEndInput& Detector::input() const { return state_->tones.input(); }
+
+const VoiceInput* Detector::voiceInput(const FrontEndFrame& measured) {
+  State& s = *state_;
+  if (!s.listensToVoice()) return nullptr;
+  const VoiceFrame voice = s.levels.next(measured.voice);
+  std::copy(voice.begin(), voice.end(), s.voice.begin() + (s.secondOfTwo ? kVoiceInputs : 0));
+  s.secondOfTwo = !s.secondOfTwo;
+  return s.secondOfTwo ? nullptr : &s.voice;
+}
+
+VoiceMemory& Detector::voiceMemory() { return state_->memory; }
 
 std::span<const Observation> Detector::hear(const FrontEndFrame* measured) {
   State& s = *state_;
@@ -106,8 +124,7 @@ std::span<const Observation> Detector::hear(const FrontEndFrame* measured) {
   Beep beep;
   if (s.beeps.poll(s.history, s.evidence.speechStartMs, s.evidence.answerMs, false, beep)) s.hearBeep(beep);
 
-  const bool pending = s.isAnswered() && !s.decided();
-  if (s.now() % (pending ? kLookEvery : kLookEveryAfter) == 0) s.look();
+  if (s.lookIsDue()) s.look();
   if (s.isAnswered() && !s.decided() && s.nowMs() + kFrameMs - s.evidence.answerMs > s.settings->cpdTimeoutMs)
     s.atDeadline();
   return {s.out.data(), static_cast<size_t>(s.outCount)};
@@ -136,9 +153,14 @@ const Evidence& Detector::evidence() const {
   s.shown.assign(s.timeline.segments().begin(), s.timeline.segments().end());
   s.timeline = final;
   s.evidence.segments = s.shown;
+  const float loss = s.settings->maxHumanLoss;
   s.scores = {Score{"machineLogOdds", s.logOdds},
+              Score{"screeningLogOdds", s.screeningLogOdds},
+              Score{"machineFrom", s.machineFrom},
+              Score{"liveBelow", s.liveLine},
+              Score{"maxHumanLoss", loss > 0 ? loss : humanLossOf(s.settings->mode)},
               Score{"greetingS", s.features[VoiceFeature::kSpan]},
-              Score{"speechS", s.features[VoiceFeature::kSpeech]},
+              Score{"longestPauseS", s.features[VoiceFeature::kLongestPause]},
               Score{"silenceAfterS", s.features[VoiceFeature::kTrail]},
               Score{"noiseWithVoiceDb", s.features[VoiceFeature::kGate]},
               Score{"voicing", s.features[VoiceFeature::kVoicing]}};

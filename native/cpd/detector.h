@@ -12,6 +12,7 @@
 
 #include "cpd/tone_plan.h"
 #include "cpd/types.h"
+#include "cpd/voice_net.h"
 
 namespace cpd {
 
@@ -66,8 +67,8 @@ class Detector {
   void answered();
 
   // The leg was transferred, or somebody else is on the line now: forgets the verdict and what led to it, and
-  // decides once more, with deadlines counted from here. The media clock and the timeline go on. Nothing
-  // before answer.
+  // decides once more, with deadlines counted from here. The media clock, the timeline and the level of
+  // the line's noise stay. Nothing before answer.
   void rearm();
 
   // Hears one frame of kFrameSamples samples (16 bit linear, 0 dBm0 = 3.14 dB below full-scale sine) and
@@ -81,6 +82,10 @@ class Detector {
   bool take(const int16_t* samples, FrameKind kind);
   const FrontEndInput& input() const;
   void prefetch(int step) const;  // ahead of take(), with 0, 1 and 2, some time apart
+  // Between the front end and hear(): what the voice network takes in, nullptr where it has nothing to do in
+  // this frame, and the memory it takes it into.
+  const VoiceInput* voiceInput(const FrontEndFrame& measured);
+  VoiceMemory& voiceMemory();
   std::span<const Observation> hear(const FrontEndFrame* measured);
 
   // The audio ended (end of a file, or the far end released): decides with what there is if nothing was

@@ -1,6 +1,7 @@
 #include "cpd/detector_bank.h"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace cpd {
 namespace {
@@ -23,8 +24,26 @@ void prefetchFrom(std::span<Channel> channels, size_t at) {
   }
 }
 
+static_assert(VoiceNet::kMostChannels >= FrontEnd::kMostChannels);
+
+// The voice networks of the channels that have something to do in this frame. `measured`: of those not lost.
+void listenTogether(std::span<BankChannel> part, const FrontEndFrame* measured, const VoiceNet& voiceNet) {
+  const VoiceInput* voices[kAtOnce];
+  VoiceMemory* memories[kAtOnce];
+  size_t count = 0;
+  for (const BankChannel& channel : part) {
+    if (channel.kind == FrameKind::kLost) continue;
+    const VoiceInput* const voice = channel.detector->voiceInput(*measured++);
+    if (voice == nullptr) continue;
+    voices[count] = voice;
+    memories[count++] = &channel.detector->voiceMemory();
+  }
+  if (count > 0) voiceNet.step({voices, count}, {memories, count});
+}
+
+// Without a voice network for tones alone.
 template <typename Channel>
-void hearAll(std::span<Channel> channels, const FrontEnd& frontEnd, bool voice) {
+void hearAll(std::span<Channel> channels, const FrontEnd& frontEnd, const VoiceNet* voiceNet) {
   FrontEndFrame measured[kAtOnce];
   for (size_t first = 0; first < channels.size(); first += kAtOnce) {
     const auto part = channels.subspan(first, std::min(kAtOnce, channels.size() - first));
@@ -37,7 +56,8 @@ void hearAll(std::span<Channel> channels, const FrontEnd& frontEnd, bool voice) 
       out[count] = &measured[count];
       ++count;
     }
-    if (count > 0) frontEnd.measure({in, count}, {out, count}, voice);
+    if (count > 0) frontEnd.measure({in, count}, {out, count}, voiceNet != nullptr);
+    if constexpr (std::is_same_v<Channel, BankChannel>) listenTogether(part, measured, *voiceNet);
     size_t next = 0;
     for (size_t i = 0; i < part.size(); ++i) {
       prefetchFrom(channels, first + i);
@@ -49,12 +69,12 @@ void hearAll(std::span<Channel> channels, const FrontEnd& frontEnd, bool voice) 
 
 }  // namespace
 
-void hearTogether(std::span<BankChannel> channels, const FrontEnd& frontEnd) {
-  hearAll(channels, frontEnd, true);
+void hearTogether(std::span<BankChannel> channels, const FrontEnd& frontEnd, const VoiceNet& voiceNet) {
+  hearAll(channels, frontEnd, &voiceNet);
 }
 
 void hearTonesTogether(std::span<ToneBankChannel> channels, const FrontEnd& frontEnd) {
-  hearAll(channels, frontEnd, false);
+  hearAll(channels, frontEnd, nullptr);
 }
 
 }  // namespace cpd

@@ -7,6 +7,7 @@
 #include "cpd/detector.h"
 #include "cpd/front_end.h"
 #include "cpd/tone_receiver.h"
+#include "cpd/voice_net.h"
 
 namespace cpd {
 
@@ -18,7 +19,8 @@ struct BankChannel {
 };
 
 // Each detector at most once. Allocates nothing.
-void hearTogether(std::span<BankChannel> channels, const FrontEnd& frontEnd = FrontEnd());
+void hearTogether(std::span<BankChannel> channels, const FrontEnd& frontEnd = FrontEnd(),
+                  const VoiceNet& voiceNet = VoiceNet());
 
 // The same for tones alone.
 struct ToneBankChannel {

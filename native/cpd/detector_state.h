@@ -1,5 +1,5 @@
 // What a detector knows of one channel. Its parts: detector.cc (the frame), tone_hearing.cc (tones, ringing,
-// beeps), verdict.cc (speech and who speaks), call_timeline.cc (segments).
+// beeps), verdict.cc (speech and who speaks), correction.cc (after the verdict), call_timeline.cc (segments).
 #pragma once
 
 #include <algorithm>
@@ -16,11 +16,14 @@
 #include "cpd/tone_receiver.h"
 #include "cpd/voice_features.h"
 #include "cpd/voice_history.h"
+#include "cpd/voice_input.h"
+#include "cpd/voice_net.h"
 
 namespace cpd {
 
 inline constexpr int kMaxObservations = 10;     // by one frame; more are not lost but wait for the next
 inline constexpr float kProgressHzSpread = 45;  // a tone this near a progress tone's frequency may be one
+inline constexpr int kTakeOverFrames = 500;     // after a recording a person is listened for so long
 inline constexpr int kToneNotes = 6;            // tone segments remembered for the timeline
 
 inline bool isName(const char* a, const char* b) { return a && std::strcmp(a, b) == 0; }
@@ -42,7 +45,7 @@ struct Detector::State {
   int outCount = 0;
   bool saidBetweenFrames = false;
   Evidence evidence;
-  std::array<Score, 6> scores{};
+  std::array<Score, 10> scores{};
   std::vector<Segment> shown;  // filled when the evidence is asked for, never by a frame
   std::array<ToneNote, kToneNotes> notes{};
   int nextNote = 0;
@@ -61,17 +64,51 @@ struct Detector::State {
   int32_t lastRingingMs = kNever;   // ringback sounded then
   int ringingAfterAnswer = 0;       // frames
   bool audioEnded = false;
-  float logOdds = 0;
-  float speechDbm0 = -90;  // its louder parts
+  Patience patience{};
+  float screeningLogOdds = 0;
+  float logOdds = 0, liveLine = 0, machineFrom = 0;  // of the last score: machines from, people below
+  float loudDbm0 = -60, softDbm0 = -60;              // roughly, for the rhythm of the looks
+  int quietFrames = 0, sinceLook = 0, scoredFrame = 0;
+  int takeOverFrame = 0;       // from here on a person may take over from the recording
+  float speechDbm0 = -90;      // its louder parts
+  float knownFloorDbm0 = 100;  // the line's noise before it was listened to anew
   VoiceFeatures features;
+  VoiceLevels levels;
+  VoiceInput voice{};  // what the voice network hears of this frame and the one before
+  bool secondOfTwo = false;
+  VoiceMemory memory{};  // what it remembers
 
   int now() const { return history.frames(); }
   int32_t nowMs() const { return now() * kFrameMs; }
   bool isAnswered() const { return answerFrame >= 0; }
   bool decided() const { return evidence.verdict != Verdict::kNone; }
-  const Patience& patience() const { return patienceOf(settings->mode); }
   bool tellsMachines() const {
     return settings->mode != Mode::kNoAmDetection && settings->mode != Mode::kNoProgressDetection;
+  }
+
+  // The voice network begins anew: what sounded before was no answer.
+  void forgetVoice() {
+    levels.clear();
+    memory.fill(0);
+    secondOfTwo = false;
+  }
+
+  // Whether the voice network is to hear the coming frame.
+  bool listensToVoice() const {
+    if (!tellsMachines() || (!isAnswered() && !settings->inferAnswer)) return false;
+    if (!decided()) return true;
+    if (corrected) return false;
+    switch (evidence.verdict) {
+      case Verdict::kLive:
+        return !greetingEnded;
+      case Verdict::kSit:
+        return nowMs() - evidence.answerMs <= settings->cpdTimeoutMs;
+      case Verdict::kMachine:
+      case Verdict::kScreening:
+        return greetingEnded && evidence.beepMs == kNever && now() - takeOverFrame <= kTakeOverFrames;
+      default:
+        return false;
+    }
   }
 
   Observation* say(ObservationKind kind, int32_t startMs, int32_t endMs = kNever) {
@@ -91,6 +128,7 @@ struct Detector::State {
     evidence.confidence = confidence;
     evidence.sit = sit;
     evidence.decidedMs = nowMs();
+    if (verdict == Verdict::kSit) forgetVoice();
     Observation* o = say(ObservationKind::kVerdict, nowMs());
     o->verdict = verdict;
     o->sit = sit;
@@ -109,6 +147,7 @@ struct Detector::State {
     if (isAnswered()) return;
     answerFrame = frame;
     evidence.answerMs = frame * kFrameMs;
+    if (frame >= now()) forgetVoice();
     if (settings->mode == Mode::kNoProgressDetection) decide(Verdict::kLive, "answered", 1);
   }
 
@@ -137,10 +176,17 @@ struct Detector::State {
   void hearBeep(const Beep& beep);
 
   // verdict.cc
+  bool lookIsDue();
+  int lookEvery() const;
   void look();
   void judge(const SpeechMap& map);
-  void reconsider(const SpeechMap& map, int32_t silence);
+  bool score(const SpeechMap& map, int32_t silence, int32_t span);
   void atDeadline();
+
+  // correction.cc
+  void reconsider(const SpeechMap& map, int32_t silence);
+  void awaitPerson();
+  float oddsAgain(const SpeechMap& map) const;
 
   // call_timeline.cc
   void settle(const SpeechMap& map, int upTo, bool tentative);

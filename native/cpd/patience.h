@@ -1,4 +1,5 @@
-// How long to listen before a greeting is called live or recorded, and how sure one has to be.
+// How long to listen before a greeting is called live or recorded, and how sure one has to be: the operating
+// point.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +12,21 @@ namespace cpd {
 // are below a line that rises with the silence; what is left at the end of the patience is live unless it is
 // clearly recorded. Waiting pays: a beep may come, or the greeting may go on.
 struct Patience {
-  static constexpr int kPoints = 5;
+  static constexpr int kPoints = 7;
   int32_t silenceMs[kPoints];
   float liveBelow[kPoints];   // log odds, interpolated between the points
   float machineWhileTalking;  // log odds that decide for a machine before it pauses
-  float machineInPause;       // at once in a pause
+  float machineInPause;       // in a pause that people seldom make
   float machineAtEnd;         // at the end of the patience, and at the deadline
 };
 
-// Quick for the positive modes, patient for the others.
-const Patience& patienceOf(Mode mode);
+// Share of people that a mode may lose where nobody says otherwise.
+float humanLossOf(Mode mode);
+
+// The operating point that loses at most this share of people, 0 for that of the mode: between those that
+// were measured (docs/accuracy.md), by the log odds of the share. Quick for the positive modes, patient for
+// the others.
+Patience patienceFor(Mode mode, float maxHumanLoss);
 
 // After this much silence: live if the log odds of a machine are below it.
 float liveBelow(const Patience& patience, int32_t silenceMs);

@@ -34,6 +34,7 @@ void Detector::State::noSpeechSince(int32_t startMs) {
   history.mark(HistoryFrame::kTone, startMs / kFrameMs, now());
   if (evidence.speechStartMs != kNever && evidence.speechStartMs + 100 >= startMs)
     evidence.speechStartMs = lastSpeechEndMs = kNever;
+  if (!isAnswered() || answerInferred) forgetVoice();
   if (!answerInferred) return;
   answerInferred = false;
   answerFrame = -1;
@@ -65,7 +66,10 @@ bool Detector::State::ringsStill() const {
 void Detector::State::followRinging(const FrameFeatures& frame) {
   if (!frame.lost) tornFrames = soundsLikeRingback(frame) ? tornFrames + 1 : 0;
   if (tornFrames < kTornToneFrames) return;
-  if (!isAnswered()) history.mark(HistoryFrame::kTone, now() - kTornToneFrames, now());
+  if (!isAnswered()) {
+    history.mark(HistoryFrame::kTone, now() - kTornToneFrames, now());
+    forgetVoice();
+  }
   lastRingingMs = nowMs();
   if (isAnswered() && !answerInferred) ++ringingAfterAnswer;
   // It was noise between two bursts, not an answer.

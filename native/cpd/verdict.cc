@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "cpd/detector_state.h"
+#include "cpd/exact_math.h"
 #include "cpd/voice_model.h"
 
 namespace cpd {
@@ -15,31 +16,82 @@ constexpr int32_t kGreetingOverMs = 1150;     // silence that ends a person's gr
 constexpr int32_t kRecordingOverMs = 1500;    // and a recording's
 constexpr int32_t kLongestGreetingMs = 5400;  // nobody answers the telephone with a longer speech
 constexpr int32_t kVeryLongMs = 6800;         // nor, noise and all, with one of this length
-constexpr int32_t kSurelyRecordedMs = 8000;   // a greeting of this length, a verdict of live notwithstanding
-constexpr int32_t kLiveAfterSitMs = 800;      // silence after who speaks behind special information tones ...
-constexpr float kShortGreetingS = 2.2f;       // ... for no longer than this: announcements are longer
 constexpr float kDeadlineDoubt = 1.2f;        // who still talks at the deadline may end right after it
 constexpr int32_t kPauseMs = 240;             // shorter silence is inside a word
 constexpr int32_t kLeastVoiceMs = 120;        // of it when the audio ends with it
-constexpr int32_t kTalkingSurelyMs = 3200;    // earliest verdict on somebody who still talks
-constexpr int32_t kTalkingAtEndMs = 3000;     // and at the deadline
-constexpr int32_t kBeepPatienceMs = 3300;     // a tone after the greeting is heard to its end, but no longer
+// Frames between two looks.
+constexpr int kLookEveryBefore = 3;
+constexpr int kLookEveryTalking = 6;
+constexpr int kLookEveryPausing = 2;
+constexpr int kLookEveryAfterVerdict = 5;
+constexpr int kLookEveryAfterGreeting = 10;
+constexpr int kNearFrames = 24, kPastFrames = 38;  // of quiet: when most people are decided, in every frame
+constexpr int kPauseFrames = 8;                    // quiet for so long: a pause
+constexpr float kFarBelowDb = 26;                  // below the loudest: quiet
+constexpr float kLoudFallDb = 0.05f;               // a frame
+constexpr float kSoftRiseDb = 0.1f;
+
+constexpr int kRepeatPauseFrames = 45;        // before something is said again
+constexpr float kLoudDb = 10;                 // below the loudest parts: still the one who spoke
+constexpr float kSurelyScreening = 1;         // log odds, among machines
+constexpr int32_t kLongestQuestionMs = 7000;  // of a screening assistant, before it waits for an answer
+constexpr int kScoreEvery = 12;               // frames between two scores of somebody who talks
+constexpr int32_t kSeldomPauseMs = 600;  // people who pause so long have finished, most recordings have not
+constexpr int32_t kTalkingSurelyMs = 3200;  // earliest verdict on somebody who still talks
+constexpr int32_t kTalkingAtEndMs = 3000;   // and at the deadline
+constexpr int32_t kBeepPatienceMs = 3300;   // a tone after the greeting is heard to its end, but no longer
+
+// How long the same voice has gone on, in ms. Voices, music and traffic in the background go on where a
+// person has finished, but softer; and who repeats what he said after a pause does not go on.
+int32_t goesOnMs(const VoiceHistory& history, const SpeechMap& map) {
+  int first = map.run[0].start, last = map.last - 1;
+  for (int i = 1; i < map.runs; ++i)
+    if (map.run[i].start - map.run[i - 1].end >= kRepeatPauseFrames) first = map.run[i].start;
+  const auto loud = [&](int frame) {
+    return map.activeAt(frame) && history.at(frame).levelDbm0() >= map.peakDbm0 - kLoudDb;
+  };
+  while (last > first && !loud(last)) --last;
+  return (last + 1 - first) * kFrameMs;
+}
 
 // Noise can make a person's greeting seem longer than it was: the model has a say for a while.
 bool tooLongForAPerson(int32_t spanMs, float logOdds) {
-  return (spanMs >= kLongestGreetingMs && logOdds > 2.2f) || (spanMs >= kVeryLongMs && logOdds > 0.5f) ||
-         spanMs >= kSurelyRecordedMs;
+  return (spanMs >= kLongestGreetingMs && logOdds > 2.2f) || (spanMs >= kVeryLongMs && logOdds > 0.5f);
 }
 
 }  // namespace
+
+// A look back over the history costs more than everything else that is done with a frame: often in a pause,
+// when a decision is near, seldom while somebody talks. Returns the frames between two looks.
+int Detector::State::lookEvery() const {
+  if (decided()) return greetingEnded ? kLookEveryAfterGreeting : kLookEveryAfterVerdict;
+  if (!isAnswered() || !tellsMachines()) return kLookEveryBefore;
+  if (quietFrames < kPauseFrames) return kLookEveryTalking;
+  return quietFrames >= kNearFrames && quietFrames < kPastFrames ? 1 : kLookEveryPausing;
+}
+
+bool Detector::State::lookIsDue() {
+  if (frame.lost) return false;
+  loudDbm0 = std::max(frame.levelDbm0, loudDbm0 - kLoudFallDb);
+  const bool quiet = frame.levelDbm0 < std::max(loudDbm0 - kFarBelowDb, (loudDbm0 + 2 * softDbm0) / 3);
+  softDbm0 = std::min(frame.levelDbm0, softDbm0 + kSoftRiseDb);
+  quietFrames = quiet ? quietFrames + 1 : 0;
+  if (++sinceLook < lookEvery()) return false;
+  sinceLook = 0;
+  return true;
+}
 
 // Looks back over the history: where speech began and ended, and whether that decides.
 void Detector::State::look() {
   SpeechMap map;
   const bool voiceCounts = isAnswered() || settings->inferAnswer;
   const int from = isAnswered() ? answerFrame : 0;
-  const SpeechLimits beforeAnswer = {std::max(SpeechLimits().leastPeakDbm0, toneDbm0 - kBelowRingbackDb), 6};
-  mapSpeech(history, from, map, isAnswered() ? SpeechLimits() : beforeAnswer);
+  SpeechLimits beforeAnswer;
+  beforeAnswer.leastPeakDbm0 = std::max(beforeAnswer.leastPeakDbm0, toneDbm0 - kBelowRingbackDb);
+  beforeAnswer.steadyRunFrames = 6;
+  SpeechLimits afterAnswer;
+  afterAnswer.knownFloorDbm0 = knownFloorDbm0;
+  mapSpeech(history, from, map, isAnswered() ? afterAnswer : beforeAnswer);
   if (map.runs > 0) {
     const FrameRun& last = map.run[map.runs - 1];
     const FrameRun& first = map.run[0];
@@ -85,6 +137,7 @@ void Detector::State::judge(const SpeechMap& map) {
         greetingEnded = true;
         evidence.greetingEndMs = lastSpeechEndMs;
         say(ObservationKind::kGreetingEnd, lastSpeechEndMs);
+        if (machine) awaitPerson();
       }
     }
   }
@@ -96,50 +149,50 @@ void Detector::State::judge(const SpeechMap& map) {
     decide(Verdict::kLive, "voice", 0.9f);
     return;
   }
-  if (!measureVoice(history, map, answerFrame, features)) return;
-  const Patience& p = patience();
-  logOdds = machineLogOdds(features) + settings->scoreOffset;
-  const float confidence = 1 / (1 + std::exp(-std::abs(logOdds)));
   const int32_t span = lastSpeechEndMs - evidence.speechStartMs;
-  if (tooLongForAPerson(span, logOdds)) {
+  const bool talking = silence < kPauseMs;
+  if (talking ? span < kTalkingSurelyMs || now() - scoredFrame < kScoreEvery
+              : silence < patience.silenceMs[0])
+    return;
+  if (!score(map, silence, span)) return;
+  const Patience& p = patience;
+  const float confidence = 1 / (1 + exactExp(-std::abs(logOdds)));
+  if (tooLongForAPerson(goesOnMs(history, map), logOdds)) {
     decide(Verdict::kMachine, "long-greeting", 0.98f);
-  } else if (silence < kPauseMs) {
-    if (span >= kTalkingSurelyMs && logOdds >= p.machineWhileTalking)
-      decide(Verdict::kMachine, "recorded-voice", confidence);
+  } else if (talking) {
+    if (logOdds >= machineFrom) decide(Verdict::kMachine, "recorded-voice", confidence);
   } else if (beeps.pending() && silence < kBeepPatienceMs) {
     return;
-  } else if (silence >= p.silenceMs[Patience::kPoints - 1]) {
-    if (logOdds >= machineAtEnd(p, span))
-      decide(Verdict::kMachine, "recorded-greeting", confidence);
+  } else if (logOdds >= machineFrom && silence >= kSeldomPauseMs) {
+    if (screeningLogOdds >= kSurelyScreening && span <= kLongestQuestionMs)
+      decide(Verdict::kScreening, "screening-question", confidence);
     else
-      decide(Verdict::kLive, "greeting-then-silence", confidence);
-  } else if (logOdds < liveBelow(p, silence)) {
+      decide(Verdict::kMachine, "recorded-greeting", confidence);
+  } else if (logOdds < liveLine || silence >= p.silenceMs[Patience::kPoints - 1]) {
     decide(Verdict::kLive, "greeting-then-silence", confidence);
-  } else if (silence >= p.silenceMs[1] && logOdds >= p.machineInPause) {
-    decide(Verdict::kMachine, "recorded-greeting", confidence);
   }
 }
 
-// After the verdict: a person who answers although special information tones came first, and a person's
-// greeting that turns out to have no end.
-void Detector::State::reconsider(const SpeechMap& map, int32_t silence) {
-  if (corrected || !tellsMachines()) return;
-  if (evidence.verdict == Verdict::kSit && nowMs() - evidence.answerMs <= settings->cpdTimeoutMs) {
-    if (silence < kLiveAfterSitMs || !measureVoice(history, map, map.first, features)) return;
-    if (features[VoiceFeature::kSpan] <= kShortGreetingS &&
-        machineLogOdds(features) + settings->scoreOffset < 0)
-      correct(Verdict::kLive, 0.7f);
-  } else if (evidence.verdict == Verdict::kLive && !greetingEnded &&
-             lastSpeechEndMs - evidence.speechStartMs >= kSurelyRecordedMs) {
-    correct(Verdict::kMachine, 0.9f);
-  }
+// Log odds of what was heard so far, and what they are to be compared with now. False without speech.
+bool Detector::State::score(const SpeechMap& map, int32_t silence, int32_t span) {
+  if (!measureVoice(history, map, map.first, features)) return false;
+  scoredFrame = now();
+  const VoiceScore voice = scoreVoice(features, memory);
+  logOdds = voice.machine + settings->scoreOffset;
+  screeningLogOdds = voice.screening;
+  const bool atEnd = silence >= patience.silenceMs[Patience::kPoints - 1];
+  liveLine = liveBelow(patience, silence);
+  machineFrom = silence < kPauseMs ? patience.machineWhileTalking
+                : atEnd            ? machineAtEnd(patience, span)
+                                   : std::max(patience.machineInPause, machineAtEnd(patience, span));
+  return true;
 }
 
 void Detector::State::atDeadline() {
   if (evidence.speechStartMs != kNever) {
     const int32_t span = lastSpeechEndMs - evidence.speechStartMs;
     const bool longEnough = nowMs() - lastSpeechEndMs >= kPauseMs || span >= kTalkingAtEndMs;
-    if (tellsMachines() && longEnough && logOdds >= machineAtEnd(patience(), span) + kDeadlineDoubt)
+    if (tellsMachines() && longEnough && logOdds >= machineAtEnd(patience, span) + kDeadlineDoubt)
       decide(Verdict::kMachine, "deadline-recorded-voice", 0.7f);
     else
       decide(Verdict::kLive, "deadline", 0.5f);

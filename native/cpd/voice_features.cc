@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cpd/exact_math.h"
+
 namespace cpd {
 namespace {
 
@@ -112,11 +114,11 @@ bool measureVoice(const VoiceHistory& history, const SpeechMap& map, int answerF
     if (isVoiced) {
       ++voiced;
       voicing.add(peak);
-      const float octaves = std::log2(static_cast<float>(f.pitch) * 2 / 100);
+      const float octaves = exactLog2(static_cast<float>(f.pitch) * 2 / 100);
       pitch.add(octaves);
       if (wasVoiced)
         pitchStep.add(std::min(
-            0.5f, std::abs(octaves - std::log2(static_cast<float>(history.at(i - 1).pitch) * 2 / 100))));
+            0.5f, std::abs(octaves - exactLog2(static_cast<float>(history.at(i - 1).pitch) * 2 / 100))));
     }
     wasActive = true;
     wasVoiced = isVoiced;
@@ -160,7 +162,7 @@ std::array<float, kModelInputs> modelInputs(const VoiceFeatures& features) {
         break;
       case VoiceFeature::kSpan:
       case VoiceFeature::kLongestRun:
-        x[n++] = std::log(v + 0.1f);
+        x[n++] = exactLog(v + 0.1f);
         break;
       case VoiceFeature::kLongestPause:
         x[n++] = std::min(v, 1.2f);

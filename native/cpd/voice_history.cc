@@ -129,7 +129,7 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const
     if (above < 0) break;
   }
   map.peakDbm0 = static_cast<float>(peak) * 0.5f - 90;
-  map.floorDbm0 = std::min(meanDbm0(floorSum), map.peakDbm0);
+  map.floorDbm0 = std::min({meanDbm0(floorSum), map.peakDbm0, limits.knownFloorDbm0});
   map.active.fill(0);
   if (map.peakDbm0 - map.floorDbm0 < kMinRangeDb || map.peakDbm0 < limits.leastPeakDbm0) return;
 
@@ -138,8 +138,10 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const
     int local = kNoSum;
     for (int j = std::max(0, b - kFloorBlocks); j <= std::min(blocks - 1, b + kFloorBlocks); ++j)
       local = std::min(local, blockSum[j]);
-    const float threshold = std::clamp(meanDbm0(local) + kAboveFloorDb, map.peakDbm0 - kBelowPeakDb,
-                                       map.peakDbm0 - kPeakMarginDb);
+    const float floorDbm0 =
+        b < kFloorBlocks ? std::min(meanDbm0(local), limits.knownFloorDbm0) : meanDbm0(local);
+    const float threshold =
+        std::clamp(floorDbm0 + kAboveFloorDb, map.peakDbm0 - kBelowPeakDb, map.peakDbm0 - kPeakMarginDb);
     const int level = levelFrom(std::max(threshold, kQuietestDbm0));
     for (int i = b * kBlock; i < std::min(n, (b + 1) * kBlock); ++i) {
       if (heard[i])

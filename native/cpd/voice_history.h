@@ -83,6 +83,7 @@ struct SpeechMap {
 struct SpeechLimits {
   float leastPeakDbm0 = -46;             // without anything as loud as this there is no speech
   int steadyRunFrames = kHistoryFrames;  // a run of this length that is steady nearly throughout is a tone
+  float knownFloorDbm0 = 100;            // noise that was heard before the window, 100 for none
 };
 void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const SpeechLimits& limits = {});
 

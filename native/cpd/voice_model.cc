@@ -1,34 +1,40 @@
 #include "cpd/voice_model.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "cpd/exact_math.h"
+#include "cpd/voice_net_weights.h"
 
 namespace cpd {
 namespace {
 
-#include "cpd/voice_model.inc"
+constexpr float kFarOut = 4;  // figures further out, in standard deviations, are no news
 
-// The weights are the trainer's: a build with other figures must not take them.
-static_assert(kInputs == kModelInputs);
-
-float networkLogOdds(const Network& network, const std::array<float, kModelInputs>& x) {
-  float sum = network.outputBias;
-  for (int h = 0; h < kHidden; ++h) {
-    float a = network.hiddenBias[h];
-    for (int i = 0; i < kModelInputs; ++i) a += network.hidden[h][i] * x[i];
-    sum += network.output[h] * std::tanh(a);
+void judge(const JudgementWeights& w, const std::array<float, kModelInputs>& x, const float* memory,
+           VoiceScore& score) {
+  score.machine += w.machineBias;
+  score.screening += w.screeningBias;
+  for (int h = 0; h < JudgementWeights::kHidden; ++h) {
+    float a = w.bias[h];
+    for (int i = 0; i < kModelInputs; ++i) a += w.shape[h][i] * x[i];
+    for (int u = 0; u < kVoiceUnits; ++u) a += w.memory[h][u] * memory[u];
+    a = exactTanh(a);
+    score.machine += w.machine[h] * a;
+    score.screening += w.screening[h] * a;
   }
-  return sum;
 }
 
 }  // namespace
 
-float machineLogOdds(const VoiceFeatures& features) {
+VoiceScore scoreVoice(const VoiceFeatures& features, const VoiceMemory& memory) {
   std::array<float, kModelInputs> x = modelInputs(features);
-  for (int i = 0; i < kModelInputs; ++i) x[i] = std::clamp((x[i] - kCentre[i]) * kScale[i], -4.0f, 4.0f);
-  float sum = 0;
-  for (const Network& network : kNetworks) sum += networkLogOdds(network, x);
-  return sum / static_cast<float>(std::size(kNetworks));
+  for (int i = 0; i < kModelInputs; ++i)
+    x[i] = std::clamp((x[i] - kShapeCentre[i]) * kShapeScale[i], -kFarOut, kFarOut);
+  VoiceScore score{};
+  for (int n = 0; n < kVoiceNets; ++n) judge(kJudgementWeights[n], x, memory.data() + n * kVoiceUnits, score);
+  score.machine /= kVoiceNets;
+  score.screening /= kVoiceNets;
+  return score;
 }
 
 }  // namespace cpd

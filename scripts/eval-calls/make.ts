@@ -11,7 +11,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { analyzeFile, tonePlans } from '../../src/board/native.ts';
-import * as channel from '../voice-training/channel.ts';
+import * as channel from '../../src/eval/line.ts';
 import { Random } from '../voice-training/random.ts';
 import { RATE, writeWav } from '../voice-training/wav.ts';
 import { cadence, deviated, exact, join, silence, sitForms, tone } from './signals.ts';

@@ -1,6 +1,6 @@
 import type { Cadence } from '../../src/board/native.ts';
 import type { Random } from '../voice-training/random.ts';
-import { fromDb } from '../voice-training/channel.ts';
+import { fromDb } from '../../src/eval/line.ts';
 import { RATE } from '../voice-training/wav.ts';
 
 /** Power of a full-scale sine, in dBm0 (G.711). */

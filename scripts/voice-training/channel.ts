@@ -1,2 +1,127 @@
-/** The lines of `npm run eval -- DIR --vary`, for the training calls too. */
-export * from '../../src/eval/line.ts';
+/** What a telephone line does to a clean signal. */
+import { fromDb, RATE } from '../../src/eval/line.ts';
+import type { Random } from './random.ts';
+
+export { activeLevel, compand, echo, fromDb, losePackets } from '../../src/eval/line.ts';
+
+export type NoiseKind = 'white' | 'pink' | 'hum' | 'room';
+
+/** Scaled to an RMS of 1. */
+export function unitLevel(x: Float32Array): Float32Array {
+  let sum = 0;
+  for (const v of x) sum += v * v;
+  const gain = 1 / Math.sqrt(sum / x.length + 1e-12);
+  return x.map((v) => v * gain);
+}
+
+/** Noise of any level: pink by three leaky sums; a room is that with slow swells. */
+export function makeNoise(kind: NoiseKind, length: number, random: Random): Float32Array {
+  const x = new Float32Array(length);
+  if (kind === 'hum') {
+    const hz = random.chance(0.5) ? 50 : 60;
+    const parts = Array.from({ length: 10 }, (_, k) => ({
+      w: (2 * Math.PI * hz * (k + 1)) / RATE,
+      a: random.next() / (k + 1) ** 0.5,
+      p: random.between(0, 6.28),
+    }));
+    for (let i = 0; i < length; i++)
+      for (const { w, a, p } of parts) x[i] = (x[i] ?? 0) + a * Math.sin(w * i + p);
+    return x;
+  }
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let swell = 0;
+  for (let i = 0; i < length; i++) {
+    const white = random.next() + random.next() + random.next() - 1.5;
+    a = 0.997 * a + 0.029 * white;
+    b = 0.985 * b + 0.032 * white;
+    c = 0.95 * c + 0.048 * white;
+    if (i % 400 === 0) swell = 0.9 * swell + 0.25 * random.normal();
+    x[i] = kind === 'white' ? white : (a + b + c + 0.05 * white) * (kind === 'room' ? Math.exp(swell) : 1);
+  }
+  return x;
+}
+
+/** Played faster or slower, pitch and formants with it (cubic interpolation). */
+export function changeSpeed(x: Float32Array, speed: number): Float32Array {
+  const y = new Float32Array(Math.floor((x.length - 3) / speed));
+  for (let i = 0; i < y.length; i++) {
+    const at = i * speed + 1;
+    const k = Math.floor(at);
+    const f = at - k;
+    const a = x[k - 1] ?? 0;
+    const b = x[k] ?? 0;
+    const c = x[k + 1] ?? 0;
+    const d = x[k + 2] ?? 0;
+    y[i] = b + 0.5 * f * (c - a + f * (2 * a - 5 * b + 4 * c - d + f * (3 * (b - c) + d - a)));
+  }
+  return y;
+}
+
+/** One section of two poles and two zeros, in place. Coefficients divided by a0. */
+function section(x: Float32Array, b0: number, b1: number, b2: number, a1: number, a2: number): void {
+  let x1 = 0;
+  let x2 = 0;
+  let y1 = 0;
+  let y2 = 0;
+  for (let i = 0; i < x.length; i++) {
+    const v = x[i] ?? 0;
+    const y = b0 * v + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2;
+    x2 = x1;
+    x1 = v;
+    y2 = y1;
+    y1 = y;
+    x[i] = y;
+  }
+}
+
+/** Some microphone: two broad peaks or dips and a tilt, up to 8 dB. */
+export function colour(x: Float32Array, random: Random): void {
+  for (let k = 0; k < 2; k++) {
+    const w = (2 * Math.PI * 200 * 17 ** random.next()) / RATE;
+    const gain = fromDb(random.between(-8, 8) / 2);
+    const alpha = Math.sin(w) / (2 * random.between(0.4, 1.2));
+    const a0 = 1 + alpha / gain;
+    const cos = (-2 * Math.cos(w)) / a0;
+    section(x, (1 + alpha * gain) / a0, cos, (1 - alpha * gain) / a0, cos, (1 - alpha / gain) / a0);
+  }
+  const tilt = random.between(-0.4, 0.4);
+  section(x, 1, tilt, 0, 0, 0);
+}
+
+/** A small room: some early reflections, and a tail by two combs, 10 to 25 dB below. */
+export function reverberate(x: Float32Array, random: Random): void {
+  const dry = x.slice();
+  for (let k = 0; k < 6; k++) {
+    const delay = Math.round(random.between(0.002, 0.04) * RATE);
+    const gain = random.between(-0.25, 0.25);
+    for (let i = delay; i < x.length; i++) x[i] = (x[i] ?? 0) + gain * (dry[i - delay] ?? 0);
+  }
+  const mix = fromDb(-random.between(10, 25));
+  for (let k = 0; k < 2; k++) {
+    const delay = Math.round(random.between(0.023, 0.047) * RATE);
+    const back = random.between(0.5, 0.8);
+    const tail = dry.slice();
+    for (let i = delay; i < tail.length; i++) tail[i] = (tail[i] ?? 0) + back * (tail[i - delay] ?? 0);
+    for (let i = 0; i < x.length; i++) x[i] = (x[i] ?? 0) + mix * ((tail[i] ?? 0) - (dry[i] ?? 0));
+  }
+}
+
+/** Second-order Butterworth section, in place. */
+function butterworth(x: Float32Array, hz: number, high: boolean): void {
+  const w = (2 * Math.PI * hz) / RATE;
+  const alpha = Math.sin(w) / Math.SQRT2;
+  const cos = Math.cos(w);
+  const a0 = 1 + alpha;
+  const b1 = (high ? -(1 + cos) : 1 - cos) / a0;
+  const b0 = Math.abs(b1) / 2;
+  section(x, b0, b1, b0, (-2 * cos) / a0, (1 - alpha) / a0);
+}
+
+/** Telephone band. */
+export function bandLimit(x: Float32Array, lowHz: number, highHz: number): void {
+  butterworth(x, lowHz, true);
+  butterworth(x, lowHz, true);
+  butterworth(x, highHz, false);
+}

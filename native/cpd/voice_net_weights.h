@@ -1,0 +1,45 @@
+// The weights of the voice network and of the judgement made of it, as scripts/voice-training/train.py wrote
+// them.
+#pragma once
+
+#include "cpd/voice_features.h"
+#include "cpd/voice_net.h"
+
+namespace cpd {
+
+inline constexpr int kStepInputs = 2 * kVoiceInputs;
+
+// Rows by gate: reset, update, new; kVoiceUnits of each. The biases of reset and update are those of the
+// input and of the memory together.
+struct VoiceNetWeights {
+  float input[3 * kVoiceUnits][kStepInputs];
+  float memory[3 * kVoiceUnits][kVoiceUnits];
+  float inputBias[3 * kVoiceUnits];
+  float newBias[kVoiceUnits];  // of the memory's part of the new value
+};
+
+// One hidden layer over the figures of the greeting's shape and a network's memory.
+struct JudgementWeights {
+  static constexpr int kHidden = 24;
+  float shape[kHidden][kModelInputs];
+  float memory[kHidden][kVoiceUnits];
+  float bias[kHidden];
+  float machine[kHidden];
+  float screening[kHidden];
+  float machineBias;
+  float screeningBias;
+};
+
+extern const VoiceNetWeights kVoiceNetWeights[kVoiceNets];
+extern const JudgementWeights kJudgementWeights[kVoiceNets];
+// What is taken off a figure of the shape, and what the rest is multiplied with.
+extern const float kShapeCentre[kModelInputs], kShapeScale[kModelInputs];
+
+struct VoiceNetKernel {
+  // `count` channels: kStepInputs and kVoiceMemory figures of each.
+  void (*step)(const int8_t* const* in, float* const* memories, int count);
+};
+
+extern const VoiceNetKernel kVoiceNetBaseline, kVoiceNetAvx2, kVoiceNetAvx512;
+
+}  // namespace cpd

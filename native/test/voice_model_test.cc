@@ -1,0 +1,105 @@
+// The voice model against the trainer's own arithmetic, and the same to the last bit on every processor.
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "cpd/patience.h"
+#include "cpd/voice_input.h"
+#include "cpd/voice_model.h"
+#include "cpd/voice_net.h"
+#include "voice_reference.inc"
+
+using cpd::InstructionSet;
+using cpd::VoiceInput;
+using cpd::VoiceMemory;
+using cpd::VoiceNet;
+
+namespace {
+
+constexpr int kSteps = 60;
+
+// As made_up_inputs() of train.py.
+std::vector<VoiceInput> madeUpInputs() {
+  std::vector<VoiceInput> steps(kSteps);
+  uint64_t state = 1;
+  for (VoiceInput& step : steps) {
+    for (int8_t& figure : step) {
+      state = (state * 1103515245 + 12345) % (uint64_t{1} << 31);
+      figure = static_cast<int8_t>(state / 65536 % 81 - 60);
+    }
+  }
+  return steps;
+}
+
+// `channels` channels that hear the same, one of them behind by a step.
+std::vector<VoiceMemory> remember(InstructionSet set, size_t channels, size_t behind) {
+  const VoiceNet net(set);
+  std::vector<VoiceMemory> memories(channels);
+  for (VoiceMemory& memory : memories) memory.fill(0);
+  const std::vector<VoiceInput> steps = madeUpInputs();
+  for (size_t at = 0; at < steps.size(); ++at) {
+    std::vector<const VoiceInput*> in(channels, &steps[at]);
+    if (behind < channels && at > 0) in[behind] = &steps[at - 1];
+    std::vector<VoiceMemory*> to;
+    for (VoiceMemory& memory : memories) to.push_back(&memory);
+    net.step(in, to);
+  }
+  return memories;
+}
+
+}  // namespace
+
+TEST_CASE("the voice network remembers what the trainer says it does") {
+  for (InstructionSet set : cpd::instructionSets()) {
+    INFO(cpd::name(set));
+    const VoiceMemory memory = remember(set, 1, 1)[0];
+    REQUIRE(std::size(kReferenceMemory) == memory.size());
+    for (size_t i = 0; i < memory.size(); ++i)
+      CHECK(std::abs(static_cast<double>(memory[i]) - kReferenceMemory[i]) < 2e-4);
+    cpd::VoiceFeatures ones;
+    ones.value.fill(1);
+    const cpd::VoiceScore score = cpd::scoreVoice(ones, memory);
+    CHECK(std::abs(static_cast<double>(score.machine) - kReferenceOdds[0]) < 2e-3);
+    CHECK(std::abs(static_cast<double>(score.screening) - kReferenceOdds[1]) < 2e-3);
+  }
+}
+
+TEST_CASE("a channel's memory is the same to the last bit in any company and on any processor") {
+  const VoiceMemory alone = remember(InstructionSet::kBaseline, 1, 1)[0];
+  for (InstructionSet set : cpd::instructionSets()) {
+    for (size_t channels : {1, 5, 17, 64}) {
+      INFO(cpd::name(set));
+      CAPTURE(channels);
+      const std::vector<VoiceMemory> all = remember(set, channels, channels > 1 ? channels / 2 : 1);
+      for (size_t c = 0; c < channels; ++c) {
+        const bool same = std::memcmp(&all[c], &alone, sizeof alone) == 0;
+        CHECK(same == (c != channels / 2 || channels == 1));
+      }
+    }
+  }
+}
+
+TEST_CASE("who may be lost more often is decided sooner for a machine, never later") {
+  for (cpd::Mode mode : {cpd::Mode::kAccurateAmDetection, cpd::Mode::kPositiveAmDetection}) {
+    cpd::Patience before = cpd::patienceFor(mode, 0.001f);
+    for (float loss : {0.003f, 0.005f, 0.01f, 0.02f, 0.03f, 0.1f}) {
+      CAPTURE(loss);
+      const cpd::Patience now = cpd::patienceFor(mode, loss);
+      CHECK(now.machineAtEnd <= before.machineAtEnd);
+      CHECK(now.machineInPause <= before.machineInPause);
+      CHECK(now.machineWhileTalking <= before.machineWhileTalking);
+      for (int i = 1; i < cpd::Patience::kPoints; ++i) {
+        CHECK(now.silenceMs[i] > now.silenceMs[i - 1]);
+        CHECK(now.liveBelow[i] >= now.liveBelow[i - 1]);
+      }
+      before = now;
+    }
+    const cpd::Patience own = cpd::patienceFor(mode, 0);
+    const cpd::Patience named = cpd::patienceFor(mode, cpd::humanLossOf(mode));
+    CHECK(own.machineAtEnd == named.machineAtEnd);
+    CHECK(own.liveBelow[0] == named.liveBelow[0]);
+  }
+}

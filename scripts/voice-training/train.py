@@ -1,0 +1,188 @@
+#!/usr/bin/python3
+"""Trains the voice model and writes native/cpd/voice_model.inc, and with --reference what native tests compare.
+
+  train.py OUT.inc DUMP... [--seeds 1 2] [--epochs 11] [--reference FILE]
+
+DUMP are bases of what dump-calls wrote; one given twice counts twice. Needs Debian's python3-torch (1.13) and
+python3-numpy. The same dumps and seeds give the same weights on the same machine.
+
+The model: for each seed a recurrent network (GRU) over two frames at a time, and one hidden layer over its memory
+and the figures of the greeting's shape. A wrong answer about a person weighs more than one about a machine
+(voice_data.py). The detector takes the mean of the log odds over the seeds.
+"""
+
+import argparse
+import time
+
+import numpy as np
+import torch
+from torch import nn
+
+import voice_data as data
+
+UNITS = 32  # kVoiceUnits
+HIDDEN = 24  # JudgementWeights::kHidden
+SHAPE = 36  # kModelInputs
+BATCH, RATE, DECAY = 32, 4e-3, 1e-2
+LEFT_OUT = 0.15  # share of the figures that a training step does not see
+cross_entropy = nn.functional.binary_cross_entropy_with_logits
+
+
+class VoiceModel(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.memory = nn.GRU(data.STEP * data.FRAME_INPUTS, UNITS, batch_first=True)
+        self.hidden = nn.Linear(SHAPE + UNITS, HIDDEN)
+        self.machine = nn.Linear(HIDDEN, 1)
+        self.screening = nn.Linear(HIDDEN, 1)
+        self.alone = nn.Linear(UNITS, 1)  # what the memory says without the shape; for training only
+        self.forget_units, self.forget_hidden = nn.Dropout(0.3), nn.Dropout(0.2)
+
+    def forward(self, x, of, step, shape):
+        memory = self.memory(x)[0][of, step]
+        hidden = torch.tanh(self.hidden(torch.cat([self.forget_units(memory), shape], 1)))
+        hidden = self.forget_hidden(hidden)
+        return self.machine(hidden)[:, 0], self.screening(hidden)[:, 0], self.alone(memory)[:, 0]
+
+
+def train(calls, seed, epochs):
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    model = VoiceModel()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
+    steps = len(data.batches(calls, BATCH)) * epochs
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=0.15)
+    started = time.time()
+    for epoch in range(epochs):
+        total = weighed = 0.0
+        for batch in data.batches(calls, BATCH, rng):
+            x, of, step, shape, machine, screening, weight = map(torch.from_numpy, data.tensors(calls, batch, rng))
+            shape = shape * (torch.rand_like(shape) > LEFT_OUT)
+            odds, odds_screening, odds_alone = model(x, of, step, shape)
+            loss = (weight * cross_entropy(odds, machine, reduction="none")).sum() / weight.sum()
+            total += loss.item() * weight.sum().item()
+            weighed += weight.sum().item()
+            loss = loss + 0.5 * (weight * cross_entropy(odds_alone, machine, reduction="none")).sum() / weight.sum()
+            of_machines = weight * machine * (1 + 3 * screening)
+            if of_machines.sum() > 0:
+                wrong = of_machines * cross_entropy(odds_screening, screening, reduction="none")
+                loss = loss + 0.25 * wrong.sum() / of_machines.sum()
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+        print(f"seed {seed}, epoch {epoch + 1}: cross entropy {total / weighed:.4f}, {time.time() - started:.0f} s", flush=True)
+    return model.eval()
+
+
+def number(value):
+    text = f"{value:.4g}"
+    return text + ("f" if "." in text or "e" in text else ".0f")
+
+
+def braces(values):
+    values = np.asarray(values)
+    return "{" + (", ".join(map(number, values)) if values.ndim == 1 else ",\n ".join(map(braces, values))) + "}"
+
+
+def rounded(values):
+    """As the C++ compiler reads them."""
+    return np.vectorize(lambda v: np.float32(f"{v:.4g}"))(values).astype(np.float32)
+
+
+def weights_of(model):
+    """The arrays of VoiceNetWeights and of JudgementWeights, in their order, rounded."""
+    gru = model.memory
+    scale = np.tile(data.FRAME_SCALE, data.STEP)
+    bias, memory_bias = gru.bias_ih_l0.detach().numpy().copy(), gru.bias_hh_l0.detach().numpy()
+    bias[: 2 * UNITS] += memory_bias[: 2 * UNITS]
+    hidden = model.hidden.weight.detach().numpy()
+    net = [gru.weight_ih_l0.detach().numpy() / scale, gru.weight_hh_l0.detach().numpy(), bias, memory_bias[2 * UNITS :]]
+    judgement = [hidden[:, UNITS:], hidden[:, :UNITS], model.hidden.bias.detach().numpy(),
+                 model.machine.weight.detach().numpy()[0], model.screening.weight.detach().numpy()[0],
+                 model.machine.bias.detach().numpy(), model.screening.bias.detach().numpy()]
+    return [rounded(a) for a in net], [rounded(a) for a in judgement]
+
+
+def source(models, centre_scale):
+    nets, judgements = [], []
+    for net, judgement in map(weights_of, models):
+        nets.append("{" + ",\n".join(map(braces, net)) + "}")
+        *rows, machine_bias, screening_bias = judgement
+        biases = [number(machine_bias[0]), number(screening_bias[0])]
+        judgements.append("{" + ",\n".join([*map(braces, rows), *biases]) + "}")
+    centre, scale = centre_scale
+    return (
+        "// Written by scripts/voice-training/train.py. Do not edit.\n"
+        + "const VoiceNetWeights kVoiceNetWeights[kVoiceNets] = {\n" + ",\n".join(nets) + "};\n"
+        + "const JudgementWeights kJudgementWeights[kVoiceNets] = {\n" + ",\n".join(judgements) + "};\n"
+        + f"const float kShapeCentre[kModelInputs] = {braces(centre)};\n"
+        + f"const float kShapeScale[kModelInputs] = {braces(scale)};\n"
+    )
+
+
+def made_up_inputs(steps):
+    """Inputs that a test can make again: whole numbers from a linear congruence."""
+    state, rows = 1, []
+    for _ in range(steps):
+        row = []
+        for _ in range(data.STEP * data.FRAME_INPUTS):
+            state = (state * 1103515245 + 12345) % 2**31
+            row.append(state // 65536 % 81 - 60)
+        rows.append(row)
+    return np.array(rows, np.float64)
+
+
+def reference(models, centre_scale, steps=60):
+    """Memory after made-up inputs, and the log odds of machine and screening with figures that are all 1."""
+    x = made_up_inputs(steps)
+    centre, scale = (rounded(a).astype(np.float64) for a in centre_scale)
+    figures = model_inputs_of_ones()
+    shape = np.clip((figures - centre) * scale, -data.FAR_OUT, data.FAR_OUT)
+    memory, odds = [], np.zeros(2)
+    for net, judgement in map(weights_of, models):
+        w, u, b, nb = (a.astype(np.float64) for a in net)
+        h = np.zeros(UNITS)
+        for row in x:
+            heard, recalled = w @ row + b, u @ h
+            reset = 1 / (1 + np.exp(-(heard[:UNITS] + recalled[:UNITS])))
+            update = 1 / (1 + np.exp(-(heard[UNITS : 2 * UNITS] + recalled[UNITS : 2 * UNITS])))
+            fresh = np.tanh(heard[2 * UNITS :] + reset * (recalled[2 * UNITS :] + nb))
+            h = fresh + update * (h - fresh)
+        memory.extend(h)
+        s, m, b, machine, screening, machine_bias, screening_bias = (a.astype(np.float64) for a in judgement)
+        hidden = np.tanh(s @ shape + m @ h + b)
+        odds += np.array([machine @ hidden + machine_bias[0], screening @ hidden + screening_bias[0]]) / len(models)
+    return memory, odds
+
+
+def model_inputs_of_ones():
+    return data.model_inputs(np.ones((1, data.FIGURES), np.float32))[0].astype(np.float64)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out")
+    parser.add_argument("dumps", nargs="+")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--epochs", type=int, default=11)
+    parser.add_argument("--reference")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    calls = [call for base in options.dumps for call in data.load(base)]
+    centre_scale = data.standardise(calls)
+    models = [train(calls, seed, options.epochs) for seed in options.seeds]
+    with open(options.out, "w") as file:
+        file.write(source(models, centre_scale))
+    if options.reference:
+        memory, odds = reference(models, centre_scale)
+        with open(options.reference, "w") as file:
+            file.write("// Written by scripts/voice-training/train.py: what the trainer's own arithmetic gives.\n")
+            file.write(f"constexpr double kReferenceMemory[] = {{{', '.join(f'{v:.6f}' for v in memory)}}};\n")
+            file.write(f"constexpr double kReferenceOdds[] = {{{odds[0]:.5f}, {odds[1]:.5f}}};\n")
+    print(f"{len(calls)} calls -> {options.out}")
+
+
+if __name__ == "__main__":
+    main()
