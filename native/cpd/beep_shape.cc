@@ -7,7 +7,7 @@ namespace cpd {
 namespace {
 
 constexpr float kLowestHz = 395, kHighestHz = 2500;
-constexpr int32_t kShortestMs = 60, kLongestMs = 2060;
+constexpr int32_t kShortestMs = 68, kLongestMs = 2060;
 constexpr float kMinDbm0 = -42;
 constexpr float kVowelHz = 750;  // below this the overtones of vowels come close
 constexpr float kSharpMs = 14;   // the longest rise of a generator, with the error of the measurement
@@ -18,8 +18,9 @@ constexpr float kRingingSpreadDb = 2, kRingingRiseMs = 11, kRingingPurity = 0.94
 constexpr float kMostGlide = 0.12f;  // of the frequency
 constexpr float kLowestGlideHz = 450;
 constexpr int32_t kShortestGlideMs = 75, kSurelyMs = 300;
-constexpr float kLeastPurity = 0.8f;                   // however noisy the line
-constexpr float kModulated = 0.5f, kModulatedHz = 15;  // depth and rate of a beat or modulation: ringback
+constexpr float kLeastPurity = 0.8f;  // however noisy the line
+constexpr float kModulated = 0.5f, kModulatedHz = 12,
+                kModulatedDriftHz = 4;  // depth and rate of a beat or modulation: ringback
 constexpr float kFlatDb = 2.5f;
 constexpr float kChimePurity = 0.94f, kChimeSpreadDb = 2, kChimeDriftHz = 4;
 constexpr int32_t kChimeMs = 180;
@@ -51,7 +52,8 @@ bool likeBeep(const ToneSegment& s, int32_t nowMs) {
   if (hz < kLowestHz || hz > kHighestHz || s.dbm0 < kMinDbm0 || ms < kShortestMs || ms > kLongestMs)
     return false;
   if (!isOvertone(s.hz[1], hz) || !isOvertone(s.hz[2], hz) || s.purity < kLeastPurity) return false;
-  if (hz < kPitchHz && s.modDepth >= kModulated && s.modHz >= kModulatedHz) return false;
+  if (s.modDepth >= kModulated && s.modHz >= kModulatedHz && (hz < kPitchHz || s.driftHz > kModulatedDriftHz))
+    return false;
   const bool low = hz < kVowelHz;
   // Vowels waver by some Hz.
   const float lowDriftHz = ms < kSurelyMs ? 1.6f : 0.006f * hz;
@@ -75,7 +77,7 @@ bool likeBeep(const ToneSegment& s, int32_t nowMs) {
   if (low)
     return rings || (crisp && flat && clean >= 0.97f && ms >= 75) || (soft && clean >= 0.985f && ms >= 140) ||
            (crisp && flat && clean >= 0.94f && longer);
-  return rings || (crisp && clean >= 0.94f) || (soft && clean >= 0.97f && ms >= 100) ||
+  return rings || (crisp && clean >= (ms < 120 ? 0.965f : 0.94f)) || (soft && clean >= 0.97f && ms >= 100) ||
          (crisp && spread <= 2 * kFlatDb && clean >= 0.9f && longer);
 }
 

@@ -18,7 +18,7 @@ constexpr float kGapDb = 4;         // a gap is at least this much softer than i
 constexpr int32_t kEarlyGapMs = 350, kForeignEarlyGapMs = 1500;
 constexpr int32_t kLongBurstMs = 600;  // ringback by one burst only if it is this long
 constexpr float kRateHz = 4;           // of a beat or modulation
-constexpr float kModulatedDepth = 0.5f;
+constexpr float kModulatedDepth = 0.5f, kModulatedDriftHz = 15;
 constexpr int32_t kModulatedMs = 500;
 constexpr int32_t kLeastContinuousMs = 600, kForeignContinuousMs = 3200, kUnobtainableMs = 1500;
 constexpr int32_t kLongestRingMs = 1500;  // of the plans that ring with their dial tone's frequency, but one
@@ -414,6 +414,7 @@ CadenceAnswer matchCadence(const ToneSet& set, std::span<const ToneBurst> bursts
 CadenceAnswer matchModulated(const ToneSet& set, const ToneSegment& segment, int32_t nowMs) {
   CadenceAnswer answer;
   if (segment.modHz == 0 || segment.modDepth < kModulatedDepth || segment.purity < 0.8f) return answer;
+  if (segment.driftHz > kModulatedDriftHz) return answer;
   const bool open = segment.endMs == kNever;
   const int32_t age = (open ? nowMs : segment.endMs) - segment.startMs;
   const CadenceElement* ringing = nullptr;

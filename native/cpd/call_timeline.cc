@@ -14,6 +14,7 @@ SegmentKind Detector::State::kindOf(const SpeechMap& map, int frame, float (&hz)
   if (evidence.beepMs != kNever && frame >= evidence.beepMs / kFrameMs &&
       frame < (beepEndMs + kFrameMs - 1) / kFrameMs)
     return SegmentKind::kBeep;
+  if (f.is(HistoryFrame::kMusic)) return SegmentKind::kMusic;
   if (f.is(HistoryFrame::kTone)) {
     for (const ToneNote& note : notes)
       if (frame >= note.startFrame && frame < note.endFrame)

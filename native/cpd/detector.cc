@@ -116,6 +116,7 @@ std::span<const Observation> Detector::hear(const FrontEndFrame* measured) {
   s.history.push(features, false);
   for (const ToneEvent& event : events) s.hearTone(event);
   s.followRinging(features);
+  s.followMusic(features);
   if (const ToneSegment* tone = s.tones.open()) {
     if (isSteady(*tone)) s.history.mark(HistoryFrame::kSteady, tone->startMs / kFrameMs, s.now());
     if (isSignal(*tone, s.nowMs())) s.history.mark(HistoryFrame::kTone, tone->startMs / kFrameMs, s.now());

@@ -11,6 +11,7 @@
 #include "cpd/beep_watch.h"
 #include "cpd/detector.h"
 #include "cpd/frame_features.h"
+#include "cpd/music_watch.h"
 #include "cpd/patience.h"
 #include "cpd/timeline.h"
 #include "cpd/tone_receiver.h"
@@ -41,6 +42,7 @@ struct Detector::State {
   VoiceHistory history;
   Timeline timeline;
   BeepWatch beeps;
+  MusicWatch music;
   std::array<Observation, kMaxObservations> out;
   int outCount = 0;
   bool saidBetweenFrames = false;
@@ -63,6 +65,9 @@ struct Detector::State {
   int tornFrames = 0;               // in a row that sound like it
   int32_t lastRingingMs = kNever;   // ringback sounded then
   int ringingAfterAnswer = 0;       // frames
+  bool musicPlays = false;          // instead of ringing
+  float musicDbm0 = -90;
+  int musicPause = 0, musicVoice = 0;  // frames
   bool audioEnded = false;
   Patience patience{};
   float screeningLogOdds = 0;
@@ -171,6 +176,8 @@ struct Detector::State {
   bool soundsLikeRingback(const FrameFeatures& frame) const;
   bool ringsStill() const;
   void followRinging(const FrameFeatures& frame);
+  void followMusic(const FrameFeatures& frame);
+  void hearMusicEnd(const FrameFeatures& frame);
   void hearTone(const ToneEvent& event);
   void hearNamedTone(const ToneEvent& event);
   void hearBeep(const Beep& beep);

@@ -15,6 +15,13 @@ constexpr int kTornToneFrames = 4;        // nor does it stay there: words glide
 constexpr int kSurelyRingingFrames = 15;  // no vowel lasts that long on one tone
 constexpr int kRingingFrames = 20;        // more after answer than a burst that the answer cut
 constexpr int32_t kLongestGapMs = 5500;   // between two bursts of ringback
+constexpr int kMusicEvery = 10;           // frames between two looks for music
+constexpr int kMusicKnownFrames = MusicWatch::kFrames + 30;  // from its start
+constexpr float kMusicPauseDb = 22;  // below its loudest, for so many frames: it has stopped
+constexpr int kMusicPauseFrames = 10;
+constexpr int kWordFrames = 25;  // a word that took its place just before the pause
+constexpr float kOverMusicDb = 4, kOverMusicVoicing = 0.5f;  // a voice that is louder, for so many frames
+constexpr int kOverMusicFrames = 12;
 constexpr float kBeepBelowSpeechDb = 22;  // softer tones are music in the background
 
 }  // namespace
@@ -74,6 +81,52 @@ void Detector::State::followRinging(const FrameFeatures& frame) {
   if (isAnswered() && !answerInferred) ++ringingAfterAnswer;
   // It was noise between two bursts, not an answer.
   if (answerInferred && !decided() && tornFrames >= kSurelyRingingFrames) noSpeechSince(evidence.answerMs);
+}
+
+// Where the trunk does not tell of an answer, music from the start is what the caller hears instead of
+// ringing. It is known after three seconds, so an answer may have been taken from it.
+void Detector::State::followMusic(const FrameFeatures& frame) {
+  if (!settings->inferAnswer || decided() || (isAnswered() && !answerInferred)) return;
+  music.push(frame);
+  if (musicPlays) {
+    history.mark(HistoryFrame::kTone | HistoryFrame::kMusic, now() - 1, now());
+    lastRingingMs = nowMs();
+    hearMusicEnd(frame);
+    return;
+  }
+  if (now() % kMusicEvery != 0 || tones.active() != nullptr) return;
+  // Whoever spoke first is there, whatever plays behind them.
+  if (answerInferred && now() - answerFrame > kMusicKnownFrames) return;
+  if (music.logOdds(MusicWatch::kFrames) < MusicWatch::kMusic) return;
+  if (music.logOdds(MusicWatch::kStillFrames) < MusicWatch::kMusicStill) return;
+  musicPlays = heardRingback = true;
+  musicPause = musicVoice = 0;
+  int32_t since = std::max(0, now() - MusicWatch::kFrames) * kFrameMs;
+  musicDbm0 = loudestDbm0(since);
+  if (answerInferred) since = std::min(since, evidence.answerMs);
+  lastRingingMs = nowMs();
+  history.mark(HistoryFrame::kTone | HistoryFrame::kMusic, since / kFrameMs, now());
+  noSpeechSince(since);
+}
+
+// It ends with a pause, or when somebody speaks in its place or over it. What was taken for music by mistake
+// is given back.
+void Detector::State::hearMusicEnd(const FrameFeatures& frame) {
+  if (frame.lost) return;
+  musicPause = frame.levelDbm0 < musicDbm0 - kMusicPauseDb ? musicPause + 1 : 0;
+  if (frame.levelDbm0 > musicDbm0 + kOverMusicDb && frame.voicing > kOverMusicVoicing) ++musicVoice;
+  int back = 0;
+  if (musicPause >= kMusicPauseFrames) {
+    const bool word = music.logOdds(kWordFrames, musicPause) < MusicWatch::kMusicStill;
+    back = word ? kWordFrames + musicPause : musicPause;
+  } else if (musicVoice >= kOverMusicFrames) {
+    back = 2 * kOverMusicFrames;
+  } else if (now() % kMusicEvery == 0 && music.logOdds(MusicWatch::kStillFrames) < MusicWatch::kMusicStill) {
+    back = MusicWatch::kStillFrames;
+  }
+  if (back == 0) return;
+  musicPlays = false;
+  history.unmark(HistoryFrame::kTone | HistoryFrame::kMusic, now() - back, now());
 }
 
 void Detector::State::hearTone(const ToneEvent& event) {

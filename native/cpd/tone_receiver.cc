@@ -37,6 +37,7 @@ constexpr int32_t kSitGapMs = 90, kSitLongestMs = 450;
 constexpr float kSitAtOnce[3] = {950, 1400, 1800};
 constexpr float kSitAtOnceHz = 55;
 constexpr int32_t kSitAtOnceMs = 180;
+constexpr float kSitAtOncePurity = 0.85f, kSitAtOnceDriftHz = 12, kSitAtOnceSpreadDb = 4;
 
 const char* nameOf(uint8_t name) {
   switch (name) {
@@ -233,7 +234,9 @@ void ToneReceiver::State::nameOpen(const ToneSegment& segment) {
       tell("modem", segment, 0.7f);
     }
   }
-  if (!segmentNamed && segment.hz[2] > 0 && age >= kSitAtOnceMs) {
+  const bool chord = segment.hz[2] > 0 && segment.purity >= kSitAtOncePurity &&
+                     segment.driftHz <= kSitAtOnceDriftHz && segment.levelSpreadDb <= kSitAtOnceSpreadDb;
+  if (!segmentNamed && chord && age >= kSitAtOnceMs) {
     float hz[3] = {segment.hz[0], segment.hz[1], segment.hz[2]};
     std::sort(hz, hz + 3);
     bool fits = true;

@@ -84,6 +84,11 @@ void VoiceHistory::prefetch(bool all) const {
   if (all) cpd::prefetch(&ring_, std::min(frames_, kHistoryFrames) * sizeof(HistoryFrame));
 }
 
+void VoiceHistory::unmark(uint8_t flag, int fromFrame, int toFrame) {
+  for (int i = std::max(fromFrame, oldest()); i < std::min(toFrame, frames_); ++i)
+    at(i).flags &= static_cast<uint8_t>(~flag);
+}
+
 void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const SpeechLimits& limits) {
   const int first = std::max(fromFrame, history.oldest()), last = history.frames();
   const int n = last - first;

@@ -20,6 +20,7 @@ struct HistoryFrame {
   static constexpr uint8_t kTone = 2;     // a signalling tone or a beep, not speech
   static constexpr uint8_t kDigital = 4;  // all samples equal
   static constexpr uint8_t kSteady = 8;   // inside some steady tone, which may be a vowel
+  static constexpr uint8_t kMusic = 16;   // music instead of ringing; kTone as well
 
   uint8_t level = 0;    // half dB above -90 dBm0, 200 to 3500 Hz
   uint8_t voicing = 0;  // 255 = 1
@@ -36,6 +37,7 @@ class VoiceHistory {
   void push(const FrameFeatures& features, bool tone);
   // Marks frames that turned out to be part of a tone only after they had been pushed.
   void mark(uint8_t flag, int fromFrame, int toFrame);
+  void unmark(uint8_t flag, int fromFrame, int toFrame);
 
   int frames() const { return frames_; }  // pushed since clear(): the index of the next frame
   int oldest() const { return frames_ > kHistoryFrames ? frames_ - kHistoryFrames : 0; }
