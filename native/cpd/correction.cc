@@ -41,6 +41,9 @@ void Detector::State::reconsider(const SpeechMap& map, int32_t silence) {
           oddsAgain(map) < 0)
         correct(Verdict::kLive, 0.7f);
       return;
+    case Verdict::kFalseAnswer:
+      correct(Verdict::kLive, 0.7f);  // somebody came to the telephone after all
+      return;
     case Verdict::kLive:
       if (greetingEnded || span < kGoesOnMs) return;
       if (span < kSurelyRecordedMs) {

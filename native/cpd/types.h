@@ -33,6 +33,7 @@ enum class Verdict : uint8_t {
   kDialtone,
   kSilence,
   kUnknown,
+  kFalseAnswer,  // the network told of an answer, and it rings on
 };
 
 enum class SitCategory : uint8_t { kNone, kIC, kVC, kRO1, kRO2, kNC1, kNC2, kR1, kR2, kITU };

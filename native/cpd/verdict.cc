@@ -197,7 +197,10 @@ void Detector::State::atDeadline() {
     else
       decide(Verdict::kLive, "deadline", 0.5f);
   } else if (heardRingback && ringsStill()) {
-    decide(Verdict::kRingback, "ringback", 0.9f);
+    if (isAnswered() && !answerInferred)
+      decide(Verdict::kFalseAnswer, "ringing-after-answer", 0.9f);
+    else
+      decide(Verdict::kRingback, "ringback", 0.9f);
   } else if (heardDialtone) {
     decide(Verdict::kDialtone, "dialtone", 0.9f);
   } else if (lastSpeechEndMs != kNever) {

@@ -78,7 +78,7 @@ TEST_CASE("the last ringback burst is no beep: who answers within it is live") {
   }
 }
 
-TEST_CASE("ringback that goes on after answer is ringback, and no beep") {
+TEST_CASE("ringback that goes on after a signalled answer is a false answer, and no beep") {
   for (const char* plan : kPlans) {
     INFO(std::string(plan));
     auto s = settings(plan, 8000);
@@ -88,7 +88,7 @@ TEST_CASE("ringback that goes on after answer is ringback, and no beep") {
     call.silence(300).tone(ringback(plan), 9000);
     const auto said = hear(detector, call.audio());
     CHECK(count(said, ObservationKind::kBeep) == 0);
-    CHECK(detector.evidence().verdict == Verdict::kRingback);
+    CHECK(detector.evidence().verdict == Verdict::kFalseAnswer);
   }
 }
 

@@ -95,6 +95,7 @@ function act(turn: Turn, verdict: Verdict): void {
     case 'live':
     case 'unknown':
     case 'ringback':
+    case 'false_answer':
       drop(turn, outcome('dropped', null));
       return;
   }
@@ -124,7 +125,8 @@ function answer(turn: Turn, evidence: Evidence): void {
  * somebody may come to the telephone, and must not find a dead line.
  */
 function isPerson({ s }: Turn, verdict: Verdict): boolean {
-  return verdict === 'live' || verdict === 'unknown' || (verdict === 'ringback' && isAnswered(s.phase));
+  const rings = verdict === 'ringback' || verdict === 'false_answer';
+  return verdict === 'live' || verdict === 'unknown' || (rings && isAnswered(s.phase));
 }
 
 function isAnswered(phase: CallPhase): boolean {

@@ -1,6 +1,9 @@
 import type { CallResult, CallStatus } from './result.ts';
 
-/** The answers of the detector. `live` also stands for every doubt. */
+/**
+ * The answers of the detector. `live` also stands for every doubt; `false_answer`: the network told of an answer, and
+ * it rings on.
+ */
 export const verdicts = [
   'live',
   'machine',
@@ -14,6 +17,7 @@ export const verdicts = [
   'dialtone',
   'silence',
   'unknown',
+  'false_answer',
 ] as const;
 export type Verdict = (typeof verdicts)[number];
 

@@ -24,6 +24,7 @@ export function resultOfVerdict(verdict: Verdict, sit: SitCategory | null): Call
     case 'congestion':
       return callResult.AllTrunksBusy;
     case 'ringback':
+    case 'false_answer':
       return callResult.NoAnswer;
     case 'dialtone':
       return callResult.NoProgress;

@@ -45,7 +45,9 @@ export function heardCall(call: LabelledCall, analysis: FileAnalysis): HeardCall
  */
 export function isKept({ verdict, evidence }: HeardCall): boolean {
   return (
-    verdict === 'live' || verdict === 'unknown' || (verdict === 'ringback' && evidence.answerMs !== null)
+    verdict === 'live' ||
+    verdict === 'unknown' ||
+    ((verdict === 'ringback' || verdict === 'false_answer') && evidence.answerMs !== null)
   );
 }
 
@@ -70,6 +72,7 @@ export function isRight(heard: HeardCall): boolean {
     case 'ringback':
     case 'dialtone':
     case 'silence':
+    case 'false_answer':
       return verdict === call.truth || heard.ambiguousWith.includes(call.truth);
   }
 }

@@ -15,6 +15,7 @@ export const truths = [
   'busy',
   'congestion',
   'ringback',
+  'false_answer',
   'dialtone',
   'silence',
 ] as const;

@@ -111,8 +111,8 @@ describe('a doubt is a person', () => {
     expect(new CallScript().answered().send(verdict('unknown')).kinds()).toContain('request_agent');
   });
 
-  test('ringing that goes on after answer', () => {
-    expect(new CallScript().answered().send(verdict('ringback')).kinds()).toContain('request_agent');
+  test.each(['ringback', 'false_answer'] as const)('ringing that goes on after answer: %s', (heard) => {
+    expect(new CallScript().answered().send(verdict(heard)).kinds()).toContain('request_agent');
   });
 
   test('a verdict that never comes', () => {

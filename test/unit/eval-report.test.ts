@@ -80,6 +80,7 @@ describe('what is right', () => {
     expect(kept('unknown')).toBe(true);
     expect(kept('ringback')).toBe(true);
     expect(kept('ringback', null)).toBe(false);
+    expect(kept('false_answer')).toBe(true);
     for (const verdict of ['machine', 'screening', 'fax', 'modem', 'sit', 'busy', 'silence'] as const)
       expect(kept(verdict), verdict).toBe(false);
   });
