@@ -40,6 +40,7 @@ describe('call result of a verdict', () => {
       busy: 6,
       congestion: 10,
       ringback: 7,
+      false_answer: 7,
       dialtone: 36,
       silence: 32,
       unknown: 28,
