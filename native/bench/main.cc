@@ -47,6 +47,7 @@ struct Measured {
 // The stages take turns, so that whatever slows the machine down slows all of them.
 void timeAll(const std::vector<bench::Call>& calls) {
   const cpd::FrontEnd frontEnd;
+  const cpd::VoiceNet voiceNet;
   std::vector<std::string> names = {"front-end-tones", "front-end-all", "tones", "all"};
   if (bench::haveSpandsp()) names.insert(names.begin(), "spandsp");
   std::printf("{\"instructionSet\":\"%s\",\"spandsp\":%s,\"rows\":[", cpd::name(cpd::bestInstructionSet()),
@@ -60,8 +61,10 @@ void timeAll(const std::vector<bench::Call>& calls) {
     };
     std::vector<Running> running;
     for (const std::string& name : names)
-      running.push_back(
-          {bench::makeStage(name, channels, frontEnd), bench::Schedule(calls, channels, kSeed), {}, {}});
+      running.push_back({bench::makeStage(name, channels, frontEnd, voiceNet),
+                         bench::Schedule(calls, channels, kSeed),
+                         {},
+                         {}});
     for (Running& r : running)
       for (int tick = 0; tick < kWarmTicks; ++tick) r.stage->hear(r.schedule.next());
     const int ticks = std::max(4, kFramesARound / channels);
@@ -118,7 +121,8 @@ int main(int argc, char** argv) {
       if (set == sets.end()) throw std::invalid_argument("this processor has no " + words[3]);
       const std::vector<bench::Call> calls = bench::readCalls(words[1]);
       const cpd::FrontEnd frontEnd(*set);
-      const auto stage = bench::makeStage(words[2], kCountChannels, frontEnd);
+      const cpd::VoiceNet voiceNet(*set);
+      const auto stage = bench::makeStage(words[2], kCountChannels, frontEnd, voiceNet);
       bench::Schedule schedule(calls, kCountChannels, kSeed);
       for (int tick = 0; tick < kWarmTicks; ++tick) stage->hear(schedule.next());
       const int ticks = std::stoi(words[4]);

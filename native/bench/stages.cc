@@ -88,8 +88,11 @@ class TonesStage final : public Stage {
 
 class AllStage final : public Stage {
  public:
-  AllStage(int channels, const cpd::FrontEnd& frontEnd)
-      : frontEnd_(frontEnd), detectors_(static_cast<size_t>(channels)), bank_(detectors_.size()) {
+  AllStage(int channels, const cpd::FrontEnd& frontEnd, const cpd::VoiceNet& voiceNet)
+      : frontEnd_(frontEnd),
+        voiceNet_(voiceNet),
+        detectors_(static_cast<size_t>(channels)),
+        bank_(detectors_.size()) {
     auto settings = std::make_shared<cpd::Settings>();
     settings->plan = *cpd::findTonePlan(kPlan);
     settings_ = std::move(settings);
@@ -102,7 +105,7 @@ class AllStage final : public Stage {
       if (frames[c].answered) detectors_[c].answered();
       bank_[c].samples = frames[c].samples;
     }
-    cpd::hearTogether(bank_, frontEnd_);
+    cpd::hearTogether(bank_, frontEnd_, voiceNet_);
     for (const cpd::BankChannel& channel : bank_)
       for (const cpd::Observation& o : channel.heard) found_ += o.kind == cpd::ObservationKind::kVerdict;
   }
@@ -111,6 +114,7 @@ class AllStage final : public Stage {
 
  private:
   const cpd::FrontEnd& frontEnd_;
+  const cpd::VoiceNet& voiceNet_;
   std::shared_ptr<const cpd::Settings> settings_;
   std::vector<cpd::Detector> detectors_;
   std::vector<cpd::BankChannel> bank_;
@@ -119,10 +123,11 @@ class AllStage final : public Stage {
 
 }  // namespace
 
-std::unique_ptr<Stage> makeStage(const std::string& name, int channels, const cpd::FrontEnd& frontEnd) {
+std::unique_ptr<Stage> makeStage(const std::string& name, int channels, const cpd::FrontEnd& frontEnd,
+                                 const cpd::VoiceNet& voiceNet) {
   if (name == "spandsp") return std::make_unique<SpandspStage>(channels);
   if (name == "tones") return std::make_unique<TonesStage>(channels, frontEnd);
-  if (name == "all") return std::make_unique<AllStage>(channels, frontEnd);
+  if (name == "all") return std::make_unique<AllStage>(channels, frontEnd, voiceNet);
   if (name == "front-end-tones") return std::make_unique<FrontEndStage>(channels, frontEnd, false);
   if (name == "front-end-all") return std::make_unique<FrontEndStage>(channels, frontEnd, true);
   throw std::invalid_argument("stage " + name +

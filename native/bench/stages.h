@@ -8,6 +8,7 @@
 
 #include "calls.h"
 #include "cpd/front_end.h"
+#include "cpd/voice_net.h"
 
 namespace bench {
 
@@ -22,6 +23,7 @@ class Stage {
 // "spandsp", "tones" (the tone receiver: call progress, SIT, fax, modem, text phones, DTMF), "all" (the whole
 // detector), and parts of these: "front-end-tones", "front-end-all" (what is measured of a frame before
 // anybody decides). Throws std::invalid_argument for another name.
-std::unique_ptr<Stage> makeStage(const std::string& name, int channels, const cpd::FrontEnd& frontEnd);
+std::unique_ptr<Stage> makeStage(const std::string& name, int channels, const cpd::FrontEnd& frontEnd,
+                                 const cpd::VoiceNet& voiceNet);
 
 }  // namespace bench
