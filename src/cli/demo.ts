@@ -13,6 +13,11 @@ await runProgram('demo', async () => {
   const examples = fileURLToPath(new URL('../../examples', import.meta.url));
   const options = await createParser('npm run demo --')
     .usage('$0 [options]\n\nRuns a campaign on the simulated board: ocsd, cpdd and a desk of agents.')
+    .option('board', {
+      choices: ['sim', 'dialogic'] as const,
+      default: 'sim' as const,
+      describe: 'dialogic: the Dialogic driver on the stand-in vendor libraries (npm run build:standin)',
+    })
     .option('records', { type: 'number', default: 320, describe: 'Records of the calling list to dial' })
     .option('channels', { type: 'number', default: 24, describe: 'Channels of the board' })
     .option('agents', { type: 'number', default: 6, describe: 'Agents at the desk' })
@@ -55,6 +60,7 @@ await runProgram('demo', async () => {
   const report = await runDemo(
     {
       seed: options.seed,
+      board: options.board,
       records: options.records,
       channels: options.channels,
       agents: options.agents,

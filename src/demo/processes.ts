@@ -16,11 +16,17 @@ export interface Program {
 }
 
 /** Starts `dist/<script>.js` (or its source when the demo itself runs from source). */
-export function startProgram(name: string, script: string, args: string[], log: string): Program {
+export function startProgram(
+  name: string,
+  script: string,
+  args: string[],
+  log: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Program {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const path = fileURLToPath(new URL(`../${script}.${extension}`, import.meta.url));
   const output = createWriteStream(log, { flags: 'a' });
-  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
   child.stdout.pipe(output, { end: false });
   child.stderr.pipe(output, { end: false });
   const exited = new Promise<number | null>((resolve) => {

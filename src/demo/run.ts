@@ -1,7 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { stringify as toYaml } from 'yaml';
+import type { SimWorld } from '../board/sim-config.ts';
 import type { CampaignDefinitionInput } from '../ocs/campaign.ts';
 import type { CampaignStatus } from '../ocs/status.ts';
 import { CodedError } from '../domain/errors.ts';
@@ -14,6 +16,8 @@ import { drawWorld, type DemoSpeech } from './world.ts';
 
 export interface DemoOptions {
   seed: number;
+  /** The board: the simulated one, or the Dialogic driver on the stand-in vendor libraries. */
+  board: 'sim' | 'dialogic';
   records: number;
   channels: number;
   agents: number;
@@ -33,6 +37,9 @@ export interface DemoOptions {
 
 const campaign = 'demo';
 
+/** The stand-in vendor libraries; `npm run build:standin` builds them. */
+const standinFolder = fileURLToPath(new URL('../../build/vendor/64', import.meta.url));
+
 /**
  * Runs a campaign with three real processes (ocsd, cpdd on the simulated board, a desk of agents) to its end,
  * stops them, and holds the OCS database against the dialler's journal.
@@ -40,6 +47,13 @@ const campaign = 'demo';
  * @throws CodedError when a process does not start or ends early, or the campaign does not end in time
  */
 export async function runDemo(options: DemoOptions, progress: Progress): Promise<DemoReport> {
+  if (options.board === 'dialogic' && !existsSync(join(standinFolder, 'libsrl.so'))) {
+    throw new CodedError('NO_SUCH_FILE', `${standinFolder} has no libsrl.so`, {
+      field: 'board',
+      found: 'dialogic',
+      expected: 'the stand-in vendor libraries: npm run build:standin',
+    });
+  }
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   mkdirSync(options.folder, { recursive: true });
@@ -55,13 +69,22 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
   writeFileSync(path('world.json'), JSON.stringify(world, null, 1));
   const [ocsPort, adminPort] = [await freePort(), await freePort()];
   const ocsUrl = `http://127.0.0.1:${String(ocsPort)}`;
+  if (options.board === 'dialogic') {
+    writeFileSync(
+      path('standin.json'),
+      JSON.stringify(standinConfig(options, world, path('standin-misuse-%p.json'))),
+    );
+  }
   writeFileSync(path('ocsd.yaml'), toYaml(ocsdConfig(options, ocsPort)));
   writeFileSync(path('cpdd.yaml'), toYaml(cpddConfig(options, ocsUrl, adminPort)));
   writeFileSync(path('campaign.yaml'), toYaml(definition));
 
   const programs = new Map<string, Program>();
   const start = (name: string, script: string, args: string[]) => {
-    const program = startProgram(name, script, args, path(`${name}.log`));
+    const program = startProgram(name, script, args, path(`${name}.log`), {
+      ...process.env,
+      ...(options.board === 'dialogic' ? { STANDIN_CONFIG: path('standin.json') } : {}),
+    });
     programs.set(name, program);
     return program;
   };
@@ -124,19 +147,38 @@ function cpddConfig(options: DemoOptions, ocsUrl: string, adminPort: number): ob
   return {
     dialerId: 'demo',
     ocs: { url: ocsUrl },
-    board: {
-      driver: 'sim',
-      trunks: [{ kind: 'isdn', channels: options.channels }],
-      plan: 'US',
-      seed: options.seed,
-      clock: { speed: options.speed },
-      world: 'world.json',
-    },
+    board: options.board === 'dialogic' ? dialogicBoard(options) : simulatedBoard(options),
     dialPlan: { allow: ['^\\+1[2-9]\\d\\d55501\\d\\d$'] },
     journal: { path: 'journal.db' },
     announcements: { 'no-agent': join(options.speechFolder, 'announcement-4-en-no-agent.wav') },
     admin: { port: adminPort },
   };
+}
+
+function simulatedBoard({ channels, seed, speed }: DemoOptions): object {
+  return {
+    driver: 'sim',
+    trunks: [{ kind: 'isdn', channels }],
+    plan: 'US',
+    seed,
+    clock: { speed },
+    world: 'world.json',
+  };
+}
+
+/** SIP lines of HMP: a switch that takes REFER gives the channel back when an agent has the call. */
+function dialogicBoard({ channels }: DemoOptions): object {
+  return {
+    driver: 'dialogic',
+    libraries: { folder: standinFolder, clock: 'standin_now' },
+    spans: [{ kind: 'sip', network: 'iptB1', media: 'ipmB1C1', voice: 'dxxxB1C1', channels }],
+  };
+}
+
+/** What stands behind the stand-in libraries: the same world as behind the simulated board. */
+function standinConfig({ channels, seed, speed }: DemoOptions, world: SimWorld, report: string): object {
+  const { faults: _faults, ...theirs } = world;
+  return { clock: { speed }, seed, boards: [{ family: 'hmp', channels }], world: theirs, report };
 }
 
 /** The first records of the given list; a list made from the seed where it has too few. */

@@ -21,6 +21,10 @@ dialPlan: {allow: ['^\\+1']}
 admin: {port: 0}
 recordings: {folder: recordings, share: 0}
 `,
+  'dialogic.yaml': `board: {driver: dialogic, libraries: {folder: /nowhere}}
+dialPlan: {allow: ['^\\+1']}
+admin: {port: 1}
+`,
   'autumn.yaml': `name: autumn
 list: customers
 mode: progressive
@@ -73,6 +77,19 @@ describe('cpdctl', () => {
       stderr: 'the sim board sim0 has nothing to say of alarms\n',
     });
     expect(await cpdctl('board', 'weather')).toMatchObject({ code: 2 });
+  });
+
+  it('names a number of the vendor and finds the number of a name', async () => {
+    expect(await json('decode', 'GCEV', '2118')).toMatchObject([{ name: 'GCEV_RETRIEVEREJ', hex: '0x846' }]);
+    expect(await json('decode', 'CR_BUSY')).toMatchObject([{ family: 'CR', value: 7, cause: 17 }]);
+    expect(await cpdctl('decode', 'GCEV', '99')).toMatchObject({ code: 2, stdout: '' });
+    expect((await cpdctl('decode', 'XYZ', '1')).stderr).toContain('no family XYZ; there are ');
+  });
+
+  it('says what is missing on a host without the vendor libraries', async () => {
+    const { stdout, code } = await cpdctl('doctor', '--config', folder.path('dialogic.yaml'));
+    expect(code).toBe(1);
+    expect(stdout).toContain('fail  dialogic: /nowhere/libsrl.so is not there -> install the vendor');
   });
 
   it('packs a snapshot without secrets', async () => {

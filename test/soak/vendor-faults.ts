@@ -48,6 +48,9 @@ export interface SoakReport {
 
 const stepMs = 100;
 
+/** When no call ends for so long, in board ms, none will. */
+const stuckMs = 1_800_000;
+
 /** Channels that were out of order have so long to come back after the last call, in board ms. */
 const backWithinMs = 1_800_000;
 
@@ -143,8 +146,12 @@ async function run(options: SoakOptions, folder: string): Promise<SoakReport> {
 
   await keeper.open();
   let told = 0;
-  while (ended.size < numbers.length) {
+  let endedBefore = 0;
+  let lastEndMs = 0;
+  // What has no end by then is lost, and the report says so.
+  while (ended.size < numbers.length && boardMs - lastEndMs < stuckMs) {
     await step();
+    if (ended.size > endedBefore) [endedBefore, lastEndMs] = [ended.size, boardMs];
     if (ended.size - told >= options.calls / 20) {
       told = ended.size;
       options.progress?.(`${String(told)} of ${String(options.calls)} calls ended`);
