@@ -9,6 +9,9 @@
 namespace cpd {
 namespace {
 
+// A board that hears a line from its answer on hears ringback that the answer cut from there: no machine
+// beeps so soon.
+constexpr int32_t kCutAtAnswerMs = 100;
 constexpr float kOtherTonesBelowDb = 6;  // what follows at once and is so much softer is background
 constexpr int32_t kSpeechLeadMs = 200;   // speech before a beep begins that much earlier
 constexpr int32_t kSettleMs = 80;        // after its end: nothing else follows at once
@@ -168,7 +171,7 @@ bool BeepWatch::poll(const VoiceHistory& history, int32_t speechStartMs, int32_t
   const int32_t since = history.frames() * kFrameMs - candidate_.endMs;
   const bool speechBefore = speechStartMs != kNever && speechStartMs + kSpeechLeadMs <= candidate_.startMs;
   const bool partOfNamed = namedMs_ != kNever && (!speechBefore || namedMs_ >= speechStartMs);
-  const bool beforeAnswer = answerMs == kNever || candidate_.startMs < answerMs;
+  const bool beforeAnswer = answerMs == kNever || candidate_.startMs < answerMs + kCutAtAnswerMs;
   if (spoilt_ || melody_ || partOfNamed || beforeAnswer || (callingTone_ && !speechBefore)) {
     if (since > (spoilt_ ? kBusyRepeatMs : kSettleMs)) forget();
     return false;

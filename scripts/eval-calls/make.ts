@@ -4,8 +4,9 @@
  *
  *   node scripts/eval-calls/make.ts OUT [SEED]
  *
- * Each plan's tones, once exact and once anywhere within limits; SIT, fax tones, silence; and people, machines
- * and screening assistants with synthetic voices on good and bad lines.
+ * Each plan's tones, once exact and once anywhere within limits; SIT, fax tones, silence; people, machines and
+ * screening assistants with synthetic voices on good and bad lines; and people, machines and false answers in the
+ * conditions that are hard to tell (conditions.ts).
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
@@ -14,6 +15,7 @@ import { analyzeFile, tonePlans } from '../../src/board/native.ts';
 import * as channel from '../../src/eval/line.ts';
 import { Random } from '../voice-training/random.ts';
 import { RATE, writeWav } from '../voice-training/wav.ts';
+import { conditionedCalls, type Clip } from './conditions.ts';
 import { cadence, deviated, exact, join, silence, sitForms, tone } from './signals.ts';
 
 const [out, seed = '1'] = process.argv.slice(2);
@@ -24,7 +26,7 @@ mkdirSync(out, { recursive: true });
 const columns = [
   ...['file', 'label', 'subtype', 'plan', 'source', 'speaker', 'answer_ms', 'speech_start_ms'],
   ...['greeting_end_ms', 'beep_ms', 'beep_len_ms', 'lang', 'level_dbfs', 'noise', 'snr_db', 'codec'],
-  ...['echo', 'loss'],
+  ...['echo', 'loss', 'condition', 'skew_ppm'],
 ] as const;
 type Row = Partial<Record<(typeof columns)[number], string | number>>;
 const rows: Row[] = [];
@@ -38,9 +40,9 @@ function add(
   label: string,
   parts: Float32Array[],
   row: Row,
-  line: { bad: boolean; leastSnrDb: number },
+  line: { bad: boolean; leastSnrDb: number; skewPpm?: number },
 ): void {
-  const x = join(parts);
+  const x = line.skewPpm === undefined ? join(parts) : channel.skewed(join(parts), line.skewPpm);
   const level = channel.activeLevel(x);
   const seen: Row = { level_dbfs: db(level).toFixed(1), noise: 'none', snr_db: '', echo: '', loss: '' };
   if (line.bad && random.chance(0.4)) {
@@ -72,7 +74,8 @@ function add(
   const name = label.replace("'", '1').replace('"', '2').replace(':', '-').toLowerCase();
   const file = `${name}-${String(number).padStart(3, '0')}.wav`;
   writeWav(joinPath(out ?? '', file), x);
-  rows.push({ file, label, ...row, ...seen });
+  // Noise that came with the call is the noise of the row.
+  rows.push({ file, label, ...seen, ...row });
 }
 
 function addTones(): void {
@@ -143,13 +146,6 @@ function addFaxAndSilence(): void {
   }
 }
 
-interface Clip {
-  name: string;
-  voice: string;
-  lang: string;
-  samples: Float32Array;
-}
-
 async function clips(kind: string): Promise<Clip[]> {
   const folder = 'examples/speech';
   const all = parse<Record<string, string>>(readFileSync(joinPath(folder, 'manifest.csv')), {
@@ -197,12 +193,41 @@ function addAnswers(label: string, all: Clip[], times: number): void {
   }
 }
 
+/** Anywhere within 200 ppm: two clocks of a network seldom differ by more. */
+const mostSkewPpm = 200;
+
+function addConditions(live: Clip[], machines: Clip[]): void {
+  for (const call of conditionedCalls(live, machines, random)) {
+    const skewPpm = random.between(-mostSkewPpm, mostSkewPpm);
+    const row: Row = {
+      subtype: call.condition,
+      condition: call.condition,
+      plan: call.label === 'false_answer' ? call.lang : 'US',
+      source: call.label === 'false_answer' ? 'synthesized: tone plan' : 'synthetic: examples/speech',
+      speaker: call.speaker,
+      lang: call.label === 'false_answer' ? '' : call.lang,
+      answer_ms: 0,
+      speech_start_ms: call.speechStartMs,
+      greeting_end_ms: call.greetingEndMs,
+      skew_ppm: skewPpm.toFixed(0),
+      ...(call.beep === null ? {} : { beep_ms: call.beep.startMs, beep_len_ms: call.beep.lengthMs }),
+      ...(call.noise === null ? {} : { noise: call.noise.kind, snr_db: call.noise.snrDb.toFixed(1) }),
+    };
+    add(call.label, call.parts, row, {
+      bad: call.noise === null && random.chance(0.5),
+      leastSnrDb: 12,
+      skewPpm,
+    });
+  }
+}
+
 addTones();
 addSit(await clips('announcement'));
 addFaxAndSilence();
 addAnswers('human', await clips('live'), 4);
 addAnswers('machine', await clips('machine'), 8);
 addAnswers('screening', await clips('screening'), 6);
+addConditions(await clips('live'), await clips('machine'));
 
 const text = (value: string | number | undefined): string => {
   const plain = String(value ?? '');

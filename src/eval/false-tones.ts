@@ -10,6 +10,9 @@ export interface FalseTones {
   files: string[];
 }
 
+/** The manifest says that it rings after answer too: then ringback is no mistake. */
+const ringsOn = ({ columns }: HeardCall['call']) => /\bring/.test(columns['subtype'] ?? '');
+
 const without: readonly Truth[] = ['human', 'machine', 'screening', 'silence'];
 
 export function falseTones(heard: readonly HeardCall[]): FalseTones {
@@ -22,7 +25,9 @@ export function falseTones(heard: readonly HeardCall[]): FalseTones {
     ms += durationMs - answerMs;
     // Said again when later bursts made it surer, and when it ended: one tone all the same.
     const different = new Set(
-      tones.filter(({ startMs }) => startMs >= answerMs).map(({ tone, startMs }) => `${tone}/${startMs}`),
+      tones
+        .filter(({ tone, startMs }) => startMs >= answerMs && !(tone === 'ringback' && ringsOn(call)))
+        .map(({ tone, startMs }) => `${tone}/${startMs}`),
     );
     for (const each of different) {
       const [tone = ''] = each.split('/');

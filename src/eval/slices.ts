@@ -53,6 +53,7 @@ const rules: SliceRule[] = [
     of: ({ columns }) => (columns['echo'] === undefined ? null : columns['echo'] === '' ? 'none' : 'echo'),
     order: ['none', 'echo'],
   },
+  { by: 'condition', of: ({ columns }) => columns['condition'] || null, order: [] },
   { by: 'language', of: language, order: [] },
   {
     by: 'answer',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCadence } from '../../src/board/native.ts';
+import { conditionedCalls, conditions, type Clip } from '../../scripts/eval-calls/conditions.ts';
 import { cadence, deviated, exact, join, sitForms, tone } from '../../scripts/eval-calls/signals.ts';
 import { Random } from '../../scripts/voice-training/random.ts';
 import { sitCategories } from '../../src/domain/outcome.ts';
@@ -56,5 +57,39 @@ describe('the signals of generated calls', () => {
   it('have every SIT category once', () => {
     expect(Object.keys(sitForms).sort()).toEqual([...sitCategories].sort());
     expect(new Set(Object.values(sitForms).map((form) => JSON.stringify(form))).size).toBe(9);
+  });
+});
+
+describe('calls in conditions', () => {
+  const clip = (voice: string, hz: number): Clip => ({
+    name: voice,
+    voice,
+    lang: 'en',
+    samples: tone([hz], 700, exact),
+  });
+  const clips = [clip('a', 300), clip('b', 500), clip('c', 700)];
+  const make = (seed: number) => conditionedCalls(clips, clips, new Random(seed));
+
+  it('are of every condition, the same by the same seed', () => {
+    expect(new Set(make(1).map(({ condition }) => condition))).toEqual(new Set(conditions));
+    expect(make(1)).toEqual(make(1));
+    expect(make(2)).not.toEqual(make(1));
+  });
+
+  it('know to the millisecond where the greeting begins and ends, and the beep', () => {
+    for (const { condition, parts, speechStartMs, greetingEndMs, beep, noise } of make(3)) {
+      if (noise !== null || condition === 'false-answer-ringback') continue;
+      const x = join(parts);
+      const loud = (fromMs: number, toMs: number) => rms(x.subarray(8 * fromMs, 8 * toMs)) > 0.001;
+      expect(loud(speechStartMs + 1, speechStartMs + 40), `${condition}: its start`).toBe(true);
+      expect(loud(greetingEndMs - 40, greetingEndMs - 1), `${condition}: its end`).toBe(true);
+      expect(loud(greetingEndMs + 2, greetingEndMs + 18), `${condition}: after it`).toBe(false);
+      if (speechStartMs > 20 && condition !== 'rings-on-then-answers') {
+        expect(loud(speechStartMs - 18, speechStartMs - 2), `${condition}: before it`).toBe(false);
+      }
+      if (beep === null) continue;
+      expect(loud(beep.startMs - 15, beep.startMs - 2), `${condition}: before the beep`).toBe(false);
+      expect(loud(beep.startMs + 8, beep.startMs + beep.lengthMs - 8), `${condition}: the beep`).toBe(true);
+    }
   });
 });
