@@ -16,9 +16,9 @@ struct OperatingPoint {
 
 // clang-format off
 constexpr OperatingPoint kPatient[] = {
-    {0.003f, {{360, 480, 580, 640, 720, 1000, 1480}, {-4.5f, -2.3f, -2.1f, -1.7f, -1.2f, -0.2f, 0.4f}, 6.1f, 3.8f, 2.0f}},
-    {0.01f,  {{360, 480, 580, 640, 720, 1000, 1480}, {-4.5f, -2.3f, -2.1f, -1.7f, -1.2f, -0.2f, 0.4f}, 5.5f, 3.2f, 1.4f}},
-    {0.03f,  {{360, 480, 580, 640, 720, 1000, 1480}, {-4.7f, -2.5f, -2.3f, -1.9f, -1.4f, -0.4f, 0.2f}, 4.9f, 2.6f, 0.8f}},
+    {0.003f, {{360, 480, 580, 640, 720, 1000, 1480}, {-4.5f, -2.3f, -2.1f, -1.7f, -1.2f, -0.2f, 0.4f}, 6.1f, 4.1f, 2.0f}},
+    {0.01f,  {{360, 480, 580, 640, 720, 1000, 1480}, {-4.5f, -2.3f, -2.1f, -1.7f, -1.2f, -0.2f, 0.4f}, 5.5f, 3.5f, 1.4f}},
+    {0.03f,  {{360, 480, 580, 640, 720, 1000, 1480}, {-4.7f, -2.5f, -2.3f, -1.9f, -1.4f, -0.4f, 0.2f}, 4.9f, 2.9f, 0.8f}},
 };
 constexpr OperatingPoint kQuick[] = {
     {0.003f, {{320, 380, 440, 500, 580, 700, 900}, {-3.5f, -2.2f, -1.2f, -0.2f, 0.5f, 1.0f, 1.5f}, 6.2f, 4.1f, 2.9f}},
@@ -27,7 +27,7 @@ constexpr OperatingPoint kQuick[] = {
 };
 // clang-format on
 
-constexpr int32_t kLongAnswerMs = 2200;  // up to this the doubt for people grows with shortness
+constexpr int32_t kLongAnswerMs = 2600;  // up to this the doubt for people grows with shortness
 constexpr float kShortnessPerS = 2.5f;
 
 float mix(float a, float b, float part) { return a + part * (b - a); }

@@ -33,7 +33,7 @@ constexpr float kSoftRiseDb = 0.1f;
 
 constexpr int kRepeatPauseFrames = 45;        // before something is said again
 constexpr float kLoudDb = 10;                 // below the loudest parts: still the one who spoke
-constexpr float kSurelyScreening = 1;         // log odds, among machines
+constexpr float kLikelyScreening = 0;         // log odds, among machines
 constexpr int32_t kLongestQuestionMs = 7000;  // of a screening assistant, before it waits for an answer
 constexpr int kScoreEvery = 12;               // frames between two scores of somebody who talks
 constexpr int32_t kSeldomPauseMs = 600;  // people who pause so long have finished, most recordings have not
@@ -164,7 +164,7 @@ void Detector::State::judge(const SpeechMap& map) {
   } else if (beeps.pending() && silence < kBeepPatienceMs) {
     return;
   } else if (logOdds >= machineFrom && silence >= kSeldomPauseMs) {
-    if (screeningLogOdds >= kSurelyScreening && span <= kLongestQuestionMs)
+    if (screeningLogOdds >= kLikelyScreening && span <= kLongestQuestionMs)
       decide(Verdict::kScreening, "screening-question", confidence);
     else
       decide(Verdict::kMachine, "recorded-greeting", confidence);

@@ -190,3 +190,34 @@ TEST_CASE("re-armed for a transferred leg, the detector decides once more, from 
   CHECK(detector.evidence().answerMs == movedMs);
   CHECK(detector.evidence().speechStartMs >= movedMs + 300);
 }
+
+TEST_CASE("a person who takes over from a recording corrects the verdict; one who does not, does not") {
+  for (const bool comes : {true, false}) {
+    Detector detector;
+    detector.start(settings(), StartAt::kAnswer);
+    Call call;
+    call.silence(300).voice("machine-04-en").silence(2600);
+    if (comes) call.voice("live-12-en").silence(2500);
+    const auto said = hear(detector, call.audio());
+    CAPTURE(comes);
+    CHECK(detector.evidence().verdict == Verdict::kMachine);
+    const cpd::Observation* correction = detector_fixture::first(said, ObservationKind::kCorrection);
+    REQUIRE((correction != nullptr) == comes);
+    if (correction) CHECK(correction->verdict == Verdict::kLive);
+  }
+}
+
+TEST_CASE("a synthetic voice that asks who calls is told from a voicemail greeting") {
+  int told = 0;
+  for (const char* name : {"screening-1-en", "screening-2-en", "screening-3-en", "screening-4-de"}) {
+    Call call;
+    call.silence(500).voice(name).silence(3000);
+    told += cpd::analyze(call.audio(), *settings(), StartAt::kAnswer).verdict == Verdict::kScreening;
+  }
+  CHECK(told >= 3);
+  for (const char* name : {"machine-01-en", "machine-05-en", "machine-12-fr"}) {
+    Call call;
+    call.silence(500).voice(name).silence(3000);
+    CHECK(cpd::analyze(call.audio(), *settings(), StartAt::kAnswer).verdict == Verdict::kMachine);
+  }
+}
