@@ -8,10 +8,6 @@ import { boardContract, type KnownGaps } from './board-contract.ts';
 const always: KnownGaps = {
   'listens anew to an answered call, its times going on':
     "the board's own analysis hears a call once; our detector does it where cpa is ours",
-  'plays to the end, or until it is stopped':
-    "until its verdict the board's own analysis has the voice channel: an announcement before it fails",
-  'collects digits up to the terminator or the time limit':
-    "until its verdict the board's own analysis has the voice channel: nothing can be played or collected",
 };
 
 const gaps: Record<'analog' | 'isdn', KnownGaps> = {
@@ -20,7 +16,7 @@ const gaps: Record<'analog' | 'isdn', KnownGaps> = {
     'says why a transfer failed, and keeps the call':
       'after a hook flash the line says nothing: why it failed would have to be heard',
     'drops a call in any state and frees the channel':
-      "the board's own analysis tells how a call ended, not that it rings",
+      'ringing is told after a whole cycle of ringback, and the person here answers before',
     'tells of an alarm, ends the calls on its span, and comes back':
       'an analog line has no span and no alarm',
   },

@@ -17,7 +17,7 @@ const report = await soak({
   calls: Number(values.calls),
   seed: Number(values.seed),
   bits: values.bits === '32' ? 32 : 64,
-  random: { lostEvent: 0.001, taskFail: 0.001, alarmStorm: 0.0005, crash: 0.0005 },
+  random: { lostEvent: 0.001, taskFail: 0.001, alarmStorm: 0.0005, crash: 0.002 },
   progress: (line) => process.stderr.write(`${line}\n`),
 });
 process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
