@@ -76,7 +76,8 @@ bool likeBeep(const ToneSegment& s, int32_t nowMs) {
                      clean >= (hz < kPitchHz ? 0.99f : 0.98f);
   if (low)
     return rings || (crisp && flat && clean >= 0.97f && ms >= 75) || (soft && clean >= 0.985f && ms >= 140) ||
-           (crisp && flat && clean >= 0.94f && longer);
+           (crisp && flat && clean >= 0.94f && longer) ||
+           (crisp && spread <= 2 * kFlatDb && clean >= 0.985f && longer);
   return rings || (crisp && clean >= (ms < 120 ? 0.965f : 0.94f)) || (soft && clean >= 0.97f && ms >= 100) ||
          (crisp && spread <= 2 * kFlatDb && clean >= 0.9f && longer);
 }

@@ -50,7 +50,8 @@ float meanDbm0(const VoiceHistory& history, int from, int to) {
 
 void BeepWatch::start(const TonePlan& plan) {
   *this = BeepWatch();
-  for (const Cadence* cadence : {&plan.ringback, &plan.busy, &plan.congestion, &plan.numberUnobtainable}) {
+  for (const Cadence* cadence :
+       {&plan.dial, &plan.ringback, &plan.busy, &plan.congestion, &plan.numberUnobtainable}) {
     for (size_t i = 0; i < cadence->steps.size(); ++i) {
       const ToneStep& step = cadence->steps[i];
       if (step.hz1 == 0 || step.hz2 != 0 || step.ms == 0) continue;
