@@ -28,5 +28,6 @@ const bad =
   report.dialledTwice.length +
   misused +
   report.channels.busy +
-  report.channels.outOfService;
+  report.channels.outOfService +
+  (report.hostsStarted - report.misuseReports);
 if (bad > 0) process.exitCode = 1;

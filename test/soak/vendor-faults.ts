@@ -42,6 +42,8 @@ export interface SoakReport {
   hostsDied: string[];
   /** Counts of misuse of the vendor's libraries, of all hosts together. */
   misuse: Record<string, number>;
+  /** Hosts that reported their misuse; all of them should. */
+  misuseReports: number;
   channels: { idle: number; busy: number; outOfService: number };
   boardMinutes: number;
 }
@@ -178,6 +180,7 @@ async function run(options: SoakOptions, folder: string): Promise<SoakReport> {
     hostsStarted,
     hostsDied,
     misuse: misuseOf(folder),
+    misuseReports: misuseFiles(folder).length,
     channels,
     boardMinutes: Math.round(boardMs / 60_000),
   };
@@ -233,9 +236,11 @@ function dialledNumbers(log: string): Map<string, number> {
   return dials;
 }
 
+const misuseFiles = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('misuse-'));
+
 function misuseOf(folder: string): Record<string, number> {
   const total: Record<string, number> = {};
-  for (const name of readdirSync(folder).filter((each) => each.startsWith('misuse-'))) {
+  for (const name of misuseFiles(folder)) {
     const { misuse } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
       misuse: Record<string, number>;
     };
