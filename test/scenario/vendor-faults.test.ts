@@ -16,6 +16,6 @@ describe.skipIf(!hasStandin(64))('calls through the Dialogic board with vendor f
     expect(report.dialled).toBeGreaterThan(100);
     expect(report.hostsDied.length).toBeGreaterThan(0);
     expect(report.hostsStarted).toBe(report.hostsDied.length + 1);
-    expect(report.misuseReports).toBe(report.hostsStarted);
+    expect(report.misuseReports).toBe(report.hostsBegun);
   });
 });

@@ -29,5 +29,5 @@ const bad =
   misused +
   report.channels.busy +
   report.channels.outOfService +
-  (report.hostsStarted - report.misuseReports);
+  (report.hostsBegun - report.misuseReports);
 if (bad > 0) process.exitCode = 1;

@@ -38,6 +38,9 @@ export interface SoakReport {
   /** Numbers that went out on a line more than once. */
   dialledTwice: string[];
   dialled: number;
+  /** Hosts begun; one may crash before its board is open. */
+  hostsBegun: number;
+  /** Hosts whose board opened. */
   hostsStarted: number;
   hostsDied: string[];
   /** Counts of misuse of the vendor's libraries, of all hosts together. */
@@ -81,11 +84,13 @@ async function run(options: SoakOptions, folder: string): Promise<SoakReport> {
   );
   const journal = openJournal(join(folder, 'journal.db'), () => 1_000);
   let board: SimulatedBoard | null = null;
+  let hostsBegun = 0;
   let hostsStarted = 0;
   const hostsDied: string[] = [];
   let boardMs = 0;
   const keeper = createBoardKeeper({
     openBoard: async () => {
+      hostsBegun += 1;
       board = await openBoard(options.bits, folder);
       hostsStarted += 1;
       return board;
@@ -177,6 +182,7 @@ async function run(options: SoakOptions, folder: string): Promise<SoakReport> {
     repeated: [...ended].filter(([, all]) => all.length > 1).map(([attempt]) => attempt),
     dialledTwice: [...dials].filter(([, times]) => times > 1).map(([number]) => number),
     dialled: dials.size,
+    hostsBegun,
     hostsStarted,
     hostsDied,
     misuse: misuseOf(folder),
