@@ -5,25 +5,6 @@
 #include "addon/to_js.h"
 
 namespace addon {
-namespace {
-
-Napi::Value evidenceToJs(Napi::Env env, const cpd::AnalysisResult& result) {
-  board::EvidenceCopy evidence{.rule = result.rule,
-                               .confidence = result.confidence,
-                               .verdict = result.verdict,
-                               .sit = result.sit,
-                               .decidedMs = result.decidedMs,
-                               .answerMs = result.answerMs,
-                               .speechStartMs = result.speechStartMs,
-                               .greetingEndMs = result.greetingEndMs,
-                               .beepMs = result.beepMs,
-                               .segments = result.segments,
-                               .scores = {}};
-  for (const auto& [name, value] : result.scores) evidence.scores.push_back({name.c_str(), value});
-  return toJs(env, evidence, -1);
-}
-
-}  // namespace
 
 Napi::Value samplesToJs(Napi::Env env, const std::vector<int16_t>& samples) {
   Napi::Int16Array copy = Napi::Int16Array::New(env, samples.size());
@@ -34,7 +15,7 @@ Napi::Value samplesToJs(Napi::Env env, const std::vector<int16_t>& samples) {
 Napi::Object analysisToJs(Napi::Env env, const cpd::AnalysisResult& result,
                           const std::vector<int16_t>& samples, bool wanted) {
   Napi::Object analysis = Napi::Object::New(env);
-  analysis["evidence"] = evidenceToJs(env, result);
+  analysis["evidence"] = toJs(env, result, -1);
   analysis["observations"] = listToJs(env, result.observations);
   analysis["durationMs"] = static_cast<double>(samples.size()) * 1000 / cpd::kSampleRateHz;
   analysis["wave"] = env.Null();

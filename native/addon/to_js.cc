@@ -42,7 +42,7 @@ bool hasOwnEvent(const board::Event& event) {
           event.observation->kind == cpd::ObservationKind::kVerdict);
 }
 
-void addVerdict(Napi::Env env, Napi::Object& object, const board::EvidenceCopy& evidence, int32_t cause) {
+void addVerdict(Napi::Env env, Napi::Object& object, const cpd::EvidenceCopy& evidence, int32_t cause) {
   object["verdict"] = nameOrNull(env, kVerdictNames.of(evidence.verdict));
   object["sit"] = nameOrNull(env, kSitNames.of(evidence.sit));
   object["confidence"] = fine(evidence.confidence);
@@ -64,7 +64,7 @@ Napi::Object eventToJs(Napi::Env env, const board::Event& event) {
       object["observation"] = toJs(env, *event.observation);
       break;
     case board::EventType::kVerdict:
-      addVerdict(env, object, event.evidence.value_or(board::EvidenceCopy{}), event.cause);
+      addVerdict(env, object, event.evidence.value_or(cpd::EvidenceCopy{}), event.cause);
       break;
     case board::EventType::kDisconnected:
       object["cause"] = msOrNull(env, event.cause);
@@ -162,7 +162,7 @@ Napi::Value toJs(Napi::Env env, const board::ChannelState& state) {
   return object;
 }
 
-Napi::Value toJs(Napi::Env env, const board::EvidenceCopy& evidence, int32_t cause) {
+Napi::Value toJs(Napi::Env env, const cpd::EvidenceCopy& evidence, int32_t cause) {
   Napi::Object object = Napi::Object::New(env);
   object["rule"] = evidence.rule;
   object["confidence"] = fine(evidence.confidence);

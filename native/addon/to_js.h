@@ -14,7 +14,7 @@ namespace addon {
 
 Napi::Value toJs(Napi::Env env, const board::Inventory& inventory);
 Napi::Value toJs(Napi::Env env, const board::ChannelState& state);
-Napi::Value toJs(Napi::Env env, const board::EvidenceCopy& evidence, int32_t cause);
+Napi::Value toJs(Napi::Env env, const cpd::EvidenceCopy& evidence, int32_t cause);
 Napi::Value toJs(Napi::Env env, const cpd::Segment& segment);
 Napi::Value toJs(Napi::Env env, const cpd::Observation& seen);
 Napi::Value toJs(Napi::Env env, const cpd::TonePlan& plan);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cpd/detector.h"
+#include "cpd/evidence_copy.h"
 
 namespace board {
 
@@ -117,17 +118,7 @@ enum class EventType : uint8_t {
   kTimer,  // a timer set with setTimer ran out: `timer`
 };
 
-// A copy of the detector's evidence that owns its data.
-struct EvidenceCopy {
-  std::string rule;
-  float confidence = 0;
-  cpd::Verdict verdict = cpd::Verdict::kNone;
-  cpd::SitCategory sit = cpd::SitCategory::kNone;
-  int32_t decidedMs = cpd::kNever, answerMs = cpd::kNever, speechStartMs = cpd::kNever;
-  int32_t greetingEndMs = cpd::kNever, beepMs = cpd::kNever;
-  std::vector<cpd::Segment> segments;
-  std::vector<cpd::Score> scores;
-};
+using cpd::EvidenceCopy;
 
 struct Event {
   EventType type;

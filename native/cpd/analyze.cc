@@ -3,25 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <utility>
 
 namespace cpd {
 
 void conclude(const Detector& detector, AnalysisResult& result) {
-  const Evidence& evidence = detector.evidence();
-  result.verdict = evidence.verdict;
-  result.sit = evidence.sit;
-  result.rule = evidence.rule;
-  result.confidence = evidence.confidence;
-  result.decidedMs = evidence.decidedMs;
-  result.answerMs = evidence.answerMs;
-  result.speechStartMs = evidence.speechStartMs;
-  result.greetingEndMs = evidence.greetingEndMs;
-  result.beepMs = evidence.beepMs;
-  for (const Score& score : evidence.scores) result.scores.emplace_back(score.name, score.value);
+  std::vector<Segment> segments = std::move(result.segments);
+  static_cast<EvidenceCopy&>(result) = copyEvidence(detector.evidence());
   // Segments said while the file ran are complete up to the one that was open at its end.
-  const int32_t said = result.segments.empty() ? 0 : result.segments.back().endMs;
-  for (const Segment& segment : evidence.segments)
-    if (segment.startMs >= said) result.segments.push_back(segment);
+  const int32_t said = segments.empty() ? 0 : segments.back().endMs;
+  for (const Segment& segment : result.segments)
+    if (segment.startMs >= said) segments.push_back(segment);
+  result.segments = std::move(segments);
 }
 
 AnalysisResult analyze(std::span<const int16_t> samples, const Settings& settings, StartAt from,

@@ -3,27 +3,14 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
-#include <utility>
 #include <vector>
 
-#include "cpd/detector.h"
+#include "cpd/evidence_copy.h"
 
 namespace cpd {
 
-// Times in ms from the start of the file; kNever if it did not happen.
-struct AnalysisResult {
-  Verdict verdict = Verdict::kUnknown;
-  SitCategory sit = SitCategory::kNone;
-  std::string rule;
-  float confidence = 0;
-  int32_t decidedMs = kNever;
-  int32_t answerMs = kNever;
-  int32_t speechStartMs = kNever;
-  int32_t greetingEndMs = kNever;
-  int32_t beepMs = kNever;
-  std::vector<Segment> segments;  // the whole time axis
-  std::vector<std::pair<std::string, float>> scores;
+// Times in ms from the start of the file; `segments` are the whole time axis.
+struct AnalysisResult : EvidenceCopy {
   std::vector<Observation> observations;
 };
 

@@ -184,7 +184,7 @@ TEST_CASE("the evidence comes with the verdict, in ms since dialling") {
   const double dialledAt = bench.board->now();
   REQUIRE(bench.until(1, EventType::kVerdict, 30'000) != nullptr);
   const Event verdict = *bench.find(1, EventType::kVerdict);
-  const board::EvidenceCopy& evidence = *verdict.evidence;
+  const cpd::EvidenceCopy& evidence = *verdict.evidence;
   CHECK_FALSE(evidence.rule.empty());
   CHECK_FALSE(evidence.segments.empty());
   CHECK(evidence.decidedMs == verdict.at - dialledAt);

@@ -6,7 +6,6 @@
 
 #include "board/dialogic/channel.h"
 #include "board/dialogic/constants.h"
-#include "board/evidence.h"
 
 namespace board::dialogic {
 namespace {

@@ -5,7 +5,6 @@
 #include <cstring>
 #include <utility>
 
-#include "board/evidence.h"
 #include "board/names.h"
 
 namespace board::sim {

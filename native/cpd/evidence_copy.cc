@@ -1,8 +1,8 @@
-#include "board/evidence.h"
+#include "cpd/evidence_copy.h"
 
-namespace board {
+namespace cpd {
 
-EvidenceCopy copyEvidence(const cpd::Evidence& evidence) {
+EvidenceCopy copyEvidence(const Evidence& evidence) {
   EvidenceCopy copy;
   copy.rule = evidence.rule;
   copy.confidence = evidence.confidence;
@@ -18,4 +18,4 @@ EvidenceCopy copyEvidence(const cpd::Evidence& evidence) {
   return copy;
 }
 
-}  // namespace board
+}  // namespace cpd
