@@ -6,6 +6,7 @@
 
 #include "board/dialogic/channel.h"
 #include "board/dialogic/constants.h"
+#include "board/digit_match.h"
 
 namespace board::dialogic {
 namespace {
@@ -238,28 +239,12 @@ Status Channel::collectDigits(CallRef ref, const DigitLimits& limits) {
 // Called with each digit, and when the time is up: the timer does not run then.
 void Channel::tickDigits() {
   if (!collecting_) return;
-  const DigitLimits& limits = collecting_->limits;
-  const size_t end = limits.terminator != 0 ? keys_.find(limits.terminator) : std::string::npos;
-  const auto count = static_cast<size_t>(limits.count);
-  const char* why = nullptr;
-  size_t used = keys_.size();
-  std::string digits = keys_;
-  if (end != std::string::npos && end <= count) {
-    why = "terminator";
-    digits = keys_.substr(0, end);
-    used = end + 1;
-  } else if (keys_.size() >= count) {
-    why = "count";
-    digits = keys_.substr(0, count);
-    used = count;
-  } else if (!running(Timer::kDigits)) {
-    why = "timeout";
-  }
-  if (why == nullptr) return;
-  keys_.erase(0, used);
+  const auto collected = collectedDigits(keys_, collecting_->limits, !running(Timer::kDigits));
+  if (!collected) return;
+  keys_.erase(0, collected->used);
   collecting_.reset();
   clearTimer(Timer::kDigits);
-  post({.type = EventType::kDigits, .text = digits, .digitsReason = why});
+  post({.type = EventType::kDigits, .text = collected->digits, .digitsReason = collected->reason});
 }
 
 void Channel::onVoice(int event, const void* data, int length) {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "board/digit_match.h"
 #include "board/names.h"
 
 namespace board::sim {
@@ -389,27 +390,11 @@ void Channel::tickPlay() {
 
 void Channel::tickDigits() {
   if (!collecting_) return;
-  const DigitLimits& limits = collecting_->limits;
-  const size_t end = limits.terminator != 0 ? keys_.find(limits.terminator) : std::string::npos;
-  const auto count = static_cast<size_t>(limits.count);
-  const char* why = nullptr;
-  size_t used = keys_.size();
-  std::string digits = keys_;
-  if (end != std::string::npos && end <= count) {
-    why = "terminator";
-    digits = keys_.substr(0, end);
-    used = end + 1;
-  } else if (keys_.size() >= count) {
-    why = "count";
-    digits = keys_.substr(0, count);
-    used = count;
-  } else if (exchange_.now >= collecting_->endsAt) {
-    why = "timeout";
-  }
-  if (why == nullptr) return;
-  keys_.erase(0, used);
+  const auto collected = collectedDigits(keys_, collecting_->limits, exchange_.now >= collecting_->endsAt);
+  if (!collected) return;
+  keys_.erase(0, collected->used);
   collecting_.reset();
-  post({.type = EventType::kDigits, .text = digits, .digitsReason = why});
+  post({.type = EventType::kDigits, .text = collected->digits, .digitsReason = collected->reason});
 }
 
 void Channel::heard(const LineSignals& signals) {
