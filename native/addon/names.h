@@ -63,9 +63,9 @@ inline constexpr Names<cpd::Mode, 6> kModeNames{{"no_progress_detection", "no_am
                                                  "positive_am_detection", "full_positive_am_detection",
                                                  "accurate_am_detection", "telephony_preset"}};
 
-inline constexpr Names<cpd::Verdict, 14> kVerdictNames{{kNoName, "live", "machine", "screening", "fax",
-                                                        "modem", "sit", "busy", "congestion", "ringback",
-                                                        "dialtone", "silence", "unknown", "false_answer"}};
+inline constexpr Names<cpd::Verdict, cpd::kVerdicts> kVerdictNames{
+    {kNoName, "live", "machine", "screening", "fax", "modem", "sit", "busy", "congestion", "ringback",
+     "dialtone", "silence", "unknown", "false_answer"}};
 
 inline constexpr Names<cpd::SitCategory, 10> kSitNames{
     {kNoName, "IC", "VC", "RO'", "RO\"", "NC'", "NC\"", "R1", "R2", "ITU"}};

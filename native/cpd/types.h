@@ -35,6 +35,11 @@ enum class Verdict : uint8_t {
   kUnknown,
   kFalseAnswer,  // the network told of an answer, and it rings on
 };
+inline constexpr Verdict kLastVerdict = Verdict::kFalseAnswer;
+inline constexpr int kVerdicts = static_cast<int>(kLastVerdict) + 1;
+
+// "live", "false_answer", ...; "none" without one.
+const char* name(Verdict verdict);
 
 enum class SitCategory : uint8_t { kNone, kIC, kVC, kRO1, kRO2, kNC1, kNC2, kR1, kR2, kITU };
 

@@ -9,6 +9,7 @@
 #include "board/dialogic/alarms.h"
 #include "board/dialogic/cap_settings.h"
 #include "board/dialogic/constants.h"
+#include "board/dialogic/cpa_log.h"
 #include "board/dialogic/cpa_meaning.h"
 #include "board/dialogic/diagnostics.h"
 #include "board/dialogic/gc_call_block.h"
@@ -330,6 +331,15 @@ TEST_CASE("dialogic: the stream is cut into frames, whatever the pieces, and its
   tap.stop();
   functions.u_write(fd, piece.data(), 400);
   CHECK(!tap.take(frame, 1'200));
+}
+
+TEST_CASE("dialogic: any two verdicts side by side are counted under their names") {
+  CpaLog log(4);
+  log.compared(Verdict::kLive, cpd::kLastVerdict);
+  log.compared(cpd::kLastVerdict, Verdict::kNone);
+  const std::string json = log.json(0);
+  CHECK(json.find(R"("board":"live","ours":"false_answer","calls":1)") != std::string::npos);
+  CHECK(json.find(R"("board":"false_answer","ours":"none","calls":1)") != std::string::npos);
 }
 
 }  // namespace

@@ -120,6 +120,18 @@ TEST_CASE("every message comes out as it went in") {
   });
 }
 
+TEST_CASE("each verdict of the detector goes over the wire") {
+  Names names;
+  for (int v = 0; v <= static_cast<int>(cpd::Verdict::kFalseAnswer); ++v) {
+    board::Event event{.type = board::EventType::kVerdict};
+    event.evidence.emplace().verdict = static_cast<cpd::Verdict>(v);
+    ReplyFrame frame{};
+    frame.reply = event;
+    const Bytes bytes = encode(frame);
+    CHECK(encode(decodeReply(inner(bytes), names)) == bytes);
+  }
+}
+
 TEST_CASE("the bytes are little-endian and of fixed width, whatever the machine") {
   const Bytes bytes = encode(RequestFrame{0x01020304, ask::Seize{0x11121314, 0x2122232425262728}});
   CHECK(bytes == Bytes{17,   0,    0,    0,    4,    3,    2,    1,    1,    0x14, 0x13,
@@ -247,7 +259,7 @@ TEST_CASE("hello of another program or version is refused") {
   Bytes version = bytes;
   ++version[8];
   CHECK(refusal([&] { decodeHello(inner(version)); }) ==
-        "hello: found protocol version 3, expected 2: daemon and boardhost are of different installations");
+        "hello: found protocol version 4, expected 3: daemon and boardhost are of different installations");
   Bytes mark = bytes;
   mark[4] = 'X';
   CHECK(refusal([&] { decodeHello(inner(mark)); }).ends_with("the peer is no board host"));

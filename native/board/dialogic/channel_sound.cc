@@ -1,7 +1,9 @@
 // What a channel hears and plays: our detector on the stream, the verdicts of both sides, announcements,
 // digits, joining.
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <string>
 #include <utility>
 
 #include "board/dialogic/channel.h"
@@ -21,16 +23,16 @@ bool isTone(const cpd::Observation& observation, const char* tone) {
 
 // Names of the other side's verdict among the scores of an evidence, so that the two travel side by side.
 const char* scoreName(bool board, cpd::Verdict verdict) {
-  constexpr const char* kBoard[] = {"board:none",       "board:live",     "board:machine",  "board:screening",
-                                    "board:fax",        "board:modem",    "board:sit",      "board:busy",
-                                    "board:congestion", "board:ringback", "board:dialtone", "board:silence",
-                                    "board:unknown"};
-  constexpr const char* kOurs[] = {"ours:none",       "ours:live",     "ours:machine",  "ours:screening",
-                                   "ours:fax",        "ours:modem",    "ours:sit",      "ours:busy",
-                                   "ours:congestion", "ours:ringback", "ours:dialtone", "ours:silence",
-                                   "ours:unknown"};
-  static_assert(std::size(kBoard) == static_cast<size_t>(cpd::Verdict::kUnknown) + 1);
-  return (board ? kBoard : kOurs)[static_cast<int>(verdict)];
+  static const auto all = [] {
+    std::array<std::array<std::string, cpd::kVerdicts>, 2> names;
+    for (int v = 0; v < cpd::kVerdicts; ++v) {
+      const std::string verdictName = name(static_cast<cpd::Verdict>(v));
+      names[0][v] = "ours:" + verdictName;
+      names[1][v] = "board:" + verdictName;
+    }
+    return names;
+  }();
+  return all[board ? 1 : 0][static_cast<size_t>(verdict)].c_str();
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "board/dialogic/cpa_log.h"
 
-#include <iterator>
 #include <utility>
 
 #include "board/dialogic/constants.h"
@@ -13,10 +12,6 @@ constexpr const char* kModes[] = {"no_progress_detection", "no_am_detection",
                                   "positive_am_detection", "full_positive_am_detection",
                                   "accurate_am_detection", "telephony_preset"};
 constexpr const char* kCpas[] = {"configured", "board", "ours", "both"};
-constexpr const char* kVerdictNames[] = {"none",     "live",    "machine", "screening",  "fax",
-                                         "modem",    "sit",     "busy",    "congestion", "ringback",
-                                         "dialtone", "silence", "unknown"};
-static_assert(std::size(kVerdictNames) == static_cast<size_t>(cpd::Verdict::kUnknown) + 1);
 
 int ask(int (*function)(long), int voice) { return function == nullptr ? kNotAsked : function(voice); }
 
@@ -107,16 +102,15 @@ std::string CpaLog::json(ChannelId channel) const {
     if (channel == 0 || entry.channel == channel) write(json, entry);
   }
   json.close(']').key("agreement").open('[');
-  for (int board = 0; board < kVerdicts; ++board) {
-    for (int ours = 0; ours < kVerdicts; ++ours) {
+  for (int board = 0; board < cpd::kVerdicts; ++board) {
+    for (int ours = 0; ours < cpd::kVerdicts; ++ours) {
       if (agreement_[board][ours] == 0) continue;
-      json.open('{').field("board", kVerdictNames[board]).field("ours", kVerdictNames[ours]);
+      json.open('{').field("board", name(static_cast<cpd::Verdict>(board)));
+      json.field("ours", name(static_cast<cpd::Verdict>(ours)));
       json.field("calls", static_cast<int64_t>(agreement_[board][ours])).close('}');
     }
   }
   return json.close(']').close('}').take();
 }
-
-const char* name(cpd::Verdict verdict) { return kVerdictNames[static_cast<int>(verdict)]; }
 
 }  // namespace board::dialogic

@@ -51,14 +51,10 @@ class CpaLog {
   std::string json(ChannelId channel) const;
 
  private:
-  static constexpr int kVerdicts = static_cast<int>(cpd::Verdict::kUnknown) + 1;
-
   size_t kept_;
   uint64_t first_ = 1;
   std::deque<CpaEntry> entries_;
-  uint64_t agreement_[kVerdicts][kVerdicts] = {};  // board's, ours
+  uint64_t agreement_[cpd::kVerdicts][cpd::kVerdicts] = {};  // board's, ours
 };
-
-const char* name(cpd::Verdict verdict);
 
 }  // namespace board::dialogic

@@ -18,6 +18,12 @@ namespace board::remote {
     static constexpr const char* kName = #Enum; \
   };
 
+template <>
+struct EnumRange<cpd::Verdict> {
+  static constexpr cpd::Verdict kLast = cpd::kLastVerdict;
+  static constexpr const char* kName = "cpd::Verdict";
+};
+
 #define FIELDS(Struct, ...)         \
   template <>                       \
   struct Fields<Struct> {           \
@@ -43,7 +49,6 @@ ENUM_RANGE(board::FailureReason, kHardware)
 ENUM_RANGE(board::EventType, kTimer)
 ENUM_RANGE(board::Topic, kSelfCheck)
 ENUM_RANGE(cpd::Mode, kTelephonyPreset)
-ENUM_RANGE(cpd::Verdict, kUnknown)
 ENUM_RANGE(cpd::SitCategory, kITU)
 ENUM_RANGE(cpd::SegmentKind, kMusic)
 ENUM_RANGE(cpd::ObservationKind, kCorrection)
