@@ -53,7 +53,7 @@ function add(
   if (line.bad && random.chance(0.7)) {
     const kind = random.pick(['white', 'pink', 'hum', 'room'] as const);
     const snr = random.between(line.leastSnrDb, 35);
-    const noise = channel.makeNoise(kind, x.length, random, (_, length) => new Float32Array(length));
+    const noise = channel.makeNoise(kind, x.length, random);
     const gain = level * channel.fromDb(-snr);
     for (let i = 0; i < x.length; i++) x[i] = (x[i] ?? 0) + gain * (noise[i] ?? 0);
     Object.assign(seen, { noise: kind, snr_db: snr.toFixed(1) });

@@ -1,47 +1,12 @@
 /** What a telephone line does to a clean signal. */
-import { fromDb, RATE } from '../../src/eval/line.ts';
+import { fromDb, plainNoise, RATE, type NoiseKind } from '../../src/eval/line.ts';
 import type { Random } from './random.ts';
 
-export { activeLevel, compand, echo, fromDb, losePackets } from '../../src/eval/line.ts';
+export { activeLevel, compand, echo, fromDb, losePackets, unitLevel } from '../../src/eval/line.ts';
 
-export type NoiseKind = 'white' | 'pink' | 'hum' | 'room';
-
-/** Scaled to an RMS of 1. */
-export function unitLevel(x: Float32Array): Float32Array {
-  let sum = 0;
-  for (const v of x) sum += v * v;
-  const gain = 1 / Math.sqrt(sum / x.length + 1e-12);
-  return x.map((v) => v * gain);
-}
-
-/** Noise of any level: pink by three leaky sums; a room is that with slow swells. */
-export function makeNoise(kind: NoiseKind, length: number, random: Random): Float32Array {
-  const x = new Float32Array(length);
-  if (kind === 'hum') {
-    const hz = random.chance(0.5) ? 50 : 60;
-    const parts = Array.from({ length: 10 }, (_, k) => ({
-      w: (2 * Math.PI * hz * (k + 1)) / RATE,
-      a: random.next() / (k + 1) ** 0.5,
-      p: random.between(0, 6.28),
-    }));
-    for (let i = 0; i < length; i++)
-      for (const { w, a, p } of parts) x[i] = (x[i] ?? 0) + a * Math.sin(w * i + p);
-    return x;
-  }
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let swell = 0;
-  for (let i = 0; i < length; i++) {
-    const white = random.next() + random.next() + random.next() - 1.5;
-    a = 0.997 * a + 0.029 * white;
-    b = 0.985 * b + 0.032 * white;
-    c = 0.95 * c + 0.048 * white;
-    if (i % 400 === 0) swell = 0.9 * swell + 0.25 * random.normal();
-    x[i] = kind === 'white' ? white : (a + b + c + 0.05 * white) * (kind === 'room' ? Math.exp(swell) : 1);
-  }
-  return x;
-}
+/** Noise of any level. */
+export const makeNoise = (kind: NoiseKind, length: number, random: Random): Float32Array =>
+  plainNoise(kind, length, random, 10);
 
 /** Played faster or slower, pitch and formants with it (cubic interpolation). */
 export function changeSpeed(x: Float32Array, speed: number): Float32Array {

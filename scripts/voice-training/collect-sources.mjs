@@ -12,6 +12,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { wavFile } from '../../src/cli/wav-file.ts';
 import { measure, rateHz, splitAtPauses } from './clip-checks.mjs';
 import { packages } from './source-rules.mjs';
 import { carveOgg, unpackQueen, unpackSky } from './talkie.mjs';
@@ -95,23 +96,6 @@ async function decode(file, raw, mostSeconds) {
   return new Int16Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + (stdout.length & ~1)));
 }
 
-function wav(samples) {
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + samples.length * 2, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(rateHz, 24);
-  header.writeUInt32LE(rateHz * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(samples.length * 2, 40);
-  return Buffer.concat([header, Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)]);
-}
-
 function acceptable(kind, found) {
   const [least, most] = lengths[kind];
   if (found.seconds < least || found.seconds > most * 1.02 || found.levelDbfs < -50) return false;
@@ -155,7 +139,7 @@ async function collect(name, spec) {
       const id = `${name}-${stem.slice(-2).join('-')}-${hash(path).toString(16)}${pieces.length > 1 ? `-${index}` : ''}`;
       const file = join(kind, label, `${id.replace(/[^\p{L}\p{N}_.-]/gu, '_')}.wav`);
       mkdirSync(join(out, kind, label), { recursive: true });
-      writeFileSync(join(out, file), wav(piece));
+      writeFileSync(join(out, file), wavFile({ rateHz, samples: piece }));
       const inCorpus =
         speaker && known.includes(`,${speaker},`)
           ? 'speaker'

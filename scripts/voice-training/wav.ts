@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { RATE } from '../../src/eval/line.ts';
+import { wavFile } from '../../src/cli/wav-file.ts';
+import { RATE, toInt16 } from '../../src/eval/line.ts';
 
 export { RATE };
 
@@ -22,23 +23,7 @@ export function readWav(file: string): Float32Array {
   throw new Error(`${file}: no samples`);
 }
 
-/** Writes 16 bit samples, given as -1 to 1. */
+/** Writes samples of -1 to 1 as 16 bit. */
 export function writeWav(file: string, samples: Float32Array): void {
-  const data = Buffer.alloc(44 + 2 * samples.length);
-  data.write('RIFF', 0, 'latin1');
-  data.writeUInt32LE(data.length - 8, 4);
-  data.write('WAVEfmt ', 8, 'latin1');
-  data.writeUInt32LE(16, 16);
-  data.writeUInt16LE(1, 20);
-  data.writeUInt16LE(1, 22);
-  data.writeUInt32LE(RATE, 24);
-  data.writeUInt32LE(2 * RATE, 28);
-  data.writeUInt16LE(2, 32);
-  data.writeUInt16LE(16, 34);
-  data.write('data', 36, 'latin1');
-  data.writeUInt32LE(2 * samples.length, 40);
-  samples.forEach((v, i) =>
-    data.writeInt16LE(Math.max(-32768, Math.min(32767, Math.round(v * 32768))), 44 + 2 * i),
-  );
-  writeFileSync(file, data);
+  writeFileSync(file, wavFile({ rateHz: RATE, samples: toInt16(samples) }));
 }

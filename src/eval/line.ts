@@ -21,46 +21,48 @@ export function activeLevel(x: Float32Array): number {
   return Math.sqrt(loud.reduce((a, b) => a + b, 0) / Math.max(1, loud.length)) || 1e-6;
 }
 
-export type NoiseKind = 'white' | 'pink' | 'hum' | 'babble' | 'music' | 'room';
+export type NoiseKind = 'white' | 'pink' | 'hum' | 'room';
 
-/** Noise of RMS 1. `recorded` gives a stretch of recorded sound of the length asked for. */
-export function makeNoise(
-  kind: NoiseKind,
-  length: number,
-  random: Random,
-  recorded: (kind: 'babble' | 'music', length: number) => Float32Array,
-): Float32Array {
+/** Scaled to an RMS of 1. */
+export function unitLevel(x: Float32Array): Float32Array {
+  let sum = 0;
+  for (const v of x) sum += v * v;
+  const gain = 1 / Math.sqrt(sum / x.length + 1e-12);
+  return x.map((v) => v * gain);
+}
+
+/** Noise of any level: hum of so many harmonics; pink by three leaky sums; a room is that with slow swells. */
+export function plainNoise(kind: NoiseKind, length: number, random: Random, harmonics: number): Float32Array {
   const x = new Float32Array(length);
-  if (kind === 'babble' || kind === 'music') x.set(recorded(kind, length));
-  else if (kind === 'hum') {
+  if (kind === 'hum') {
     const hz = random.chance(0.5) ? 50 : 60;
-    const parts = Array.from({ length: 8 }, (_, k) => ({
+    const parts = Array.from({ length: harmonics }, (_, k) => ({
       w: (2 * Math.PI * hz * (k + 1)) / RATE,
       a: random.next() / (k + 1) ** 0.5,
       p: random.between(0, 6.28),
     }));
     for (let i = 0; i < length; i++)
       for (const { w, a, p } of parts) x[i] = (x[i] ?? 0) + a * Math.sin(w * i + p);
-  } else {
-    // Pink by three leaky sums; a room is that with slow swells.
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let swell = 0;
-    for (let i = 0; i < length; i++) {
-      const white = random.next() + random.next() + random.next() - 1.5;
-      a = 0.997 * a + 0.029 * white;
-      b = 0.985 * b + 0.032 * white;
-      c = 0.95 * c + 0.048 * white;
-      if (i % 400 === 0) swell = 0.9 * swell + 0.25 * random.normal();
-      x[i] = kind === 'white' ? white : (a + b + c + 0.05 * white) * (kind === 'room' ? Math.exp(swell) : 1);
-    }
+    return x;
   }
-  let sum = 0;
-  for (const v of x) sum += v * v;
-  const gain = 1 / Math.sqrt(sum / length + 1e-12);
-  return x.map((v) => v * gain);
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let swell = 0;
+  for (let i = 0; i < length; i++) {
+    const white = random.next() + random.next() + random.next() - 1.5;
+    a = 0.997 * a + 0.029 * white;
+    b = 0.985 * b + 0.032 * white;
+    c = 0.95 * c + 0.048 * white;
+    if (i % 400 === 0) swell = 0.9 * swell + 0.25 * random.normal();
+    x[i] = kind === 'white' ? white : (a + b + c + 0.05 * white) * (kind === 'room' ? Math.exp(swell) : 1);
+  }
+  return x;
 }
+
+/** Noise of RMS 1. */
+export const makeNoise = (kind: NoiseKind, length: number, random: Random): Float32Array =>
+  unitLevel(plainNoise(kind, length, random, 8));
 
 /** Second-order Butterworth section, in place. */
 function biquad(x: Float32Array, hz: number, high: boolean): void {

@@ -41,7 +41,7 @@ const atLevel = (x: Float32Array, dbfs: number) => {
 
 const withNoise = (kind: 'white' | 'room' | 'hum', snrDb: number): Variation['apply'] => {
   return (x, { random }) => {
-    const noise = line.makeNoise(kind, x.length, random, (_, length) => new Float32Array(length));
+    const noise = line.makeNoise(kind, x.length, random);
     const gain = line.activeLevel(x) * line.fromDb(-snrDb);
     return same(x.map((value, at) => value + gain * (noise[at] ?? 0)));
   };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnalyzeFailure, AnalyzeResult } from '../../src/cli/analyze-result.ts';
+import { wavFile } from '../../src/cli/wav-file.ts';
 
 const repository = new URL('../..', import.meta.url).pathname;
 const speech = join(repository, 'examples/speech');
@@ -45,21 +46,8 @@ function writeTone(
     const sine = (frequency: number) => Math.sin((2 * Math.PI * frequency * at) / rateHz);
     return on ? 2_500 * (sine(hz[0]) + sine(hz[1])) : 0;
   });
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + samples.byteLength, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(rateHz, 24);
-  header.writeUInt32LE(rateHz * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(samples.byteLength, 40);
   const path = join(folder, name);
-  writeFileSync(path, Buffer.concat([header, Buffer.from(samples.buffer)]));
+  writeFileSync(path, wavFile({ rateHz, samples }));
   return path;
 }
 
