@@ -276,7 +276,7 @@ function completeOptions(options: AnalyzeOptions): Required<AnalyzeOptions> {
   const { plan = 'US', from = 'dial', mode = 'accurate_am_detection' } = options;
   const { cpdTimeoutMs = null, maxHumanLoss = null, scoreOffset = 0, samples = false } = options;
   if (typeof plan !== 'string') checkTonePlan(plan, 'plan');
-  else if (!tonePlans().some((known) => known.code === plan)) throw unknownPlan(plan, 'plan');
+  else checkPlanCode(plan, 'plan');
   return { plan, from, mode, cpdTimeoutMs, maxHumanLoss, scoreOffset, samples };
 }
 
@@ -363,6 +363,11 @@ export function nativeVersion(): string {
 /** Version of the detector with a hash of its sources: another one may hear other things in the same call. */
 export function detectorVersion(): string {
   return loadNative().detectorVersion();
+}
+
+/** @throws CodedError UNKNOWN_PLAN if it is no code of a built-in plan */
+export function checkPlanCode(plan: string, field: string): void {
+  if (!tonePlans().some(({ code }) => code === plan)) throw unknownPlan(plan, field);
 }
 
 export function unknownPlan(plan: string, field: string): CodedError {

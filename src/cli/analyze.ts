@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { analyzeFile, tonePlans, unknownPlan, type FileAnalysis } from '../board/native.ts';
+import { analyzeFile, checkPlanCode, type FileAnalysis } from '../board/native.ts';
 import { CodedError } from '../domain/errors.ts';
 import { detectionModes, type DetectionMode } from '../domain/result.ts';
 import { expandInputs, inOrder, plotPaths, type Input } from './analyze-files.ts';
@@ -8,6 +8,7 @@ import { maxHumanLossArgument, maxHumanLossOption } from './human-loss-option.ts
 import { printLine } from './output.ts';
 import { plotSvg } from './plot.ts';
 import { describeFailure, exitCodeOf } from './program.ts';
+import { progressLine } from './progress-line.ts';
 import { writeOption } from './write-file.ts';
 
 /** Files analysed at a time: the detector keeps a core busy. */
@@ -60,12 +61,11 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
   handler: async (args) => {
     const maxHumanLoss = maxHumanLossArgument(args.maxHumanLoss) ?? null;
     // A script gets the error in each file's line; a person once.
-    const known = tonePlans().some(({ code }) => code === args.plan);
-    if (!known && !args.json) throw unknownPlan(args.plan, 'plan');
+    if (!args.json) checkPlanCode(args.plan, 'plan');
     const inputs = expandInputs(args.files);
     const names = inputs.map(({ file }) => file);
     const plots = args.plot === undefined ? [] : plotPaths(args.plot, names);
-    const progress = progressLine(inputs.length);
+    const progress = progressLine();
     await inOrder(
       inputs,
       filesAtOnce,
@@ -73,7 +73,7 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
       (done, index) => {
         progress.clear();
         report(done, plots[index], args.json);
-        progress.show(index + 1);
+        if (inputs.length > 1) progress.show(index + 1, inputs.length, 'files');
       },
     );
     progress.clear();
@@ -120,13 +120,4 @@ function fail(file: string, error: unknown, json: boolean): void {
   const { code, message } =
     error instanceof CodedError ? error : { code: 'INTERNAL', message: String(error) };
   printLine(JSON.stringify({ file, error: { code, message } } satisfies AnalyzeFailure));
-}
-
-/** How far a run over several files is, on a terminal's stderr only. */
-function progressLine(total: number): { show: (done: number) => void; clear: () => void } {
-  if (!process.stderr.isTTY || total < 2) return { show: () => undefined, clear: () => undefined };
-  return {
-    show: (done) => process.stderr.write(`${done} of ${total} files`),
-    clear: () => process.stderr.write('\r\x1b[K'),
-  };
 }

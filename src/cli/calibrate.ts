@@ -1,10 +1,9 @@
 import { relative, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { stringify } from 'yaml';
-import { detectorVersion, tonePlans, unknownPlan } from '../board/native.ts';
+import { checkPlanCode, detectorVersion, tonePlans } from '../board/native.ts';
 import type { Calibration } from '../daemon/calibration-file.ts';
-import { CodedError } from '../domain/errors.ts';
-import { humanLossText, parseHumanLoss } from '../domain/human-loss.ts';
+import { humanLossText } from '../domain/human-loss.ts';
 import { detectionModes, type DetectionMode } from '../domain/result.ts';
 import {
   checkPeople,
@@ -20,11 +19,13 @@ import { counted, percent, withInterval } from '../eval/words.ts';
 import { maxHumanLossArgument, maxHumanLossOption } from './human-loss-option.ts';
 import { alignedTable, printJson } from './output.ts';
 import { exitCodeOf } from './program.ts';
+import { progressLine } from './progress-line.ts';
+import { timeoutArgument, timeoutOption } from './timeout-option.ts';
 import { writeOption } from './write-file.ts';
 
 interface CalibrateArguments {
   dir: string;
-  maxHumanLoss?: string;
+  'max-human-loss': string;
   mode: DetectionMode;
   plan?: string;
   timeout?: number;
@@ -58,7 +59,7 @@ export const calibrateCommand: CommandModule<object, CalibrateArguments> = {
         describe: 'Recognition mode',
       })
       .option('plan', { type: 'string', requiresArg: true, describe: 'Tone plan for all files' })
-      .option('timeout', { type: 'number', requiresArg: true, describe: 'Latest verdict, ms from answer' })
+      .option('timeout', timeoutOption)
       .option('out', {
         type: 'string',
         requiresArg: true,
@@ -70,22 +71,18 @@ export const calibrateCommand: CommandModule<object, CalibrateArguments> = {
         'then name it in cpdd.yaml',
       ),
   handler: async (args) => {
-    const maxHumanLoss = maxHumanLossArgument(args.maxHumanLoss) ?? parseHumanLoss('1 %') ?? 0;
+    const maxHumanLoss = maxHumanLossArgument(args['max-human-loss']);
     const known = tonePlans().map(({ code }) => code);
-    const { mode, plan = null, timeout = null } = args;
-    if (plan !== null && !known.includes(plan)) throw unknownPlan(plan, 'plan');
-    if (timeout !== null && !(Number.isInteger(timeout) && timeout > 0)) {
-      throw new CodedError('BAD_ARGUMENT', `--timeout ${timeout} is no time limit`, {
-        field: 'timeout',
-        found: timeout,
-        expected: 'a whole number of ms above 0',
-      });
-    }
+    const { mode, plan = null } = args;
+    const cpdTimeoutMs = timeoutArgument(args.timeout);
+    if (plan !== null) checkPlanCode(plan, 'plan');
     const calls = readManifest(args.dir, known, plan);
     checkPeople(calls, maxHumanLoss);
     const progress = progressLine();
-    const settings = { mode, maxHumanLoss, cpdTimeoutMs: timeout };
-    const { swept, failures } = await sweepCalls(calls, settings, progress.show).finally(progress.clear);
+    const settings = { mode, maxHumanLoss, cpdTimeoutMs };
+    const { swept, failures } = await sweepCalls(calls, settings, (done, of) =>
+      progress.show(done, of, 'calls'),
+    ).finally(progress.clear);
     for (const { file, error } of failures) {
       process.stderr.write(`cpdctl: ${error.code}: ${file} is left out: ${error.message}\n`);
       process.exitCode ??= exitCodeOf(error);
@@ -158,13 +155,4 @@ function tell(args: CalibrateArguments, result: CalibrationResult, calibration: 
       : `written to ${args.out}; in cpdd.yaml: detection: { calibrationFile: ${relative('.', resolve(args.out))} }`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-/** How far the run is, on a terminal's stderr only. */
-function progressLine(): { show: (done: number, of: number) => void; clear: () => void } {
-  if (!process.stderr.isTTY) return { show: () => undefined, clear: () => undefined };
-  return {
-    show: (done, of) => process.stderr.write(`\r${done} of ${of} calls`),
-    clear: () => process.stderr.write('\r\x1b[K'),
-  };
 }

@@ -9,6 +9,8 @@ export const maxHumanLossOption = {
 } as const;
 
 /** @throws CodedError BAD_ARGUMENT */
+export function maxHumanLossArgument(text: string): number;
+export function maxHumanLossArgument(text: string | undefined): number | undefined;
 export function maxHumanLossArgument(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const share = parseHumanLoss(text);

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { dialogicBoardConfigSchema } from '../board/dialogic-config.ts';
 import { loadSimWorld } from '../board/sim-world.ts';
-import { parseCadence, tonePlans, unknownPlan } from '../board/native.ts';
+import { checkPlanCode, parseCadence } from '../board/native.ts';
 import { simBoardConfigSchema } from '../board/sim-config.ts';
 import { compileDialPlan } from '../domain/dial-plan.ts';
 import { CodedError } from '../domain/errors.ts';
@@ -224,9 +224,7 @@ function calibrationOf(
 
 function checkPlan(plan: string, own: CpddConfig['tonePlans']): void {
   if (own.some(({ code }) => code === plan)) return;
-  ifAddon(() => {
-    if (!tonePlans().some(({ code }) => code === plan)) throw unknownPlan(plan, 'plan');
-  });
+  ifAddon(() => checkPlanCode(plan, 'plan'));
 }
 
 /** What only the addon knows is not checked where it is not built; the start says that it is missing. */

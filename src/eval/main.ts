@@ -1,7 +1,9 @@
-import { detectorVersion, tonePlans, unknownPlan } from '../board/native.ts';
+import { checkPlanCode, detectorVersion, tonePlans } from '../board/native.ts';
 import { maxHumanLossArgument, maxHumanLossOption } from '../cli/human-loss-option.ts';
 import { printJson } from '../cli/output.ts';
 import { createParser, exitCodeOf, runProgram } from '../cli/program.ts';
+import { progressLine } from '../cli/progress-line.ts';
+import { timeoutArgument, timeoutOption } from '../cli/timeout-option.ts';
 import { writeOption } from '../cli/write-file.ts';
 import { CodedError } from '../domain/errors.ts';
 import { detectionModes, type DetectionMode } from '../domain/result.ts';
@@ -32,11 +34,7 @@ await runProgram('eval', async () => {
       default: 'accurate_am_detection' as const,
       describe: 'Recognition mode',
     })
-    .option('timeout', {
-      type: 'number',
-      requiresArg: true,
-      describe: 'Latest verdict, ms from answer (default: as late as recordings gain from)',
-    })
+    .option('timeout', timeoutOption)
     .option('max-human-loss', maxHumanLossOption)
     .option('vary', {
       type: 'string',
@@ -59,15 +57,8 @@ await runProgram('eval', async () => {
 
   const plan = options.plan ?? null;
   const known = tonePlans().map(({ code }) => code);
-  if (plan !== null && !known.includes(plan)) throw unknownPlan(plan, 'plan');
-  const cpdTimeoutMs = options.timeout ?? null;
-  if (cpdTimeoutMs !== null && !(Number.isInteger(cpdTimeoutMs) && cpdTimeoutMs > 0)) {
-    throw new CodedError('BAD_ARGUMENT', `--timeout ${cpdTimeoutMs} is no time limit`, {
-      field: 'timeout',
-      found: cpdTimeoutMs,
-      expected: 'a whole number of ms above 0',
-    });
-  }
+  if (plan !== null) checkPlanCode(plan, 'plan');
+  const cpdTimeoutMs = timeoutArgument(options.timeout);
   const maxHumanLoss = maxHumanLossArgument(options['max-human-loss']) ?? null;
   const variations = options.vary === undefined ? null : variationsOf(options.vary);
   const { seed } = options;
@@ -82,8 +73,11 @@ await runProgram('eval', async () => {
   const calls = readManifest(folder, known, plan);
   const { mode } = options;
   const settings = { mode, cpdTimeoutMs, maxHumanLoss };
-  const progress = progressLine(calls.length);
-  const onDone = (what: string) => (done: number, of?: number) => progress.show(what, done, of);
+  const progress = progressLine();
+  const onDone =
+    (what: string) =>
+    (done: number, of = calls.length) =>
+      progress.show(done, of, what);
   const all = async () => {
     const run = await runCalls(calls, { ...settings, onDone: onDone('files') });
     const varied =
@@ -120,16 +114,4 @@ async function sweepOf(
     knobs.push(knobPoint(maxHumanLoss, run));
   }
   return { offsets: operatingPoints(swept), knobs };
-}
-
-/** How far the run is, on a terminal's stderr only. */
-function progressLine(total: number): {
-  show: (what: string, done: number, of?: number) => void;
-  clear: () => void;
-} {
-  if (!process.stderr.isTTY) return { show: () => undefined, clear: () => undefined };
-  return {
-    show: (what, done, of = total) => process.stderr.write(`\r\x1b[K${done} of ${of} ${what}`),
-    clear: () => process.stderr.write('\r\x1b[K'),
-  };
 }
