@@ -32,7 +32,7 @@ export function describeFailure(name: string, error: unknown): string {
 
 /** The message, with what was expected where it does not say that itself. */
 function sentence({ message, expected }: CodedError): string {
-  return expected === undefined || message.includes('expected')
+  return expected === undefined || message.includes('expected') || message.includes(expected)
     ? message
     : `${message}; expected ${expected}`;
 }

@@ -129,6 +129,13 @@ describe('cpdctl analyze', () => {
     expect(code).toBe(66);
   });
 
+  it('says what is wrong with a file once', async () => {
+    const noise = join(folder, 'words.wav');
+    writeFileSync(noise, 'this is no sound');
+    const { stderr } = await cpdctl('analyze', noise);
+    expect(stderr).toBe(`cpdctl: BAD_AUDIO: ${noise}: not a RIFF/WAVE file\n`);
+  });
+
   it('draws a picture of each file', async () => {
     const tones = join(folder, 'tones');
     mkdirSync(tones);
