@@ -128,8 +128,16 @@ export interface Cadence {
   once: boolean;
 }
 
-export type ToneName =
-  'dial' | 'ringback' | 'busy' | 'congestion' | 'callWaiting' | 'info' | 'numberUnobtainable';
+export const toneNames = [
+  'dial',
+  'ringback',
+  'busy',
+  'congestion',
+  'callWaiting',
+  'info',
+  'numberUnobtainable',
+] as const;
+export type ToneName = (typeof toneNames)[number];
 
 /** The tones of a country; null where unknown. */
 export type TonePlan = { code: string; name: string } & Record<ToneName, Cadence | null>;
@@ -178,14 +186,7 @@ export interface SteadyTones {
 
 /** @throws CodedError NO_SUCH_FILE, BAD_AUDIO */
 export async function steadyTones(path: string): Promise<SteadyTones> {
-  if (!isFile(path)) {
-    throw new CodedError('NO_SUCH_FILE', `${path}: no such file`, { field: path, expected: 'a WAV file' });
-  }
-  try {
-    return await loadNative().steadyTones(path);
-  } catch (error) {
-    throw coded(error, path);
-  }
+  return ofFile(path, 'a WAV file', (native) => native.steadyTones(path));
 }
 
 /** The recording of a call, heard again by the detector of today. */
@@ -221,17 +222,7 @@ export interface Replay extends FileAnalysis {
  * @throws CodedError NO_SUCH_FILE, BAD_RECORDING
  */
 export async function replayFile(path: string): Promise<Replay> {
-  if (!isFile(path)) {
-    throw new CodedError('NO_SUCH_FILE', `${path}: no such file`, {
-      field: path,
-      expected: 'a recording of a call',
-    });
-  }
-  try {
-    return await loadNative().replayFile(path);
-  } catch (error) {
-    throw coded(error, path);
-  }
+  return ofFile(path, 'a recording of a call', (native) => native.replayFile(path));
 }
 
 /**
@@ -241,14 +232,7 @@ export async function replayFile(path: string): Promise<Replay> {
  */
 export async function analyzeFile(path: string, options: AnalyzeOptions = {}): Promise<FileAnalysis> {
   const complete = completeOptions(options);
-  if (!isFile(path)) {
-    throw new CodedError('NO_SUCH_FILE', `${path}: no such file`, { field: path, expected: 'a WAV file' });
-  }
-  try {
-    return await loadNative().analyzeFile(path, complete);
-  } catch (error) {
-    throw coded(error, path);
-  }
+  return ofFile(path, 'a WAV file', (native) => native.analyzeFile(path, complete));
 }
 
 /** What a frame of 20 ms is, in the order of `cpd::FrameKind`. */
@@ -278,6 +262,20 @@ function completeOptions(options: AnalyzeOptions): Required<AnalyzeOptions> {
   if (typeof plan !== 'string') checkTonePlan(plan, 'plan');
   else checkPlanCode(plan, 'plan');
   return { plan, from, mode, cpdTimeoutMs, maxHumanLoss, scoreOffset, samples };
+}
+
+/** What the addon makes of a file, its errors with the file's name. */
+async function ofFile<T>(
+  path: string,
+  expected: string,
+  read: (native: NativeAddon) => Promise<T>,
+): Promise<T> {
+  if (!isFile(path)) throw new CodedError('NO_SUCH_FILE', `${path}: no such file`, { field: path, expected });
+  try {
+    return await read(loadNative());
+  } catch (error) {
+    throw coded(error, path);
+  }
 }
 
 function isFile(path: string): boolean {

@@ -4,6 +4,7 @@ import {
   analyzeFile,
   parseCadence,
   steadyTones,
+  toneNames,
   tonePlans,
   type ToneName,
   type TonePlanSource,
@@ -26,10 +27,6 @@ const leastShare = 0.7;
 
 /** Told in the file; the others are in --json. */
 const mostLeftOut = 5;
-
-const toneNames = [
-  ...['dial', 'ringback', 'busy', 'congestion', 'callWaiting', 'info', 'numberUnobtainable'],
-] as readonly string[] as readonly ToneName[];
 
 interface LearnArguments {
   file: string;
@@ -111,7 +108,7 @@ export const tonesLearnCommand: CommandModule<object, LearnArguments> = {
 };
 
 /** What is no tone stays in its place without frequencies, so that nothing is taken for a pause. */
-export function burstOf(samples: Int16Array, startMs: number, endMs: number): Burst {
+function burstOf(samples: Int16Array, startMs: number, endMs: number): Burst {
   const { share, ...lines } = toneLines(samples, startMs, endMs);
   const steady = share >= leastShare && isSteady(samples, startMs, endMs);
   return steady ? { startMs, endMs, ...lines } : { startMs, endMs, hz: [], modulationHz: null };
