@@ -274,7 +274,7 @@ async function ofFile<T>(
   try {
     return await read(loadNative());
   } catch (error) {
-    throw coded(error, path);
+    throw coded(error, path, undefined, expected);
   }
 }
 
@@ -378,14 +378,14 @@ export function unknownPlan(plan: string, field: string): CodedError {
 }
 
 /** Makes a CodedError of what the addon threw; other errors are our own mistakes and pass as they are. */
-export function coded(error: unknown, field: string, found?: unknown): unknown {
+export function coded(error: unknown, field: string, found?: unknown, expected?: string): unknown {
   if (error instanceof CodedError || !(error instanceof Error)) return error;
   const { code } = error as { code?: unknown };
   if (typeof code !== 'string' || !Object.hasOwn(errorCodes, code)) return error;
   return new CodedError(code as ErrorCode, `${field}: ${error.message}`, {
     field,
     ...(found === undefined ? {} : { found }),
-    expected: error.message,
+    expected: expected ?? error.message,
     cause: error,
   });
 }

@@ -129,11 +129,11 @@ describe('cpdctl analyze', () => {
     expect(code).toBe(66);
   });
 
-  it('says what is wrong with a file once', async () => {
+  it('says what is wrong with a file, and what it takes', async () => {
     const noise = join(folder, 'words.wav');
     writeFileSync(noise, 'this is no sound');
     const { stderr } = await cpdctl('analyze', noise);
-    expect(stderr).toBe(`cpdctl: BAD_AUDIO: ${noise}: not a RIFF/WAVE file\n`);
+    expect(stderr).toBe(`cpdctl: BAD_AUDIO: ${noise}: not a RIFF/WAVE file; expected a WAV file\n`);
   });
 
   it('draws a picture of each file', async () => {
