@@ -1,6 +1,7 @@
 import { verdicts, type Verdict } from '../domain/outcome.ts';
 import { measureBeeps, type BeepReport } from './beeps.ts';
 import { operatingCurve, type Curve } from './curve.ts';
+import { decisionTimes, type DecisionTimes } from './decision-times.ts';
 import { falseTones, type FalseTones } from './false-tones.ts';
 import { isKept, isRight, type HeardCall } from './heard.ts';
 import { truths, type Truth } from './manifest.ts';
@@ -8,7 +9,7 @@ import type { RunResult } from './run.ts';
 import { sliceCalls, type Slice } from './slices.ts';
 import type { Sweep } from './sweep.ts';
 import type { VariedRow } from './varied.ts';
-import { countTable, share, spread, type CountTable, type Share, type Spread } from './statistics.ts';
+import { countTable, share, type CountTable, type Share, type Spread } from './statistics.ts';
 
 /** What the caller asked for, as it stands in the report. */
 export interface ReportSettings {
@@ -74,15 +75,6 @@ export interface Corrections {
   /** Taken for a person at first, then said to be a machine. */
   machinesFoundLate: Share;
   peopleTurnedAwayFiles: string[];
-}
-
-export interface DecisionTimes {
-  fromAnswer: Spread;
-  fromSpeechStart: Spread;
-  fromGreetingEnd: Spread;
-  /** Each of them, sorted, for a plot. */
-  fromAnswerMs: number[];
-  fromGreetingEndMs: number[];
 }
 
 export interface WrongFile {
@@ -201,26 +193,6 @@ function rightOf(heard: readonly HeardCall[]): Share {
 /** Different speakers named by the manifest. */
 function speakers(heard: readonly HeardCall[]): number {
   return new Set(heard.map(({ call }) => call.columns['speaker'] ?? '').filter((name) => name !== '')).size;
-}
-
-function decisionTimes(heard: readonly HeardCall[]): DecisionTimes {
-  const since = (from: (each: HeardCall) => number | null) =>
-    heard
-      .flatMap((each) => {
-        const start = from(each);
-        const { decidedMs } = each.evidence;
-        return start === null || decidedMs === null ? [] : [decidedMs - start];
-      })
-      .sort((a, b) => a - b);
-  const fromAnswerMs = since(({ call }) => call.answerMs);
-  const fromGreetingEndMs = since(({ call }) => call.greetingEndMs);
-  return {
-    fromAnswer: spread(fromAnswerMs),
-    fromSpeechStart: spread(since(({ call }) => call.speechStartMs)),
-    fromGreetingEnd: spread(fromGreetingEndMs),
-    fromAnswerMs,
-    fromGreetingEndMs,
-  };
 }
 
 const soundTruths: readonly Truth[] = [

@@ -1,7 +1,8 @@
 import type { OperatingPoint } from './calibration.ts';
+import { decisionTimes } from './decision-times.ts';
 import { isKept, isRight } from './heard.ts';
 import type { RunResult } from './run.ts';
-import { exactShare, spread, type Share, type Spread } from './statistics.ts';
+import { exactShare, type Share, type Spread } from './statistics.ts';
 
 /** Machines found against people lost, each point a run of its own: exact, moments of decision included. */
 export interface Sweep {
@@ -30,10 +31,6 @@ export function knobPoint(maxHumanLoss: number, { heard }: RunResult): KnobPoint
     maxHumanLoss,
     people: exactShare(people.filter((each) => !isKept(each)).length, people.length),
     machines: exactShare(machines.filter(isRight).length, machines.length),
-    decision: spread(
-      people.flatMap(({ call: { greetingEndMs }, evidence: { decidedMs } }) =>
-        greetingEndMs === null || decidedMs === null ? [] : [decidedMs - greetingEndMs],
-      ),
-    ),
+    decision: decisionTimes(people).fromGreetingEnd,
   };
 }
