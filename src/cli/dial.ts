@@ -11,6 +11,7 @@ import { adminEndpoint, adminOptions, testCallLines } from './admin-client.ts';
 import { createCallView } from './call-view.ts';
 import { maxHumanLossArgument, maxHumanLossOption } from './human-loss-option.ts';
 import { printLine } from './output.ts';
+import { ownerOnly } from './write-file.ts';
 
 interface Arguments {
   number: string;
@@ -126,7 +127,7 @@ function recordArgument(record: string | undefined, ownBoard: boolean): { record
   if (!ownBoard) throw wrong('cpdd records in its own folder', '--record alone, or --simulate, or --config');
   if (record === '') throw wrong('no file', 'the name of a new file');
   try {
-    writeFileSync(record, '', { flag: 'wx', mode: 0o600 });
+    writeFileSync(record, '', { flag: 'wx', mode: ownerOnly });
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     throw wrong(

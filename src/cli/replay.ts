@@ -8,7 +8,7 @@ import { explainEvidence } from './explain.ts';
 import { printLine } from './output.ts';
 import { plotSvg } from './plot.ts';
 import { wavFile } from './wav-file.ts';
-import { writeOption } from './write-file.ts';
+import { ownerOnly, writeOption } from './write-file.ts';
 
 interface ReplayArguments {
   file: string;
@@ -56,9 +56,9 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
   handler: async ({ file, json, explain, plot, wav }) => {
     const replay = await replayFile(file);
     const report = reportOf(file, replay);
-    if (wav !== undefined && replay.wave !== null) writeOption('wav', wav, wavFile(replay.wave), 0o600);
+    if (wav !== undefined && replay.wave !== null) writeOption('wav', wav, wavFile(replay.wave), ownerOnly);
     if (plot !== undefined && replay.wave !== null) {
-      writeOption('plot', plot, plotSvg(report.now, replay.wave), 0o600);
+      writeOption('plot', plot, plotSvg(report.now, replay.wave), ownerOnly);
     }
     if (json) printLine(JSON.stringify(report));
     else tell(report, explain);

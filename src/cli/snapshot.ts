@@ -12,7 +12,7 @@ import { installedConfig } from './doctor.ts';
 import { printJson, printLine } from './output.ts';
 import { redact } from './redact.ts';
 import { tarGz } from './tar.ts';
-import { writeOption } from './write-file.ts';
+import { ownerOnly, writeOption } from './write-file.ts';
 
 interface Arguments {
   url: string;
@@ -51,7 +51,7 @@ export const snapshotCommand: CommandModule<object, Arguments> = {
     const now = new Date();
     const files = await collect(args, now);
     const out = args.out ?? `cpd-snapshot-${now.toISOString().replace(/[-:]|\..*/g, '')}.tar.gz`;
-    writeOption('out', out, tarGz(files, now), 0o600);
+    writeOption('out', out, tarGz(files, now), ownerOnly);
     if (args.json) printJson({ file: out, contents: [...files.keys()] });
     else {
       printLine(out);

@@ -1,14 +1,25 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, openSync, writeFileSync } from 'node:fs';
 import { CodedError } from '../domain/errors.ts';
+
+/** What a call can be heard or known by: for nobody but its owner. */
+export const ownerOnly = 0o600;
 
 /**
  * Writes what an option names.
  *
+ * @param mode of the file, also of one that was there before; as usual when absent
  * @throws CodedError BAD_ARGUMENT
  */
-export function writeOption(option: string, file: string, content: string | Buffer, mode = 0o666): void {
+export function writeOption(option: string, file: string, content: string | Buffer, mode?: number): void {
   try {
-    writeFileSync(file, content, { mode });
+    const open = openSync(file, 'w', mode);
+    try {
+      // A device is everybody's.
+      if (mode !== undefined && fstatSync(open).isFile()) fchmodSync(open, mode);
+      writeFileSync(open, content);
+    } finally {
+      closeSync(open);
+    }
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new CodedError('BAD_ARGUMENT', `--${option} ${file} cannot be written (${reason})`, {

@@ -38,6 +38,8 @@ describe('cpdctl replay', () => {
 
   it('says all of it as JSON, and writes what was heard', async () => {
     const wav = folder.path('call.wav');
+    // One that others may read is theirs no longer.
+    writeFileSync(wav, 'of before', { mode: 0o644 });
     const { code, stdout } = await run('cpdctl', ['replay', recording, '--json', '--wav', wav]);
     expect(code).toBe(0);
     const report = JSON.parse(stdout) as Record<string, unknown>;
