@@ -14,7 +14,7 @@ const measuredShareSchema = z.object({
 });
 
 /** What `cpdctl calibrate` writes and `cpdd` reads (`detection.calibrationFile`). */
-export const calibrationSchema = z.object({
+const calibrationSchema = z.object({
   calibration: z.literal(1),
   /** Added to the log odds of a machine. */
   scoreOffset: z.number().min(-30).max(30),

@@ -3,9 +3,10 @@ import { accessSync, constants, mkdirSync, readdirSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { CodedError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
+import { maskNumber } from '../domain/number.ts';
 
 /** What `cpdctl replay` reads. */
-export const recordingSuffix = '.cpdrec';
+const recordingSuffix = '.cpdrec';
 
 /** The folder's size is looked at again so often, in ms. */
 const sizeKnownMs = 30_000;
@@ -66,8 +67,8 @@ export function createCallRecordings(config: RecordingsConfig, now: () => number
 function fileName(attemptId: string, number: string, at: number): string {
   const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
   const id = attemptId.replace(/[^\w-]/g, '_').slice(0, 64);
-  const digits = number.replace(/\D/g, '');
-  return `${time}-${id}-${digits.slice(0, -2).replace(/./g, 'x')}${digits.slice(-2)}${recordingSuffix}`;
+  const masked = maskNumber(number.replace(/\D/g, '')).replaceAll('*', 'x');
+  return `${time}-${id}-${masked}${recordingSuffix}`;
 }
 
 /** From 0 to 1, the same for the same attempt. */

@@ -32,6 +32,9 @@ export const numberSchema = z.string().transform((value, context) => {
   }
 });
 
+/** Between programs. */
+export const humanLossShareSchema = z.number().min(humanLossLimits.least).max(humanLossLimits.most);
+
 /** Where an operator writes it: `1 %` or `0.01`. */
 export const humanLossSchema = z.union([z.string(), z.number()]).transform((value, context) => {
   const share = parseHumanLoss(value);
@@ -66,7 +69,7 @@ export const dialRequestSchema = z.object({
   ringTimeoutMs: ms.min(15_000).max(180_000).default(30_000),
   cpdTimeoutMs: ms.min(500).max(30_000).default(8_000),
   /** Largest share of live people that may be taken for machines; the dialler's own when absent. */
-  maxHumanLoss: z.number().min(humanLossLimits.least).max(humanLossLimits.most).optional(),
+  maxHumanLoss: humanLossShareSchema.optional(),
   agentTimeoutMs: ms.max(60_000).default(2_000),
   handoff: handoffSchema,
   onMachine: nonLivePolicySchema.default({ action: 'drop' }),
