@@ -73,10 +73,8 @@ board::dialogic::Config dialogicConfigFromJs(const Napi::Value& value) {
     globalCall.number("sipPort", to.globalCall.sipPort);
     globalCall.number("maxCalls", to.globalCall.maxCalls);
   });
-  part(from, "stream", [&](const Fields& stream) {
-    stream.number("bufferBytes", to.stream.bufferBytes);
-    stream.number("expectedDelayMs", to.stream.expectedDelayMs);
-  });
+  part(from, "stream",
+       [&](const Fields& stream) { stream.number("expectedDelayMs", to.stream.expectedDelayMs); });
   part(from, "watchdogs", [&](const Fields& watchdogs) {
     board::dialogic::Watchdogs& into = to.watchdogs;
     watchdogs.number("openMs", into.openMs);

@@ -7,6 +7,7 @@ import { boardHostSchema } from './sim-config.ts';
  * own units (10 ms, percent) appear nowhere.
  */
 const ms = z.number().int().min(0).max(3_600_000);
+const dialStringMs = z.number().int().min(10).max(10_000).multipleOf(10);
 const count = z.number().int().min(0);
 
 /** A name that the vendor's libraries know: `dxxxB1C1`, `dtiB1`, `libsrl.so`. */
@@ -98,8 +99,9 @@ export const dialogicBoardConfigSchema = z
         /** Tone plan for the channels' own tone definitions; absent: the vendor's wide ones. */
         tonePlan: z.string().min(1),
         disconnectTone: z.boolean(),
-        flashMs: ms,
-        pauseMs: ms,
+        /** Of a hook flash, and of `,` in a dial string: the voice board counts 10 ms. */
+        flashMs: dialStringMs,
+        pauseMs: dialStringMs,
       })
       .partial()
       .prefault({}),
@@ -112,10 +114,7 @@ export const dialogicBoardConfigSchema = z
       })
       .partial()
       .prefault({}),
-    stream: z
-      .strictObject({ bufferBytes: count.max(65_536), expectedDelayMs: ms })
-      .partial()
-      .prefault({}),
+    stream: z.strictObject({ expectedDelayMs: ms }).partial().prefault({}),
     watchdogs: z
       .strictObject({
         openMs: ms,

@@ -6,6 +6,7 @@
 #include "board/dialogic/cap_settings.h"
 #include "board/dialogic/constants.h"
 #include "board/dialogic/cpa_meaning.h"
+#include "board/dialogic/dial_string.h"
 #include "board/dialogic/inventory.h"
 #include "board/dialogic/tones.h"
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr double kPollMs = 100;
 constexpr int kIdlePollsLost = 10;  // idle so often without the event: it does not come
-constexpr double kDigitMs = 300;    // the slowest way of dialling a digit, pulse
 constexpr int kNoCause = -1;
 constexpr float kLevelNotMeasured = -100;
 
@@ -76,7 +76,7 @@ void AnalogLine::beginDial() {
   const bool ours = call_.listening && call_.cpa == Cpa::kOurs;
   const std::string digits = dialString(!ours);
   const Watchdogs& w = house_.config.watchdogs;
-  const double dialling = kDigitMs * static_cast<double>(digits.size()) + w.dialMs;
+  const double dialling = longestDialMs(house_.config.analog, digits) + w.dialMs;
   idlePolls_ = 0;
   bool begun;
   if (ours) {
@@ -313,7 +313,7 @@ void AnalogLine::hangUp() {
       move(Phase::kStopping);
       voice_.stop();
       setTimer(Timer::kWatch,
-               house_.config.watchdogs.stopMs + kDigitMs * static_cast<double>(call_.number.size()));
+               house_.config.watchdogs.stopMs + longestDialMs(house_.config.analog, dialString(false)));
       return;
     default:
       return;  // on its way: an event is awaited, and a watch runs
@@ -345,7 +345,10 @@ void AnalogLine::beginTransfer() {
 void AnalogLine::flash() {
   if (!transfer_) return;
   const std::string digits = "&," + transfer_->extension;
-  setTimer(Timer::kWatch, house_.config.watchdogs.transferMs + house_.config.watchdogs.dialMs);
+  const Watchdogs& w = house_.config.watchdogs;
+  const AnalogSettings& analog = house_.config.analog;
+  setTimer(Timer::kWatch,
+           w.transferMs + w.dialMs + longestDialMs(analog, digits) + analog.flashMs.value_or(0));
   bool begun;
   if (transfer_->style == TransferStyle::kBlind) {
     flash_ = Flash::kBlind;

@@ -98,7 +98,8 @@ struct AnalogSettings {
   std::string tonePlan;
   // The busy tone of that plan ends a call that is up (disconnect tone).
   bool disconnectTone = true;
-  // Hook flash of a transfer and the pause after it; unset: as the board is configured.
+  // Length of a hook flash and of a pause (,) in a dial string, in steps of 10 ms; unset: as the board is
+  // configured. They are the voice board's, and hold for all its channels, also for other programs.
   std::optional<int32_t> flashMs;
   std::optional<int32_t> pauseMs;
 };
@@ -115,8 +116,6 @@ struct GlobalCallSettings {
 
 // The audio stream that our own detector hears.
 struct StreamSettings {
-  // Bytes a transfer (8 a ms); 0: leave the vendor's. What can be had differs by board family: see the docs.
-  int32_t bufferBytes = 0;
   // A verdict must not be later than its deadline though the audio comes late: the detector's time limit is
   // shortened by the delay that this channel's stream has shown, and before it has shown any, by this.
   int32_t expectedDelayMs = 100;

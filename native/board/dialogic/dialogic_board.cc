@@ -16,6 +16,7 @@
 #include "board/dialogic/alarms.h"
 #include "board/dialogic/analog_line.h"
 #include "board/dialogic/constants.h"
+#include "board/dialogic/dial_string.h"
 #include "board/dialogic/gc_line.h"
 #include "board/dialogic/host_check.h"
 #include "board/dialogic/inventory.h"
@@ -294,6 +295,7 @@ void Dialogic::startUp() {
   if (spans_.empty()) throw std::runtime_error("no lines: the libraries report no voice, DTI or IP board");
   makeLines();
   openSpans();
+  setDialTimes(house_, spans_);
   if (!house_.config.analog.tonePlan.empty())
     defineTones(house_, *house_.plan(house_.config.analog.tonePlan));
   each([](Channel& channel) { channel.openDevices(); });

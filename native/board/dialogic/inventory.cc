@@ -234,6 +234,14 @@ void checkConfig(const Config& config) {
     throw std::invalid_argument("analog.prefix: found \"" + config.analog.prefix +
                                 "\", expected digits, *, # and the pause (,)");
   }
+  constexpr int kTickMs = 10, kLongestMs = 10'000;
+  for (const auto& [field, ms] :
+       {std::pair("flashMs", config.analog.flashMs), {"pauseMs", config.analog.pauseMs}}) {
+    if (ms && (*ms < kTickMs || *ms > kLongestMs || *ms % kTickMs != 0)) {
+      throw std::invalid_argument(std::string("analog.") + field + ": found " + std::to_string(*ms) +
+                                  " ms, expected 10 to 10000 in steps of 10");
+    }
+  }
   const Watchdogs& w = config.watchdogs;
   for (const int32_t ms : {w.openMs, w.hookMs, w.dialMs, w.stopMs, w.dropMs, w.releaseMs, w.resetMs,
                            w.transferMs, w.playMs, w.retryFirstMs, w.retryLongestMs}) {

@@ -34,7 +34,7 @@ FIELDS(dialogic::SpanConfig, kind, network, firstSlot, channels, voice, media, p
 FIELDS(dialogic::AnalogSettings, waitForDialTone, toneDialling, prefix, loopDropMs, answerByLoopCurrent,
        guardMs, tonePlan, disconnectTone, flashMs, pauseMs)
 FIELDS(dialogic::GlobalCallSettings, libraries, sipPort, maxCalls)
-FIELDS(dialogic::StreamSettings, bufferBytes, expectedDelayMs)
+FIELDS(dialogic::StreamSettings, expectedDelayMs)
 FIELDS(dialogic::Watchdogs, openMs, hookMs, dialMs, stopMs, dropMs, releaseMs, resetMs, transferMs, playMs,
        retryFirstMs, retryLongestMs)
 
