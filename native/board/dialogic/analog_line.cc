@@ -3,6 +3,7 @@
 #include <cstring>
 #include <utility>
 
+#include "board/dialogic/bus_slot.h"
 #include "board/dialogic/cap_settings.h"
 #include "board/dialogic/constants.h"
 #include "board/dialogic/cpa_meaning.h"
@@ -235,22 +236,16 @@ void AnalogLine::connected(const CpaNumbers& numbers) {
   boardDecides(std::move(evidence));
 }
 
-// A special information tone: category by what was measured, since Springware has no ids for them.
+// A special information tone, with what was measured of it.
 void AnalogLine::intercepted(const CpaNumbers& numbers) {
-  int ms[3];
-  for (int i = 0; i < 3; ++i) ms[i] = numbers.duration[i] * 10;
-  const Meaning* byId = numbers.tone >= vendor::kSitFirstTid && numbers.tone <= vendor::kSitLastTid
-                            ? meaningOf("TID", numbers.tone)
-                            : nullptr;
-  SitTold told = sitOf(numbers.hz, ms);
-  if (byId != nullptr) told = {byId->sit, byId->confidence};
+  const SitTold told = sitOf(numbers);
   constexpr float kToneMatched = 0.9f;
   EvidenceCopy evidence = boardEvidence("board: CR_CEPT", cpd::Verdict::kSit, told.category,
                                         told.confidence > 0 ? told.confidence : kToneMatched);
   int32_t end = evidence.decidedMs;
   for (int i = 2; i >= 0; --i) {
     if (numbers.hz[i] == 0) continue;
-    const int32_t start = std::max(0, end - ms[i]);
+    const int32_t start = std::max(0, end - numbers.duration[i] * 10);
     evidence.segments.insert(
         evidence.segments.begin(),
         {cpd::SegmentKind::kTone, start, end, {static_cast<float>(numbers.hz[i]), 0, 0}, kLevelNotMeasured});
@@ -338,8 +333,7 @@ void AnalogLine::beginTransfer() {
   move(Phase::kMoving);
   flash_ = Flash::kWaiting;
   if (voice_.io() == VoiceIo::kNone) return flash();
-  voice_.stop();
-  setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+  stopVoice();
 }
 
 void AnalogLine::flash() {
@@ -428,11 +422,6 @@ long AnalogLine::sendSlot() {
 bool AnalogLine::listenTo(long slot) {
   if (house_.api.ag_listen == nullptr) return false;
   return listenOn(house_, id(), voice_.handle(), "ag_listen", house_.api.ag_listen, slot);
-}
-
-bool AnalogLine::listenToVoice() {
-  const long slot = slotOf(house_, id(), voice_.handle(), "dx_getxmitslot", house_.api.dx_getxmitslot);
-  return slot >= 0 && listenTo(slot);
 }
 
 }  // namespace board::dialogic

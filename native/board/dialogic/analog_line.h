@@ -29,7 +29,6 @@ class AnalogLine : public Channel {
   void voiceRests() override;
   long sendSlot() override;
   bool listenTo(long slot) override;
-  bool listenToVoice() override;
 
  private:
   enum class Flash : uint8_t { kNone, kWaiting, kBlind, kConsult, kBack };

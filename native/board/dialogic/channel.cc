@@ -61,7 +61,6 @@ Status Channel::seize(CallRef ref) {
   clearCall();
   ref_ = ref;
   state_ = LineState::kSeized;
-  call_.disconnectedTold = false;
   later([this, ref] {
     if (ref_ == ref && state_ == LineState::kSeized) beginSeize();
   });
@@ -264,13 +263,6 @@ void Channel::seized() {
   if (!move(Phase::kSeized)) return recover("seize");
   if (dropWanted_) return hangUp();
   post(EventType::kSeized);
-}
-
-void Channel::seizeFailed(FailureReason reason) {
-  if (state_ != LineState::kSeized) return;
-  fail("seize", reason);
-  dropWanted_ = false;
-  clearCall();
 }
 
 void Channel::dialled() {

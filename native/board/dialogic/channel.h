@@ -155,7 +155,6 @@ class Channel {
   virtual long sendSlot() = 0;
   // False: refused. Global Call routes when its event comes: routing() until then.
   virtual bool listenTo(long slot) = 0;
-  virtual bool listenToVoice() = 0;
   virtual bool routing() const { return false; }
 
   bool move(Phase to);
@@ -170,7 +169,6 @@ class Channel {
 
   // What happened, from the family.
   void seized();
-  void seizeFailed(FailureReason reason);
   void dialled();  // the last digit is out
   void ringing(bool byAudio);
   void answered(bool byAudio);
@@ -186,7 +184,10 @@ class Channel {
   // The watch ran out: tells the call, and resets the line.
   void recover(const char* what);
 
+  // Asks what runs on the voice channel to end, and watches that it does.
+  void stopVoice();
   void listenToStream();
+  bool listenToVoice();
   void boardDecides(EvidenceCopy evidence);
   EvidenceCopy boardEvidence(std::string rule, cpd::Verdict verdict, cpd::SitCategory sit,
                              float confidence) const;
@@ -257,10 +258,7 @@ class Channel {
 
   std::vector<int16_t> announcement_;
   bool playWanted_ = false, playing_ = false, playStopped_ = false;
-  struct Collecting {
-    DigitLimits limits;
-  };
-  std::optional<Collecting> collecting_;
+  std::optional<DigitLimits> collecting_;
   std::string keys_;
   Channel* peer_ = nullptr;
   bool routed_ = false;  // hears its peer

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "board/dialogic/bus_slot.h"
 #include "board/dialogic/channel.h"
 #include "board/dialogic/constants.h"
 #include "board/digit_match.h"
@@ -36,6 +37,12 @@ const char* scoreName(bool board, cpd::Verdict verdict) {
 }
 
 }  // namespace
+
+void Channel::stopVoice() {
+  if (voice_.io() == VoiceIo::kNone) return;
+  voice_.stop();
+  setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+}
 
 void Channel::listenToStream() {
   if (!call_.listening || call_.cpa == Cpa::kBoard) return;
@@ -185,8 +192,7 @@ Status Channel::play(CallRef ref, std::vector<int16_t> samples) {
     if (voice_.io() == VoiceIo::kNone) {
       startPlay();
     } else {
-      voice_.stop();  // the stream; it goes on after the announcement
-      setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+      stopVoice();  // the stream; it goes on after the announcement
     }
   });
   return Status::kOk;
@@ -198,9 +204,7 @@ Status Channel::stopPlay(CallRef ref) {
   if ((!playWanted_ && !playing_) || playStopped_) return Status::kIllegalState;
   playStopped_ = true;
   later([this, ref] {
-    if (ref_ != ref || !playing_) return;
-    voice_.stop();
-    setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+    if (ref_ == ref && playing_) stopVoice();
   });
   return Status::kOk;
 }
@@ -226,14 +230,10 @@ Status Channel::collectDigits(CallRef ref, const DigitLimits& limits) {
   if (status != Status::kOk) return status;
   if (limits.count <= 0 || limits.timeoutMs <= 0) return Status::kBadArgument;
   if (collecting_) return Status::kIllegalState;
-  collecting_ = Collecting{limits};
+  collecting_ = limits;
   setTimer(Timer::kDigits, limits.timeoutMs);
   later([this, ref] {
-    if (ref_ == ref && collecting_ && running(Timer::kDigits)) {
-      const double due = due_[static_cast<int>(Timer::kDigits)];
-      tickDigits();
-      if (collecting_) due_[static_cast<int>(Timer::kDigits)] = due;
-    }
+    if (ref_ == ref && running(Timer::kDigits)) tickDigits();
   });
   return Status::kOk;
 }
@@ -241,7 +241,7 @@ Status Channel::collectDigits(CallRef ref, const DigitLimits& limits) {
 // Called with each digit, and when the time is up: the timer does not run then.
 void Channel::tickDigits() {
   if (!collecting_) return;
-  const auto collected = collectedDigits(keys_, collecting_->limits, !running(Timer::kDigits));
+  const auto collected = collectedDigits(keys_, *collecting_, !running(Timer::kDigits));
   if (!collected) return;
   keys_.erase(0, collected->used);
   collecting_.reset();
@@ -307,10 +307,7 @@ void Channel::endOperations() {
   leaveBridge();
   transfer_.reset();
   for (const Timer timer : {Timer::kNoAnswer, Timer::kDeadline}) clearTimer(timer);
-  if (voice_.io() == VoiceIo::kPlay || voice_.io() == VoiceIo::kRecord) {
-    voice_.stop();
-    setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
-  }
+  if (voice_.io() == VoiceIo::kPlay || voice_.io() == VoiceIo::kRecord) stopVoice();
 }
 
 bool Channel::connectWith(Channel& other) {
@@ -320,9 +317,7 @@ bool Channel::connectWith(Channel& other) {
       side->routed_ = true;
       side->tapWanted_ = false;
       side->clearTimer(Timer::kDeadline);
-      if (side->voice_.io() != VoiceIo::kRecord) continue;
-      side->voice_.stop();
-      side->setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+      if (side->voice_.io() == VoiceIo::kRecord) side->stopVoice();
     }
     return true;
   }
@@ -357,6 +352,11 @@ void Channel::routed(bool ok) {
   unroute();
   peer->unroute();
   fail("join", FailureReason::kHardware);
+}
+
+bool Channel::listenToVoice() {
+  const long slot = slotOf(house_, id(), voice_.handle(), "dx_getxmitslot", house_.api.dx_getxmitslot);
+  return slot >= 0 && listenTo(slot);
 }
 
 void Channel::unroute() {

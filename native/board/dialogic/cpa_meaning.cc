@@ -145,13 +145,21 @@ const char* faxToneOf(int hz) {
   return nullptr;
 }
 
+SitTold sitOf(const CpaNumbers& numbers) {
+  const Meaning* byId = meaningOf("TID", numbers.tone);
+  if (byId != nullptr && byId->verdict == Verdict::kSit) return {byId->sit, byId->confidence, byId->name};
+  int ms[3];
+  for (int i = 0; i < 3; ++i) ms[i] = numbers.duration[i] * 10;
+  return sitOf(numbers.hz, ms);
+}
+
 SitTold sitOf(const int (&hz)[3], const int (&ms)[3]) {
   cpd::SitSegment segments[3];
   for (int i = 0; i < 3; ++i) {
     segments[i] = {static_cast<float>(hz[i]), ms[i], i == 0};
   }
   const cpd::SitMatch match = cpd::classifySit(segments[0], segments[1], segments[2]);
-  return {match.category, match.confidence};
+  return {match.category, match.confidence, nullptr};
 }
 
 }  // namespace board::dialogic

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "board/dialogic/cpa_log.h"
 #include "cpd/types.h"
 
 namespace board::dialogic {
@@ -47,12 +48,15 @@ int causeOf(int64_t ccValue);
 // "fax_cng", "fax_ced" or "fax_v21"; nullptr: no fax tone.
 const char* faxToneOf(int hz);
 
-// A special information tone as Springware tells it: frequencies in Hz, durations in ms; the first is often
-// clipped.
+// A special information tone: its category by the id of the tone where the family has ids (DM3), else by what
+// was measured (Springware).
 struct SitTold {
   cpd::SitCategory category = cpd::SitCategory::kNone;  // kNone: category not told
-  float confidence = 0;
+  float confidence = 0;                                 // 0: it was neither named nor measured
+  const char* id = nullptr;                             // the vendor's name; nullptr: measured
 };
+SitTold sitOf(const CpaNumbers& numbers);
+// Frequencies in Hz, durations in ms; the first is often clipped.
 SitTold sitOf(const int (&hz)[3], const int (&ms)[3]);
 
 }  // namespace board::dialogic

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "board/dialogic/bus_slot.h"
 #include "board/dialogic/cap_settings.h"
 #include "board/dialogic/constants.h"
 #include "board/dialogic/cpa_meaning.h"
@@ -328,16 +329,13 @@ void GcLine::analysed() {
   cpd::SitCategory sit = meaning->sit;
   float confidence = meaning->confidence;
   if (meaning->verdict == cpd::Verdict::kSit) {
-    const Meaning* byId = meaningOf("TID", numbers.tone);
-    int ms[3];
-    for (int i = 0; i < 3; ++i) ms[i] = numbers.duration[i] * 10;
-    if (byId != nullptr && byId->verdict == cpd::Verdict::kSit) {
-      sit = byId->sit;
-      rule += std::string(" ") + byId->name;
-    } else if (const SitTold told = sitOf(numbers.hz, ms); told.category != cpd::SitCategory::kNone) {
+    // The result itself names a category too; what the tone's id or its measures say is surer.
+    const SitTold told = sitOf(numbers);
+    if (told.id != nullptr || told.category != cpd::SitCategory::kNone) {
       sit = told.category;
       confidence = told.confidence;
     }
+    if (told.id != nullptr) rule += std::string(" ") + told.id;
   }
   EvidenceCopy evidence = boardEvidence(rule, meaning->verdict, sit, confidence);
   if (meaning->verdict == cpd::Verdict::kFax && call_.answeredAt < 0) {
@@ -371,10 +369,7 @@ void GcLine::dropCall() {
   move(Phase::kDropping);
   clearTimer(Timer::kPoll);
   setTimer(Timer::kWatch, house_.config.watchdogs.dropMs);
-  if (voice_.io() != VoiceIo::kNone) {
-    voice_.stop();
-    setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
-  }
+  stopVoice();
   if (gc("gc_DropCall", house_.api.gc_DropCall(crn_, vendor::GC_NORMAL_CLEARING, vendor::EV_ASYNC)) == -1) {
     recover("drop");
   }
@@ -401,8 +396,7 @@ void GcLine::restIfSilent() {
     return rested();
   }
   restPending_ = true;
-  voice_.stop();
-  if (voice_.io() != VoiceIo::kNone) setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
+  stopVoice();
 }
 
 void GcLine::voiceRests() {
@@ -498,10 +492,7 @@ void GcLine::beginReset() {
   restPending_ = false;
   consult_ = Consult::kNone;
   setTimer(Timer::kWatch, house_.config.watchdogs.resetMs);
-  if (voice_.io() != VoiceIo::kNone) {
-    voice_.stop();
-    setTimer(Timer::kVoice, house_.config.watchdogs.stopMs);
-  }
+  stopVoice();
   if (gc("gc_ResetLineDev", house_.api.gc_ResetLineDev(line_, vendor::EV_ASYNC)) == -1)
     outOfService("reset_refused");
 }
@@ -535,20 +526,11 @@ void GcLine::onRetry() {
 long GcLine::sendSlot() { return slotOf(house_, id(), line_, "gc_GetXmitSlot", house_.api.gc_GetXmitSlot); }
 
 bool GcLine::listenTo(long slot) {
-  long cell[8] = {slot};
-  alignas(16) unsigned char buffer[64] = {};
-  auto* info = reinterpret_cast<vendor::ScTsinfo*>(buffer);
-  info->sc_numts = 1;
-  info->sc_tsarrayp = cell;
-  if (gc("gc_Listen", house_.api.gc_Listen(line_, info, vendor::EV_ASYNC), std::to_string(slot)) == -1)
+  BusSlot to(slot);
+  if (gc("gc_Listen", house_.api.gc_Listen(line_, to.info(), vendor::EV_ASYNC), std::to_string(slot)) == -1)
     return false;
   ++routes_;
   return true;
-}
-
-bool GcLine::listenToVoice() {
-  const long slot = slotOf(house_, id(), voice_.handle(), "dx_getxmitslot", house_.api.dx_getxmitslot);
-  return slot >= 0 && listenTo(slot);
 }
 
 }  // namespace board::dialogic

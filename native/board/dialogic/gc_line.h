@@ -41,7 +41,6 @@ class GcLine : public Channel {
   void beforeDeadline() override;
   long sendSlot() override;
   bool listenTo(long slot) override;
-  bool listenToVoice() override;
   bool routing() const override { return routes_ > 0; }
 
  private:

@@ -251,24 +251,4 @@ void checkConfig(const Config& config) {
   }
 }
 
-long slotOf(House& house, ChannelId channel, int device, const char* function, int (*get)(long, void*)) {
-  long cell[8] = {-1};
-  alignas(16) unsigned char buffer[64] = {};
-  auto* info = reinterpret_cast<vendor::ScTsinfo*>(buffer);
-  info->sc_numts = 1;
-  info->sc_tsarrayp = cell;
-  if (house.called(channel, device, function, get(device, info)) == -1) return -1;
-  return static_cast<int32_t>(cell[0]);
-}
-
-bool listenOn(House& house, ChannelId channel, int device, const char* function, int (*listen)(long, void*),
-              long slot) {
-  long cell[8] = {slot};
-  alignas(16) unsigned char buffer[64] = {};
-  auto* info = reinterpret_cast<vendor::ScTsinfo*>(buffer);
-  info->sc_numts = 1;
-  info->sc_tsarrayp = cell;
-  return house.called(channel, device, function, listen(device, info), std::to_string(slot)) != -1;
-}
-
 }  // namespace board::dialogic

@@ -1,4 +1,4 @@
-// Names of devices, what the libraries report of them, and slots of the bus.
+// Names of devices, and what the libraries report of them.
 #pragma once
 
 #include <string>
@@ -24,10 +24,5 @@ std::vector<SpanConfig> findSpans(House& house);
 
 // Throws std::invalid_argument naming the field ("spans[0].voice"), what was found and what is expected.
 void checkConfig(const Config& config);
-
-// The slot that a device sends on; -1: refused.
-long slotOf(House& house, ChannelId channel, int device, const char* function, int (*get)(long, void*));
-bool listenOn(House& house, ChannelId channel, int device, const char* function, int (*listen)(long, void*),
-              long slot);
 
 }  // namespace board::dialogic

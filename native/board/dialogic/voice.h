@@ -25,7 +25,6 @@ class Voice {
   bool isOpen() const { return handle_ >= 0; }
   int handle() const { return handle_; }
   VoiceIo io() const { return io_; }
-  bool stopping() const { return stopping_; }
   const std::string& name() const { return name_; }
   bool alaw() const { return alaw_; }
   int family() const { return family_; }        // CT_DF...
