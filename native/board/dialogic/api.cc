@@ -76,7 +76,7 @@ Api loadApi(const Libraries& libraries) {
   void* handles[kLibraries] = {};
   const std::string* files[kLibraries] = {&libraries.srl, &libraries.voice, &libraries.dti, &libraries.gc};
   for (int i = 0; i < kLibraries; ++i) {
-    api.facts[i].library = static_cast<Library>(i);
+    api.facts[i].which = static_cast<Library>(i);
     handles[i] = open(libraries, *files[i], api.facts[i]);
     api.facts[i].loaded = handles[i] != nullptr;
   }
@@ -96,8 +96,8 @@ Api loadApi(const Libraries& libraries) {
 std::vector<std::string> problems(const Api& api, const Wanted& wanted) {
   std::vector<std::string> found;
   for (const LibraryFacts& facts : api.facts) {
-    if (facts.library == Library::kDti && !wanted.dti) continue;
-    if (facts.library == Library::kGc && !wanted.gc) continue;
+    if (facts.which == Library::kDti && !wanted.dti) continue;
+    if (facts.which == Library::kGc && !wanted.gc) continue;
     if (!facts.loaded) {
       found.push_back(facts.problem);
       continue;

@@ -25,7 +25,7 @@ class Cell {
 
 // What is known of one library file.
 struct LibraryFacts {
-  Library library;
+  Library which;
   std::string path;      // as it was opened; empty: not found
   std::string elfClass;  // "32", "64", "none"
   bool loaded = false;

@@ -20,9 +20,9 @@ void check(Json& json, const char* what, bool ok, const std::string& text) {
 
 void checkLibraries(const Api& api, const Wanted& wanted, Json& json) {
   for (const LibraryFacts& facts : api.facts) {
-    const bool needed = facts.library == Library::kDti  ? wanted.dti
-                        : facts.library == Library::kGc ? wanted.gc
-                                                        : true;
+    const bool needed = facts.which == Library::kDti  ? wanted.dti
+                        : facts.which == Library::kGc ? wanted.gc
+                                                      : true;
     std::string text;
     if (!facts.loaded) {
       text = facts.problem + (needed ? "" : " (not needed for the lines configured)");
@@ -31,7 +31,7 @@ void checkLibraries(const Api& api, const Wanted& wanted, Json& json) {
       for (const std::string& symbol : facts.missing) text += ", lacks " + symbol;
       for (const std::string& symbol : facts.missingOptional) text += ", without " + symbol;
     }
-    check(json, name(facts.library), !needed || (facts.loaded && facts.missing.empty()), text);
+    check(json, name(facts.which), !needed || (facts.loaded && facts.missing.empty()), text);
   }
 }
 
@@ -47,7 +47,7 @@ std::string missingText(const Api& api, const Config& config) {
 void describeLibraries(const Api& api, Json& json) {
   json.key("libraries").open('[');
   for (const LibraryFacts& facts : api.facts) {
-    json.open('{').field("library", name(facts.library)).field("path", std::string_view(facts.path));
+    json.open('{').field("library", name(facts.which)).field("path", std::string_view(facts.path));
     json.field("elfClass", std::string_view(facts.elfClass))
         .field("loaded", facts.loaded)
         .field("symbols", facts.symbols);
