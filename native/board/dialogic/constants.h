@@ -21,7 +21,6 @@ inline constexpr int kAlarmOver = 0x10;     // added to a span alarm's number wh
 inline constexpr int kGcrvAlarmOn = 0x510;  // + number of the span alarm
 inline constexpr int kGcrvAlarmOver = 0x520;
 inline constexpr int kGcrvDChannel = 0x601;  // D-channel alarm; over: + 0x10
-inline constexpr int kSitFirstTid = TID_SIT_NC, kSitLastTid = TID_SIT_IO;
 
 // Bits of CA_MODE (V5 p.89).
 inline constexpr int kCaBusy = 0x1, kCaRinging = 0x2, kCaSit = 0x4;
