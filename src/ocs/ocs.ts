@@ -99,7 +99,6 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
   });
   const desktops = createDesktops({
     agents,
-    calls,
     campaigns,
     cancels,
     clock,
