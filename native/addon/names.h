@@ -56,8 +56,8 @@ inline constexpr Names<board::Topic, 7> kTopicNames{
 
 inline constexpr Names<board::dialogic::CpaMethod, 2> kCpaMethodNames{{"global_call", "dial"}};
 
-inline constexpr Names<board::dialogic::TransferMethod, 6> kTransferMethodNames{
-    {"none", "hook_flash", "blind", "setup", "refer", "bridge"}};
+inline constexpr Names<board::dialogic::TransferMethod, 7> kTransferMethodNames{
+    {"none", "hook_flash", "blind", "setup", "refer", "bridge", "two_channel"}};
 
 inline constexpr Names<cpd::Mode, 6> kModeNames{{"no_progress_detection", "no_am_detection",
                                                  "positive_am_detection", "full_positive_am_detection",

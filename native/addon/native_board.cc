@@ -36,12 +36,17 @@ std::shared_ptr<BoardHost> makeHost(Napi::Env env, const Napi::Value& config, co
       return std::make_shared<BoardHost>(board::makeBoard(driverConfigFromJs(config)), nullptr, capacity);
     }
     board::DriverConfig driver = driverConfigFromJs(config);
+    const auto* const sim = std::get_if<board::sim::Config>(&driver);
     const bool stepped = options.Get("stepped").ToBoolean();
-    const bool simulated = stepped || std::holds_alternative<board::sim::Config>(driver);
+    const bool simulated = stepped || sim != nullptr;
+    board::remote::HostOptions host{.build = CPD_VERSION};
+    // Under a stepped clock every answer is waited for: the same story on every run, however slow the
+    // machine.
+    if (stepped || (sim != nullptr && sim->stepped)) host.commandMs = host.answerMs;
     auto remote = board::remote::makeRemoteBoard(
         std::move(driver),
         [path = program.As<Napi::String>().Utf8Value()] { return board::remote::startChild(path); },
-        {.build = CPD_VERSION});
+        std::move(host));
     board::remote::RemoteBoard* const there = remote.get();
     return std::make_shared<BoardHost>(
         board::MadeBoard{std::move(remote), simulated ? there : nullptr, there},
@@ -81,6 +86,36 @@ class OpenWorker final : public Napi::AsyncWorker {
   std::shared_ptr<BoardHost> host_;
   Napi::Promise::Deferred opened_;
   std::string code_ = "INTERNAL";
+};
+
+// Asks the board what it says of itself away from the JavaScript thread: its host may be slow.
+class ReportWorker final : public Napi::AsyncWorker {
+ public:
+  ReportWorker(Napi::Env env, std::shared_ptr<BoardHost> host, board::Topic topic, board::ChannelId channel)
+      : AsyncWorker(env),
+        host_(std::move(host)),
+        topic_(topic),
+        channel_(channel),
+        told_(Napi::Promise::Deferred::New(env)) {}
+
+  Napi::Promise promise() const { return told_.Promise(); }
+
+ private:
+  void Execute() override {
+    board::Diagnostics* const diagnostics = host_->diagnostics();
+    if (diagnostics != nullptr && host_->isOpen()) text_ = diagnostics->report(topic_, channel_);
+  }
+
+  void OnOK() override { told_.Resolve(Napi::String::New(Env(), text_)); }
+  void OnError(const Napi::Error& error) override {
+    told_.Reject(codedError(Env(), "BOARD_ERROR", error.Message()).Value());
+  }
+
+  std::shared_ptr<BoardHost> host_;
+  const board::Topic topic_;
+  const board::ChannelId channel_;
+  Napi::Promise::Deferred told_;
+  std::string text_ = "null";
 };
 
 // Waits for the board's threads away from the JavaScript thread, then resolves.
@@ -263,10 +298,11 @@ Napi::Value NativeBoard::channels(const Info& info) {
 }
 
 Napi::Value NativeBoard::report(const Info& info) {
-  const board::Topic topic = topicFromJs(info[0]);
-  board::Diagnostics* const diagnostics = host_->diagnostics();
-  const bool there = diagnostics != nullptr && host_->isOpen();
-  return Napi::String::New(info.Env(), there ? diagnostics->report(topic, channelArgument(info, 1)) : "null");
+  auto* worker =
+      new ReportWorker(info.Env(), host_, topicFromJs(info[0]), channelArgument(info, 1));  // deletes itself
+  const Napi::Promise told = worker->promise();
+  worker->Queue();
+  return told;
 }
 
 Napi::Value NativeBoard::now(const Info& info) { return Napi::Number::New(info.Env(), host_->board().now()); }

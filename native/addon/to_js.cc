@@ -143,6 +143,9 @@ Napi::Value toJs(Napi::Env env, const board::Inventory& inventory) {
     Napi::Array channels = Napi::Array::New(env, from.channels.size());
     for (uint32_t c = 0; c < from.channels.size(); ++c) channels[c] = from.channels[c];
     span["channels"] = channels;
+    Napi::Array cpa = Napi::Array::New(env, from.cpa.size());
+    for (uint32_t c = 0; c < from.cpa.size(); ++c) cpa[c] = kCpaNames.of(from.cpa[c]);
+    span["cpa"] = cpa;
     spans[i] = span;
   }
   object["spans"] = spans;

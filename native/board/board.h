@@ -54,6 +54,7 @@ struct Span {
   uint32_t span;
   TrunkKind kind;
   std::vector<ChannelId> channels;
+  std::vector<Cpa> cpa;  // what a call here may ask for, beside kConfigured
 };
 
 struct Inventory {

@@ -45,7 +45,8 @@ void openBoard(const MadeBoard& made, EventSink& sink) {
   } catch (const OpenError&) {
     throw;
   } catch (const std::exception& error) {
-    throw OpenError(made.sim != nullptr ? "BAD_AUDIO" : "BOARD_ERROR", error.what());
+    // What a simulated board reads when it is opened is its sounds.
+    throw OpenError(made.diagnostics == nullptr ? "BAD_AUDIO" : "BOARD_ERROR", error.what());
   }
 }
 

@@ -208,6 +208,64 @@ TEST_CASE("dialogic: a bridge takes a second line and keeps the channel") {
   bench.pass(2'000);
 }
 
+// A span whose switch is asked to take a bridge over, and the call on it that is to be moved.
+struct TwoChannel {
+  explicit TwoChannel(const std::string& more = "") : bench(worldOf(kIsdnBoard, kPeople, more), config()) {}
+
+  static Config config() {
+    SpanConfig span = isdnSpan();
+    span.bridgeLines = 1;
+    span.consult = board::dialogic::TransferMethod::kTwoChannel;
+    return configOf({span});
+  }
+
+  Bench bench;
+};
+
+TEST_CASE("dialogic: a switch that offers two-channel transfer takes both calls, and both lines are free") {
+  TwoChannel moved;
+  Bench& bench = moved.bench;
+  for (const CallRef ref : {7, 8}) {  // the second line too is there again
+    REQUIRE(bench.answered(1, ref, "5550001"));
+    CHECK(bench.board->transfer(1, ref, "7001", TransferStyle::kConsult) == Status::kOk);
+    CHECK(bench.came(1, EventType::kReleased, 20000, bench.mark()));
+    CHECK(bench.story(ref, {EventType::kVerdict}) ==
+          "seized dialled proceeding ringing answered transferred released");
+    CHECK(bench.state(1) == LineState::kIdle);
+  }
+  // Nobody hung up on anybody: the far ends talk on without us.
+  const std::string calls = standIn().text(standIn().calls);
+  CHECK_MESSAGE(calls.find("\"endedBy\": \"drop\"") == std::string::npos, calls);
+  CHECK(calls.find("\"endedAt\": -1") != std::string::npos);
+}
+
+TEST_CASE("dialogic: a switch that will not transfer, or says nothing, leaves a bridge") {
+  const char* silent = R"(,"faults":[{"kind":"lost_event","event":"GCEV_TASKFAIL"},)"
+                       R"({"kind":"task_fail","function":"gc_SndMsg"}])";
+  for (const std::string more : {R"(,"faults":[{"kind":"task_fail","function":"gc_SndMsg"}])", silent}) {
+    CAPTURE(more);
+    TwoChannel moved(more);
+    Bench& bench = moved.bench;
+    REQUIRE(bench.answered(1, 7, "5550001"));
+    CHECK(bench.board->transfer(1, 7, "7001", TransferStyle::kConsult) == Status::kOk);
+    REQUIRE(bench.came(1, EventType::kTransferred, 20000));
+    CHECK(bench.state(1) == LineState::kAnswered);
+    CHECK(bench.board->report(Topic::kRoutes).find("\"hears\":\"second_leg\"") != std::string::npos);
+    CHECK(bench.dropped(1, 7));
+  }
+}
+
+TEST_CASE("dialogic: a transfer that the switch made is found though its word got lost") {
+  TwoChannel moved(R"(,"faults":[{"kind":"lost_event","event":"GCEV_DISCONNECTED","device":"dtiB1T1"}])");
+  Bench& bench = moved.bench;
+  REQUIRE(bench.answered(1, 7, "5550001"));
+  CHECK(bench.board->transfer(1, 7, "7001", TransferStyle::kConsult) == Status::kOk);
+  // The switch did it, but its word on this call is lost: the call is looked at, and is over.
+  CHECK(bench.came(1, EventType::kReleased, 30000));
+  CHECK(bench.story(7, {EventType::kVerdict}) ==
+        "seized dialled proceeding ringing answered transferred released");
+}
+
 TEST_CASE("dialogic: two calls are joined and parted") {
   onEach([](Bench& bench, const Line&) {
     board::DialParameters agent;

@@ -14,6 +14,7 @@
 #include "board/dialogic/diagnostics.h"
 #include "board/dialogic/gc_call_block.h"
 #include "board/dialogic/inventory.h"
+#include "board/dialogic/isdn_facility.h"
 #include "board/dialogic/phase.h"
 #include "board/dialogic/probe.h"
 #include "board/dialogic/tap.h"
@@ -190,6 +191,14 @@ TEST_CASE("dialogic: call analysis parameters as bytes") {
   CHECK(at528 == &marker);
 }
 
+TEST_CASE("dialogic: the request for a two-channel transfer, byte by byte") {
+  const IeBlock block = transferFacility(1, 0x2A5B);
+  const std::vector<unsigned char> bytes(block.data, block.data + block.length);
+  CHECK(bytes == std::vector<unsigned char>{0x1C, 0x15, 0x91, 0xA1, 0x12, 0x02, 0x01, 0x01,
+                                            0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x15, 0x00,
+                                            0x08, 0x30, 0x04, 0x02, 0x02, 0x2A, 0x5B});
+}
+
 TEST_CASE("dialogic: the layout probe tells packings and widths apart") {
   if (sizeof(void*) == 4) return;
   const char* text = "text";
@@ -207,12 +216,43 @@ TEST_CASE("dialogic: the layout probe tells packings and widths apart") {
   std::memcpy(event.bytes, &vendor::kMetaeventMagic, 4);
   CHECK(checkMetaevent(event, 5, 0x834).find("nowhere") != std::string::npos);
   const uint32_t device = 5, type = 0x834;
-  std::memcpy(event.bytes + 16, &device, 4);
-  std::memcpy(event.bytes + 20, &type, 4);
-  CHECK(checkMetaevent(event, 5, 0x834).find("32 bits") != std::string::npos);
+  std::memcpy(event.bytes + 20, &device, 4);  // behind two numbers of 4 bytes, a pointer and a length
+  std::memcpy(event.bytes + 24, &type, 4);
+  CHECK(checkMetaevent(event, 5, 0x834).find("long has 4 bytes") != std::string::npos);
   std::memcpy(event.bytes + 32, &device, 4);
   std::memcpy(event.bytes + 40, &type, 4);
   CHECK(checkMetaevent(event, 5, 0x834).empty());
+}
+
+TEST_CASE("dialogic: an error that has neither packing is told, one without a text is not") {
+  if (sizeof(void*) == 4) return;
+  ProbeBuffer untouched, silent, odd;
+  CHECK(checkInfo(untouched).empty());
+  std::memset(silent.bytes + 4, 0, 16);
+  CHECK(checkInfo(silent).empty());
+  std::memset(odd.bytes + 4, 0x01, 16);
+  CHECK(checkInfo(odd).find("neither at 4 (0x101010101010101) nor at 8") != std::string::npos);
+}
+
+TEST_CASE("dialogic: what a channel says of itself tells the width of the library's long") {
+  const auto written = [](auto info, uint8_t family, uint8_t encoding) {
+    ProbeBuffer buffer;
+    info.ct_prodid = 0x123;
+    info.ct_devfamily = family;
+    info.ct_busencoding = encoding;
+    std::memcpy(buffer.bytes, &info, sizeof info);
+    return buffer;
+  };
+  for (const uint8_t family : {1, 2, 5, 8, 9}) {
+    for (const uint8_t encoding : {0, 1}) {
+      const ProbeBuffer wide = written(vendor::CtDevinfoOf<int64_t>{}, family, encoding);
+      const ProbeBuffer narrow = written(vendor::CtDevinfoOf<int32_t>{}, family, encoding);
+      const bool wideHere = sizeof(long) == 8;
+      CHECK(checkDevinfo(wideHere ? wide : narrow).empty());
+      CHECK(checkDevinfo(wideHere ? narrow : wide).find(wideHere ? "long has 4 bytes" : "long has 8 bytes") !=
+            std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("dialogic: a line moves as its family allows") {
@@ -258,6 +298,7 @@ TEST_CASE("dialogic: a wrong configuration is told by its field") {
   refused([](Config& c) { c.spans[0].channels = 0; }, "spans[0].channels");
   refused([](Config& c) { c.spans[0].bridgeLines = 4; }, "spans[0].bridgeLines");
   refused([](Config& c) { c.spans[0].cpa = board::Cpa::kBoth; }, "spans[0].cpa");
+  refused([](Config& c) { c.spans[0].consult = TransferMethod::kTwoChannel; }, "spans[0].blind or consult");
   refused([](Config& c) { c.spans[0].kind = board::TrunkKind::kSip; }, "spans[0].network");
   refused([](Config& c) { c.spans[0].blind = TransferMethod::kRefer; }, "spans[0].blind");
   refused([](Config& c) { c.plan = "XX"; }, "plan");

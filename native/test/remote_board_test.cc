@@ -1,6 +1,9 @@
 // The board port over the host's protocol, and what comes of a host that misbehaves.
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <future>
+
 #include "board/remote/outbox.h"
 #include "board/remote/protocol.h"
 #include "board/remote/socket.h"
@@ -29,7 +32,7 @@ struct Rogue {
             sendAll(fd.get(), encode(Hello{.build = "1"}), 1000);
             receiveFrame(fd.get(), in, 1000);
             receiveFrame(fd.get(), in, 1000);
-            tell::Opened opened{{"sim", "rogue", {{1, TrunkKind::kIsdn, {1, 2}}}}};
+            tell::Opened opened{{"sim", "rogue", {{1, TrunkKind::kIsdn, {1, 2}, {}}}}};
             sendAll(fd.get(), encode(ReplyFrame{1, 40, std::move(opened)}), 1000);
             behave(fd.get(), in);
           });
@@ -187,6 +190,61 @@ TEST_CASE("remote: a host that hangs is found also when nobody asks it anything"
       },
       {.build = "1", .answerMs = 50, .pingMs = 10});
   checkDead(*rogue.board, rogue.events, "the board host did not answer within 50 ms");
+}
+
+TEST_CASE(
+    "remote: a host that hangs for a while holds nobody up, and what it refuses later is told by events") {
+  std::promise<void> over;
+  std::atomic<int> seen{0};
+  Rogue rogue(
+      [&, goOn = over.get_future().share()](int fd, FrameBuffer& in) {
+        Names names;
+        std::vector<RequestFrame> requests;
+        const auto answer = [&](Reply reply) {
+          sendAll(fd, encode(ReplyFrame{requests.front().id, 60, std::move(reply)}), 1000);
+          requests.erase(requests.begin());
+        };
+        // The first is answered at once, the others when the test says so.
+        while (requests.size() < 6) {
+          const auto frame = receiveFrame(fd, in, kForEver);
+          if (!frame) return;
+          requests.push_back(decodeRequest(*frame, names));
+          if (seen++ == 0)
+            answer(tell::ChannelList{{{1, 1, TrunkKind::kIsdn, LineState::kIdle, "", 0, nullptr, -1}}});
+        }
+        goOn.wait();
+        answer(tell::Done{Status::kOk});            // seize
+        answer(tell::Done{Status::kChannelBusy});   // the second seize
+        answer(tell::Done{Status::kNotSupported});  // dial
+        answer(tell::Done{Status::kIllegalState});  // drop
+        answer(tell::ChannelList{});                // channels
+        answer(tell::Done{Status::kOk});            // the timer
+        while (const auto frame = receiveFrame(fd, in, kForEver)) {
+          const RequestFrame request = decodeRequest(*frame, names);
+          sendAll(fd, encode(ReplyFrame{request.id, 80, tell::Done{}}), 1000);
+        }
+      },
+      {.build = "1", .answerMs = 60'000, .commandMs = 20, .pingMs = 60'000});
+  REQUIRE(rogue.board->channels().size() == 1);
+  // None of these has an answer before it returns.
+  CHECK(rogue.board->seize(1, 7) == Status::kOk);
+  CHECK(rogue.board->seize(2, 8) == Status::kOk);
+  CHECK(rogue.board->dial(1, 7, "5550001", {}) == Status::kOk);
+  CHECK(rogue.board->drop(1, 7) == Status::kOk);
+  CHECK(rogue.board->channels().size() == 1);  // as the host said last
+  rogue.board->setTimer(1, 10);
+  CHECK(rogue.events.all().empty());
+  over.set_value();
+  Event event;
+  REQUIRE(rogue.events.wait(EventType::kReleased, &event));
+  CHECK(event.ref == 7);
+  CHECK(event.at == 60);
+  std::vector<std::string> failed;
+  for (const Event& each : rogue.events.all()) {
+    if (each.type == EventType::kFailed) failed.push_back(each.text + " " + std::to_string(each.ref));
+  }
+  CHECK(failed == std::vector<std::string>{"seize 8", "dial 7"});
+  CHECK(rogue.board->seize(1, 9) == Status::kOk);
 }
 
 TEST_CASE("remote: a host that breaks the protocol is given up, and told how") {

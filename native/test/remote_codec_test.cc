@@ -259,7 +259,7 @@ TEST_CASE("hello of another program or version is refused") {
   Bytes version = bytes;
   ++version[8];
   CHECK(refusal([&] { decodeHello(inner(version)); }) ==
-        "hello: found protocol version 4, expected 3: daemon and boardhost are of different installations");
+        "hello: found protocol version 5, expected 4: daemon and boardhost are of different installations");
   Bytes mark = bytes;
   mark[4] = 'X';
   CHECK(refusal([&] { decodeHello(inner(mark)); }).ends_with("the peer is no board host"));

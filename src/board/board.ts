@@ -1,6 +1,6 @@
 import type { SitCategory, Evidence, Segment, Verdict } from '../domain/outcome.ts';
 import type { CheckedNumber } from '../domain/number.ts';
-import type { DetectionMode } from '../domain/result.ts';
+import type { Cpa, DetectionMode } from '../domain/result.ts';
 
 /**
  * The Board port: one telephony board, or several seen as one, simulated or real. The native adapter and
@@ -49,7 +49,7 @@ export interface Board extends BoardClock {
    * What the board knows of itself for an engineer, as JSON; null where it has nothing to say. `channel` 0, the
    * default: all of them. Telephone numbers in it are masked.
    */
-  report(topic: DiagnosticTopic, channel?: number): unknown;
+  report(topic: DiagnosticTopic, channel?: number): Promise<unknown>;
   /** One listener; it is called in order, one event at a time. */
   onEvent(listener: (event: BoardEvent) => void): void;
   /** Closes the board: calls are dropped, no event comes after the promise resolves. Twice is harmless. */
@@ -88,13 +88,11 @@ export type DiagnosticTopic = (typeof diagnosticTopics)[number];
 export type TrunkKind = 'analog' | 'isdn' | 'sip';
 export type TransferStyle = 'blind' | 'consult' | 'bridge';
 
-/** The board's own call progress analysis, our detector, or both side by side. */
-export type Cpa = 'board' | 'ours' | 'both';
-
 export interface BoardInventory {
   driver: string;
   name: string;
-  spans: { span: number; kind: TrunkKind; channels: number[] }[];
+  /** `cpa`: what a call on the span's lines may ask for. */
+  spans: { span: number; kind: TrunkKind; channels: number[]; cpa: Cpa[] }[];
 }
 
 export interface DialParameters {
@@ -107,7 +105,7 @@ export interface DialParameters {
   callerId?: CheckedNumber;
   /** Set for an agent's engaged leg: no detection, `answered` is all that is wanted. */
   noDetection?: boolean;
-  /** Who analyses the call's progress; as the line's configuration says when absent. */
+  /** Who analyses the call's progress, one of the span's `cpa`; as the line's configuration says when absent. */
   cpa?: Cpa;
   /** Largest share of people one may lose, 0 to 1; as the mode says when absent or 0. */
   maxHumanLoss?: number;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cpaChoices } from '../domain/result.ts';
 import { boardHostSchema } from './sim-config.ts';
 
 /**
@@ -13,8 +14,8 @@ const count = z.number().int().min(0);
 /** A name that the vendor's libraries know: `dxxxB1C1`, `dtiB1`, `libsrl.so`. */
 const name = z.string().min(1).max(256);
 
-const cpaSchema = z.enum(['board', 'ours', 'both']);
-const transferSchema = z.enum(['none', 'hook_flash', 'blind', 'setup', 'refer', 'bridge']);
+const cpaSchema = z.enum(cpaChoices);
+const transferSchema = z.enum(['none', 'hook_flash', 'blind', 'setup', 'refer', 'bridge', 'two_channel']);
 
 const spanSchema = z
   .strictObject({

@@ -157,8 +157,8 @@ export class HostedBoard implements SimulatedBoard {
     return this.#native.channels();
   }
 
-  report(topic: DiagnosticTopic, channel = 0): unknown {
-    return JSON.parse(this.#native.report(topic, channel));
+  async report(topic: DiagnosticTopic, channel = 0): Promise<unknown> {
+    return JSON.parse(await this.#native.report(topic, channel));
   }
 
   onEvent(listener: (event: BoardEvent) => void): void {

@@ -66,7 +66,7 @@ export interface NativeBoard {
   setInService(channel: number, inService: boolean): NativeStatus;
   channels(): ChannelState[];
   /** One JSON document. */
-  report(topic: DiagnosticTopic, channel: number): string;
+  report(topic: DiagnosticTopic, channel: number): Promise<string>;
   now(): number;
   /** Ends with a `timer` event, `afterMs` of board time from now. */
   setTimer(timer: number, afterMs: number): void;

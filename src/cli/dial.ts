@@ -5,7 +5,7 @@ import { simKinds, type SimKind } from '../board/sim-config.ts';
 import type { TestCallLine } from '../daemon/admin-api.ts';
 import { ownBoardCall } from '../daemon/own-board.ts';
 import { checkNumber } from '../domain/number.ts';
-import { detectionModes, type DetectionMode } from '../domain/result.ts';
+import { cpaChoices, detectionModes, type Cpa, type DetectionMode } from '../domain/result.ts';
 import { CodedError, errorCodes, type ErrorCode } from '../domain/errors.ts';
 import { adminEndpoint, adminOptions, testCallLines } from './admin-client.ts';
 import { createCallView } from './call-view.ts';
@@ -25,6 +25,7 @@ interface Arguments {
   ringTimeout?: number | undefined;
   cpdTimeout?: number | undefined;
   maxHumanLoss?: string | undefined;
+  cpa?: Cpa | undefined;
   hold: number;
   record?: string | undefined;
   json: boolean;
@@ -61,6 +62,11 @@ export const dialCommand: CommandModule<object, Arguments> = {
         describe: 'Latest verdict, in ms from answer',
       })
       .option('max-human-loss', maxHumanLossOption)
+      .option('cpa', {
+        choices: cpaChoices,
+        describe:
+          "Who analyses the call: the board, our detector, both; as the line's configuration by default",
+      })
       .option('hold', { type: 'number', default: 0, describe: 'Seconds to listen on after the verdict' })
       .option('record', {
         type: 'string',
@@ -81,6 +87,7 @@ export const dialCommand: CommandModule<object, Arguments> = {
       ...(args.ringTimeout === undefined ? {} : { ringTimeoutMs: args.ringTimeout * 1_000 }),
       ...(args.cpdTimeout === undefined ? {} : { cpdTimeoutMs: args.cpdTimeout }),
       ...(maxHumanLoss === undefined ? {} : { maxHumanLoss }),
+      ...(args.cpa === undefined ? {} : { cpa: args.cpa }),
       holdMs: args.hold * 1_000,
     };
     const ownBoard = args.simulate !== undefined || args.config !== undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { diagnosticTopics, type BoardInventory, type DiagnosticTopic } from '../board/board.ts';
 import type { CallSnapshot, ChannelSnapshot, DialerStatus, TestCallEvent } from '../dialer/contract.ts';
-import { detectionModes } from '../domain/result.ts';
+import { cpaChoices, detectionModes } from '../domain/result.ts';
 import { humanLossShareSchema } from '../link/schemas.ts';
 import { logLevels } from './log.ts';
 import type { EndedCall } from './recent-calls.ts';
@@ -74,6 +74,7 @@ export const testCallRequestSchema = z.strictObject({
   ringTimeoutMs: z.number().int().min(1_000).max(180_000).optional(),
   cpdTimeoutMs: z.number().int().min(500).max(30_000).optional(),
   maxHumanLoss: humanLossShareSchema.optional(),
+  cpa: z.enum(cpaChoices).optional(),
   holdMs: z.number().int().min(0).max(120_000).optional(),
   /** Into cpdd's folder of recordings. */
   record: z.boolean().default(false),

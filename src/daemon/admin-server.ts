@@ -83,7 +83,7 @@ function routes(app: FastifyInstance, source: AdminSource): void {
   });
   app.get<{ Params: { topic: string }; Querystring: Record<string, string> }>(
     `${adminPrefix}/board/:topic`,
-    ({ query, params }): BoardReportReply => {
+    async ({ query, params }): Promise<BoardReportReply> => {
       const { topic, channel } = parseMessage(
         boardReportSchema,
         { ...query, topic: params.topic },
@@ -92,7 +92,8 @@ function routes(app: FastifyInstance, source: AdminSource): void {
       const board = source.board();
       if (board === null) throw new CodedError('BOARD_DEAD', 'no board is open');
       const { driver, name } = board.inventory();
-      return { driver, name, topic, channel, now: board.now(), report: board.report(topic, channel) };
+      const report = await board.report(topic, channel);
+      return { driver, name, topic, channel, now: board.now(), report };
     },
   );
   app.get(`${adminPrefix}/channels`, (): ChannelsReply => {

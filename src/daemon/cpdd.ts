@@ -4,6 +4,7 @@ import type { Board } from '../board/board.ts';
 import { detectorVersion, tonePlans } from '../board/native.ts';
 import { openBoard, type OpenOptions } from '../board/open.ts';
 import type { DialerConfig, DialerObserver } from '../dialer/contract.ts';
+import { cpaOf } from '../dialer/call-analysis.ts';
 import { createDialer } from '../dialer/dialer.ts';
 import { CodedError } from '../domain/errors.ts';
 import { detectionModes } from '../domain/result.ts';
@@ -253,13 +254,18 @@ function describeDialler(
             {
               name: inventory.name,
               driver: inventory.driver,
-              spans: inventory.spans.map((span) => ({ ...span, channels: span.channels.length })),
+              spans: inventory.spans.map(({ span, kind, channels }) => ({
+                span,
+                kind,
+                channels: channels.length,
+              })),
             },
           ],
     capabilities: {
       handoff: ['agent', 'destination', 'engaged'],
       plans: planCodes(setup.config),
       modes: [...detectionModes],
+      ...(inventory !== undefined && { cpa: cpaOf(inventory) }),
       announcements: Object.keys(setup.config.announcements),
     },
   };

@@ -1,6 +1,7 @@
 import type { Board, BoardEvent, CallRef, TrunkKind } from '../board/board.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
+import type { Cpa } from '../domain/result.ts';
 import type { ChannelSnapshot, ChannelUse, DialerObserver } from './contract.ts';
 
 /** Who has a channel now. At most one. */
@@ -12,12 +13,19 @@ export interface ChannelOwner {
   onAlarm?(alarm: string): void;
 }
 
+/** What a channel must be; any when absent. */
+export interface ChannelWish {
+  channel?: number | undefined;
+  /** Its line has this analysis of calls. */
+  cpa?: Cpa | undefined;
+}
+
 export type ChannelCondition = 'good' | 'suspect' | 'lost';
 
 /** The channels of the board: who has which, which are free, which rest after a fault. */
 export interface ChannelPool {
-  /** The free channel that rested longest, or `wanted`; null when there is none. */
-  take(owner: ChannelOwner, wanted?: number): { channel: number; ref: CallRef; kind: TrunkKind } | null;
+  /** The free channel that rested longest of those that will do; null when there is none. */
+  take(owner: ChannelOwner, wanted?: ChannelWish): { channel: number; ref: CallRef; kind: TrunkKind } | null;
   /** The owner is done; after a fault the channel rests, longer each time. */
   release(channel: number, condition: ChannelCondition, reason: string | null): void;
   /** Every board event passes here; it goes on to the owner it was meant for. */
@@ -33,6 +41,7 @@ interface Entry {
   channel: number;
   span: number;
   kind: TrunkKind;
+  cpa: readonly Cpa[];
   owner: ChannelOwner | null;
   ref: CallRef;
   alarm: string | null;
@@ -64,12 +73,13 @@ export function createChannelPool(options: {
   let lateEvents = 0;
   let dead = false;
 
-  for (const { span, kind, channels } of board.inventory().spans) {
+  for (const { span, kind, channels, cpa } of board.inventory().spans) {
     for (const channel of channels) {
       const entry: Entry = {
         channel,
         span,
         kind,
+        cpa,
         owner: null,
         ref: 0,
         alarm: null,
@@ -181,7 +191,12 @@ export function createChannelPool(options: {
 
   return {
     take(owner, wanted) {
-      const entry = wanted === undefined ? idle[0] : idle.find(({ channel }) => channel === wanted);
+      const { channel, cpa } = wanted ?? {};
+      const entry = idle.find(
+        (each) =>
+          (channel === undefined || each.channel === channel) &&
+          (cpa === undefined || each.cpa.includes(cpa)),
+      );
       if (entry === undefined || dead) return null;
       entry.owner = owner;
       entry.ref = ++lastRef;

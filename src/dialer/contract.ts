@@ -4,7 +4,7 @@ import type { DialPlan } from '../domain/dial-plan.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { DetectionMode } from '../domain/result.ts';
+import type { Cpa, DetectionMode } from '../domain/result.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LinkClient } from '../link/client.ts';
 import type { Sleep } from '../link/backoff.ts';
@@ -83,6 +83,8 @@ export interface TestCallOptions {
   ringTimeoutMs?: number;
   cpdTimeoutMs?: number;
   maxHumanLoss?: number;
+  /** Who analyses the call's progress; as the line's configuration says when absent. */
+  cpa?: Cpa;
   /** Records what the detector hears in this file. */
   recordFile?: string;
   /** How long to listen on after the verdict; 0 when absent. */

@@ -11,6 +11,7 @@ import { createPuller } from '../link/puller.ts';
 import { createReporter } from '../link/reporter.ts';
 import type { Command } from '../link/schemas.ts';
 import { wallSleep } from '../link/wall-sleep.ts';
+import { cpaOf } from './call-analysis.ts';
 import { createChannelPool } from './channels.ts';
 import type { CallSnapshot, Dialer, DialerOptions, DialerStatus } from './contract.ts';
 import { takeIn } from './intake.ts';
@@ -35,6 +36,7 @@ export function createDialer(options: DialerOptions): Dialer {
   const sleep = options.sleep ?? wallSleep;
   const dialled = compileDialPlan(config.dialPlan);
   const checkExtension = compileExtensions(config.extensions ?? usualExtensions);
+  const cpa = cpaOf(board.inventory());
   const calls = new Map<string, RunningCall>();
   /** Engineers' calls, which OCS knows nothing of. */
   const tests = new Map<string, RunningCall>();
@@ -89,8 +91,10 @@ export function createDialer(options: DialerOptions): Dialer {
   function question(): PullQuestion {
     const { idle, busy, outOfService } = pool.counts();
     const open = mode === 'running' && ledger.state === 'ok';
+    // Who waits though channels are free needs lines of another kind; more than all lines never wait.
+    const room = idle + busy - queue.size;
     const free = open
-      ? Math.min(config.maxPull, Math.max(0, idle - config.reservedChannels - queue.size))
+      ? Math.min(config.maxPull, Math.max(0, Math.min(idle - config.reservedChannels, room)))
       : 0;
     return {
       free,
@@ -113,6 +117,7 @@ export function createDialer(options: DialerOptions): Dialer {
       dialled,
       checkExtension,
       plans: config.plans,
+      cpa,
       isActive: (attemptId: string) => known.has(attemptId),
       resent: () => {
         reporter.wake();
@@ -171,9 +176,9 @@ export function createDialer(options: DialerOptions): Dialer {
   }
 
   function beginQueued(): void {
+    // One that needs lines of another kind must not hold up those behind it.
     for (const call of queue) {
-      if (!call.begin()) return;
-      queue.delete(call);
+      if (call.begin()) queue.delete(call);
     }
   }
 

@@ -5,9 +5,10 @@ import type { NumberDialler } from '../domain/dial-plan.ts';
 import { maskNumber, type CheckedNumber } from '../domain/number.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { DialRequest } from '../domain/request.ts';
-import { callResult } from '../domain/result.ts';
+import { callResult, type Cpa } from '../domain/result.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { PullAnswer } from '../link/client.ts';
+import { checkCpa } from './call-analysis.ts';
 import type { Ledger } from './ledger.ts';
 import { checkTonePlan } from './tone-plan.ts';
 
@@ -18,6 +19,8 @@ export interface IntakeOptions {
   checkExtension: ExtensionCheck;
   /** Tone plans of the board. */
   plans: readonly string[] | undefined;
+  /** Who can analyse calls on some line of the board. */
+  cpa: readonly Cpa[];
   isActive(attemptId: string): boolean;
   /** A known attempt came again: its stored reports go out again. */
   resent(): void;
@@ -64,6 +67,7 @@ export function takeIn(
     try {
       checkExtensions(request, options.checkExtension);
       checkTonePlan(request.plan, options.plans);
+      checkCpa(request.cpa, options.cpa);
       return [{ request, digits: options.dialled(number) }];
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;

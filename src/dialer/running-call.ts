@@ -220,6 +220,7 @@ export function runCall(
       cpdTimeoutMs: request.cpdTimeoutMs,
       ...(request.callerId === undefined ? {} : { callerId: request.callerId }),
       ...(maxHumanLoss === undefined ? {} : { maxHumanLoss }),
+      ...(request.cpa === undefined ? {} : { cpa: request.cpa }),
       ...(scoreOffset === undefined ? {} : { scoreOffset }),
       ...(recordFile === undefined ? {} : { recordFile }),
     };
@@ -286,7 +287,7 @@ export function runCall(
             send({ type: 'alarm', alarm });
           },
         },
-        wanted,
+        { channel: wanted, cpa: request.cpa },
       );
       if (taken === null) return false;
       ({ channel, ref } = taken);

@@ -4,6 +4,7 @@ import { checkNumber, maskNumber } from '../domain/number.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { DialRequest } from '../domain/request.ts';
 import type { TestCall, TestCallEvent, TestCallOptions } from './contract.ts';
+import { checkCpa, cpaOf } from './call-analysis.ts';
 import { checkTonePlan } from './tone-plan.ts';
 import { runCall, type CallHouse, type RunningCall } from './running-call.ts';
 
@@ -11,8 +12,8 @@ import { runCall, type CallHouse, type RunningCall } from './running-call.ts';
  * An engineer's call: the same machine as every other, but without OCS, journal and agent. The dial plan holds
  * for it too.
  *
- * @throws CodedError BAD_NUMBER, NUMBER_NOT_ALLOWED, BAD_ARGUMENT, UNKNOWN_PLAN, UNKNOWN_CHANNEL, CHANNEL_BUSY when
- *   none is free
+ * @throws CodedError BAD_NUMBER, NUMBER_NOT_ALLOWED, BAD_ARGUMENT, UNKNOWN_PLAN, NOT_SUPPORTED, UNKNOWN_CHANNEL,
+ *   CHANNEL_BUSY when none is free
  */
 export function startTestCall(
   house: CallHouse,
@@ -30,6 +31,7 @@ export function startTestCall(
     });
   }
   checkTonePlan(options.plan, house.config.plans);
+  checkCpa(options.cpa, cpaOf(house.board.inventory(), wanted));
   const checked = checkNumber(number);
   const digits = compileDialPlan(house.config.dialPlan)(checked);
   const request: DialRequest = {
@@ -42,6 +44,7 @@ export function startTestCall(
     ringTimeoutMs: atLeast('ringTimeoutMs', options.ringTimeoutMs ?? 30_000, 1_000),
     cpdTimeoutMs: atLeast('cpdTimeoutMs', options.cpdTimeoutMs ?? 8_000, 500),
     ...(options.maxHumanLoss === undefined ? {} : { maxHumanLoss: options.maxHumanLoss }),
+    ...(options.cpa === undefined ? {} : { cpa: options.cpa }),
     agentTimeoutMs: 0,
     handoff: { kind: 'agent' },
     onMachine: { action: 'drop' },

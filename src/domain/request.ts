@@ -1,5 +1,5 @@
 import type { CheckedNumber } from './number.ts';
-import type { DetectionMode } from './result.ts';
+import type { Cpa, DetectionMode } from './result.ts';
 
 /** Customer data that travels with the call to the agent's desktop. Flat, as on a CTI link. */
 export type UserData = Record<string, string | number>;
@@ -34,6 +34,8 @@ export interface DialRequest {
   cpdTimeoutMs: number;
   /** Largest share of live people that may be taken for machines; as the dialler says when absent. */
   maxHumanLoss?: number;
+  /** Who analyses the call's progress; as the line's configuration says when absent. */
+  cpa?: Cpa;
   /** Longest wait for an agent, counted from the end of the greeting (or the verdict, if later). */
   agentTimeoutMs: number;
   handoff: Handoff;

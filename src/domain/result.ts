@@ -146,3 +146,10 @@ export const detectionModes = [
   'telephony_preset',
 ] as const;
 export type DetectionMode = (typeof detectionModes)[number];
+
+/**
+ * Who analyses the progress of a call: the board's own call progress analysis, our detector on the board's audio, or
+ * both side by side.
+ */
+export const cpaChoices = ['board', 'ours', 'both'] as const;
+export type Cpa = (typeof cpaChoices)[number];

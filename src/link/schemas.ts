@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { milestoneNames, sitCategories, verdicts } from '../domain/outcome.ts';
 import { humanLossLimits, humanLossWords, parseHumanLoss } from '../domain/human-loss.ts';
 import { checkNumber } from '../domain/number.ts';
-import { callStatuses, detectionModes, isCallResult, type CallResult } from '../domain/result.ts';
+import { callStatuses, cpaChoices, detectionModes, isCallResult, type CallResult } from '../domain/result.ts';
 import { CodedError } from '../domain/errors.ts';
 
 /**
@@ -70,6 +70,8 @@ export const dialRequestSchema = z.object({
   cpdTimeoutMs: ms.min(500).max(30_000).default(8_000),
   /** Largest share of live people that may be taken for machines; the dialler's own when absent. */
   maxHumanLoss: humanLossShareSchema.optional(),
+  /** Who analyses the call's progress, one of the dialler's `cpa`; as its lines are configured when absent. */
+  cpa: z.enum(cpaChoices).optional(),
   agentTimeoutMs: ms.max(60_000).default(2_000),
   handoff: handoffSchema,
   onMachine: nonLivePolicySchema.default({ action: 'drop' }),
@@ -102,6 +104,8 @@ export const registerRequestSchema = z.object({
     handoff: z.array(z.enum(['agent', 'destination', 'engaged'])),
     plans: z.array(z.string()),
     modes: z.array(z.enum(detectionModes)),
+    /** Who can analyse calls on some of its lines; none can be asked for when absent. */
+    cpa: z.array(z.enum(cpaChoices)).optional(),
     /** Names of announcements it can play; not judged when absent. */
     announcements: z.array(z.string()).optional(),
   }),

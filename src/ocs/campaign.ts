@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callResult, detectionModes, isCallResult, type CallResult } from '../domain/result.ts';
+import { callResult, cpaChoices, detectionModes, isCallResult, type CallResult } from '../domain/result.ts';
 import { handoffSchema, humanLossSchema, nonLivePolicySchema, numberSchema } from '../link/schemas.ts';
 import { isTimeZone, parseTimeOfDay } from './local-time.ts';
 
@@ -86,6 +86,8 @@ export const campaignSchema = z
     cpdTimeoutMs: z.number().int().min(500).max(30_000).default(8_000),
     /** Largest share of live people that may be taken for machines, e.g. `1 %`; the dialler's own when absent. */
     maxHumanLoss: humanLossSchema.optional(),
+    /** Who analyses the calls' progress; as the dialler's lines are configured when absent. */
+    cpa: z.enum(cpaChoices).optional(),
     agentTimeoutMs: z.number().int().min(0).max(60_000).default(2_000),
     announcement: z.string().min(1).optional(),
     onMachine: nonLivePolicySchema.default({ action: 'drop' }),

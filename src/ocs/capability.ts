@@ -7,11 +7,14 @@ import type { CampaignDefinition } from './campaign.ts';
  */
 export function cannotDial(
   { capabilities, dialerId }: RegisterRequest,
-  { handoff, detectionMode, plan }: CampaignDefinition,
+  { handoff, detectionMode, plan, cpa }: CampaignDefinition,
 ): string | null {
   const lacks = (what: string) => `dialler ${dialerId} does not know ${what}`;
   if (!capabilities.handoff.includes(handoff.kind)) return lacks(`hand-off ${handoff.kind}`);
   if (!capabilities.modes.includes(detectionMode)) return lacks(`detection mode ${detectionMode}`);
   if (plan !== undefined && !capabilities.plans.includes(plan)) return lacks(`tone plan ${plan}`);
+  if (cpa !== undefined && !capabilities.cpa?.includes(cpa)) {
+    return `dialler ${dialerId} has no line with call analysis ${cpa}`;
+  }
   return null;
 }

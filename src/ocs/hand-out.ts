@@ -114,6 +114,7 @@ export function createHandOut(parts: {
       ringTimeoutMs: campaign.ringTimeoutMs,
       cpdTimeoutMs: campaign.cpdTimeoutMs,
       ...(campaign.maxHumanLoss !== undefined && { maxHumanLoss: campaign.maxHumanLoss }),
+      ...(campaign.cpa !== undefined && { cpa: campaign.cpa }),
       agentTimeoutMs: campaign.agentTimeoutMs,
       handoff: campaign.handoff,
       onMachine: campaign.onMachine,

@@ -10,7 +10,7 @@ const always: KnownGaps = {
     "the board's own analysis hears a call once; our detector does it where cpa is ours",
 };
 
-const gaps: Record<'analog' | 'isdn', KnownGaps> = {
+const gaps: Record<TrunkKind, KnownGaps> = {
   analog: {
     ...always,
     'says why a transfer failed, and keeps the call':
@@ -25,11 +25,13 @@ const gaps: Record<'analog' | 'isdn', KnownGaps> = {
     'transfers a call and frees the channel':
       'ISDN spans bridge by default: the channel is free when the conversation ends',
   },
+  sip: always,
 };
 
-const boards: [string, Bits, TrunkKind & keyof typeof gaps][] = [
+const boards: [string, Bits, TrunkKind][] = [
   ['Dialogic, analog lines, 64 bits', 64, 'analog'],
   ['Dialogic, Global Call on ISDN, 64 bits', 64, 'isdn'],
+  ['Dialogic, Global Call on SIP, 64 bits', 64, 'sip'],
   ['Dialogic, analog lines, 32 bits', 32, 'analog'],
   ['Dialogic, Global Call on ISDN, 32 bits', 32, 'isdn'],
 ];

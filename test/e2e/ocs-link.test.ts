@@ -68,6 +68,17 @@ describe('pulling', () => {
     expect(await obstacles()).toEqual([]);
   });
 
+  it('gives the requests of a call analysis to a dialler with lines that have it, the choice in the request', async () => {
+    await campaign('phone\n5550101\n', { cpa: 'both' });
+    await readyAgent();
+    const dialler = await bench.dialler('plain', { cpa: ['board', 'ours'] });
+    expect((await dialler.pull()).requests).toEqual([]);
+    const { obstacles } = await bench.api<{ obstacles: string[] }>('GET', '/campaigns/c');
+    expect(obstacles).toEqual(['dialler plain has no line with call analysis both']);
+    const other = await bench.dialler('other', { cpa: ['board', 'ours', 'both'] });
+    expect((await other.pull()).requests).toMatchObject([{ cpa: 'both' }]);
+  });
+
   it('gives no more than the free channels and nothing before the start', async () => {
     await bench.load(
       { name: 'c', list: 'l', mode: 'progressive', group: 'sales' },

@@ -23,6 +23,9 @@ export function hasStandin(bits: Bits): boolean {
   return existsSync(host) && existsSync(join(libraries, 'libgc.so'));
 }
 
+/** Stand-in libraries of 64 bits whose structures are laid out in another way. */
+export const layout = (name: '64-natural' | '64-long4') => join(build, 'vendor', name);
+
 /** Lines of one kind: the stand-in's board, and the spans of our configuration on it. */
 const lines: Record<TrunkKind, { board: object; span: object }> = {
   analog: {

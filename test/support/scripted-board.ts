@@ -7,6 +7,7 @@ import type {
   DialParameters,
 } from '../../src/board/board.ts';
 import { CodedError } from '../../src/domain/errors.ts';
+import type { Cpa } from '../../src/domain/result.ts';
 
 type WithoutPlace = BoardEvent extends infer E
   ? E extends BoardEvent
@@ -34,18 +35,25 @@ export class ScriptedBoard implements Board {
   /** Takes commands but answers nothing. */
   mute = false;
   private readonly refs = new Map<number, CallRef>();
-  private readonly count: number;
+  private readonly spans: BoardInventory['spans'];
   private listener: (event: BoardEvent) => void = () => {};
   private timers: { at: number; order: number; run: () => void }[] = [];
   private time = 0;
   private order = 0;
 
-  constructor(channels: number) {
-    this.count = channels;
+  /** One span of so many channels, or one for each list of what its lines have of call analysis. */
+  constructor(channels: number, cpa: Cpa[][] = [['board', 'ours', 'both']]) {
+    const each = channels / cpa.length;
+    this.spans = cpa.map((choices, i) => ({
+      span: i + 1,
+      kind: 'isdn',
+      channels: Array.from({ length: each }, (_, c) => i * each + c + 1),
+      cpa: choices,
+    }));
   }
 
-  report(): unknown {
-    return null;
+  report(): Promise<unknown> {
+    return Promise.resolve(null);
   }
 
   now(): number {
@@ -85,8 +93,7 @@ export class ScriptedBoard implements Board {
   }
 
   inventory(): BoardInventory {
-    const channels = Array.from({ length: this.count }, (_, i) => i + 1);
-    return { driver: 'scripted', name: 'scripted0', spans: [{ span: 1, kind: 'isdn', channels }] };
+    return { driver: 'scripted', name: 'scripted0', spans: this.spans };
   }
 
   seize(channel: number, ref: CallRef): void {

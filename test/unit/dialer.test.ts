@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CallEnd, ChannelUse, DialerConfig, TestCallEvent } from '../../src/dialer/contract.ts';
 import { CodedError } from '../../src/domain/errors.ts';
 import type { CheckedNumber } from '../../src/domain/number.ts';
-import { callResult } from '../../src/domain/result.ts';
+import { callResult, type Cpa } from '../../src/domain/result.ts';
 import { dialRequest, verdict } from '../support/call-script.ts';
 import { DialerBench } from '../support/dialer-bench.ts';
 import { settle } from '../support/fake-ocs.ts';
@@ -18,8 +18,8 @@ let bench: DialerBench<ScriptedBoard>;
 let ended: CallEnd[];
 let uses: [number, ChannelUse][];
 
-function open(channels: number, config: Partial<DialerConfig> = {}): void {
-  board = new ScriptedBoard(channels);
+function open(channels: number, config: Partial<DialerConfig> = {}, cpa?: Cpa[][]): void {
+  board = new ScriptedBoard(channels, cpa);
   ended = [];
   uses = [];
   const observer = {
@@ -130,6 +130,28 @@ test('a fault of ours in one call stays in that call', async () => {
   await bench.until(() => board.did('transfer').includes(first), 'transfer of the call that tripped');
 });
 
+test('a call analysis that some lines have: a request waits for one of them, and holds up nobody', async () => {
+  await bench.close();
+  open(2, {}, [
+    ['board', 'ours'],
+    ['board', 'ours', 'both'],
+  ]);
+  await dial(request('a-1', { cpa: 'both' }));
+  expect(board.did('dial')).toEqual([2]);
+  bench.ocs.offer(request('a-2', { cpa: 'both' }), request('a-3'));
+  await bench.until(() => board.did('seize').length === 2, 'the line without');
+  expect(board.did('seize')).toEqual([2, 1]);
+  board.advance(1);
+  const analyses = board.commands
+    .filter(({ name }) => name === 'dial')
+    .map(({ parameters }) => parameters?.cpa);
+  expect(analyses).toEqual(['both', undefined]);
+  bench.ocs.command({ kind: 'cancel', attemptId: 'a-1' });
+  await bench.until(() => board.did('drop').length === 1, 'drop');
+  board.advance(1);
+  expect(board.did('seize')).toEqual([2, 1, 2]);
+});
+
 describe('what is never dialled', () => {
   test('a number that the dial plan does not allow', async () => {
     bench.ocs.offer(request('a-1', { number: number('19005550123') }));
@@ -171,6 +193,19 @@ describe('what is never dialled', () => {
     await bench.until(() => board.did('seize').length === 1, 'the other one');
     board.advance(1);
     expect(board.commands.at(-1)).toMatchObject({ name: 'dial', parameters: { plan: 'GB' } });
+  });
+
+  test('a request for a call analysis that no line has', async () => {
+    await bench.close();
+    open(2, {}, [['board', 'ours']]);
+    bench.ocs.offer(request('a-1', { cpa: 'both' }), request('a-2', { cpa: 'ours' }), request('a-3'));
+    bench.dialer.start();
+    await bench.until(() => bench.ocs.ends('a-1').length === 1, 'outcome');
+    expect(bench.ocs.ends('a-1')[0]).toMatchObject({ status: 'dial_error', reason: 'NOT_SUPPORTED' });
+    await bench.until(() => board.did('seize').length === 2, 'the others');
+    board.advance(1);
+    const dials = board.commands.filter(({ name }) => name === 'dial');
+    expect(dials.map(({ parameters }) => parameters?.cpa)).toEqual(['ours', undefined]);
   });
 
   test('the share of people one may lose: the request says, else the dialler; a calibration always counts', async () => {
@@ -681,6 +716,32 @@ describe('a test call', () => {
       }),
     );
     expect(board.commands).toEqual([]);
+  });
+
+  test('with a call analysis that the channel has not is refused before it is seized', async () => {
+    await bench.close();
+    open(2, {}, [
+      ['board', 'ours'],
+      ['board', 'ours', 'both'],
+    ]);
+    bench.dialer.start();
+    const place = (channel?: number) =>
+      bench.dialer.testCall(
+        '2025550123',
+        { mode: 'accurate_am_detection', cpa: 'both', ...(channel !== undefined && { channel }) },
+        () => {},
+      );
+    expect(() => place(1)).toThrow(
+      expect.objectContaining({
+        code: 'NOT_SUPPORTED',
+        field: 'cpa',
+        found: 'both',
+        expected: 'one of board, ours',
+      }),
+    );
+    expect(board.commands).toEqual([]);
+    expect(place().channel).toBe(2);
+    expect(() => place()).toThrow(expect.objectContaining({ code: 'CHANNEL_BUSY' }));
   });
 
   test('to a number that may not be dialled, or without a free channel, is refused at once', async () => {

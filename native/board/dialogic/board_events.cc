@@ -22,6 +22,7 @@ bool hasResult(int type) {
     case vendor::GCEV_RELEASECALL_FAIL:
     case vendor::GCEV_RESTARTFAIL:
     case vendor::GCEV_TRANSFERREJ:
+    case vendor::GCEV_FACILITY_REJ:
     case vendor::GCEV_INVOKE_XFER_REJ:
     case vendor::GCEV_INVOKE_XFER_FAIL:
     case vendor::GCEV_XFER_FAIL:
@@ -57,6 +58,12 @@ void Dialogic::handle(VendorEvent& event) {
 }
 
 void Dialogic::handleGlobalCall(VendorEvent& event) {
+  if (!house_.widthSeen) {
+    // The start could not probe it: the first event shows it.
+    const std::string problem = checkMetaevent(event.metaevent, event.device, event.type);
+    if (!problem.empty()) return die("the vendor's structures are not laid out as expected: " + problem);
+    house_.widthSeen = true;
+  }
   GcEvent told{event.type, event.line, event.crn, kNotAsked, kNotAsked, ""};
   if (hasResult(event.type)) {
     const GcInfo info = house_.gcResult(event.metaevent.bytes);

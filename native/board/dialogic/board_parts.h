@@ -36,7 +36,8 @@ class Dialogic final : public DialogicBoard {
     Inventory inventory{"dialogic", house_.config.name, {}};
     ChannelId next = 1;
     for (const SpanConfig& span : spans_) {
-      Span out{static_cast<uint32_t>(inventory.spans.size() + 1), span.kind, {}};
+      Span out{
+          static_cast<uint32_t>(inventory.spans.size() + 1), span.kind, {}, analysesOf(house_.api, span)};
       for (int i = 0; i < span.channels - span.bridgeLines; ++i) out.channels.push_back(next++);
       inventory.spans.push_back(std::move(out));
     }
@@ -148,6 +149,7 @@ class Dialogic final : public DialogicBoard {
   void run();
   void startUp();
   void startGlobalCall();
+  void probeVoice();
   void makeLines();
   void openSpans();
   void turn(int& timeoutMs, std::vector<Event>& events);

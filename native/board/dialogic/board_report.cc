@@ -55,6 +55,9 @@ std::string Dialogic::report(Topic topic, ChannelId channel) const {
       for (const auto& each : channels_) {
         if (channel == 0 || each->id() == channel) each->describeRoutes(json);
       }
+      for (const auto& each : bridges_) {
+        if (channel == 0) each->describeRoutes(json);
+      }
       return json.close(']').close('}').take();
   }
   return "{}";

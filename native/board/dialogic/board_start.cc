@@ -10,6 +10,7 @@
 #include "board/dialogic/constants.h"
 #include "board/dialogic/dial_string.h"
 #include "board/dialogic/gc_line.h"
+#include "board/dialogic/probe.h"
 #include "board/dialogic/sip_start.h"
 #include "board/dialogic/tones.h"
 
@@ -20,6 +21,11 @@ namespace {
 constexpr long kAlarmMask = 0x8000 | 0x100 | 0x20 | 0x2 | 0x1 | 0x400 | 0x2000;
 constexpr long kErrorEvents = 1, kSetMask = 0;
 constexpr int kBridgeSpans = 10'000;  // ids of lines that are no channels begin here
+
+void refuseLayout(const std::string& problem) {
+  if (!problem.empty())
+    throw std::runtime_error("the vendor's structures are not laid out as expected: " + problem);
+}
 
 }  // namespace
 
@@ -35,6 +41,8 @@ void Dialogic::startUp() {
   }
   if (spans_.empty()) spans_ = findSpans(house_);
   if (spans_.empty()) throw std::runtime_error("no lines: the libraries report no voice, DTI or IP board");
+  checkAnalyses(house_.api, spans_);
+  if (!globalCall_) probeVoice();
   makeLines();
   openSpans();
   setDialTimes(house_, spans_);
@@ -53,13 +61,19 @@ void Dialogic::startGlobalCall() {
   // structure that depends on it is handed over.
   if (house_.api.gc_CCLibNameToID != nullptr && !house_.layoutSeen) {
     Cell none;
-    if (house_.api.gc_CCLibNameToID("no such library", none.at()) == -1) house_.gcError();
+    ProbeBuffer said;
+    if (house_.api.gc_CCLibNameToID("no such library", none.at()) == -1 &&
+        house_.api.gc_ErrorInfo(said.bytes) != -1) {
+      refuseLayout(checkInfo(said));
+      house_.info(said);
+    }
   }
   alignas(16) unsigned char start[64] = {};
   alignas(16) void* list[64] = {};
   void* argument = nullptr;
   const GlobalCallSettings& settings = house_.config.globalCall;
-  SipStart sip(settings.sipPort, settings.maxCalls > 0 ? settings.maxCalls : std::max(1, sipLines));
+  SipStart sip(settings.sipPort, settings.maxCalls > 0 ? settings.maxCalls : std::max(1, sipLines),
+               house_.layout == &vendor::kLayoutNatural);
   if (!names.empty()) {
     const auto count = static_cast<int32_t>(std::min<size_t>(names.size(), std::size(list) / 2));
     for (int32_t i = 0; i < count; ++i) {
@@ -80,9 +94,24 @@ void Dialogic::startGlobalCall() {
   }
   globalCall_ = true;
   srl_.globalCallStarted();
-  const std::string problem = srl_.probe();
-  if (!problem.empty())
-    throw std::runtime_error("the vendor's structures are not laid out as expected: " + problem);
+  if (const std::optional<std::string> problem = srl_.probe()) {
+    refuseLayout(*problem);
+    house_.widthSeen = true;
+  }
+}
+
+// What a voice channel says of itself shows how wide the library's long is, where no event of Global Call
+// does.
+void Dialogic::probeVoice() {
+  const Api& api = house_.api;
+  const std::string name = spans_.front().voice;
+  const int channel = house_.called(0, -1, "dx_open", api.dx_open(name.c_str(), 0), name);
+  if (channel < 0) return;  // told when the line is opened
+  ProbeBuffer said;
+  const bool told =
+      house_.called(0, channel, "dx_getctinfo", api.dx_getctinfo(channel, said.bytes), name) != -1;
+  house_.called(0, channel, "dx_close", api.dx_close(channel), name);
+  if (told) refuseLayout(checkDevinfo(said));
 }
 
 void Dialogic::makeLines() {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "board/dialogic/constants.h"
+#include "board/dialogic/inventory.h"
 #include "board/names.h"
 
 namespace board::dialogic {
@@ -77,8 +78,8 @@ Status Channel::dial(CallRef ref, const std::string& number, const DialParameter
     return Status::kBadArgument;
   }
   const Cpa cpa = parameters.cpa == Cpa::kConfigured ? place_.config.cpa : parameters.cpa;
-  const bool oneAtATime = family_ == Family::kAnalog || place_.config.method == CpaMethod::kDial;
-  if (cpa == Cpa::kBoth && oneAtATime) return Status::kBadArgument;
+  const std::vector<Cpa> analyses = analysesOf(house_.api, place_.config);
+  if (std::find(analyses.begin(), analyses.end(), cpa) == analyses.end()) return Status::kNotSupported;
   if (state_ != LineState::kSeized || phase_ != Phase::kSeized) return Status::kIllegalState;
   state_ = LineState::kDialling;
   call_ = Call{};
@@ -149,7 +150,7 @@ Status Channel::transfer(CallRef ref, const std::string& extension, TransferStyl
   later([this, ref] {
     if (ref_ != ref || !transfer_ || state_ != LineState::kAnswered) return;
     if (phase_ != Phase::kUp) return transferFailed(FailureReason::kHardware);
-    if (transfer_->method == TransferMethod::kBridge) {
+    if (transfer_->method == TransferMethod::kBridge || transfer_->method == TransferMethod::kTwoChannel) {
       beginBridge();
     } else {
       beginTransfer();

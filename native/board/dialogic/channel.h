@@ -151,6 +151,12 @@ class Channel {
   virtual void voiceRests() {}                        // nothing runs on it any more
   virtual bool beforeNoAnswer() { return false; }     // true: it was answered after all, the event was lost
   virtual void beforeDeadline() {}                    // the last moment for a verdict
+  // Asks the switch to join this call with the one of another line, by its network's reference, and to clear
+  // both. False: it cannot be asked. It ends in switchRefused(), or in the network's release of this call.
+  virtual bool askSwitch(int /*reference*/) { return false; }
+  virtual bool switchAsked() const { return false; }
+  // The network's reference of the call; -1: none.
+  virtual int networkReference() { return -1; }
   // Bus. The slot that this line sends on; -1: none.
   virtual long sendSlot() = 0;
   // False: refused. Global Call routes when its event comes: routing() until then.
@@ -192,7 +198,8 @@ class Channel {
   EvidenceCopy boardEvidence(std::string rule, cpd::Verdict verdict, cpd::SitCategory sit,
                              float confidence) const;
   CpaEntry* cpaEntry() { return house_.cpaLog.find(call_.cpaId); }
-  // Something the other leg of a bridge does.
+  // The switch did not take a bridge over.
+  void switchRefused();
   void endOperations();
   void clearCall();
   bool inService() const { return ready_ && !blocked_ && !administrative_ && !failed_; }
@@ -236,6 +243,7 @@ class Channel {
   void beginBridge();
   void bridgeTold(const Event& event);
   void bridgeFailed(FailureReason reason);
+  void secondLeft();
   void leaveBridge();
   void unjoin();
   void unroute();
@@ -263,6 +271,7 @@ class Channel {
   Channel* peer_ = nullptr;
   bool routed_ = false;  // hears its peer
   bool joinTold_ = false;
+  bool secondGone_ = false;
 };
 
 }  // namespace board::dialogic

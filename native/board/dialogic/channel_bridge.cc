@@ -39,11 +39,14 @@ void Channel::bridgeTold(const Event& event) {
     }
     case EventType::kAnswered:
       if (!transfer_ || !connectWith(*second_)) return bridgeFailed(FailureReason::kHardware);
+      // The two hear each other already; what the switch says only frees the lines.
+      if (transfer_->method == TransferMethod::kTwoChannel && askSwitch(second_->networkReference())) return;
       return transferred(false);
     case EventType::kNoAnswer:
       return bridgeFailed(FailureReason::kTransferNoAnswer);
     case EventType::kDisconnected: {
       constexpr int kUserBusy = 17;
+      if (switchAsked()) return secondLeft();
       if (transfer_) {
         return bridgeFailed(event.cause == kUserBusy ? FailureReason::kTransferBusy
                                                      : FailureReason::kTransferRefused);
@@ -54,12 +57,25 @@ void Channel::bridgeTold(const Event& event) {
     }
     case EventType::kFailed:
     case EventType::kOutOfService:
+      if (switchAsked()) return secondLeft();
       if (transfer_) return bridgeFailed(FailureReason::kHardware);
       disconnected(kNormalClearing);
       return hangUp();
     default:
       return;
   }
+}
+
+// The second leg is gone while the switch is asked: either it took both calls over, and this one ends too, or
+// the agent hung up.
+void Channel::secondLeft() { secondGone_ = true; }
+
+void Channel::switchRefused() {
+  const bool gone = std::exchange(secondGone_, false);
+  transferred(false);
+  if (!gone) return;
+  disconnected(kNormalClearing);
+  hangUp();
 }
 
 void Channel::bridgeFailed(FailureReason reason) {
@@ -71,6 +87,7 @@ void Channel::leaveBridge() {
   if (second_ == nullptr) return;
   Channel* second = std::exchange(second_, nullptr);
   second->owner_ = nullptr;
+  secondGone_ = false;
   if (std::exchange(routed_, false)) {
     unroute();
     second->unroute();

@@ -182,10 +182,10 @@ void Channel::describe(Json& json) const {
 }
 
 void Channel::describeRoutes(Json& json) const {
-  json.open('{')
-      .field("channel", place_.id)
-      .field("hears", peer_ != nullptr && routed_ ? "channel" : "voice");
-  if (peer_ != nullptr) json.field("peer", peer_->place_.id);
+  const Channel* other = peer_ != nullptr ? peer_ : second_ != nullptr ? second_ : owner_;
+  const char* heard = !routed_ || other == nullptr ? "voice" : other->bridge() ? "second_leg" : "channel";
+  json.open('{').field("channel", place_.id).field("hears", heard);
+  if (routed_ && other != nullptr) json.field("peer", other->place_.id);
   json.close('}');
 }
 

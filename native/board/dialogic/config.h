@@ -36,12 +36,14 @@ enum class CpaMethod : uint8_t {
 
 // What the switch offers to move a call.
 enum class TransferMethod : uint8_t {
-  kNone,       // nothing: FailureReason::kNotSupported
-  kHookFlash,  // analog: flash, dial the extension, go on hook
-  kBlind,      // gc_BlindTransfer: CAS and analog protocols
-  kSetup,      // gc_SetupTransfer, gc_MakeCall on the consultation call, gc_CompleteTransfer
-  kRefer,      // gc_InvokeXfer: SIP REFER
-  kBridge,     // a second line of the board, both legs joined on the bus; both lines stay busy
+  kNone,        // nothing: FailureReason::kNotSupported
+  kHookFlash,   // analog: flash, dial the extension, go on hook
+  kBlind,       // gc_BlindTransfer: CAS and analog protocols
+  kSetup,       // gc_SetupTransfer, gc_MakeCall on the consultation call, gc_CompleteTransfer
+  kRefer,       // gc_InvokeXfer: SIP REFER
+  kBridge,      // a second line of the board, both legs joined on the bus; both lines stay busy
+  kTwoChannel,  // ISDN: a bridge that the switch is asked to take over (TBCT); if it will not, it stays a
+                // bridge
 };
 
 // One span: lines of one kind in a row. The board's channels are numbered from 1 across the spans in their

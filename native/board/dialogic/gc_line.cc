@@ -230,6 +230,7 @@ void GcLine::onCall(const GcEvent& event) {
     case vendor::GCEV_RELEASECALL_FAIL:
       return recover("release");
     default:
+      if (switchEvent(event)) return;
       if (phase_ == Phase::kMoving) transferEvent(event);
   }
 }
@@ -263,6 +264,7 @@ void GcLine::beforeDeadline() {
 }
 
 void GcLine::networkReleased(const GcEvent& event) {
+  if (switchEvent(event)) return;
   if (CpaEntry* entry = cpaEntry()) {
     entry->gcResult = event.result;
     entry->gcCcValue = event.ccValue;
@@ -366,6 +368,7 @@ void GcLine::hangUp() {
 }
 
 void GcLine::dropCall() {
+  switchAsked_ = false;
   move(Phase::kDropping);
   clearTimer(Timer::kPoll);
   setTimer(Timer::kWatch, house_.config.watchdogs.dropMs);
@@ -431,6 +434,8 @@ void GcLine::onPoll() {
     note("no event, but the state of the call is " + vendor::nameOf("GCST", state));
     if (connectedUnheard) {
       connected();
+    } else if (std::exchange(switchAsked_, false)) {
+      return transferred(true);
     } else {
       disconnected(kNoCause);
       return hangUp();
@@ -441,6 +446,7 @@ void GcLine::onPoll() {
 
 void GcLine::taskFailed(const GcEvent& event) {
   note("task failed: " + vendor::nameOf("GCRV", event.result) + " " + event.message);
+  if (switchEvent(event)) return;
   if (event.crn != 0 && event.crn == consultation_) return onConsultation(event);
   switch (phase_) {
     case Phase::kDialling:
@@ -463,6 +469,10 @@ void GcLine::taskFailed(const GcEvent& event) {
 }
 
 void GcLine::onWatch() {
+  if (std::exchange(switchAsked_, false)) {
+    note("no word of the switch: the bridge stays");
+    return switchRefused();
+  }
   switch (phase_) {
     case Phase::kOpening:
       closeLine();
@@ -491,6 +501,7 @@ void GcLine::beginReset() {
   clearTimer(Timer::kPoll);
   restPending_ = false;
   consult_ = Consult::kNone;
+  switchAsked_ = false;
   setTimer(Timer::kWatch, house_.config.watchdogs.resetMs);
   stopVoice();
   if (gc("gc_ResetLineDev", house_.api.gc_ResetLineDev(line_, vendor::EV_ASYNC)) == -1)

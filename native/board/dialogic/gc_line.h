@@ -5,6 +5,7 @@
 #include <string>
 
 #include "board/dialogic/channel.h"
+#include "board/dialogic/isdn_facility.h"
 
 namespace board::dialogic {
 
@@ -42,6 +43,9 @@ class GcLine : public Channel {
   long sendSlot() override;
   bool listenTo(long slot) override;
   bool routing() const override { return routes_ > 0; }
+  bool askSwitch(int reference) override;
+  bool switchAsked() const override { return switchAsked_; }
+  int networkReference() override;
 
  private:
   enum class Consult : uint8_t { kNone, kSetup, kCalling, kCompleting, kEnding };
@@ -61,6 +65,7 @@ class GcLine : public Channel {
   void callIsGone();
   void restIfSilent();
   void transferEvent(const GcEvent& event);
+  bool switchEvent(const GcEvent& event);
   void consultationFailed(FailureReason reason);
   void endConsultation();
   FailureReason transferReason(const GcEvent& event) const;
@@ -72,6 +77,7 @@ class GcLine : public Channel {
   int crn_ = 0, consultation_ = 0;
   Consult consult_ = Consult::kNone;
   FailureReason consultReason_ = FailureReason::kTransferRefused;
+  bool switchAsked_ = false;  // to take over a bridge
   bool networkBlocked_ = true;
   bool restPending_ = false;
   int routes_ = 0;  // asked for, not yet there
@@ -84,6 +90,7 @@ class GcLine : public Channel {
     alignas(16) unsigned char gclib[2176];  // four times the size: it grows with releases
     alignas(16) void* makecall[8];
     alignas(16) unsigned char parameters[512];
+    IeBlock facility;
   } blocks_{};
 };
 

@@ -7,6 +7,11 @@ namespace board::dialogic {
 namespace {
 
 constexpr int kSecondMs = 1'000;
+// A switch answers a request within a second or two; no source gives the time. The two parties hear each
+// other meanwhile.
+constexpr int kSwitchMs = 5'000;
+constexpr int kFacilityMessage = 0x08;  // gc_SndMsg; one vendor header (2007)
+constexpr int kReferenceBits = 0xFFFF;
 
 }  // namespace
 
@@ -46,6 +51,54 @@ void GcLine::beginTransfer() {
     return transferFailed(FailureReason::kNotSupported);
   }
   setTimer(Timer::kWatch, house_.config.watchdogs.transferMs);
+}
+
+int GcLine::networkReference() {
+  const Api& api = house_.api;
+  if (crn_ == 0 || api.gc_GetNetCRV == nullptr) return -1;
+  Cell reference;
+  return gc("gc_GetNetCRV", api.gc_GetNetCRV(crn_, reference.at())) == -1 ? -1 : reference.value();
+}
+
+bool GcLine::askSwitch(int reference) {
+  const Api& api = house_.api;
+  if (api.gc_SndMsg == nullptr || reference == -1) {
+    note("the switch cannot be asked to transfer: the bridge stays");
+    return false;
+  }
+  blocks_.facility = transferFacility(1, static_cast<uint16_t>(reference & kReferenceBits));
+  void* block[8] = {nullptr, &blocks_.facility};  // its own part is reserved; then the information elements
+  if (gc("gc_SndMsg", api.gc_SndMsg(line_, crn_, kFacilityMessage, block),
+         "FACILITY, reference " + std::to_string(reference)) == -1) {
+    return false;
+  }
+  switchAsked_ = true;
+  setTimer(Timer::kWatch, kSwitchMs);
+  return true;
+}
+
+// What the switch says when it was asked to take over a bridge. False: it was not, or this is no answer.
+bool GcLine::switchEvent(const GcEvent& event) {
+  if (!switchAsked_) return false;
+  switch (event.type) {
+    case vendor::GCEV_FACILITY_ACK:
+    case vendor::GCEV_FACILITY:
+      return true;  // the calls are cleared when it is done
+    case vendor::GCEV_DISCONNECTED:
+      switchAsked_ = false;
+      clearTimer(Timer::kWatch);
+      transferred(true);
+      return true;
+    case vendor::GCEV_FACILITY_REJ:
+    case vendor::GCEV_TASKFAIL:
+      note("the switch will not transfer: the bridge stays");
+      switchAsked_ = false;
+      clearTimer(Timer::kWatch);
+      switchRefused();
+      return true;
+    default:
+      return false;
+  }
 }
 
 FailureReason GcLine::transferReason(const GcEvent& event) const {

@@ -89,7 +89,9 @@ std::string selfCheck(const House& house, const std::vector<SpanConfig>& spans, 
   checkLibraries(house.api, wantedBy(house.config), json);
   check(json, "layout", true,
         std::string(house.layout->name) +
-            (house.layoutSeen ? ", seen by the probe" : ", as declared; not seen yet"));
+            (house.layoutSeen ? ", seen by the probe" : ", as declared; not seen yet") +
+            (house.widthSeen ? "; an event of Global Call is as declared"
+                             : "; no event of Global Call seen yet"));
   const bool stream = house.api.dx_setuio != nullptr;
   check(json, "audio stream", stream,
         stream ? "dx_setuio is there" : "no dx_setuio: cpa ours and both hear nothing");

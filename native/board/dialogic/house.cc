@@ -60,7 +60,7 @@ GcInfo House::info(const ProbeBuffer& buffer) {
       trace.add(now(), 0, -1, Trace::Kind::kNote, std::string("layout of Global Call: ") + found->name);
     }
   }
-  return readInfo(buffer, *layout, layoutSeen);
+  return readInfo(buffer, *layout, layoutSeen, widthSeen);
 }
 
 GcInfo House::gcError() {

@@ -55,6 +55,8 @@ struct House {
                                                 bool inferAnswer);
 
   // What Global Call says of the call that failed just now on this thread, or of an event; with names.
+  // What a GC_INFO says; the first one with a text shows how it is laid out.
+  GcInfo info(const ProbeBuffer& buffer);
   GcInfo gcError();
   GcInfo gcResult(void* metaevent);
   // An idle line that is kept for second legs of bridges; nullptr: none is free.
@@ -69,6 +71,7 @@ struct House {
   Api api;
   const vendor::GcLayout* layout = &declaredLayout();
   bool layoutSeen = sizeof(void*) == 4;  // by the probe, or in the first GC_INFO that had a text
+  bool widthSeen = sizeof(void*) == 4;   // of the library's long, in an event
   bool narrowXpb = false;                // DX_XPB has a rate of 32 bits, as a refusal of the wide one showed
   Trace trace;
   CpaLog cpaLog;
@@ -80,8 +83,6 @@ struct House {
   std::vector<Channel*> bridges;
 
  private:
-  GcInfo info(const ProbeBuffer& buffer);
-
   using SettingsKey = std::tuple<std::string, cpd::Mode, int32_t, float, float, bool>;
   std::map<SettingsKey, std::shared_ptr<const cpd::Settings>> settings_;
 };

@@ -1,5 +1,6 @@
 #include "board/dialogic/inventory.h"
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
@@ -103,6 +104,10 @@ void complain(size_t span, const char* field, const std::string& found, const ch
                               "\", expected " + expected);
 }
 
+bool oneAtATime(const SpanConfig& span) {
+  return span.kind == TrunkKind::kAnalog || span.method == CpaMethod::kDial;
+}
+
 void checkSpan(const SpanConfig& span, size_t i) {
   if (span.channels < 1 || span.channels > 2016)
     complain(i, "channels", std::to_string(span.channels), "1 to 2016");
@@ -122,14 +127,19 @@ void checkSpan(const SpanConfig& span, size_t i) {
     if (!span.media.empty() && !parse(span.media, "ipmB"))
       complain(i, "media", span.media, "a media channel such as ipmB1C1");
   }
-  const bool oneAtATime = analog || span.method == CpaMethod::kDial;
-  if (span.cpa == Cpa::kBoth && oneAtATime) {
+  if (span.cpa == Cpa::kBoth && oneAtATime(span)) {
     complain(i, "cpa", "both", "board or ours: this voice channel either analyses or records");
   }
   if (span.lead == Cpa::kBoth) complain(i, "lead", "both", "board or ours");
   for (const auto& method : {span.blind, span.consult}) {
     if (!method || *method == TransferMethod::kNone || *method == TransferMethod::kBridge) continue;
+    if (*method == TransferMethod::kTwoChannel && span.kind == TrunkKind::kIsdn && span.bridgeLines == 0) {
+      complain(i, "bridgeLines", "0", "1 or more: a two_channel transfer begins on a second line");
+    }
     const bool flash = *method == TransferMethod::kHookFlash;
+    if (*method == TransferMethod::kTwoChannel && span.kind != TrunkKind::kIsdn) {
+      complain(i, "blind or consult", "two_channel", "a method of another kind: two_channel is of ISDN");
+    }
     if (flash != analog || (*method == TransferMethod::kRefer && span.kind != TrunkKind::kSip)) {
       complain(i, "blind or consult", "a method of another kind of line", "one that this kind of line has");
     }
@@ -215,6 +225,27 @@ std::vector<SpanConfig> findSpans(House& house) {
     if (span.channels > 0) spans.push_back(span);
   }
   return spans;
+}
+
+std::vector<Cpa> analysesOf(const Api& api, const SpanConfig& span) {
+  std::vector<Cpa> all{Cpa::kBoard};
+  if (api.dx_setuio == nullptr) return all;
+  all.push_back(Cpa::kOurs);
+  if (!oneAtATime(span)) all.push_back(Cpa::kBoth);
+  return all;
+}
+
+void checkAnalyses(const Api& api, const std::vector<SpanConfig>& spans) {
+  for (size_t i = 0; i < spans.size(); ++i) {
+    const std::vector<Cpa> all = analysesOf(api, spans[i]);
+    if (std::find(all.begin(), all.end(), spans[i].cpa) != all.end()) continue;
+    const std::string found = spans[i].cpa == Cpa::kBoth ? "both" : "ours";
+    throw std::runtime_error(
+        "spans[" + std::to_string(i) + "].cpa: found " + found + ", expected " +
+        (api.dx_setuio == nullptr
+             ? "board: " + api.facts[1].path + " has no dx_setuio, so no audio comes to us"
+             : "board or ours: this voice channel either analyses or records"));
+  }
 }
 
 void checkConfig(const Config& config) {

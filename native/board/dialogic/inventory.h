@@ -22,6 +22,13 @@ std::string lineName(const SpanConfig& span, int index);
 // found.
 std::vector<SpanConfig> findSpans(House& house);
 
+// Who can analyse calls on the lines of a span. A voice channel that dials with analysis cannot record at the
+// same time, and without dx_setuio no audio comes to us.
+std::vector<Cpa> analysesOf(const Api& api, const SpanConfig& span);
+
+// Throws std::runtime_error naming the first span that is configured for an analysis it cannot have.
+void checkAnalyses(const Api& api, const std::vector<SpanConfig>& spans);
+
 // Throws std::invalid_argument naming the field ("spans[0].voice"), what was found and what is expected.
 void checkConfig(const Config& config);
 

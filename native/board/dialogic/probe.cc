@@ -41,8 +41,9 @@ std::string checkMetaevent(const ProbeBuffer& buffer, int device, int type) {
   if (magic != vendor::kMetaeventMagic) {
     return "an event of Global Call begins with " + hex(magic) + ", expected " + hex(vendor::kMetaeventMagic);
   }
-  using Wide = vendor::MetaeventOf<int64_t, uint64_t>;
-  using Narrow = vendor::MetaeventOf<int32_t, uint32_t>;
+  // A library that this process could load has its pointers.
+  using Wide = vendor::MetaeventOf<int64_t, uintptr_t>;
+  using Narrow = vendor::MetaeventOf<int32_t, uintptr_t>;
   const bool wide = at<uint32_t>(buffer, offsetof(Wide, evttype)) == static_cast<uint32_t>(type) &&
                     at<uint32_t>(buffer, offsetof(Wide, evtdev)) == static_cast<uint32_t>(device);
   const bool narrow = at<uint32_t>(buffer, offsetof(Narrow, evttype)) == static_cast<uint32_t>(type) &&
@@ -50,8 +51,11 @@ std::string checkMetaevent(const ProbeBuffer& buffer, int device, int type) {
   constexpr bool kWideHere = sizeof(long) == 8;
   if (kWideHere ? wide : narrow) return "";
   if (kWideHere && narrow)
-    return "its long has 4 bytes and this process's has 8: use a board host of 32 bits";
-  if (!kWideHere && wide) return "its long has 8 bytes and this process's has 4: use a board host of 64 bits";
+    return "its long has 4 bytes and this process's has 8; this driver cannot use such a library, please "
+           "report it";
+  if (!kWideHere && wide)
+    return "its long has 8 bytes and this process's has 4; this driver cannot use such a library, please "
+           "report it";
   return "an event of type " + hex(static_cast<uint32_t>(type)) +
          " is nowhere in the structure that should hold it";
 }
@@ -66,17 +70,46 @@ const vendor::GcLayout* layoutOf(const ProbeBuffer& buffer) {
   return natural ? &vendor::kLayoutNatural : nullptr;
 }
 
+std::string checkInfo(const ProbeBuffer& buffer) {
+  if (sizeof(void*) == 4 || layoutOf(buffer) != nullptr) return "";
+  constexpr uint64_t kUntouched = 0xA5A5'A5A5'A5A5'A5A5;
+  const auto first = at<uint64_t>(buffer, vendor::kLayoutPacked.infoMsg);
+  const auto second = at<uint64_t>(buffer, vendor::kLayoutNatural.infoMsg);
+  // Nothing was said, or said without a text: it cannot be told, which is no contradiction.
+  if (first == kUntouched || (first == 0 && second == 0)) return "";
+  return "what it says of an error (GC_INFO) has a text neither at 4 (" + hex(first) + ") nor at 8 (" +
+         hex(second) + ")";
+}
+
+std::string checkDevinfo(const ProbeBuffer& buffer) {
+  constexpr int kFamilies = 9, kEncodings = 3;
+  using Wide = vendor::CtDevinfoOf<int64_t>;
+  using Narrow = vendor::CtDevinfoOf<int32_t>;
+  const auto fits = [&](int family, int encoding) {
+    const auto f = at<uint8_t>(buffer, family);
+    return f >= 1 && f <= kFamilies && at<uint8_t>(buffer, encoding) <= kEncodings;
+  };
+  constexpr bool kWideHere = sizeof(long) == 8;
+  if (kWideHere && fits(offsetof(Narrow, ct_devfamily), offsetof(Narrow, ct_busencoding)))
+    return "its long has 4 bytes and this process's has 8; this driver cannot use such a library, please "
+           "report it";
+  if (!kWideHere && at<uint32_t>(buffer, offsetof(Narrow, ct_devfamily)) == 0 &&
+      fits(offsetof(Wide, ct_devfamily), offsetof(Wide, ct_busencoding)))
+    return "its long has 8 bytes and this process's has 4; this driver cannot use such a library, please "
+           "report it";
+  return "";
+}
+
 const vendor::GcLayout& declaredLayout() {
   return sizeof(void*) == 4 ? vendor::kLayout32 : vendor::kLayoutPacked;
 }
 
-GcInfo readInfo(const ProbeBuffer& buffer, const vendor::GcLayout& layout, bool seen) {
+GcInfo readInfo(const ProbeBuffer& buffer, const vendor::GcLayout& layout, bool packingSeen, bool widthSeen) {
   GcInfo info;
   info.value = at<int32_t>(buffer, 0);
   info.ccValue = at<int32_t>(buffer, layout.infoValue);
-  if (!seen) return info;
-  info.message = textAt(buffer, layout.infoMsg);
-  info.ccMessage = textAt(buffer, layout.infoCcMsg);
+  if (packingSeen) info.message = textAt(buffer, layout.infoMsg);
+  if (packingSeen && widthSeen) info.ccMessage = textAt(buffer, layout.infoCcMsg);
   return info;
 }
 

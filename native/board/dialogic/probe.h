@@ -28,10 +28,18 @@ std::string checkMetaevent(const ProbeBuffer& buffer, int device, int type);
 // cannot be told. On 32 bit there is one layout.
 const vendor::GcLayout* layoutOf(const ProbeBuffer& buffer);
 
+// Empty, unless a GC_INFO was written that has neither packing.
+std::string checkInfo(const ProbeBuffer& buffer);
+
+// Empty, unless the CT_DEVINFO in the buffer was written by a library whose long has another width than ours:
+// the family of a device is at 4 then, where the upper half of a product's number would be.
+std::string checkDevinfo(const ProbeBuffer& buffer);
+
 // The layout before anything was seen: as the vendor declares it, packed.
 const vendor::GcLayout& declaredLayout();
 
-// Texts are followed only when the layout was seen.
-GcInfo readInfo(const ProbeBuffer& buffer, const vendor::GcLayout& layout, bool seen);
+// Texts are followed only when it was seen where they are: the first by the packing, the second, behind a
+// long, also by the width of a long.
+GcInfo readInfo(const ProbeBuffer& buffer, const vendor::GcLayout& layout, bool packingSeen, bool widthSeen);
 
 }  // namespace board::dialogic

@@ -7,11 +7,12 @@
 namespace board::dialogic {
 
 struct SipStart {
-  SipStart(int32_t sipPort, int32_t maxCalls);
+  // `natural`: the vendor's structures are aligned, not packed (probe.h).
+  SipStart(int32_t sipPort, int32_t maxCalls, bool natural);
   SipStart(const SipStart&) = delete;  // it points into itself
   SipStart& operator=(const SipStart&) = delete;
 
-  // IPCCLIB_START_DATA, packed; valid as long as this is.
+  // IPCCLIB_START_DATA; valid as long as this is.
   void* data() { return data_; }
 
  private:

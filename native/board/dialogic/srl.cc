@@ -54,16 +54,16 @@ void Srl::wake() {
   if (api_.sr_putevt(vendor::SRL_DEVICE, kWakeEvent, 0, nullptr, 0) == -1) wakeSent_.store(false);
 }
 
-std::string Srl::probe() {
-  if (!canWake() || !globalCall_) return "";
+std::optional<std::string> Srl::probe() {
+  if (!canWake() || !globalCall_) return std::nullopt;
   wake();
   for (int i = 0; i < kProbeEvents; ++i) {
     VendorEvent event;
     const Got got = wait(kProbeMs, event);
-    if (got == Got::kNothing || got == Got::kError) return "";
+    if (got == Got::kNothing || got == Got::kError) return std::nullopt;
     if (got == Got::kWake) return checkMetaevent(event.metaevent, event.device, event.type);
   }
-  return "";
+  return std::nullopt;
 }
 
 }  // namespace board::dialogic

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "board/dialogic/api.h"
@@ -34,9 +35,9 @@ class Srl {
   bool canWake() const { return api_.sr_putevt != nullptr; }
   void wake();
 
-  // Sends an event to itself and looks at how it comes back. Empty: the layout is ours, or nothing can be
-  // sent.
-  std::string probe();
+  // Sends an event to itself and looks at how it comes back. An empty text: the layout is ours. Nothing: no
+  // event could be sent, or it did not come.
+  std::optional<std::string> probe();
 
  private:
   const Api& api_;

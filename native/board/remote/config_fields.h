@@ -26,7 +26,7 @@ FIELDS(sim::Config, name, trunks, plan, plans, seed, stepped, speed, world)
 FIELDS(sim::Truth, channel, ref, number, kind, dialledAt, answeredAt, greetingEndAt, endedAt, endedBy)
 
 ENUM_RANGE(dialogic::CpaMethod, kDial)
-ENUM_RANGE(dialogic::TransferMethod, kBridge)
+ENUM_RANGE(dialogic::TransferMethod, kTwoChannel)
 
 FIELDS(dialogic::Libraries, folder, srl, voice, dti, gc, clock)
 FIELDS(dialogic::SpanConfig, kind, network, firstSlot, channels, voice, media, protocol, destinationSuffix,

@@ -53,7 +53,7 @@ ENUM_RANGE(cpd::SitCategory, kITU)
 ENUM_RANGE(cpd::SegmentKind, kMusic)
 ENUM_RANGE(cpd::ObservationKind, kCorrection)
 
-FIELDS(board::Span, span, kind, channels)
+FIELDS(board::Span, span, kind, channels, cpa)
 FIELDS(board::Inventory, driver, name, spans)
 FIELDS(board::DialParameters, plan, mode, ringTimeoutMs, cpdTimeoutMs, callerId, noDetection, maxHumanLoss,
        scoreOffset, recordFile, cpa)

@@ -1,8 +1,9 @@
 // A board in a host process, by the port: the daemon's end of the protocol.
 //
-// A command waits for the host's answer, so it must not be given from within EventSink::post. A host that
-// does not answer in time, breaks the protocol or ends takes its board along: one kDead event whose text says
-// how, kBoardDead to every command after it, all channels out of service, and a clock that stands still.
+// A command waits for the host's answer a little, so it must not be given from within EventSink::post; a host
+// that is slow refuses by an event. One that does not answer in time, breaks the protocol or ends takes its
+// board along: one kDead event whose text says how, kBoardDead to every command after it, all channels out of
+// service, and a clock that stands still.
 #pragma once
 
 #include <functional>
@@ -19,8 +20,11 @@ struct HostOptions {
   int helloMs = 10'000;
   // The vendor's libraries take their time to start.
   int openMs = 180'000;
-  // For any command. The daemon stands still for so long when a host hangs.
+  // For any answer; then the host is given up.
   int answerMs = 3'000;
+  // For the answer to a command of the port: the daemon stands still for so long, once, when a host hangs.
+  // The command counts as taken then (host_link.h).
+  int commandMs = 100;
   // A host that nobody asks is asked this often whether it lives.
   int pingMs = 1'000;
   int closeMs = 10'000;

@@ -26,7 +26,8 @@ class Simulator final : public SimBoard {
     if (!(exchange_.config.speed > 0)) throw std::invalid_argument("clock.speed: must be more than 0");
     for (const Trunk& trunk : exchange_.config.trunks) {
       if (trunk.channels < 1) throw std::invalid_argument("trunks.channels: at least one is needed");
-      Span span{static_cast<uint32_t>(spans_.size() + 1), trunk.kind, {}};
+      Span span{
+          static_cast<uint32_t>(spans_.size() + 1), trunk.kind, {}, {Cpa::kBoard, Cpa::kOurs, Cpa::kBoth}};
       for (int32_t i = 0; i < trunk.channels; ++i) {
         const auto id = static_cast<ChannelId>(channels_.size() + 1);
         channels_.emplace_back(id, span.span, trunk.kind, exchange_);

@@ -217,39 +217,33 @@ VENDOR_API int gc_InvokeXfer(vlong crn, vlong second, char* number, GcMakeCallBl
 
 // Two B-channel transfer: a FACILITY on one call that names the reference of the other; the switch joins the
 // far ends and clears both. The information elements are at the second pointer of the block: a 16-bit length,
-// bytes.
+// bytes. The switch wants the element, the invocation of the transfer, and a number of two bytes.
 VENDOR_API int gc_SndMsg(vlong, vlong crn, int type, void** block) {
   Entry entry("gc_SndMsg");
   GcCall* call = callOf(entry, crn);
   if (call == nullptr) return -1;
   GlobalCall& gc = *engine().gc;
-  constexpr int kFacility = 0x62;  // Q.931
+  constexpr int kFacility = 0x08, kShortest = 23;
   if (block == nullptr || block[1] == nullptr) return gc.fail(EGC_INVPARM, "No information elements");
   if (type != kFacility) return 0;
   const auto* bytes = static_cast<const uint8_t*>(block[1]);
   uint16_t length = 0;
   std::memcpy(&length, bytes, sizeof length);
+  bytes += sizeof length;
+  if (length < kShortest || bytes[0] != 0x1C || bytes[1] != length - 2)
+    return gc.fail(EGC_INVPARM, "No FACILITY element, or not of its length");
+  static constexpr uint8_t kTransfer[] = {0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x15,
+                                          0x00, 0x08, 0x30, 0x04, 0x02, 0x02};
+  const uint8_t* const end = bytes + length;
+  const uint8_t* const found = std::search(bytes, end, std::begin(kTransfer), std::end(kTransfer));
+  const bool asked = end - found == std::ssize(kTransfer) + 2;
+  const int named = asked ? found[std::ssize(kTransfer)] << 8 | found[std::ssize(kTransfer) + 1] : -1;
   GcCall* other = nullptr;
   for (GcCall& each : gc.calls()) {
     if (each.released || &each == call || each.state != GCST_CONNECTED) continue;
-    const int reference = static_cast<int>(each.crn & 0x7FFF);
-    for (int i = 0; i + 1 < length; ++i) {
-      if (bytes[2 + i] == reference >> 8 && bytes[3 + i] == (reference & 0xFF)) other = &each;
-    }
+    if (named == static_cast<int>(each.crn & 0x7FFF)) other = &each;
   }
-  const bool ready = other != nullptr && call->state == GCST_CONNECTED &&
-                     call->line->network->kind == board::TrunkKind::kIsdn &&
-                     other->line->network->kind == board::TrunkKind::kIsdn;
-  GcLine& line = *call->line;
-  if (!ready) {
-    engine().after(100, call, [&line, call] { line.tell(GCEV_FACILITY_REJ, call, GCRV_REJECT); });
-    return 0;
-  }
-  engine().after(100, call, [&line, call] { line.tell(GCEV_FACILITY_ACK, call); });
-  for (GcCall* each : {call, other}) {
-    engine().after(200, each, [each] { each->line->transferredAway(*each); });
-  }
-  return 0;
+  return call->line->twoChannelTransfer(*call, other);
 }
 
 VENDOR_API int gc_Extension(int, vlong, unsigned char, GcParmBlk*, GcParmBlk**, unsigned long) {

@@ -10,6 +10,7 @@ using board::sim::ExtensionBehaviour;
 
 constexpr double kHoldMs = 60;
 constexpr double kTransferMs = 150;
+constexpr double kFacilityMs = 100;
 constexpr double kConsultationMs = 8'000;  // a consultation call must begin within
 constexpr int32_t kHeldMs = 60'000;
 
@@ -85,6 +86,23 @@ int GcLine::completeTransfer(GcCall& held, GcCall& second) {
     held.state = second.state = GCST_DISCONNECTED;
     tell(GCEV_COMPLETETRANSFER, &held);
   });
+  return 0;
+}
+
+// The switch is asked to join the far ends of two calls; `other` is nullptr if it does not know the second.
+int GcLine::twoChannelTransfer(GcCall& call, GcCall* other) {
+  if (taskFails("gc_SndMsg", &call)) return 0;
+  const auto able = [](const GcCall& each) {
+    return each.state == GCST_CONNECTED && each.line->network->kind == board::TrunkKind::kIsdn;
+  };
+  const bool ready = other != nullptr && able(call) && able(*other);
+  engine.after(kFacilityMs, &call, [this, &call, ready] {
+    tell(ready ? GCEV_FACILITY_ACK : GCEV_FACILITY_REJ, &call, ready ? GCRV_NORMAL : GCRV_REJECT);
+  });
+  if (!ready) return 0;
+  for (GcCall* each : {&call, other}) {
+    engine.after(2 * kFacilityMs, each, [each] { each->line->transferredAway(*each); });
+  }
   return 0;
 }
 

@@ -37,8 +37,14 @@ bool asksForTransfer(const void* data) {
   if (data == nullptr) return false;
   const auto* start = static_cast<const IpStart*>(data);
   if (start->version < 0x200 || start->boards < 1 || start->list == nullptr) return false;
+#ifdef STANDIN_NATURAL
+  // IP_VIRTBOARD: three limits from 4 on, address at 16 with its words at 20, ports, a pointer, size, two
+  // masks.
+  constexpr size_t kMask = 56;
+#else
   // In IP_VIRTBOARD, packed: version, three limits, address (1 + 16), two ports, a pointer, size, two masks.
   constexpr size_t kMask = 2 + 3 * 4 + 17 + 2 * 2 + sizeof(void*) + 2 + 4;
+#endif
   uint32_t mask = 0;
   std::memcpy(&mask, start->list + kMask, sizeof mask);
   return mask != 0xFFFFFFFFu && (mask & 1) != 0;

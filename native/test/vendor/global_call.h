@@ -52,6 +52,7 @@ class STANDIN_SHARED GcLine final : public LineUser {
   int blindTransfer(GcCall& call, const std::string& number);
   int setupTransfer(GcCall& call, vlong* crn);
   int completeTransfer(GcCall& held, GcCall& second);
+  int twoChannelTransfer(GcCall& call, GcCall* other);
   void transferredAway(GcCall& call);
   int swapHold(GcCall& one, GcCall& other);
   int invokeTransfer(GcCall& call, GcCall* second, const std::string& number);
