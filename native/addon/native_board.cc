@@ -15,6 +15,9 @@ namespace {
 
 using Info = Napi::CallbackInfo;
 
+// What a host may take to answer where time is moved by a test: it may not have got the processor.
+constexpr int kSteppedMs = 60'000;
+
 board::ChannelId channelArgument(const Info& info, size_t index = 0) {
   return info[index].As<Napi::Number>().Uint32Value();
 }
@@ -42,7 +45,7 @@ std::shared_ptr<BoardHost> makeHost(Napi::Env env, const Napi::Value& config, co
     board::remote::HostOptions host{.build = CPD_VERSION};
     // Under a stepped clock every answer is waited for: the same story on every run, however slow the
     // machine.
-    if (stepped || (sim != nullptr && sim->stepped)) host.commandMs = host.answerMs;
+    if (stepped || (sim != nullptr && sim->stepped)) host.commandMs = host.answerMs = kSteppedMs;
     auto remote = board::remote::makeRemoteBoard(
         std::move(driver),
         [path = program.As<Napi::String>().Utf8Value()] { return board::remote::startChild(path); },

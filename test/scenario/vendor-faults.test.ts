@@ -9,7 +9,8 @@ describe.skipIf(!hasStandin(64))('calls through the Dialogic board with vendor f
       calls: 200,
       seed: 7,
       bits: 64,
-      random: { lostEvent: 0.01, taskFail: 0.01, alarmStorm: 0.005, crash: 0.03 },
+      random: { lostEvent: 0.01, taskFail: 0.01, alarmStorm: 0.005, crash: 0.01 },
+      crashAtMs: 15_000,
     });
     expect(report).toMatchObject({ lost: [], repeated: [], dialledTwice: [], misuse: {} });
     expect(report.channels).toEqual({ idle: 28, busy: 0, outOfService: 0 });

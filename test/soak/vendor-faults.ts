@@ -24,6 +24,8 @@ export interface SoakOptions {
   bits: Bits;
   /** Chances of vendor faults; see native/test/vendor/README.md, "Faults by chance". */
   random: { lostEvent: number; taskFail: number; alarmStorm: number; crash: number };
+  /** The first host crashes then, in ms of board time, whatever chance says. */
+  crashAtMs?: number;
   /** Told now and then how far it is. */
   progress?: (line: string) => void;
 }
@@ -192,7 +194,7 @@ async function run(options: SoakOptions, folder: string): Promise<SoakReport> {
   };
 }
 
-function world({ seed, random }: SoakOptions, folder: string, log: string): object {
+function world({ seed, random, crashAtMs }: SoakOptions, folder: string, log: string): object {
   return {
     clock: 'step',
     seed,
@@ -207,6 +209,7 @@ function world({ seed, random }: SoakOptions, folder: string, log: string): obje
       extensions: [{ extension: '7001', answerMs: 600 }],
     },
     random: { seed, ...random },
+    ...(crashAtMs !== undefined && { faults: [{ kind: 'crash', atMs: crashAtMs, times: 1 }] }),
     log,
     report: join(folder, 'misuse-%p.json'),
   };
