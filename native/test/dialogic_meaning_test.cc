@@ -2,7 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <fstream>
+#include <map>
+#include <regex>
 #include <set>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -28,6 +32,7 @@ using cpd::SitCategory;
 using cpd::Verdict;
 
 TEST_CASE("dialogic: every result, connection type and call-progress tone has a meaning") {
+  std::map<std::string, int> counts;
   for (const vendor::Named& constant : vendor::constants()) {
     const std::string family = constant.family;
     const std::string name = constant.name;
@@ -38,6 +43,7 @@ TEST_CASE("dialogic: every result, connection type and call-progress tone has a 
     const Meaning* meaning = meaningOf(constant.family, constant.value);
     CHECK_MESSAGE(meaning != nullptr, name);
     if (meaning == nullptr) continue;
+    ++counts[family];
     CHECK_MESSAGE(meaning->name == name, name);
     if (meaning->told == Told::kVerdict) {
       CHECK_MESSAGE(meaning->verdict != Verdict::kNone, name);
@@ -57,6 +63,14 @@ TEST_CASE("dialogic: every result, connection type and call-progress tone has a 
                   meaning.name);
   }
   CHECK(meaningOf("CR", 99) == nullptr);
+  // As many as the fact sheet has (3.1, 3.3, 3.7, 3.8).
+  const std::map<std::string, int> sheet = {{"CR", 9}, {"CON", 5}, {"GCRV", 27}, {"GCCT", 10}, {"TID", 18}};
+  for (const auto& [family, count] : sheet) CHECK_MESSAGE(counts[family] == count, family);
+  for (const int alarm : {0x510, 0x51F, 0x520, 0x52F, 0x600, 0x601, 0x602, 0x610, 0x612}) {
+    REQUIRE(meaningOf("GCRV", alarm) != nullptr);
+    CHECK(std::string(meaningOf("GCRV", alarm)->name) == "GCRV_ALARM");
+  }
+  for (const int other : {0x50F, 0x530, 0x603, 0x60F, 0x613}) CHECK(meaningOf("GCRV", other) == nullptr);
 }
 
 TEST_CASE("dialogic: a connect in doubt is never a machine") {
@@ -150,6 +164,24 @@ TEST_CASE("dialogic: settings of DX_CAP in ms and Hz") {
     CHECK_MESSAGE(setting.offset < sizeof(vendor::DxCap), setting.name);
     CHECK_MESSAGE(std::strlen(setting.meaning) > 5, setting.name);
     if (setting.ours != kVendorsDefault) CHECK_NOTHROW(checkCap({{setting.name, setting.ours}}));
+  }
+}
+
+TEST_CASE("dialogic: the manual lists every setting of DX_CAP with unit, default, ours and source") {
+  std::ifstream file(EXAMPLES "/../docs/dialogic.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  // Without the spaces that line the columns up.
+  const std::string manual = std::regex_replace(text.str(), std::regex(" +"), " ");
+  for (const CapSetting& setting : capSettings()) {
+    constexpr const char* kUnits[] = {"ms", "Hz", "%", ""};
+    constexpr const char* kScopes[] = {"basic", "PerfectCall", "Springware", "all"};
+    const auto shown = [](int32_t value) { return value == kVendorsDefault ? "" : std::to_string(value); };
+    const std::string row = std::string("| `") + setting.name + "` | `" + setting.field + "` | " +
+                            kUnits[static_cast<int>(setting.unit)] + " | " + shown(setting.vendorDefault) +
+                            " | " + shown(setting.ours) + " | " + kScopes[static_cast<int>(setting.scope)] +
+                            " | " + setting.source + " | " + setting.meaning + " |";
+    CHECK_MESSAGE(manual.find(std::regex_replace(row, std::regex(" +"), " ")) != std::string::npos, row);
   }
 }
 

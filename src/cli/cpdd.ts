@@ -41,7 +41,7 @@ await runProgram('cpdd', async () => {
     printLine('OK');
     return;
   }
-  const log = createLog('cpdd', setup.config.log.level);
+  const { log, lines } = createLog('cpdd', setup.config.log.level);
   endOnUnknownError(log);
-  process.exit(await runService(() => startCpdd(setup, versionText(), log), log));
+  process.exit(await runService(() => startCpdd(setup, versionText(), log, lines), log));
 });

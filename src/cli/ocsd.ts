@@ -40,7 +40,7 @@ await runProgram('ocsd', async () => {
     printLine('OK');
     return;
   }
-  const log = createLog('ocsd', setup.config.log.level);
+  const { log } = createLog('ocsd', setup.config.log.level);
   endOnUnknownError(log);
   process.exit(await runService(() => startOcsd(setup, versionText(), log), log));
 });

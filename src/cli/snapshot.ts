@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { arch, release, version as kernelBuild } from 'node:os';
 import { parse as parseYaml, stringify as toYaml } from 'yaml';
 import type { CommandModule } from 'yargs';
 import { diagnosticTopics } from '../board/board.ts';
 import { nativeVersion } from '../board/native.ts';
-import { adminPrefix, type CallsReply, type StatusReply } from '../daemon/admin-api.ts';
+import { adminPrefix, type CallsReply, type LogReply, type StatusReply } from '../daemon/admin-api.ts';
 import { CodedError } from '../domain/errors.ts';
 import { adminEndpoint, adminOptions, request, send } from './admin-client.ts';
 import { boardReport } from './board.ts';
@@ -93,12 +94,42 @@ async function collect(args: Arguments, now: Date): Promise<Map<string, string>>
       .map(({ attemptId }) => request(endpoint, `${adminPrefix}/calls/${encodeURIComponent(attemptId)}`));
     return { active, recent: await Promise.all(withEvidence) };
   });
+  files.set('cpdd.log', await logText(endpoint));
   try {
     files.set('metrics.txt', await (await send(endpoint, '/metrics')).text());
   } catch (error) {
     files.set('metrics.txt', `# ${String(error)}\n`);
   }
   return files;
+}
+
+/** The last lines of cpdd's log: its own, or, when it does not answer, those that the journal of systemd has. */
+async function logText(endpoint: ReturnType<typeof adminEndpoint>): Promise<string> {
+  try {
+    const { lines } = await request<LogReply>(endpoint, `${adminPrefix}/log`);
+    return logLines(lines);
+  } catch (error) {
+    const journal = spawnSync('journalctl', ['-u', 'cpdd', '-n', '1000', '-o', 'cat', '--no-pager'], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    const from = journal.status === 0 ? 'from the journal of systemd' : 'and journalctl has nothing';
+    return `# ${error instanceof Error ? error.message : String(error)}; ${from}\n${logLines((journal.stdout ?? '').split('\n'))}`;
+  }
+}
+
+/** What was logged by others, not as JSON, may hold anything: only its texts are kept, masked. */
+function logLines(lines: readonly string[]): string {
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => {
+      try {
+        return `${JSON.stringify(redact(JSON.parse(line)))}\n`;
+      } catch {
+        return `${String(redact(line))}\n`;
+      }
+    })
+    .join('');
 }
 
 /** Of the file as it was read, not as it was written: comments may hold anything. */

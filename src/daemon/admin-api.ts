@@ -85,5 +85,10 @@ export type TestCallLine =
   | TestCallEvent
   | { kind: 'error'; code: string; message: string };
 
+/** GET /admin/v1/log: the last lines of cpdd's log as it wrote them, oldest first. */
+export interface LogReply {
+  lines: string[];
+}
+
 /** PUT /admin/v1/log-level */
 export const logLevelSchema = z.strictObject({ level: z.enum(logLevels) });

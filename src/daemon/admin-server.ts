@@ -14,11 +14,12 @@ import {
   type CallsReply,
   type ChannelsReply,
   type Health,
+  type LogReply,
   type StatusReply,
   type TestCallLine,
 } from './admin-api.ts';
 import { isLoopback } from './config-parts.ts';
-import type { Logger } from './log.ts';
+import type { Logger, LogLines } from './log.ts';
 import type { CallRecordings } from './call-recordings.ts';
 import type { RecentCalls } from './recent-calls.ts';
 
@@ -33,6 +34,7 @@ export interface AdminSource {
   recordings: CallRecordings | null;
   metrics: Registry;
   log: Logger;
+  logLines: LogLines;
 }
 
 export interface AdminServer {
@@ -118,6 +120,7 @@ function routes(app: FastifyInstance, source: AdminSource): void {
       expected: 'an attempt of the list of calls',
     });
   });
+  app.get(`${adminPrefix}/log`, (): LogReply => ({ lines: source.logLines.list() }));
   app.put(`${adminPrefix}/log-level`, (request) => {
     const { level } = parseMessage(logLevelSchema, request.body, 'log level');
     source.log.level = level;

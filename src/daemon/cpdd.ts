@@ -17,7 +17,7 @@ import { createBoardKeeper, type BoardKeeper } from './board-keeper.ts';
 import type { CpddConfig, CpddSetup } from './cpdd-config.ts';
 import { createCpddMetrics } from './cpdd-metrics.ts';
 import { lockFile } from './file-lock.ts';
-import type { Logger } from './log.ts';
+import type { Logger, LogLines } from './log.ts';
 import { createRecentCalls } from './recent-calls.ts';
 import { ReleaserStack } from './releasers.ts';
 import type { Service } from './service.ts';
@@ -40,7 +40,12 @@ export interface Cpdd extends Service {
  *
  * @throws CodedError naming what cannot be opened
  */
-export async function startCpdd(setup: CpddSetup, version: string, log: Logger): Promise<Cpdd> {
+export async function startCpdd(
+  setup: CpddSetup,
+  version: string,
+  log: Logger,
+  logLines: LogLines,
+): Promise<Cpdd> {
   const { config } = setup;
   const startedAt = Date.now();
   const releasers = new ReleaserStack((part, error) => log.error({ part, err: error }, 'closing failed'));
@@ -124,6 +129,7 @@ export async function startCpdd(setup: CpddSetup, version: string, log: Logger):
         recordings,
         metrics: metrics.registry,
         log,
+        logLines,
       },
       { host: config.admin.host, port: config.admin.port, token: setup.adminToken },
     );

@@ -6,12 +6,23 @@ export type { Logger } from 'pino';
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+/** The last lines of a log, for `cpdctl snapshot`. */
+export interface LogLines {
+  /** Oldest first. */
+  list(): string[];
+}
+
+/** Lines kept. One is a few hundred bytes. */
+const linesKept = 1_000;
+
 /**
  * JSON lines on stdout, written at once so that the last lines before a crash are there. Tokens never
- * come through, whatever object they are logged in.
+ * come through, whatever object they are logged in. The last ones are kept.
  */
-export function createLog(name: string, level: LogLevel): Logger {
-  return pino(
+export function createLog(name: string, level: LogLevel): { log: Logger; lines: LogLines } {
+  const stdout = pino.destination({ dest: 1, sync: true });
+  const kept: string[] = [];
+  const log = pino(
     {
       name,
       level,
@@ -23,8 +34,15 @@ export function createLog(name: string, level: LogLevel): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: describeError },
     },
-    pino.destination({ dest: 1, sync: true }),
+    {
+      write: (line: string) => {
+        stdout.write(line);
+        kept.push(line.trimEnd());
+        if (kept.length > linesKept) kept.shift();
+      },
+    },
   );
+  return { log, lines: { list: () => [...kept] } };
 }
 
 /** A coded error without its stack (it is somebody's mistake); any other with it (it is ours). */

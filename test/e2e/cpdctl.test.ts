@@ -104,11 +104,15 @@ describe('cpdctl', () => {
         'status.json',
         'board/self_check.json',
         'calls.json',
+        'cpdd.log',
       ]),
     );
     const unpacked = execFileSync('tar', ['-xzOf', out], { encoding: 'utf8' });
     expect(unpacked).not.toContain('+12125550109');
     expect(unpacked).toContain('"dialerId"');
+    const log = execFileSync('tar', ['-xzOf', out, '--wildcards', '*cpdd.log'], { encoding: 'utf8' });
+    const [first = '{}'] = log.split('\n');
+    expect(JSON.parse(first)).toMatchObject({ name: 'cpdd', level: 'info' });
     expect(statSync(out).mode & 0o777).toBe(0o600);
   });
 

@@ -105,7 +105,7 @@ export async function openStandinSetup(options: StandinOptions): Promise<BoardSe
     // On hook, flash and release are things of the line: they take seconds.
     settleMs: 15_000,
     // The driver of 32 bits is the same source with other layouts, and four times slower.
-    propertyRuns: bits === 64 ? 200 : 40,
+    propertyRuns: options.bits === 64 ? 200 : 40,
     announcement: `${speechFolder}/announcement-1-en.wav`,
     pass,
     raiseAlarm: (span, forMs) =>

@@ -120,7 +120,21 @@ constexpr SipCause kSipCauses[] = {
 
 std::span<const Meaning> meanings() { return kMeanings; }
 
+namespace {
+
+// Alarms of the span and of the D channel have results of their own, with their number (3.8).
+bool isAlarmResult(int64_t value) {
+  constexpr int kEnd = vendor::kGcrvAlarmOver + 0x10, kDChannels = 3;
+  if (value >= vendor::kGcrvAlarmOn && value < kEnd) return true;
+  const int64_t number = value - (vendor::kGcrvDChannel - 1);
+  return (number >= 0 && number < kDChannels) ||
+         (number >= vendor::kAlarmOver && number < vendor::kAlarmOver + kDChannels);
+}
+
+}  // namespace
+
 const Meaning* meaningOf(const char* family, int64_t value) {
+  if (std::strcmp(family, "GCRV") == 0 && isAlarmResult(value)) value = vendor::GCRV_ALARM;
   for (const Meaning& meaning : kMeanings) {
     if (meaning.value == value && std::strcmp(meaning.family, family) == 0) return &meaning;
   }

@@ -278,8 +278,9 @@ bool Engine::settled(std::thread::id me) const {
 void Engine::settle() {
   std::unique_lock lock(mutex);
   const auto me = std::this_thread::get_id();
-  // A thread that does not come back in this time has other things to do; it is not waited for any more. Long: on a
-  // busy machine one that was not given the processor would be left behind, and see things later than it should.
+  // A thread that does not come back in this time has other things to do; it is not waited for any more.
+  // Long: on a busy machine one that was not given the processor would be left behind, and see things later
+  // than it should.
   constexpr auto kPatience = std::chrono::seconds(30);
   if (idle_.wait_for(lock, kPatience, [&] { return settled(me); })) return;
   for (auto& [id, waiter] : waiters_) {
