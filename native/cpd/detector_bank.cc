@@ -9,6 +9,7 @@ namespace {
 constexpr size_t kAtOnce = FrontEnd::kMostChannels;
 // Channels ahead of the one that hears, for each step of the prefetch; the last is the next part's.
 constexpr size_t kAhead[] = {kAtOnce + 24, kAtOnce + 12, kAtOnce};
+constexpr size_t kSampleBytes = kFrameSamples * sizeof(int16_t);
 
 Detector& listenerOf(const BankChannel& channel) { return *channel.detector; }
 ToneReceiver& listenerOf(const ToneBankChannel& channel) { return *channel.receiver; }
@@ -22,6 +23,9 @@ void prefetchFrom(std::span<Channel> channels, size_t at) {
     const size_t ahead = at + kAhead[step];
     if (ahead < channels.size()) listenerOf(channels[ahead]).prefetch(step - kFirst);
   }
+  // Who filled the frames may have done so on another core.
+  if (const size_t ahead = at + kAhead[2]; ahead < channels.size() && channels[ahead].samples != nullptr)
+    prefetchToRead(channels[ahead].samples, kSampleBytes);
 }
 
 static_assert(VoiceNet::kMostChannels >= FrontEnd::kMostChannels);

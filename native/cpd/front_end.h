@@ -72,7 +72,9 @@ class FrontEnd {
   FrontEnd();                             // what is fastest here
   explicit FrontEnd(InstructionSet set);  // this version, which the processor must have
 
-  static constexpr int kMostChannels = 32;  // by one call
+  // By one call. The more, the fuller the vectors of what only some channels need; their states still fit in
+  // a core's second cache.
+  static constexpr int kMostChannels = 128;
 
   // `out[i]` becomes that of `in[i]`; at most kMostChannels. Without `voice` its features are left as they
   // are.

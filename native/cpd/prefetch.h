@@ -13,4 +13,9 @@ inline void prefetch(const void* from, std::size_t bytes) {
   for (std::size_t at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(line + at, 1);
 }
 
+inline void prefetchToRead(const void* from, std::size_t bytes) {
+  const auto* const line = static_cast<const char*>(from);
+  for (std::size_t at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(line + at, 0);
+}
+
 }  // namespace cpd

@@ -26,7 +26,7 @@ class VoiceNet {
   explicit VoiceNet(InstructionSet set);
   VoiceNet();  // the best there is, narrow vectors for few channels
 
-  static constexpr int kMostChannels = 64;  // by one call
+  static constexpr int kMostChannels = 128;  // by one call
 
   // 40 ms on: `memory[i]` takes in `in[i]`. At most kMostChannels.
   void step(std::span<const VoiceInput* const> in, std::span<VoiceMemory* const> memory) const;
