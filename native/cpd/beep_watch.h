@@ -54,8 +54,6 @@ class BeepWatch {
   int32_t repeatsWithinMs(bool speechBefore) const;
   void forget() { candidate_ = Beep(); }
 
-  std::array<Burst, 12> planBursts_{};
-  int planBurstCount_ = 0;
   Beep candidate_;                                 // startMs kNever: none
   int tones_ = 0;                                  // of the candidate
   int32_t toneMs_ = 0;                             // length of its first one
@@ -66,6 +64,8 @@ class BeepWatch {
   bool callingTone_ = false;                       // it may be a fax calling tone
   std::array<int32_t, 2> noteMs_{kNever, kNever};  // ends of the last two tones as steady as notes
   bool melody_ = false;                            // such tones came just before the candidate
+  int planBurstCount_ = 0;
+  std::array<Burst, 12> planBursts_{};
 };
 
 }  // namespace cpd

@@ -85,6 +85,11 @@ bool compile(const Cadence& cadence, CadencePattern& pattern) {
   return true;
 }
 
+// After a burst, until its cadence is refuted.
+int32_t longestGapMs(const Tolerance& t, const CadenceElement& element) {
+  return element.offMs + t.slack(element.offMs) + kNoticeMs;
+}
+
 struct Fit {
   int intervals = 0;
   float error = 0;
@@ -109,7 +114,7 @@ Fit fitPhase(const Tolerance& t, const CadencePattern& pattern, int phase, std::
   const bool partial = open || (newest.clipped && !t.near(on, last.onMs));
   if (partial ? on > last.onMs + t.slack(last.onMs) + (open ? kNoticeMs : 0) : !t.near(on, last.onMs))
     return fit;
-  if (!open && nowMs - newest.endMs > last.offMs + t.slack(last.offMs) + kNoticeMs) return fit;
+  if (!open && nowMs - newest.endMs > longestGapMs(t, last)) return fit;
   fit.possible = true;
   fit.offMs = last.offMs;
   fit.startMs = newest.startMs;
@@ -331,11 +336,14 @@ void ToneSet::numberTones() {
       const auto same = std::find_if(tones_.begin(), tones_.end(),
                                      [&](const Tone& other) { return other.tone.same(element.tone); });
       element.number = static_cast<int>(same - tones_.begin());
-      if (same == tones_.end()) tones_.push_back({element.tone, {}});
+      if (same == tones_.end()) tones_.push_back({element.tone, {}, kNever, kNever});
       if (tones_.size() > kMostTones)
         throw std::invalid_argument("tone plans: more than " + std::to_string(kMostTones) +
                                     " different tones in all");
-      if (p >= own_) tones_[static_cast<size_t>(element.number)].inOthers.add(static_cast<int>(p - own_));
+      Tone& tone = tones_[static_cast<size_t>(element.number)];
+      if (p >= own_) tone.inOthers.add(static_cast<int>(p - own_));
+      int32_t& gapMs = p < own_ ? tone.ownGapMs : tone.otherGapMs;
+      gapMs = std::max(gapMs, longestGapMs(p < own_ ? kOwn : kForeign, element));
     }
   }
   for (size_t i = 0; i < tones_.size(); ++i) {
@@ -354,6 +362,7 @@ void ToneSet::recognise(ToneBurst& burst) const {
   std::copy(std::begin(burst.hz), std::end(burst.hz), std::begin(burst.recognisedHz));
   burst.ownTones = burst.otherTones = {};
   burst.otherPatterns = {};
+  burst.longestGapMs = kNever;
   float lowest = burst.hz[0];
   for (int i = 1; i < 3; ++i)
     if (burst.hz[i] > 0) lowest = std::min(lowest, burst.hz[i]);
@@ -361,9 +370,13 @@ void ToneSet::recognise(ToneBurst& burst) const {
   if (!(lowest > 0) || bucket >= static_cast<float>(kBuckets)) return;
   for (const int number : nearby_[static_cast<size_t>(bucket)]) {
     const Tone& tone = tones_[static_cast<size_t>(number)];
-    if (tone.tone.matches(burst.hz, kOwn.hz, kOwn.hzShare)) burst.ownTones.add(number);
+    if (tone.tone.matches(burst.hz, kOwn.hz, kOwn.hzShare)) {
+      burst.ownTones.add(number);
+      burst.longestGapMs = std::max(burst.longestGapMs, tone.ownGapMs);
+    }
     if (!tone.tone.matches(burst.hz, kForeign.hz, kForeign.hzShare)) continue;
     burst.otherTones.add(number);
+    burst.longestGapMs = std::max(burst.longestGapMs, tone.otherGapMs);
     burst.otherPatterns.addAll(tone.inOthers);
   }
 }

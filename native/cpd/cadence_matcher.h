@@ -92,6 +92,8 @@ class ToneSet {
   struct Tone {
     HeardTone tone;
     Patterns inOthers;  // the patterns of other plans that have it; numbers as in others()
+    // The longest gap that may follow it, with its tolerance: in one's own plan and in others; kNever: none.
+    int32_t ownGapMs = kNever, otherGapMs = kNever;
   };
   static constexpr float kBucketHz = 32;
   static constexpr size_t kBuckets = 128;
@@ -119,6 +121,7 @@ struct ToneBurst {
   float recognisedHz[3] = {0, 0, 0};
   ToneSet::Tones ownTones, otherTones;
   ToneSet::Patterns otherPatterns;
+  int32_t longestGapMs = kNever;  // that may follow it in any cadence that it can be part of
 
   int32_t lasted(int32_t nowMs) const { return (endMs == kNever ? nowMs : endMs) - startMs; }
 };

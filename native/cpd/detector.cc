@@ -75,20 +75,17 @@ bool Detector::take(const int16_t* samples, FrameKind kind) { return state_->ton
 
 void Detector::prefetch(int step) const {
   const State& s = *state_;
-  if (step == 0) return cpd::prefetch(&s, 1);
+  if (step == 0) return prefetchFromTo(&s, &s.memory);
   s.tones.prefetch(step - 1);
-  if (step == 1) return;
-  const auto all = [](const auto& from, const auto& to) {
-    cpd::prefetch(&from, static_cast<size_t>(reinterpret_cast<const char*>(&to) -
-                                             reinterpret_cast<const char*>(&from)));
-  };
-  all(s.frame, s.history);
-  s.history.prefetch(s.sinceLook + 1 >= s.lookEvery());
-  all(s.beeps, s.out);
-  all(s.outCount, s.scores);
-  all(s.notes, s.features);
-  cpd::prefetch(&s.levels, sizeof s.levels);
-  cpd::prefetch(&s.memory, sizeof s.memory);
+  if (step == 1) {
+    cpd::prefetch(&s.history, 1);
+    cpd::prefetch(&s.timeline, 1);
+    return;
+  }
+  const bool looks = s.sinceLook + 1 >= s.lookEvery();
+  s.history.prefetch(looks);
+  if (looks) s.timeline.prefetch();
+  if (s.secondOfTwo && s.listensToVoice()) cpd::prefetch(&s.memory, sizeof s.memory);
 }
 
 const FrontEndInput& Detector::input() const { return state_->tones.input(); }
@@ -109,11 +106,14 @@ std::span<const Observation> Detector::hear(const FrontEndFrame* measured) {
   // What was said at answered() is handed over with the first frame after it.
   if (!s.saidBetweenFrames) s.outCount = 0;
   s.saidBetweenFrames = false;
-  const FrameFeatures& features = s.frame;
-  if (measured != nullptr) s.frame = measured->voice;
-  s.frame.lost = measured == nullptr;
+  FrameFeatures unheard;
+  unheard.lost = true;
+  const FrameFeatures& features = measured != nullptr ? measured->voice : unheard;
   const std::span<const ToneEvent> events = s.tones.hear(measured);
-  s.history.push(features, false);
+  if (features.lost)
+    s.history.pushLost();
+  else
+    s.history.push(features, false);
   for (const ToneEvent& event : events) s.hearTone(event);
   s.followRinging(features);
   s.followMusic(features);
@@ -125,7 +125,7 @@ std::span<const Observation> Detector::hear(const FrontEndFrame* measured) {
   Beep beep;
   if (s.beeps.poll(s.history, s.evidence.speechStartMs, s.evidence.answerMs, false, beep)) s.hearBeep(beep);
 
-  if (s.lookIsDue()) s.look();
+  if (s.lookIsDue(features)) s.look();
   if (s.isAnswered() && !s.decided() && s.nowMs() + kFrameMs - s.evidence.answerMs > s.settings->cpdTimeoutMs)
     s.atDeadline();
   return {s.out.data(), static_cast<size_t>(s.outCount)};

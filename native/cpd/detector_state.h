@@ -35,53 +35,54 @@ struct ToneNote {
 };
 
 struct Detector::State {
+  // What every frame touches, side by side.
   std::shared_ptr<const Settings> settings;
-  std::shared_ptr<const ToneSet> toneSet;
   ToneReceiver tones;
-  FrameFeatures frame;  // of the newest frame that was heard
-  VoiceHistory history;
-  Timeline timeline;
-  BeepWatch beeps;
-  MusicWatch music;
-  std::array<Observation, kMaxObservations> out;
-  int outCount = 0;
-  bool saidBetweenFrames = false;
-  Evidence evidence;
-  std::array<Score, 10> scores{};
-  std::vector<Segment> shown;  // filled when the evidence is asked for, never by a frame
-  std::array<ToneNote, kToneNotes> notes{};
-  int nextNote = 0;
   int answerFrame = -1;
   int settled = 0;  // frames already in the timeline
-  int32_t lastSpeechEndMs = kNever;
-  int32_t beepEndMs = kNever;
+  int outCount = 0;
+  bool saidBetweenFrames = false;
   bool speaking = false;  // said by kSpeechStart and not yet ended
   bool greetingEnded = false;
   bool heardRingback = false, heardDialtone = false;
   bool corrected = false;
   bool answerInferred = false;
-  float progressHz[3] = {0, 0, 0};  // of the ringback or dial tone on the line, 0 before any
-  float toneDbm0 = -90;             // loudest signalling tone before answer
-  int tornFrames = 0;               // in a row that sound like it
-  int32_t lastRingingMs = kNever;   // ringback sounded then
-  int ringingAfterAnswer = 0;       // frames
-  bool musicPlays = false;          // instead of ringing
-  float musicDbm0 = -90;
-  int musicPause = 0, musicVoice = 0;  // frames
+  bool musicPlays = false;  // instead of ringing
   bool audioEnded = false;
-  Patience patience{};
-  float screeningLogOdds = 0;
-  float logOdds = 0, liveLine = 0, machineFrom = 0;  // of the last score: machines from, people below
-  float loudDbm0 = -60, softDbm0 = -60;              // roughly, for the rhythm of the looks
+  bool secondOfTwo = false;  // the voice network has one frame and waits for another
+  int32_t lastSpeechEndMs = kNever;
+  int32_t beepEndMs = kNever;
+  int32_t lastRingingMs = kNever;  // ringback sounded then
   int quietFrames = 0, sinceLook = 0, scoredFrame = 0;
-  int takeOverFrame = 0;       // from here on a person may take over from the recording
+  int takeOverFrame = 0;                             // from here on a person may take over from the recording
+  int tornFrames = 0;                                // in a row that sound like ringback
+  int ringingAfterAnswer = 0;                        // frames
+  float progressHz[3] = {0, 0, 0};                   // of the ringback or dial tone on the line, 0 before any
+  float toneDbm0 = -90;                              // loudest signalling tone before answer
+  float loudDbm0 = -60, softDbm0 = -60;              // roughly, for the rhythm of the looks
+  float logOdds = 0, liveLine = 0, machineFrom = 0;  // of the last score: machines from, people below
+  float screeningLogOdds = 0;
   float speechDbm0 = -90;      // its louder parts
   float knownFloorDbm0 = 100;  // the line's noise before it was listened to anew
-  VoiceFeatures features;
+  Evidence evidence;
   VoiceLevels levels;
   VoiceInput voice{};  // what the voice network hears of this frame and the one before
-  bool secondOfTwo = false;
-  VoiceMemory memory{};  // what it remembers
+  BeepWatch beeps;
+
+  VoiceMemory memory{};  // what the voice network remembers
+  VoiceHistory history;
+  Patience patience{};
+  Timeline timeline;
+  std::array<ToneNote, kToneNotes> notes{};
+  int nextNote = 0;
+  std::array<Observation, kMaxObservations> out;
+  VoiceFeatures features;
+  int musicPause = 0, musicVoice = 0;  // frames
+  float musicDbm0 = -90;
+  MusicWatch music;
+  std::shared_ptr<const ToneSet> toneSet;
+  std::array<Score, 10> scores{};
+  std::vector<Segment> shown;  // filled when the evidence is asked for, never by a frame
 
   int now() const { return history.frames(); }
   int32_t nowMs() const { return now() * kFrameMs; }
@@ -183,7 +184,7 @@ struct Detector::State {
   void hearBeep(const Beep& beep);
 
   // verdict.cc
-  bool lookIsDue();
+  bool lookIsDue(const FrameFeatures& frame);
   int lookEvery() const;
   void look();
   void judge(const SpeechMap& map);

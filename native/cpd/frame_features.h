@@ -19,7 +19,7 @@ inline constexpr float kDbm0OfFullScale = 6.15f;
 
 // Levels are those of a spectrum of 32 ms (Hann window), in dBm0, never below -90.
 struct FrameFeatures {
-  bool lost = false;            // nothing was heard; the other fields are those of the frame before
+  bool lost = false;            // nothing was heard; the other fields say nothing
   bool digitalSilence = false;  // all samples equal: a muted source or a concealed loss, no line noise
   float levelDbm0 = -90;        // 200 to 3500 Hz
   float voicing = 0;            // 0 to 1, height of the best normalised autocorrelation peak, 70 to 400 Hz

@@ -26,10 +26,10 @@ FollowedStep stepOf(float hz);
 // tone_background.h. Arrays of kBins, mean squares in 16 bit units.
 struct BackgroundBins {
   static constexpr int kBins = 64;
-  float* newest = nullptr;      // becomes the frame as it came; nullptr: nothing is taken out
-  float* background = nullptr;  // never more than a little above what sounds now
-  float* quietest = nullptr;    // becomes the least of the block; nullptr: the frame was heard before
-  float* loudest = nullptr;     // and the most
+  float* background =
+      nullptr;                // never more than a little above what sounds now; nullptr: nothing is taken out
+  float* quietest = nullptr;  // becomes the least of the block; nullptr: the frame was heard before
+  float* loudest = nullptr;   // and the most
   bool beginsBlock = false;
 };
 
@@ -64,7 +64,8 @@ struct FrontEndFrame {
   float v21Power = 0, baudotPower = 0;  // of tone.power, where the keying of fax and text phones is
   KeypadLines keypad{};
   FollowedLine followed[ToneFrame::kLines];
-  FrameFeatures voice;  // only when asked for
+  FrameFeatures voice;                            // only when asked for
+  alignas(64) float bins[BackgroundBins::kBins];  // of the tone spectrum, nothing taken out; not when quiet
 };
 
 class FrontEnd {

@@ -351,31 +351,40 @@ constexpr float kBackgroundMargin =
 constexpr float kFallMargin = 1.5f;  // background is never more than so many times what sounds now
 constexpr float kFall = 0.6f;  // in one frame: where a tone begins or ends it may cancel the hum for a moment
 
-CPD_LANES_INLINE void takeOutBackground(Floats* power, const Group& group) {
+CPD_LANES_INLINE void takeOutBackground(Floats* power, const Group& group, FrontEndFrame* const* out) {
+  bool some = false;
+  for (int lane = 0; lane < group.count; ++lane)
+    some = some || group.in[lane]->background.background != nullptr;
   for (int first = 0; first < BackgroundBins::kBins; first += kLanes) {
-    transposeBins(power + first);
+    Floats bins[kLanes];
+    for (int i = 0; i < kLanes; ++i) bins[i] = power[first + i];
+    transposeBins(bins);
     for (int lane = 0; lane < group.count; ++lane) {
       const BackgroundBins& b = group.in[lane]->background;
-      if (b.newest == nullptr) continue;
-      const Floats now = power[first + lane];
-      Floats background = loadFloats(b.background + first);
+      const Floats now = bins[lane];
+      store(out[lane]->bins + first, now);
       if (b.quietest != nullptr) {
-        store(b.newest + first, now);
         store(b.quietest + first, b.beginsBlock ? now : min(now, loadFloats(b.quietest + first)));
         store(b.loudest + first, b.beginsBlock ? now : max(now, loadFloats(b.loudest + first)));
+      }
+      if (b.background == nullptr) continue;
+      Floats background = loadFloats(b.background + first);
+      if (b.quietest != nullptr) {
         background = min(background, max(kFallMargin * now, kFall * background));
         store(b.background + first, background);
       }
-      power[first + lane] = max(now - kBackgroundMargin * background, Floats{});
+      bins[lane] = max(now - kBackgroundMargin * background, Floats{});
     }
-    transposeBins(power + first);
+    if (!some) continue;
+    transposeBins(bins);
+    for (int i = 0; i < kLanes; ++i) power[first + i] = bins[i];
   }
 }
 
 CPD_LANES_INLINE void measureTones(Windowed& windowed, const Group& group, FrontEndFrame* const* out) {
   Floats power[kToneBins];
   powerSpectrum<kToneBins>(windowed.toneRe, windowed.toneIm, kFrontEndTables.toneOrder, power);
-  takeOutBackground(power, group);
+  takeOutBackground(power, group, out);
   const Floats total = sumOf(power, kFirstBin, kToneBins);
   alignas(64) float v21[kLanes], baudot[kLanes];
   store(v21, sumOf(power, 98, 127));                             // 1530 to 1970 Hz

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cpd/prefetch.h"
+
 namespace cpd {
 namespace {
 
@@ -17,6 +19,8 @@ bool sameTone(const Segment& s, const float (&hz)[3]) {
 }  // namespace
 
 void Timeline::clear() { *this = Timeline(); }
+
+void Timeline::prefetch() const { cpd::prefetch(&ring_[std::max(0, count_ - 1)], sizeof(Segment)); }
 
 const Segment* Timeline::add(SegmentKind kind, float levelDbm0, const float (&hz)[3]) {
   if (open_) {

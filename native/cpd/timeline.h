@@ -26,11 +26,13 @@ class Timeline {
 
   int32_t endMs() const { return endMs_; }
 
+  void prefetch() const;  // ahead of add(); reads what begins the object
+
  private:
-  std::array<Segment, kMaxSegments> ring_{};
   int count_ = 0;
   bool open_ = false;
   int32_t endMs_ = 0;
+  std::array<Segment, kMaxSegments> ring_{};
 };
 
 }  // namespace cpd

@@ -28,8 +28,8 @@ BackgroundBins ToneBackground::forQuietFrame() {
   // After so many there is nothing left but zeros.
   if (quietFrames_ == kBlocks * kBlockFrames + kBlockFrames) return {};
   ++quietFrames_;
-  std::fill_n(bins.newest, kBins, 0.0f);
-  std::fill_n(bins.background, kBins, 0.0f);
+  if (hasBackground_) background_.fill(0);
+  hasBackground_ = false;
   std::fill_n(bins.quietest, kBins, 0.0f);
   if (bins.beginsBlock) std::fill_n(bins.loudest, kBins, 0.0f);
   return {};
@@ -41,20 +41,18 @@ BackgroundBins ToneBackground::beginFrame() {
     block_ = (block_ + 1) % kBlocks;
   }
   Block& block = blocks_[static_cast<size_t>(block_)];
-  return {newest_.data(), background_.data(), block.quietest.data(), block.loudest.data(), inBlock_++ == 0};
+  return {background(), block.quietest.data(), block.loudest.data(), inBlock_++ == 0};
 }
 
-BackgroundBins ToneBackground::forSameFrame() {
-  return {newest_.data(), background_.data(), nullptr, nullptr, false};
-}
+BackgroundBins ToneBackground::forSameFrame() { return {background(), nullptr, nullptr, false}; }
 
 void ToneBackground::prefetch() const {
-  cpd::prefetch(this, offsetof(ToneBackground, blocks_));
+  if (hasBackground_) cpd::prefetch(&background_, sizeof background_);
   const int next = inBlock_ == kBlockFrames ? (block_ + 1) % kBlocks : block_;
   cpd::prefetch(&blocks_[static_cast<size_t>(next)], sizeof(Block));
 }
 
-bool ToneBackground::adopt(float hz) {
+bool ToneBackground::adopt(float hz, const float (&newest)[kBins]) {
   // The tone is not in the oldest block yet.
   const Block& oldest = blocks_[static_cast<size_t>((block_ + 1) % kBlocks)];
   Bins steady;
@@ -64,7 +62,7 @@ bool ToneBackground::adopt(float hz) {
   float before = 0, now = 0;
   for (int k = std::max(0, peak - kLobe); k <= std::min(kBins - 1, peak + kLobe); ++k) {
     before += steady[k];
-    now += newest_[k];
+    now += newest[k];
   }
   if (before > kOldShare * now) return false;
   bool changes = false;
@@ -72,6 +70,7 @@ bool ToneBackground::adopt(float hz) {
     const float background = steady[k] >= kSteadyShare * oldest.loudest[k] ? steady[k] : 0.0f;
     changes = changes || background != background_[k];
     background_[k] = background;
+    hasBackground_ = hasBackground_ || background != 0;
   }
   return changes;
 }

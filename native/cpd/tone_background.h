@@ -28,8 +28,9 @@ class ToneBackground {
 
   // A tone began within the last 100 ms, its strongest line at `hz`: what has sounded all of the last 200 ms
   // is background from now on. False, and nothing changes, if that line has sounded for so long itself: then
-  // it is no new tone; and if there is nothing to take out that was not taken out before.
-  bool adopt(float hz);
+  // it is no new tone; and if there is nothing to take out that was not taken out before. `newest`: the
+  // frame's bins as they came.
+  bool adopt(float hz, const float (&newest)[BackgroundBins::kBins]);
 
   // Mean square of the background, 16 bit units.
   float power() const;
@@ -45,11 +46,12 @@ class ToneBackground {
   };
 
   BackgroundBins beginFrame();
+  float* background() { return hasBackground_ ? background_.data() : nullptr; }
 
   int block_ = 0;
   int inBlock_ = 0;
-  int quietFrames_ = 0;  // in a row
-  Bins newest_{};        // as it came
+  int quietFrames_ = 0;         // in a row
+  bool hasBackground_ = false;  // some of it is not 0
   Bins background_{};
   std::array<Block, kBlocks> blocks_{};  // the newest at `block_`
 };

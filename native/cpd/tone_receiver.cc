@@ -74,37 +74,35 @@ void copyWithoutOvertones(const float (&from)[3], float (&to)[3]) {
 }  // namespace
 
 struct ToneReceiver::State {
+  // What every frame touches, side by side.
   std::shared_ptr<const ToneSet> set;
-  ToneSegmenter segmenter;
   FskListener v21{kV21Flags};
   FskListener baudot{kBaudot};
   bool v21Told = false, baudotTold = false;
-  DtmfListener keypad;
-
-  std::array<ToneEvent, kMostEvents> events{};
-  size_t eventCount = 0;
-
-  std::array<ToneBurst, kMostBursts> bursts{};  // oldest first
-  size_t burstCount = 0;
   bool burstOpen = false;
+  bool activeLasts = false;   // continuous: ends with its segment
+  bool activeOwn = false;     // matched in the plan given
+  bool audioEnded = false;    // the open segment is as long as the audio was, not as long as the tone
+  bool segmentNamed = false;  // the open segment has been answered by itself (fax, DTMF ...)
+  DtmfListener keypad;
+  size_t eventCount = 0;
+  size_t burstCount = 0;
+  int32_t burstEndMs = kNever;             // of the newest burst, if that has ended
+  int32_t burstGapMs = kNever;             // the longest gap after it in any cadence
   std::array<float, kGapDelay> waiting{};  // mean squares on their way into the gap
-  int waitingCount = 0;
+  int waitingCount = 0, gapFrames = 0;
   double gapSum = 0;
-  int gapFrames = 0;
+  const char* active = nullptr;  // the named tone that is on
+  ToneSegmenter segmenter;
 
-  // The named tone that is on.
-  const char* active = nullptr;
-  bool activeLasts = false;  // continuous: ends with its segment
   float activeConfidence = 0;
-  bool activeOwn = false;
   int32_t activeStartMs = kNever;
   int32_t activeGapMs = 0;
   int32_t activeHeardMs = 0;  // up to when it was heard
-
-  bool audioEnded = false;    // the open segment is as long as the audio was, not as long as the tone
-  bool segmentNamed = false;  // the open segment has been answered by itself (fax, DTMF ...)
   int cngBursts = 0;
   int32_t cngEndMs = kNever;
+  std::array<ToneBurst, kMostBursts> bursts{};  // oldest first
+  std::array<ToneEvent, kMostEvents> events{};
 
   ToneEvent& push(ToneEventKind kind) {
     const size_t at = std::min(eventCount, events.size() - 1);
@@ -175,9 +173,12 @@ void ToneReceiver::State::end(const ToneSegment& segment) {
   if (isNoise(segment)) {
     --burstCount;
   } else {
+    set->recognise(burst);
     gapSum = 0;
     gapFrames = 0;
   }
+  burstEndMs = burstCount == 0 ? kNever : bursts[burstCount - 1].endMs;
+  burstGapMs = burstCount == 0 ? kNever : bursts[burstCount - 1].longestGapMs;
   if (active != nullptr && activeLasts) stopActive(segment.endMs);
   if (burstCount == 0 || bursts[burstCount - 1].startMs != segment.startMs) return;
   nameEnded(segment);
@@ -198,7 +199,7 @@ bool ToneReceiver::State::isNoise(const ToneSegment& segment) const {
 // The level between bursts, without the edges.
 void ToneReceiver::State::listenToGap() {
   if (burstOpen || burstCount == 0) return;
-  if (segmenter.nowMs() - bursts[burstCount - 1].endMs < kToneWindowMs) return;
+  if (segmenter.nowMs() - burstEndMs < kToneWindowMs) return;
   const float total = segmenter.frame().power;
   if (waitingCount < kGapDelay) {
     waiting[static_cast<size_t>(waitingCount++)] = total;
@@ -348,12 +349,15 @@ void ToneReceiver::State::answer(const CadenceAnswer& found, bool lasts) {
 
 void ToneReceiver::State::nameCadence() {
   if (burstCount == 0) return;
-  for (ToneBurst& burst : std::span(bursts).first(burstCount)) set->recognise(burst);
-  const CadenceAnswer found =
-      matchCadence(*set, std::span(bursts).first(burstCount), gapDbm0(), segmenter.nowMs());
-  if (found.names != 0) {
-    answer(found, false);
-    return;
+  // A gap that is too long for any cadence is so until the next burst.
+  if (burstOpen || segmenter.nowMs() - burstEndMs <= burstGapMs) {
+    set->recognise(bursts[burstCount - 1]);  // those before it were when they ended
+    const CadenceAnswer found =
+        matchCadence(*set, std::span(bursts).first(burstCount), gapDbm0(), segmenter.nowMs());
+    if (found.names != 0) {
+      answer(found, false);
+      return;
+    }
   }
   if (active == nullptr || activeLasts) return;
   const ToneBurst& newest = bursts[burstCount - 1];
@@ -435,11 +439,9 @@ bool ToneReceiver::take(const int16_t* samples, FrameKind kind) {
 
 void ToneReceiver::prefetch(int step) const {
   const State& s = *state_;
-  if (step == 0) return cpd::prefetch(&s, 2 * kCacheLine);
-  s.segmenter.prefetch();
-  cpd::prefetch(&s.v21, reinterpret_cast<const char*>(&s.events) - reinterpret_cast<const char*>(&s.v21));
-  cpd::prefetch(&s.eventCount, 1);
-  cpd::prefetch(&s.burstCount, sizeof s - offsetof(State, burstCount));
+  if (step == 0) prefetchFromTo(&s, &s.segmenter);
+  s.segmenter.prefetch(step);
+  if (step != 0 && s.burstOpen) cpd::prefetch(&s.bursts[s.burstCount - 1], sizeof(ToneBurst));
 }
 
 const FrontEndInput& ToneReceiver::input() const { return state_->segmenter.input(); }

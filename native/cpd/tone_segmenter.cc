@@ -5,6 +5,7 @@
 
 #include "cpd/demodulator.h"
 #include "cpd/exact_math.h"
+#include "cpd/prefetch.h"
 
 namespace cpd {
 
@@ -56,11 +57,19 @@ bool ToneSegmenter::take(const int16_t* samples, FrameKind kind) {
   return true;
 }
 
-void ToneSegmenter::prefetch() const {
+void ToneSegmenter::prefetch(int step) const {
+  if (step == 0) {
+    prefetchFromTo(&nowMs_, &segment_);
+    cpd::prefetch(&history_, 1);
+    cpd::prefetch(&background_, 1);
+    return;
+  }
   const bool loud = history_.loudest() >= kQuiet;
   history_.prefetch(loud);
   if (loud) background_.prefetch();
-  cpd::prefetch(&floor_, reinterpret_cast<const char*>(&envelope_) - reinterpret_cast<const char*>(&floor_));
+  if (!isOpen_) return;
+  prefetchFromTo(&segment_, &envelope_);
+  cpd::prefetch(&envelope_[static_cast<size_t>(envelopeCount_ % kEnvelope)], 1);
 }
 
 void ToneSegmenter::hear(const FrontEndFrame& measured) {
@@ -71,7 +80,8 @@ void ToneSegmenter::hear(const FrontEndFrame& measured) {
   if (isOpen_) follow(measured.followed);
   if (!isOpen_) {
     const float hz = frame_.tonal ? frame_.lines[0].hz : 0;
-    if (hz > 0 && candidateHz_ > 0 && std::abs(hz - candidateHz_) < sameWithin(hz)) started_ = openHere();
+    if (hz > 0 && candidateHz_ > 0 && std::abs(hz - candidateHz_) < sameWithin(hz))
+      started_ = openHere(measured);
     candidateHz_ = isOpen_ ? 0 : hz;
   }
   frame_.steady = isOpen_;
@@ -100,10 +110,10 @@ void ToneSegmenter::measureAgain() {
 }
 
 // Looks back for the start of the tone that the last two frames show. False if it is over already.
-bool ToneSegmenter::openHere() {
+bool ToneSegmenter::openHere(const FrontEndFrame& measured) {
   constexpr int kBlocks = kHistory / kBlock, kFirst = kHistory % kBlock, kValues = kBlocks - 1;
   const float before = background_.power();
-  if (background_.adopt(frame_.lines[0].hz)) {
+  if (background_.adopt(frame_.lines[0].hz, measured.bins)) {
     floor_.lower(std::max(0.0f, background_.power() - before));
     measureAgain();
     if (!frame_.tonal) return false;

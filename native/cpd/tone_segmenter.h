@@ -24,8 +24,8 @@ class ToneSegmenter {
   void hear(const FrontEndFrame& measured);
   void close();  // the audio ended
 
-  // Ahead of take(); reads what begins the object.
-  void prefetch() const;
+  // Ahead of take(), first with step 0, then, some time later, with 1.
+  void prefetch(int step) const;
 
   // What the last frame brought; an end comes before a start.
   bool ended() const { return ended_; }
@@ -43,7 +43,7 @@ class ToneSegmenter {
   static constexpr int kBlock = 40;     // 5 ms
   static constexpr int kEnvelope = 64;  // blocks kept for the modulation
 
-  bool openHere();
+  bool openHere(const FrontEndFrame& measured);
   void follow(const FollowedLine (&lines)[ToneFrame::kLines]);
   void setFollowed(int line, float hz);
   void measureAgain();
@@ -53,19 +53,18 @@ class ToneSegmenter {
   void measureModulation(int dropLast);
   void finishSegment(int32_t endMs);
 
-  SampleHistory history_;
-  ToneBackground background_;
+  // What every frame touches, side by side.
+  int32_t nowMs_ = 0;
+  int hold_ = 0;           // frames that a loss still spoils
+  int count_ = 0;          // lines of the open segment
+  float candidateHz_ = 0;  // strongest line of the tonal frame before, 0 if it was not tonal
+  bool isOpen_ = false, started_ = false, ended_ = false, clipped_ = false;
   NoiseFloor floor_;
   FrontEndInput input_;
   ToneFrame frame_;
-  int32_t nowMs_ = 0;
-  int hold_ = 0;  // frames that a loss still spoils
 
-  float candidateHz_ = 0;  // strongest line of the tonal frame before, 0 if it was not tonal
-
-  bool isOpen_ = false, started_ = false, ended_ = false, clipped_ = false;
-  ToneSegment segment_, last_;
-  int count_ = 0;
+  // And while a segment is open.
+  ToneSegment segment_;
   std::array<float, 3> hz_{};  // followed
   float level_ = 0;            // running mean power while on
   float lastOnMs_ = 0;
@@ -78,8 +77,12 @@ class ToneSegmenter {
   float lowHz_ = 0, highHz_ = 0;
   float quietest_ = 0, loudest_ = 0, pendingDb_ = 0;  // 20 ms levels inside; the newest waits for the next
   bool pending_ = false, spread_ = false;
-  std::array<float, kEnvelope> envelope_{};
   int envelopeCount_ = 0;
+  std::array<float, kEnvelope> envelope_{};
+
+  SampleHistory history_;
+  ToneBackground background_;
+  ToneSegment last_;
 };
 
 }  // namespace cpd

@@ -73,7 +73,7 @@ int Detector::State::lookEvery() const {
   return quietFrames >= kNearFrames && quietFrames < kPastFrames ? 1 : kLookEveryPausing;
 }
 
-bool Detector::State::lookIsDue() {
+bool Detector::State::lookIsDue(const FrameFeatures& frame) {
   if (frame.lost) return false;
   loudDbm0 = std::max(frame.levelDbm0, loudDbm0 - kLoudFallDb);
   const bool quiet = frame.levelDbm0 < std::max(loudDbm0 - kFarBelowDb, (loudDbm0 + 2 * softDbm0) / 3);

@@ -68,6 +68,19 @@ void VoiceHistory::push(const FrameFeatures& features, bool tone) {
   ++frames_;
 }
 
+void VoiceHistory::pushLost() {
+  if (frames_ == 0) {
+    FrameFeatures nothing;
+    nothing.lost = true;
+    return push(nothing, false);
+  }
+  const int now = frames_ % kHistoryFrames, before = (frames_ - 1) % kHistoryFrames;
+  ring_[now] = ring_[before];
+  ring_[now].flags = (ring_[before].flags & HistoryFrame::kDigital) | HistoryFrame::kLost;
+  bands_[now] = bands_[before];
+  ++frames_;
+}
+
 void VoiceHistory::mark(uint8_t flag, int fromFrame, int toFrame) {
   for (int i = std::max(fromFrame, oldest()); i < std::min(toFrame, frames_); ++i) at(i).flags |= flag;
 }

@@ -35,6 +35,7 @@ class VoiceHistory {
  public:
   void clear() { frames_ = 0; }
   void push(const FrameFeatures& features, bool tone);
+  void pushLost();  // like the frame before, but not heard
   // Marks frames that turned out to be part of a tone only after they had been pushed.
   void mark(uint8_t flag, int fromFrame, int toFrame);
   void unmark(uint8_t flag, int fromFrame, int toFrame);
