@@ -83,7 +83,7 @@ void Detector::prefetch(int step) const {
     return;
   }
   const bool looks = s.sinceLook + 1 >= s.lookEvery();
-  s.history.prefetch(looks);
+  s.history.prefetch(looks ? std::max(0, s.answerFrame) : s.now());
   if (looks) s.timeline.prefetch();
   if (s.secondOfTwo && s.listensToVoice()) cpd::prefetch(&s.memory, sizeof s.memory);
 }

@@ -51,8 +51,8 @@ class VoiceHistory {
   // `to`: `count` frames from `frame` on.
   void copy(int frame, int count, HistoryFrame* to) const;
 
-  // Ahead of push(); with `all`, ahead of mapSpeech() too.
-  void prefetch(bool all) const;
+  // Ahead of push(), and of what goes through the frames from `fromFrame` on; reads what begins the object.
+  void prefetch(int fromFrame) const;
 
  private:
   int frames_ = 0;
