@@ -13,21 +13,31 @@ static_assert(SampleHistory::kSamples % 32 == 0 && kFrameSamples % 32 == 0);
 // The channels of one vector; a vector that is not full repeats its first one.
 struct Group {
   const FrontEndInput* in[kLanes];
+  const int16_t* rings[kLanes];
+  Ints ends;
   int count;  // lanes in use
 
   CPD_LANES_INLINE Group(const FrontEndInput* const* all, int given) {
+    alignas(64) int32_t end[kLanes];
     count = given < kLanes ? given : kLanes;
-    for (int lane = 0; lane < kLanes; ++lane) in[lane] = all[lane < count ? lane : 0];
+    for (int lane = 0; lane < kLanes; ++lane) {
+      in[lane] = all[lane < count ? lane : 0];
+      rings[lane] = in[lane]->ring;
+      end[lane] = in[lane]->end;
+    }
+    ends = loadInts(end);
   }
 
   // Samples in pairs, the first in the lower half: `at` samples before the end of the frame, a multiple
   // of 32.
   CPD_LANES_INLINE void load(int at, Ints (&pairs)[kPairsAtOnce]) const {
     const int32_t* rows[kLanes];
-    for (int lane = 0; lane < kLanes; ++lane) {
-      const int from = (in[lane]->end - at) & (SampleHistory::kSamples - 1);
-      rows[lane] = reinterpret_cast<const int32_t*>(in[lane]->ring + from);
-    }
+    alignas(64) int32_t from[kLanes];
+    store(from, (ends - at) & (SampleHistory::kSamples - 1));
+#pragma GCC unroll 16
+    for (int lane = 0; lane < kLanes; ++lane)
+      rows[lane] = reinterpret_cast<const int32_t*>(rings[lane] + from[lane]);
+#pragma GCC unroll 4
     for (int four = 0; four < kPairsAtOnce; four += 4) {
       Ints columns[4];
       loadColumns(rows, four, columns);
@@ -177,17 +187,24 @@ CPD_LANES_INLINE Greatest greatestOf(const Floats* x, int from, int to, const Ta
   constexpr int kChains = 4;  // side by side, each through a stretch of its own
   Greatest chain[kChains];
   const int length = (to - from + kChains - 1) / kChains;
+  const int last = to - from - (kChains - 1) * length;  // of the last stretch, which may be shorter
+  const auto look = [&](Greatest & greatest, int k) __attribute__((always_inline)) {
+    Ints better = x[k] > greatest.value;
+    for (int i = 0; i < kTaken; ++i) better &= (k < taken[i].low) | (k > taken[i].high);
+    greatest.value = select(better, x[k], greatest.value);
+    greatest.place = select(better, splat(static_cast<int32_t>(k)), greatest.place);
+  };
+#pragma GCC unroll 4
   for (int c = 0; c < kChains; ++c) chain[c] = {Floats{}, Ints{}};
-  for (int i = 0; i < length; ++i) {
-    for (int c = 0; c < kChains; ++c) {
-      const int k = from + c * length + i;
-      if (k >= to) continue;
-      Ints better = x[k] > chain[c].value;
-      for (int i = 0; i < kTaken; ++i) better &= (k < taken[i].low) | (k > taken[i].high);
-      chain[c].value = select(better, x[k], chain[c].value);
-      chain[c].place = select(better, splat(static_cast<int32_t>(k)), chain[c].place);
-    }
+  for (int i = 0; i < last; ++i) {
+#pragma GCC unroll 4
+    for (int c = 0; c < kChains; ++c) look(chain[c], from + c * length + i);
   }
+  for (int i = last; i < length; ++i) {
+#pragma GCC unroll 4
+    for (int c = 0; c < kChains - 1; ++c) look(chain[c], from + c * length + i);
+  }
+#pragma GCC unroll 4
   for (int c = 1; c < kChains; ++c) {
     const Ints better = chain[c].value > chain[0].value;
     chain[0].value = select(better, chain[c].value, chain[0].value);
@@ -226,37 +243,85 @@ CPD_LANES_INLINE Floats toneDbm0(Floats meanSquare) {
   return select(meanSquare < kLeastPower, splat(-99.0f), 10.0f * log10(meanSquare) + kToneDbm0Offset);
 }
 
-CPD_LANES_INLINE bool isPeak(LaneView power, int k) {
-  return power[k] > power[k - 1] && power[k] >= power[k + 1];
-}
+// The bins around each lane's peak, which lies elsewhere in every lane.
+constexpr int kReach = kChainSpan + kLobe;
+struct Surroundings {
+  Ints peak;
+  Floats bins[2 * kReach + 1];
+
+  CPD_LANES_INLINE Surroundings(const Floats* power, Ints at) : peak(at) {
+    alignas(64) float copied[2 * kReach + 1][kLanes];
+    const float* const all = reinterpret_cast<const float*>(power);
+    for (int lane = 0; lane < kLanes; ++lane) {
+      const float* const from = all + (peak[lane] - kReach) * kLanes + lane;
+#pragma GCC unroll 21
+      for (int i = 0; i <= 2 * kReach; ++i) copied[i][lane] = from[i * kLanes];
+    }
+    for (int i = 0; i <= 2 * kReach; ++i) bins[i] = loadFloats(copied[i]);
+  }
+
+  CPD_LANES_INLINE Floats at(int distance) const { return bins[kReach + distance]; }
+};
+static_assert(kFirstLineBin >= kReach && kLastLineBin + kReach < kToneBins);
 
 struct Cluster {
-  int low, high;
+  int low, high;  // from the strongest peak
 };
 
-// The bins of the line whose strongest peak is `peak`.
-inline Cluster growCluster(LaneView power, int peak) {
-  const float floor = power[peak] * kChainShare;
-  Cluster cluster{peak, peak};
+// The peaks that belong to the line whose strongest one is at 0. Bit kChainSpan + d of `peaks`: there is a
+// peak, strong enough, d bins from it.
+inline Cluster growCluster(int32_t peaks) {
+  const auto peakAt = [peaks](int distance) { return (peaks >> (kChainSpan + distance) & 1) != 0; };
+  Cluster cluster{0, 0};
   for (bool grew = true; grew;) {
     grew = false;
     for (int k = cluster.high + kChain; k > cluster.high + 1; --k) {
-      if (k - cluster.low <= kChainSpan && k < kLastLineBin + kChain && power[k] > floor &&
-          isPeak(power, k)) {
+      if (k - cluster.low <= kChainSpan && peakAt(k)) {
         cluster.high = k;
         grew = true;
         break;
       }
     }
     for (int k = cluster.low - kChain; k < cluster.low - 1; ++k) {
-      if (cluster.high - k <= kChainSpan && k > kFirstBin && power[k] > floor && isPeak(power, k)) {
+      if (cluster.high - k <= kChainSpan && peakAt(k)) {
         cluster.low = k;
         grew = true;
         break;
       }
     }
   }
-  return {cluster.low - kLobe, cluster.high + kLobe};
+  return cluster;
+}
+
+// The bins of each lane's line.
+struct Lobes {
+  Ints low, high;
+};
+CPD_LANES_INLINE Lobes lobesOf(const Surroundings& around) {
+  const Floats floor = around.at(0) * kChainShare;
+  Ints peaks = {};
+#pragma GCC unroll 15
+  for (int d = -kChainSpan; d <= kChainSpan; ++d) {
+    if (d >= -1 && d <= 1) continue;
+    Ints peak =
+        (around.at(d) > floor) & (around.at(d) > around.at(d - 1)) & (around.at(d) >= around.at(d + 1));
+    peak &= d > 0 ? around.peak + d < kLastLineBin + kChain : around.peak + d > kFirstBin;
+    peaks |= peak & (1 << (kChainSpan + d));
+  }
+  Lobes lobes = {around.peak, around.peak};
+  if (any(peaks != 0)) {
+    alignas(64) int32_t low[kLanes], high[kLanes];
+    for (int lane = 0; lane < kLanes; ++lane) {
+      const Cluster cluster = peaks[lane] == 0 ? Cluster{0, 0} : growCluster(peaks[lane]);
+      low[lane] = cluster.low;
+      high[lane] = cluster.high;
+    }
+    lobes.low += loadInts(low);
+    lobes.high += loadInts(high);
+  }
+  lobes.low -= kLobe;
+  lobes.high += kLobe;
+  return lobes;
 }
 
 CPD_LANES_INLINE float overtonesOf(LaneView power, float hz) {
@@ -271,66 +336,56 @@ CPD_LANES_INLINE float overtonesOf(LaneView power, float hz) {
 
 CPD_LANES_INLINE void measureLines(const Floats* power, Floats total, const Group& group,
                                    FrontEndFrame* const* out) {
-  alignas(64) float totals[kLanes], levels[kLanes], sums[3][kLanes] = {}, centres[3][kLanes];
-  alignas(64) int32_t peaks[kLanes], low[2][kLanes], high[2][kLanes];
-  store(totals, total);
-  store(levels, toneDbm0(total));
-  int counts[kLanes];
-  bool going[kLanes], some = false;
-  for (int lane = 0; lane < kLanes; ++lane) {
-    going[lane] = lane < group.count && totals[lane] >= kToneFloorPower;
-    some = some || going[lane];
-    counts[lane] = 0;
-    for (int i = 0; i < 2; ++i) low[i][lane] = high[i][lane] = -1;
-  }
-  for (int line = 0; line < 3 && some; ++line) {
-    Taken taken[2];
-    for (int i = 0; i < 2; ++i) taken[i] = {loadInts(low[i]), loadInts(high[i])};
+  constexpr int kLines = ToneFrame::kLines;
+  Floats sums[kLines] = {}, centres[kLines] = {};
+  Taken taken[kLines - 1];
+  Ints count = {}, going = total >= kToneFloorPower;
+  for (int line = 0; line < kLines && any(going); ++line) {
     const Greatest best = line == 0   ? greatestOf<0>(power, kFirstLineBin, kLastLineBin + 1, taken)
                           : line == 1 ? greatestOf<1>(power, kFirstLineBin, kLastLineBin + 1, taken)
                                       : greatestOf<2>(power, kFirstLineBin, kLastLineBin + 1, taken);
-    store(peaks, best.place);
-    some = false;
-    for (int lane = 0; lane < kLanes; ++lane) {
-      if (!going[lane]) continue;
-      going[lane] = false;
-      if (peaks[lane] == 0) continue;
-      const LaneView p = laneOf(power, lane);
-      Cluster cluster = growCluster(p, peaks[lane]);
-      for (int i = 0; i < line; ++i) {  // a lobe ends where that of a stronger line begins
-        if (cluster.low <= high[i][lane] && cluster.high > high[i][lane]) cluster.low = high[i][lane] + 1;
-        if (cluster.high >= low[i][lane] && cluster.low < low[i][lane]) cluster.high = low[i][lane] - 1;
-      }
-      float sum = 0, moment = 0;
-      for (int k = cluster.low; k <= cluster.high; ++k) {
-        sum += p[k];
-        moment += p[k] * static_cast<float>(k);
-      }
-      if ((line > 0 && sum < sums[0][lane] * kTwistShare) || sum < kToneFloorPower) continue;
-      if (line < 2) {
-        low[line][lane] = cluster.low;
-        high[line][lane] = cluster.high;
-      }
-      sums[line][lane] = sum;
-      centres[line][lane] = moment / sum * kToneBinHz;
-      counts[lane] = line + 1;
-      going[lane] = some = true;
+    going &= best.place > 0;
+    const Surroundings around(power, select(going, best.place, splat(kFirstLineBin)));
+    Lobes lobes = lobesOf(around);
+    for (int i = 0; i < line; ++i) {  // a lobe ends where that of a stronger line begins
+      const Taken& other = taken[i];
+      lobes.low = select((lobes.low <= other.high) & (lobes.high > other.high), other.high + 1, lobes.low);
+      lobes.high = select((lobes.high >= other.low) & (lobes.low < other.low), other.low - 1, lobes.high);
     }
+    Floats sum = {}, moment = {};
+#pragma GCC unroll 21
+    for (int d = -kReach; d <= kReach; ++d) {
+      const Ints bin = around.peak + d;
+      const Floats power = select((bin >= lobes.low) & (bin <= lobes.high), around.at(d), Floats{});
+      sum += power;
+      moment += power * toFloats(bin);
+    }
+    going &= sum >= kToneFloorPower;
+    if (line > 0) going &= sum >= sums[0] * kTwistShare;
+    if (line < kLines - 1)
+      taken[line] = {select(going, lobes.low, splat(-1)), select(going, lobes.high, splat(-1))};
+    sums[line] = select(going, sum, Floats{});
+    centres[line] = select(going, moment / select(going, sum, splat(1.0f)) * kToneBinHz, Floats{});
+    count -= going;
   }
-  alignas(64) float lineLevels[3][kLanes];
-  for (int line = 0; line < 3; ++line) store(lineLevels[line], toneDbm0(loadFloats(sums[line])));
+  const Ints some = count > 0;
+  alignas(64) float hz[kLines][kLanes], dbm0[kLines][kLanes], levels[kLanes], totals[kLanes],
+      purities[kLanes];
+  alignas(64) int32_t counts[kLanes];
+  for (int line = 0; line < kLines; ++line) {
+    store(hz[line], centres[line]);
+    store(dbm0[line], select(count > line, toneDbm0(sums[line]), Floats{}));
+  }
+  store(levels, toneDbm0(total));
+  store(totals, total);
+  store(purities, select(some, (sums[0] + sums[1] + sums[2]) / select(some, total, splat(1.0f)), Floats{}));
+  store(counts, count);
   for (int lane = 0; lane < group.count; ++lane) {
     ToneFrame& frame = out[lane]->tone;
-    float inLines = 0;
-    for (int line = 0; line < 3; ++line) {
-      const bool there = line < counts[lane];
-      frame.lines[line].hz = there ? centres[line][lane] : 0;
-      frame.lines[line].dbm0 = there ? lineLevels[line][lane] : 0;
-      if (there) inLines += sums[line][lane];
-    }
+    for (int line = 0; line < kLines; ++line) frame.lines[line] = {hz[line][lane], dbm0[line][lane]};
     frame.count = counts[lane];
     frame.dbm0 = levels[lane];
-    frame.purity = frame.count > 0 ? inLines / totals[lane] : 0;
+    frame.purity = purities[lane];
     frame.tonal = frame.count > 0 && frame.purity >= kTonalPurity;
     frame.steady = false;
     frame.power = totals[lane];
