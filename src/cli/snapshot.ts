@@ -113,8 +113,9 @@ async function logText(endpoint: ReturnType<typeof adminEndpoint>): Promise<stri
       encoding: 'utf8',
       timeout: 20_000,
     });
-    const from = journal.status === 0 ? 'from the journal of systemd' : 'and journalctl has nothing';
-    return `# ${error instanceof Error ? error.message : String(error)}; ${from}\n${logLines((journal.stdout ?? '').split('\n'))}`;
+    const told = journal.status === 0 && journal.stdout !== '';
+    const from = told ? 'from the journal of systemd' : 'and the journal of systemd has nothing';
+    return `# ${error instanceof Error ? error.message : String(error)}; ${from}\n${logLines(told ? journal.stdout.split('\n') : [])}`;
   }
 }
 

@@ -3,6 +3,7 @@ import { compileDialPlan } from '../domain/dial-plan.ts';
 import { CodedError } from '../domain/errors.ts';
 import { compileExtensions, usualExtensions } from '../domain/extension.ts';
 import { maskNumber, type CheckedNumber } from '../domain/number.ts';
+import type { Evidence } from '../domain/outcome.ts';
 import type { DialRequest } from '../domain/request.ts';
 import { createAgentDesk } from '../handoff/agents.ts';
 import { createLegs } from '../handoff/legs.ts';
@@ -20,6 +21,12 @@ import { runCall, type CallHouse, type RunningCall } from './running-call.ts';
 import { startTestCall } from './test-call.ts';
 
 export type * from './contract.ts';
+
+/** The two verdicts of a call that the board and our detector both analysed, as far as they were there in time. */
+function sideBySide(evidence: Evidence | null): { analyses?: string[] } {
+  const analyses = Object.keys(evidence?.scores ?? {}).filter((name) => /^(board|ours):/.test(name));
+  return analyses.length === 0 ? {} : { analyses };
+}
 
 /** How long OCS may hold a poll while no channel is free: soon after one is, we ask for work. Wall-clock ms. */
 const fullPullWaitMs = 100;
@@ -142,7 +149,11 @@ export function createDialer(options: DialerOptions): Dialer {
       },
       ended: ({ outcome, handBack }) => {
         const { result = null, status = null, reason = handBack } = outcome ?? {};
-        log.info({ attemptId, channel: call.state.channel, result, status, reason }, 'call ended');
+        const { channel } = call.state;
+        log.info(
+          { attemptId, channel, result, status, reason, ...sideBySide(outcome?.evidence ?? null) },
+          'call ended',
+        );
         forget(calls, attemptId, call);
       },
     });

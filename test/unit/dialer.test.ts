@@ -785,3 +785,22 @@ test('an announcement that is not configured is warned of once, and counted', as
   bench.dialer.hangup();
   expect(unknown).toEqual(['constructor']);
 });
+
+test('the log tells both verdicts of a call that the board and our detector analysed', async () => {
+  await bench.dialer.stop(0);
+  bench = new DialerBench(board, { ocs: bench.ocs, folder: bench.folder });
+  const said: Record<string, unknown>[] = [];
+  bench.dialer = bench.create(bench.journal, {
+    ...silentLog,
+    info: (fields: object) => said.push(fields as Record<string, unknown>),
+  });
+  await dial(request('a-1'));
+  const scores = { 'board:machine': 0.8, 'ours:machine': 0.9, voicing: 0.7 };
+  answer(board.did('dial')[0] ?? 0, verdict('machine', { scores }));
+  await bench.until(() => board.did('drop').length === 1, 'drop');
+  board.advance(1);
+  expect(said.find(({ result }) => result !== undefined)).toMatchObject({
+    result: callResult.AnsweringMachine,
+    analyses: ['board:machine', 'ours:machine'],
+  });
+});
