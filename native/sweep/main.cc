@@ -1,7 +1,7 @@
 // How often the detector is right about tones and beeps, by kind and by condition of the line: signals drawn
 // by seed anywhere within their limits. See docs/accuracy.md.
 //
-//   sweep tones|beeps|special|outside [--seeds N] [--seed N] [--wrong DIR] [--examples DIR]
+//   sweep tones|beeps|special|keys|outside [--seeds N] [--seed N] [--wrong DIR] [--examples DIR]
 //   sweep folders DIR...
 #include <cstdio>
 #include <cstdlib>
@@ -31,13 +31,15 @@ int main(int count, char** arguments) {
     if (what == "tones") return sweep::sweepTones(options);
     if (what == "beeps") return sweep::sweepBeeps(options);
     if (what == "special") return sweep::sweepSpecial(options);
+    if (what == "keys") return sweep::sweepKeys(options);
     if (what == "outside") return sweep::sweepOutside(options);
     if (what == "folders" && !options.folders.empty()) return sweep::sweepFolders(options);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "sweep: %s\n", error.what());
     return 1;
   }
-  std::fprintf(stderr, "sweep: expected tones, beeps, special, outside or folders DIR...; found \"%s\"\n",
+  std::fprintf(stderr,
+               "sweep: expected tones, beeps, special, keys, outside or folders DIR...; found \"%s\"\n",
                what.c_str());
   return 2;
 }
