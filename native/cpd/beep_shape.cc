@@ -6,7 +6,7 @@
 namespace cpd {
 namespace {
 
-constexpr float kLowestHz = 395, kHighestHz = 2500;
+constexpr float kLowestHz = 395, kHighestHz = 2180, kHighestOfPairHz = 2500;
 constexpr int32_t kShortestMs = 68, kLongestMs = 2060;
 constexpr float kMinDbm0 = -42;
 constexpr float kVowelHz = 750;  // below this the overtones of vowels come close
@@ -26,6 +26,10 @@ constexpr float kChimePurity = 0.94f, kChimeSpreadDb = 2, kChimeDriftHz = 4;
 constexpr int32_t kChimeMs = 180;
 constexpr float kNotePurity = 0.94f, kNoteDriftHz = 1, kNoteSpreadDb = 1, kNoteDepth = 0.3f;
 constexpr int32_t kNoteMs = 90;
+constexpr float kSoftNotePurity = 0.9f, kSoftNoteSpreadDb = 3;
+constexpr int32_t kSoftNoteMs = 75;
+constexpr int32_t kShortMs = 140;  // shorter ones below kVowelHz are vowels unless flat and clean
+constexpr float kShortFlatDb = 1.2f, kShortClean = 0.98f;
 
 constexpr float kPairs[] = {350, 440, 480, 620};  // dial, ringing, busy in North America and elsewhere
 constexpr float kDtmfLowHz = 680, kDtmfHighHz = 960, kDtmfColumnHz = 1180;
@@ -58,7 +62,7 @@ bool likeBeep(const ToneSegment& s, int32_t nowMs) {
   // Vowels waver by some Hz.
   const float lowDriftHz = ms < kSurelyMs ? 1.6f : 0.006f * hz;
   const bool steady = s.driftHz <= (low ? lowDriftHz : std::max(6.0f, 0.012f * hz));
-  const bool sharp = s.riseMs <= kSharpMs, crisp = sharp && s.fallMs <= kCrispMs;
+  const bool crisp = isCrisp(s);
   const bool flat = spread <= kFlatDb;
   const bool soft = s.riseMs <= kSoftMs && s.fallMs <= kSoftMs && flat;
   const bool longer = ms >= (low ? 250 : 160);
@@ -74,6 +78,7 @@ bool likeBeep(const ToneSegment& s, int32_t nowMs) {
   const bool still = s.driftHz <= kStillHz || (spread >= kRingingSpreadDb && ms >= 200);
   const bool rings = s.riseMs <= kRingingRiseMs && still && s.purity >= kRingingPurity &&
                      clean >= (hz < kPitchHz ? 0.99f : 0.98f);
+  if (low && ms < kShortMs && (spread > kShortFlatDb || clean < kShortClean || s.driftHz > 1)) return false;
   if (low)
     return rings || (crisp && flat && clean >= 0.97f && ms >= 75) || (soft && clean >= 0.985f && ms >= 140) ||
            (crisp && flat && clean >= 0.94f && longer) ||
@@ -86,7 +91,7 @@ bool likeChime(const ToneSegment& s, int32_t nowMs) {
   if (s.hz[1] == 0 || s.hz[2] != 0 || lengthOf(s, nowMs) < kChimeMs || lengthOf(s, nowMs) > kLongestMs)
     return false;
   const float low = std::min(s.hz[0], s.hz[1]), high = std::max(s.hz[0], s.hz[1]);
-  if (low < kLowestHz || high > kHighestHz || s.dbm0 < kMinDbm0) return false;
+  if (low < kLowestHz || high > kHighestOfPairHz || s.dbm0 < kMinDbm0) return false;
   const bool dtmf = low > kDtmfLowHz && low < kDtmfHighHz && high > kDtmfColumnHz;
   return !dtmf && !(isOfPair(low) && isOfPair(high)) && s.purity >= kChimePurity &&
          s.levelSpreadDb <= kChimeSpreadDb && s.driftHz <= kChimeDriftHz && s.riseMs <= kSoftMs;
@@ -96,5 +101,12 @@ bool likeNote(const ToneSegment& s) {
   return s.hz[1] == 0 && s.purity >= kNotePurity && s.levelSpreadDb <= kNoteSpreadDb &&
          s.driftHz <= kNoteDriftHz && s.modDepth < kNoteDepth && s.endMs - s.startMs >= kNoteMs;
 }
+
+bool likeSoftNote(const ToneSegment& s) {
+  return s.purity >= kSoftNotePurity && s.levelSpreadDb <= kSoftNoteSpreadDb && s.driftHz <= kNoteDriftHz &&
+         s.endMs - s.startMs >= kSoftNoteMs;
+}
+
+bool isCrisp(const ToneSegment& s) { return s.riseMs <= kSharpMs && s.fallMs <= kCrispMs; }
 
 }  // namespace cpd

@@ -16,4 +16,10 @@ bool likeChime(const ToneSegment& tone, int32_t nowMs);
 // A note of music: a melody is no beep.
 bool likeNote(const ToneSegment& tone);
 
+// A note that is plucked or blown, or one of a chord: many more tones are like that, vowels too.
+bool likeSoftNote(const ToneSegment& tone);
+
+// Whether the tone begins and ends as sharply as a generator's does.
+bool isCrisp(const ToneSegment& tone);
+
 }  // namespace cpd

@@ -13,6 +13,8 @@ namespace {
 // beeps so soon.
 constexpr int32_t kCutAtAnswerMs = 100;
 constexpr float kOtherTonesBelowDb = 6;  // what follows at once and is so much softer is background
+constexpr float kOutOfTonesDb = 10;      // and so is what came just before a low one, where vowels are ...
+constexpr int32_t kJustBeforeMs = 25;    // ... if its end is so near
 constexpr int32_t kSpeechLeadMs = 200;   // speech before a beep begins that much earlier
 constexpr int32_t kSettleMs = 80;        // after its end: nothing else follows at once
 constexpr int kMostTones = 4;            // of a beep; more are a melody
@@ -139,11 +141,21 @@ void BeepWatch::onSegmentEnd(const ToneSegment& s) {
     toneMs_ = candidate_.ms();
     tones_ = 1;
     spoilt_ = false;
-    melody_ = noteMs_[0] != kNever && s.startMs - noteMs_[0] <= kMelodyMs;
+    const int32_t note = isCrisp(s) ? noteMs_[0] : softNoteMs_[0];
+    melody_ = (note != kNever && s.startMs - note <= kMelodyMs) || growsOutOf(s);
   } else if (soon && s.dbm0 > candidate_.dbm0 - kOtherTonesBelowDb && !near(s.hz[0], candidate_.hz)) {
     spoilt_ = true;  // a chord or a long tone goes on from it
   }
   if (likeNote(s)) noteMs_ = {noteMs_[1], s.endMs};
+  if (likeSoftNote(s)) softNoteMs_ = {softNoteMs_[1], s.endMs};
+  beforeMs_ = s.endMs;
+  beforeDbm0_ = s.dbm0;
+}
+
+// Another tone ended where this one begins: parts of one word.
+bool BeepWatch::growsOutOf(const ToneSegment& s) const {
+  return s.hz[0] < kLowHz && s.endMs - s.startMs < kSurelyMs && beforeMs_ != kNever &&
+         s.startMs - beforeMs_ <= kJustBeforeMs && beforeDbm0_ > s.dbm0 - kOutOfTonesDb;
 }
 
 // The candidate's tone once more, as long and as loud, however well it was heard.

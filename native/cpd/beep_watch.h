@@ -49,6 +49,7 @@ class BeepWatch {
 
   void onSegmentEnd(const ToneSegment& segment);
   bool comesAgain(const ToneSegment& segment) const;
+  bool growsOutOf(const ToneSegment& segment) const;
   bool standsAlone(const VoiceHistory& history) const;
   const Burst* burstOfPlan() const;
   int32_t repeatsWithinMs(bool speechBefore) const;
@@ -58,12 +59,15 @@ class BeepWatch {
   int tones_ = 0;                                  // of the candidate
   int32_t toneMs_ = 0;                             // length of its first one
   bool spoilt_ = false;                            // belongs to something else
+  float beforeDbm0_ = -90;                         // of the tone that ended last
+  int32_t beforeMs_ = kNever;                      // its end
   bool open_ = false;                              // some tone sounds
   bool opening_ = false;                           // and began like a beep
   int32_t namedMs_ = kNever;                       // a named tone is on since then, between its bursts too
   bool callingTone_ = false;                       // it may be a fax calling tone
   std::array<int32_t, 2> noteMs_{kNever, kNever};  // ends of the last two tones as steady as notes
-  bool melody_ = false;                            // such tones came just before the candidate
+  std::array<int32_t, 2> softNoteMs_{kNever, kNever};  // and of those as steady as plucked ones
+  bool melody_ = false;                                // such tones came just before the candidate
   int planBurstCount_ = 0;
   std::array<Burst, 12> planBursts_{};
 };
