@@ -154,6 +154,9 @@ void Detector::State::hearTone(const ToneEvent& event) {
 }
 
 void Detector::State::hearNamedTone(const ToneEvent& event) {
+  // One burst after speech is a beep; a fax machine that has a voice calls again.
+  const bool afterSpeech = evidence.speechStartMs != kNever && evidence.speechStartMs < event.startMs;
+  if (afterSpeech && event.kind == ToneEventKind::kRecognised && isName(event.tone, "fax_cng")) return;
   Observation* o = say(ObservationKind::kTone, event.startMs, event.endMs);
   o->tone = event.tone;
   o->ambiguousWith = event.ambiguousWith;

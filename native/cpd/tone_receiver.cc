@@ -28,6 +28,8 @@ constexpr int kGapDelay = 4;  // frames: what is heard before a burst is known b
 constexpr float kAnswerHz = 2100, kAnswerToleranceHz = 20;
 constexpr float kModemLowHz = 2190, kModemHighHz = 2275;  // Bell 2225, unscrambled ones of V.22 2250
 constexpr int32_t kAnswerToneMs = 420;
+constexpr float kAnswerSpreadDb = 6;       // an answer tone holds its level, where a note dies away ...
+constexpr int32_t kSurelyAnswerMs = 1200;  // ... before it has lasted so long
 constexpr float kV8LowHz = 13, kV8HighHz = 17, kV8LowDepth = 0.2f, kV8HighDepth = 0.75f;
 constexpr float kCngHz = 1100, kCngToleranceHz = 38;
 constexpr int32_t kCngLowMs = 425, kCngHighMs = 580, kCngGapLowMs = 2500, kCngGapHighMs = 3500;
@@ -38,6 +40,9 @@ constexpr float kSitAtOnce[3] = {950, 1400, 1800};
 constexpr float kSitAtOnceHz = 55;
 constexpr int32_t kSitAtOnceMs = 180;
 constexpr float kSitAtOncePurity = 0.85f, kSitAtOnceDriftHz = 12, kSitAtOnceSpreadDb = 4;
+
+// A note that dies away or a sung vowel is neither as pure nor as even as this, a tone is at least one.
+constexpr float kSteadyPurity = 0.86f, kSteadySpreadDb = 8;
 
 const char* nameOf(uint8_t name) {
   switch (name) {
@@ -167,6 +172,7 @@ void ToneReceiver::State::end(const ToneSegment& segment) {
   burst.dbm0 = segment.dbm0;
   burst.modHz = segment.modHz;
   burst.purity = segment.purity;
+  burst.steady = segment.purity >= kSteadyPurity || segment.levelSpreadDb <= kSteadySpreadDb;
   copyWithoutOvertones(segment.hz, burst.hz);
   burstOpen = false;
   waitingCount = 0;
@@ -183,7 +189,7 @@ void ToneReceiver::State::end(const ToneSegment& segment) {
   if (burstCount == 0 || bursts[burstCount - 1].startMs != segment.startMs) return;
   nameEnded(segment);
   nameSit(false);
-  const CadenceAnswer found = matchModulated(*set, segment, segmenter.nowMs());
+  const CadenceAnswer found = matchModulated(*set, segment, burst.clipped, segmenter.nowMs());
   if (found.names != 0) answer(found, false);
   nameCadence();
 }
@@ -220,7 +226,8 @@ void ToneReceiver::State::nameOpen(const ToneSegment& segment) {
   const int32_t age = segmenter.nowMs() - segment.startMs;
   segmentNamed = segmentNamed || keypad.digit() != 0;
   const bool single = burst.hz[0] > 0 && burst.hz[1] == 0;
-  if (!segmentNamed && single && segment.purity >= 0.8f && age >= kAnswerToneMs) {
+  const bool holds = segment.levelSpreadDb <= kAnswerSpreadDb || age >= kSurelyAnswerMs;
+  if (!segmentNamed && single && segment.purity >= 0.8f && holds && age >= kAnswerToneMs) {
     const float hz = segment.hz[0];
     if (std::abs(hz - kAnswerHz) <= kAnswerToleranceHz) {
       const bool v8 = segment.modHz >= kV8LowHz && segment.modHz <= kV8HighHz &&
@@ -250,7 +257,7 @@ void ToneReceiver::State::nameOpen(const ToneSegment& segment) {
   }
   nameSit(true);
   if (active == nullptr) {
-    const CadenceAnswer found = matchModulated(*set, segment, segmenter.nowMs());
+    const CadenceAnswer found = matchModulated(*set, segment, burst.clipped, segmenter.nowMs());
     if (found.names != 0) answer(found, false);
   }
   nameContinuous(segment);
