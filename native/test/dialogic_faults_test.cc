@@ -1,5 +1,6 @@
 // Vendor faults by chance: events that get lost, tasks that fail. Every call ends once, every channel comes
 // back.
+#include <cmath>
 #include <map>
 
 #include "dialogic_harness.h"
@@ -115,6 +116,52 @@ TEST_CASE("dialogic: analog lines under random vendor faults lose no call and no
 
 TEST_CASE("dialogic: SIP lines under random vendor faults lose no call and no channel") {
   storm(R"({"family":"hmp","channels":4})", sipSpan());
+}
+
+// When a function was called, ms of board time, by the trace.
+std::vector<double> timesOf(const Bench& bench, const std::string& function) {
+  const std::string trace = bench.board->report(Topic::kTrace, 1);
+  std::vector<double> times;
+  for (size_t at = trace.find(function + "("); at != std::string::npos;
+       at = trace.find(function + "(", at + 1)) {
+    const size_t from = trace.rfind("\"at\":", at);
+    times.push_back(std::stod(trace.substr(from + 5)));
+  }
+  return times;
+}
+
+// A channel that answers nothing until it was reset once more than there are pauses: each is waited for 2 s,
+// then comes the pause.
+void hangs(const char* boards, SpanConfig span, const char* device, const std::string& reset,
+           const std::vector<double>& pausesMs) {
+  Bench bench(worldOf(boards, ""), patient({span}));
+  REQUIRE(bench.answered(1, 7, "5550001"));
+  const std::string fault = std::string(R"({"kind":"hang","device":")") + device + R"(","resets":)" +
+                            std::to_string(pausesMs.size() + 1) + "}";
+  REQUIRE(standIn().fault(fault.c_str()) == 0);
+  const size_t from = bench.mark();
+  REQUIRE(bench.board->drop(1, 7) == Status::kOk);
+  const Event out = bench.until(1, EventType::kOutOfService, 20'000, from);
+  CHECK(out.text == "no_event_from_board");
+  CHECK(bench.board->channels()[0].reason == "no_event_from_board");
+  CHECK(bench.board->seize(1, 8) == Status::kChannelOutOfService);
+  REQUIRE_MESSAGE(bench.came(1, EventType::kInService, 120'000, from), bench.board->report(Topic::kTrace, 1));
+  const std::vector<double> resets = timesOf(bench, reset);
+  REQUIRE(resets.size() == pausesMs.size() + 1);
+  for (size_t i = 0; i < pausesMs.size(); ++i) {
+    CHECK(std::abs(resets[i + 1] - resets[i] - 2'000 - pausesMs[i]) <= 100);
+  }
+  CHECK(bench.answered(1, 9, "5550001"));
+  CHECK(bench.dropped(1, 9));
+}
+
+TEST_CASE(
+    "dialogic: a line that hangs is reset, out of service with a reason, and tried after growing pauses") {
+  hangs(R"({"family":"springware","channels":4})", analogSpan(), "dxxxB1C1", "dx_resetch",
+        {1'000, 2'000, 4'000, 4'000});
+  // Its third time is no reset: the line is closed and opened anew.
+  hangs(R"({"family":"dm3","network":"t1","channels":4})", isdnSpan(), "dtiB1T1", "gc_ResetLineDev",
+        {1'000, 2'000});
 }
 
 }  // namespace
