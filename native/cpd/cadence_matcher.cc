@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 
@@ -408,8 +409,23 @@ void ToneSet::addPlan(const TonePlan& plan, size_t from, bool withInfo) {
   }
 }
 
+// A set is some 50 KB: with one for each channel no cache would hold them, and so all that have the same plan
+// share one as long as anybody uses it.
 std::shared_ptr<const ToneSet> makeToneSet(const TonePlan& own) {
-  return makeToneSet(own, builtInTonePlans());
+  struct Made {
+    TonePlan plan;
+    std::weak_ptr<const ToneSet> set;
+  };
+  static std::mutex mutex;
+  static std::vector<Made> all;
+  const std::lock_guard lock(mutex);
+  std::erase_if(all, [](const Made& made) { return made.set.expired(); });
+  for (const Made& made : all)
+    if (made.plan == own)
+      if (std::shared_ptr<const ToneSet> set = made.set.lock()) return set;
+  std::shared_ptr<const ToneSet> set = makeToneSet(own, builtInTonePlans());
+  all.push_back({own, set});
+  return set;
 }
 
 std::shared_ptr<const ToneSet> makeToneSet(const TonePlan& own, std::span<const TonePlan> others) {

@@ -19,17 +19,23 @@ struct ToneStep {
   float hz3 = 0;    // third frequency, 0 if none
   float modHz = 0;  // amplitude modulation, 0 if none
   int32_t ms = 0;   // 0: continuous
+
+  bool operator==(const ToneStep&) const = default;
 };
 
 struct Cadence {
   std::vector<ToneStep> steps;
   bool once = false;  // played once, then silence
+
+  bool operator==(const Cadence&) const = default;
 };
 
 struct TonePlan {
   std::string code;  // "US"
   std::string name;
   Cadence dial, ringback, busy, congestion, callWaiting, info, numberUnobtainable;  // empty if unknown
+
+  bool operator==(const TonePlan&) const = default;
 };
 
 // Throws std::invalid_argument, whose message names the step and what is expected.

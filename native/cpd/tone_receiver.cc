@@ -420,7 +420,8 @@ constexpr size_t kMostStateBytes = 8 * 1024;
 
 ToneReceiver::ToneReceiver() : state_(std::make_unique<State>()) {
   static_assert(sizeof(State) <= kMostStateBytes);
-  state_->set = makeToneSet(TonePlan{}, {});
+  static const std::shared_ptr<const ToneSet> none = makeToneSet(TonePlan{}, {});
+  state_->set = none;
 }
 ToneReceiver::~ToneReceiver() = default;
 ToneReceiver::ToneReceiver(ToneReceiver&&) noexcept = default;

@@ -59,7 +59,9 @@ struct ToneEvent {
 
 // Plans made ready for matching: one's own first, then all others as a union. Shared by all channels.
 class ToneSet;
-std::shared_ptr<const ToneSet> makeToneSet(const TonePlan& own);  // others: the built-in plans
+// The others are the built-in plans. The same set for the same plan, from whichever thread, while it is in
+// use.
+std::shared_ptr<const ToneSet> makeToneSet(const TonePlan& own);
 std::shared_ptr<const ToneSet> makeToneSet(const TonePlan& own, std::span<const TonePlan> others);
 
 struct FrontEndInput;
