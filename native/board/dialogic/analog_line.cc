@@ -1,3 +1,5 @@
+// An analog line: on and off hook, dialling, loop current, service. analog_cpa.cc has what the board hears of
+// a call, analog_transfer.cc the hook flash.
 #include "board/dialogic/analog_line.h"
 
 #include <cstring>
@@ -6,7 +8,6 @@
 #include "board/dialogic/bus_slot.h"
 #include "board/dialogic/cap_settings.h"
 #include "board/dialogic/constants.h"
-#include "board/dialogic/cpa_meaning.h"
 #include "board/dialogic/dial_string.h"
 #include "board/dialogic/inventory.h"
 #include "board/dialogic/tones.h"
@@ -14,10 +15,8 @@
 namespace board::dialogic {
 namespace {
 
-constexpr double kPollMs = 100;
 constexpr int kIdlePollsLost = 10;  // idle so often without the event: it does not come
 constexpr int kNoCause = -1;
-constexpr float kLevelNotMeasured = -100;
 
 constexpr unsigned maskOf(int64_t event) { return 1u << (event - 1); }
 // Loop current off, on and reversed, digits. Tones are told by dx_enbtone.
@@ -178,82 +177,6 @@ void AnalogLine::onGuard() {
   rested();
 }
 
-void AnalogLine::analysed() {
-  const CpaNumbers numbers = readCpa(house_.api, voice_.handle());
-  if (phase_ == Phase::kMoving) return consulted(numbers);
-  clearTimer(Timer::kWatch);
-  if (CpaEntry* entry = cpaEntry()) entry->numbers = numbers;
-  const Meaning* meaning = meaningOf("CR", numbers.term);
-  const Told told = meaning == nullptr ? Told::kFailed : meaning->told;
-  if (told == Told::kStopped) return;
-  if (told == Told::kNoDialTone) return dialFailed(FailureReason::kNoDialTone);
-  if (told == Told::kFailed || told == Told::kNotYet) return dialFailed(FailureReason::kDialFailed);
-  if (phase_ == Phase::kDialling) {
-    move(Phase::kProgress);
-    dialled();
-  }
-  switch (told) {
-    case Told::kConnect:
-      return connected(numbers);
-    case Told::kNoAnswer:
-      ringing(true);
-      return nobodyAnswers();
-    case Told::kNoRingback:
-      return nobodyAnswers();
-    default:
-      break;
-  }
-  if (meaning->verdict == cpd::Verdict::kSit) return intercepted(numbers);
-  if (meaning->verdict == cpd::Verdict::kFax) {
-    move(Phase::kUp);
-    answered(true);
-    const char* tone = faxToneOf(numbers.hz[0]);
-    return boardDecides(
-        boardEvidence(std::string("board: CR_FAXTONE") + (tone != nullptr ? std::string(" ") + tone : ""),
-                      cpd::Verdict::kFax, cpd::SitCategory::kNone, meaning->confidence));
-  }
-  std::string rule = std::string("board: ") + meaning->name;
-  if (numbers.tone != kNotAsked && numbers.tone != 0) rule += " " + vendor::nameOf("TID", numbers.tone);
-  if (!call_.listening) return disconnected(meaning->cause);
-  boardDecides(boardEvidence(rule, meaning->verdict, meaning->sit, meaning->confidence));
-}
-
-void AnalogLine::connected(const CpaNumbers& numbers) {
-  move(Phase::kUp);
-  answered(numbers.connection != vendor::CON_LPC);
-  const Meaning* meaning = meaningOf("CON", numbers.connection);
-  const std::string name = vendor::nameOf("CON", numbers.connection);
-  constexpr float kNothingKnown = 0.5f;
-  EvidenceCopy evidence =
-      boardEvidence("board: CR_CNCT " + name, meaning == nullptr ? cpd::Verdict::kUnknown : meaning->verdict,
-                    cpd::SitCategory::kNone, meaning == nullptr ? kNothingKnown : meaning->confidence);
-  if (numbers.answerSize > 0 && !evidence.segments.empty()) {
-    // The greeting was measured (10 ms); it ended when the connect was told.
-    evidence.speechStartMs = std::max(0, evidence.decidedMs - numbers.answerSize * 10);
-    evidence.greetingEndMs = evidence.decidedMs;
-    evidence.segments.front().startMs = evidence.speechStartMs;
-  }
-  boardDecides(std::move(evidence));
-}
-
-// A special information tone, with what was measured of it.
-void AnalogLine::intercepted(const CpaNumbers& numbers) {
-  const SitTold told = sitOf(numbers);
-  constexpr float kToneMatched = 0.9f;
-  EvidenceCopy evidence = boardEvidence("board: CR_CEPT", cpd::Verdict::kSit, told.category,
-                                        told.confidence > 0 ? told.confidence : kToneMatched);
-  int32_t end = evidence.decidedMs;
-  for (int i = 2; i >= 0; --i) {
-    if (numbers.hz[i] == 0) continue;
-    const int32_t start = std::max(0, end - numbers.duration[i] * 10);
-    evidence.segments.insert(
-        evidence.segments.begin(),
-        {cpd::SegmentKind::kTone, start, end, {static_cast<float>(numbers.hz[i]), 0, 0}, kLevelNotMeasured});
-    end = start;
-  }
-  boardDecides(std::move(evidence));
-}
-
 void AnalogLine::voiceStatus(int event, int data) {
   switch (event) {
     case vendor::DE_LCOF:
@@ -326,60 +249,6 @@ void AnalogLine::onHook() {
   clearTimer(Timer::kLoopDrop);
   setTimer(Timer::kWatch, house_.config.watchdogs.hookMs);
   if (!voice_.setHook(false)) recover("drop");
-}
-
-void AnalogLine::beginTransfer() {
-  if (transfer_->method != TransferMethod::kHookFlash) return transferFailed(FailureReason::kNotSupported);
-  move(Phase::kMoving);
-  flash_ = Flash::kWaiting;
-  if (voice_.io() == VoiceIo::kNone) return flash();
-  stopVoice();
-}
-
-void AnalogLine::flash() {
-  if (!transfer_) return;
-  const std::string digits = "&," + transfer_->extension;
-  const Watchdogs& w = house_.config.watchdogs;
-  const AnalogSettings& analog = house_.config.analog;
-  setTimer(Timer::kWatch,
-           w.transferMs + w.dialMs + longestDialMs(analog, digits) + analog.flashMs.value_or(0));
-  bool begun;
-  if (transfer_->style == TransferStyle::kBlind) {
-    flash_ = Flash::kBlind;
-    begun = voice_.dial(digits);
-  } else {
-    flash_ = Flash::kConsult;
-    DialParameters parameters;
-    parameters.mode = cpd::Mode::kNoAmDetection;
-    parameters.ringTimeoutMs = house_.config.watchdogs.transferMs;
-    begun = voice_.analyse(digits, makeCap(house_.config.cap, parameters));
-    idlePolls_ = 0;
-    setTimer(Timer::kPoll, kPollMs);
-  }
-  if (begun) return;
-  clearTimer(Timer::kWatch);
-  move(Phase::kUp);
-  transferFailed(FailureReason::kHardware);
-}
-
-// The extension's side of a screened transfer. Going on hook connects the two; a second flash brings the call
-// back.
-void AnalogLine::consulted(const CpaNumbers& numbers) {
-  const Meaning* meaning = meaningOf("CR", numbers.term);
-  const Told told = meaning == nullptr ? Told::kFailed : meaning->told;
-  note("consultation: " + vendor::nameOf("CR", numbers.term));
-  if (told == Told::kConnect) {
-    flash_ = Flash::kNone;
-    return transferred(true);
-  }
-  flashReason_ = FailureReason::kTransferRefused;
-  if (told == Told::kVerdict && meaning->verdict == cpd::Verdict::kBusy)
-    flashReason_ = FailureReason::kTransferBusy;
-  if (told == Told::kNoAnswer || told == Told::kNoRingback) flashReason_ = FailureReason::kTransferNoAnswer;
-  flash_ = Flash::kBack;
-  if (voice_.dial("&")) return;
-  move(Phase::kUp);
-  transferFailed(FailureReason::kHardware);
 }
 
 void AnalogLine::onWatch() {

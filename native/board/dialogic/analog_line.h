@@ -31,6 +31,8 @@ class AnalogLine : public Channel {
   bool listenTo(long slot) override;
 
  private:
+  static constexpr double kPollMs = 100;  // how often a channel is asked what no event tells
+
   enum class Flash : uint8_t { kNone, kWaiting, kBlind, kConsult, kBack };
 
   void voiceFailed(VoiceIo io);
