@@ -139,6 +139,41 @@ TEST_CASE("dialogic: the verdict comes before its deadline") {
   });
 }
 
+TEST_CASE("dialogic: a call says itself who analyses it, where its line has that") {
+  onEach([](Bench& bench, const Line& line) {
+    const std::vector<Cpa> offered = bench.board->inventory().spans[0].cpa;
+    CallRef ref = 7;
+    for (const Cpa cpa : {Cpa::kBoard, Cpa::kOurs, Cpa::kBoth}) {
+      CAPTURE(static_cast<int>(cpa));
+      board::DialParameters parameters;
+      parameters.plan = "US";
+      parameters.cpa = cpa;
+      ++ref;
+      const size_t from = bench.mark();
+      if (std::find(offered.begin(), offered.end(), cpa) == offered.end()) {
+        CHECK(cpa == Cpa::kBoth);
+        const std::string name = line.name;
+        CHECK((name.starts_with("analog") || name.find("dx_dial") != std::string::npos));
+        REQUIRE(bench.seize(1, ref));
+        CHECK(bench.board->dial(1, ref, "5550003", parameters) == Status::kNotSupported);
+      } else {
+        REQUIRE(bench.call(1, ref, "5550003", parameters));
+        const Event verdict = bench.until(1, EventType::kVerdict, 60'000, from);
+        REQUIRE(verdict.evidence);
+        CHECK(verdict.evidence->verdict == Verdict::kMachine);
+        CHECK(verdict.evidence->rule.starts_with("board: ") == (cpa != Cpa::kOurs));
+        const auto& scores = verdict.evidence->scores;
+        const bool sides = std::any_of(scores.begin(), scores.end(), [](const auto& score) {
+          return std::string(score.name).starts_with("board:");
+        });
+        CHECK(sides == (cpa == Cpa::kBoth));
+      }
+      CHECK(bench.dropped(1, ref));
+      bench.pass(1'000);
+    }
+  });
+}
+
 TEST_CASE("dialogic: a leg without detection hears nothing") {
   onEach([](Bench& bench, const Line&) {
     board::DialParameters parameters;

@@ -339,6 +339,20 @@ TEST_CASE("dialogic: a wrong configuration is told by its field") {
   refused([](Config& c) { c.cap["nonsense"] = 1; }, "cap.nonsense");
 }
 
+TEST_CASE(
+    "dialogic: without dx_setuio no line offers our detector, and one that is to have it is refused by "
+    "name") {
+  Api api;
+  SpanConfig span;
+  CHECK(analysesOf(api, span) == std::vector{board::Cpa::kBoard});
+  span.cpa = board::Cpa::kOurs;
+  CHECK_THROWS_WITH(checkAnalyses(api, {SpanConfig{}, span}),
+                    doctest::Contains("spans[1].cpa: found ours, expected board"));
+  api.dx_setuio = [](vendor::DxUio) { return 0; };
+  CHECK(analysesOf(api, span) == std::vector{board::Cpa::kBoard, board::Cpa::kOurs});
+  CHECK_NOTHROW(checkAnalyses(api, {SpanConfig{}, span}));
+}
+
 TEST_CASE("dialogic: tone definitions from a plan") {
   const auto busy = templateOf(cpd::findTonePlan("US")->busy);
   REQUIRE(busy.has_value());
