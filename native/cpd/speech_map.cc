@@ -25,7 +25,6 @@ constexpr int kMurmurPart = 14;  // and of the background above its louder parts
 constexpr int kBlock = 10;       // frames per block of the local floor
 constexpr int kFloorBlocks = 3;  // blocks looked at on either side
 constexpr int kBlocks = kHistoryFrames / kBlock + 2;
-constexpr int kMaxConcealed = 3;       // frames of digital silence that are a concealed loss
 constexpr int kMinRun = 3;             // shorter activity that stands alone is a click
 constexpr int kJoinGap = 7;            // frames of a gap inside a word
 constexpr int kVoicedFrames = 2;       // a run of speech has at least so many voiced frames
@@ -122,9 +121,9 @@ struct Window {
 
   bool isConcealed(int i) const {
     int start = i, end = i + 1;
-    while (start > 0 && end - start <= kMaxConcealed && is(start - 1, HistoryFrame::kDigital)) --start;
-    while (end < n && end - start <= kMaxConcealed && is(end, HistoryFrame::kDigital)) ++end;
-    return end - start <= kMaxConcealed && start > 0 && end < n;
+    while (start > 0 && end - start <= kMaxConcealedFrames && is(start - 1, HistoryFrame::kDigital)) --start;
+    while (end < n && end - start <= kMaxConcealedFrames && is(end, HistoryFrame::kDigital)) ++end;
+    return end - start <= kMaxConcealedFrames && start > 0 && end < n;
   }
 };
 

@@ -14,6 +14,9 @@
 namespace cpd {
 
 inline constexpr int kHistoryFrames = 352;
+// In a row of digital silence, in the middle of something else: packets that were lost and that nobody
+// marked.
+inline constexpr int kMaxConcealedFrames = 4;
 
 struct HistoryFrame {
   static constexpr uint8_t kLost = 1;     // not heard

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "cpd/exact_math.h"
+#include "cpd/voice_history.h"
 
 namespace cpd {
 namespace {
@@ -19,7 +20,8 @@ int8_t halfDb(float db, float low, float high) {
 }  // namespace
 
 VoiceFrame VoiceLevels::next(const FrameFeatures& f) {
-  if (f.lost) return last_;
+  digital_ = f.digitalSilence ? digital_ + 1 : 0;
+  if (f.lost || (digital_ > 0 && digital_ <= kMaxConcealedFrames)) return last_;
   peakDbm0_ = std::max(f.levelDbm0, peakDbm0_ - kPeakFallDb);
   const float smooth = (f.levelDbm0 + before_[0] + before_[1]) / 3;
   before_[1] = before_[0];

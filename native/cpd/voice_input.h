@@ -34,6 +34,7 @@ class VoiceLevels {
   float peakDbm0_ = -55;
   float floorDbm0_ = -45;
   float before_[2] = {-45, -45};
+  int digital_ = 0;  // frames of digital silence in a row
   VoiceFrame last_{};
 };
 

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "cpd/patience.h"
+#include "cpd/voice_features.h"
+#include "cpd/voice_history.h"
 #include "cpd/voice_input.h"
 #include "cpd/voice_model.h"
 #include "cpd/voice_net.h"
@@ -102,4 +104,42 @@ TEST_CASE("who may be lost more often is decided sooner for a machine, never lat
     CHECK(own.machineAtEnd == named.machineAtEnd);
     CHECK(own.liveBelow[0] == named.liveBelow[0]);
   }
+}
+
+TEST_CASE("digital silence of up to four frames is a loss that nobody marked; longer silence is heard") {
+  cpd::VoiceLevels levels;
+  cpd::FrameFeatures voice, nothing;
+  voice.levelDbm0 = -20;
+  voice.voicing = 0.9f;
+  voice.pitchHz = 140;
+  nothing.digitalSilence = true;
+  const cpd::VoiceFrame before = levels.next(voice);
+  for (int i = 0; i < cpd::kMaxConcealedFrames; ++i) CHECK(levels.next(nothing) == before);
+  const cpd::VoiceFrame fifth = levels.next(nothing);
+  CHECK(fifth[0] < before[0]);
+  CHECK(levels.next(voice)[2] > before[2]);
+}
+
+TEST_CASE("the figures of a greeting are the same with a packet of it replaced by silence") {
+  const auto greeting = [](bool loses) {
+    cpd::VoiceHistory history;
+    for (int i = 0; i < 100; ++i) {
+      cpd::FrameFeatures f;
+      const bool gap = loses && (i == 50 || i == 51);
+      f.levelDbm0 = gap ? -90.0f : (i >= 20 && i < 80 ? -20.0f - static_cast<float>(i % 3) : -60.0f);
+      f.digitalSilence = gap;
+      f.voicing = 0.8f;
+      f.pitchHz = 140;
+      history.push(f, false);
+    }
+    cpd::SpeechMap map;
+    mapSpeech(history, 0, map);
+    cpd::VoiceFeatures figures;
+    REQUIRE(measureVoice(history, map, 0, figures));
+    return figures;
+  };
+  using enum cpd::VoiceFeature;
+  const cpd::VoiceFeatures whole = greeting(false), torn = greeting(true);
+  for (const cpd::VoiceFeature f : {kSpan, kRuns, kLongestPause, kFloorInside, kGate, kPeak, kVoiced})
+    CHECK(torn[f] == doctest::Approx(whole[f]).epsilon(0.02));
 }

@@ -1,5 +1,5 @@
 /** What a telephone line does to a clean signal. */
-import { fromDb, plainNoise, RATE, type NoiseKind } from '../../src/eval/line.ts';
+import { FRAME, fromDb, lostFrames, plainNoise, RATE, type NoiseKind } from '../../src/eval/line.ts';
 import type { Random } from './random.ts';
 
 export { activeLevel, compand, echo, fromDb, losePackets, unitLevel } from '../../src/eval/line.ts';
@@ -71,6 +71,21 @@ export function reverberate(x: Float32Array, random: Random): void {
     for (let i = delay; i < tail.length; i++) tail[i] = (tail[i] ?? 0) + back * (tail[i - delay] ?? 0);
     for (let i = 0; i < x.length; i++) x[i] = (x[i] ?? 0) + mix * ((tail[i] ?? 0) - (dry[i] ?? 0));
   }
+}
+
+/** Lost packets, single ones and runs of up to 4, of which silence is left; packets may begin anywhere in a frame. */
+export function losePacketRuns(x: Float32Array, share: number, random: Random): void {
+  const shift = random.chance(0.5) ? 0 : Math.floor(FRAME * random.next());
+  lostFrames(Math.floor(x.length / FRAME) - 1, share, random).forEach((lost, packet) => {
+    if (lost) x.fill(0, shift + packet * FRAME, shift + (packet + 1) * FRAME);
+  });
+}
+
+/** A tone of two frequencies that stops after `length` samples: the ringing that an answer cuts. */
+export function addTone(x: Float32Array, hz: readonly number[], length: number, level: number): void {
+  for (const f of hz)
+    for (let i = 0; i < Math.min(length, x.length); i++)
+      x[i] = (x[i] ?? 0) + level * Math.min(1, (length - i) / 16) * Math.sin((2 * Math.PI * f * i) / RATE);
 }
 
 /** Second-order Butterworth section, in place. */

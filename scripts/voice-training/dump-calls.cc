@@ -4,8 +4,8 @@
 // OUT.frames: kVoiceInputs bytes a frame from answer on, call after call. OUT.points: moments at which
 // something may be decided, as floats: call, frame, frame of the first speech, then the figures of
 // voice_features.h. OUT.csv: a line a call. FOLDER has manifest.csv with the columns file, label, subtype,
-// speaker, answer_ms, speech_start_ms, greeting_end_ms and beep_ms; people, machines and screening assistants
-// are taken. Nothing from the beep on goes in.
+// speaker, answer_ms, speech_start_ms, greeting_end_ms, beep_ms and, where a tone sounds first, tone_ms (its
+// end); people, machines and screening assistants are taken. Nothing from the beep on goes in.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -62,6 +62,8 @@ int dump(const std::string& folder, const Row& row, int call, FILE* frames, FILE
   const std::vector<int16_t> samples = media::readWav(folder + "/" + row.at("file"));
   const int answer = std::atoi(row.at("answer_ms").c_str()) / cpd::kFrameMs;
   const std::string& beep = row.at("beep_ms");
+  const auto tone = row.find("tone_ms");
+  const int toneEnd = tone == row.end() ? 0 : std::atoi(tone->second.c_str()) / cpd::kFrameMs + 1;
   int last = std::min<int>(static_cast<int>(samples.size()) / cpd::kFrameSamples, answer + kLongestFrames);
   if (!beep.empty()) last = std::min(last, std::atoi(beep.c_str()) / cpd::kFrameMs - 1);
   cpd::SampleHistory heard;
@@ -79,7 +81,7 @@ int dump(const std::string& folder, const Row& row, int call, FILE* frames, FILE
     const cpd::FrontEndInput* const in = &input;
     cpd::FrontEndFrame* const out = &measured;
     frontEnd.measure({&in, 1}, {&out, 1}, true);
-    history.push(measured.voice, false);
+    history.push(measured.voice, toneEnd > 1 && frame < toneEnd);
     if (frame < answer) continue;
     const cpd::VoiceFrame voice = levels.next(measured.voice);
     std::fwrite(voice.data(), 1, voice.size(), frames);

@@ -144,14 +144,17 @@ function deliver(): void {
   if (coded.length > 0) gsm(coded);
   for (const { file, samples, codec } of waiting) {
     if (codec > 0.12 && codec < 0.85) channel.compand(samples, random.chance(0.6) ? 'ulaw' : 'alaw');
-    if (random.chance(0.25))
-      channel.losePackets(samples, random.between(0.005, 0.05), random.chance(0.5), random);
+    if (random.chance(0.12)) channel.losePackets(samples, random.between(0.005, 0.05), true, random);
+    else if (random.chance(0.18)) channel.losePacketRuns(samples, random.between(0.005, 0.06), random);
     writeWav(join(out ?? '', file), samples);
   }
   waiting.length = 0;
 }
 
-const rows = ['file,label,subtype,source,speaker,answer_ms,speech_start_ms,greeting_end_ms,beep_ms'];
+/** Ringback that still sounds after the answer: frequencies of the tone plans of most countries, Hz. */
+const RINGBACKS = [[440, 480], [425], [400, 450], [425, 450], [400], [440]];
+
+const rows = ['file,label,subtype,source,speaker,answer_ms,speech_start_ms,greeting_end_ms,beep_ms,tone_ms'];
 for (let n = 0; n < Number(values.calls); n++) {
   const screening = voices.ttsScreening.size > 0 && random.chance(0.03);
   const machine = screening || random.chance(0.5);
@@ -160,7 +163,9 @@ for (let n = 0; n < Number(values.calls); n++) {
     : machine
       ? machineTalk(random, voices)
       : personTalk(random, voices);
-  const start = random.between(0.02, random.chance(0.15) ? 4 : 1.5);
+  const toneSeconds = random.chance(0.06) ? random.between(0.15, 1.2) : 0;
+  const pause = toneSeconds > 0 ? random.between(0.25, 1.2) : 0;
+  const start = toneSeconds + pause + random.between(0.02, random.chance(0.15) ? 4 : 1.5);
   // A voice a little higher or lower, faster or slower: more speakers than there are.
   const speed = random.chance(0.6) ? random.between(0.86, 1.16) : 1;
   const pieces = talk.pieces.map(({ at, clip }) => ({
@@ -200,9 +205,12 @@ for (let n = 0; n < Number(values.calls); n++) {
   // Background: a person's goes on for the whole call, a recording's own lasts as long as the recording.
   if (random.chance(0.75)) {
     const background = noise(x.length);
-    const noiseLevel = level * channel.fromDb(-random.between(7, 38));
+    const loud = random.chance(0.25);
+    const noiseLevel = level * channel.fromDb(-(loud ? random.between(5, 20) : random.between(7, 38)));
     const gated = machine ? random.chance(0.4) : random.chance(0.02);
-    const low = gated ? (start - random.between(0, 0.25)) * RATE : 0;
+    // The far end's room may be heard only some time after the answer.
+    const connected = random.chance(0.15) ? random.between(0.1, start) : 0;
+    const low = gated ? (start - random.between(0, 0.25)) * RATE : connected * RATE;
     const high = gated ? (end + random.between(0, 0.4)) * RATE : x.length;
     for (let i = Math.max(0, Math.round(low)); i < Math.min(high, x.length); i++)
       x[i] = (x[i] ?? 0) + noiseLevel * (background[i] ?? 0);
@@ -213,6 +221,13 @@ for (let n = 0; n < Number(values.calls); n++) {
     const floor = channel.fromDb(random.between(-80, -55));
     for (let i = 0; i < x.length; i++) x[i] = (x[i] ?? 0) + floor * random.normal();
   }
+  if (toneSeconds > 0)
+    channel.addTone(
+      x,
+      random.pick(RINGBACKS),
+      Math.round(toneSeconds * RATE),
+      channel.fromDb(random.between(-30, -14)),
+    );
   const file = `call-${String(n)}.wav`;
   waiting.push({ file, samples: x, codec: random.next() });
   if (waiting.length === GROUP) deliver();
@@ -228,6 +243,7 @@ for (let n = 0; n < Number(values.calls); n++) {
       ms(start),
       ms(end),
       beepAt === null ? '' : ms(beepAt),
+      toneSeconds > 0 ? ms(toneSeconds) : '',
     ].join(','),
   );
 }

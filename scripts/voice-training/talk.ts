@@ -59,6 +59,9 @@ function pickSpeaker(random: Random, pool: Speakers, volunteers: number | null =
   }
 }
 
+/** A synthetic voice may say what people say: the voice alone makes no machine. */
+const SYNTHETIC_SHARE = 0.06;
+
 /** Speakers who could have read a greeting of several sentences. */
 function readers(voices: Voices): Speakers {
   const sentences = (clips: readonly Clip[]): number => clips.filter(({ seconds }) => seconds > 1.8).length;
@@ -69,7 +72,7 @@ const readersOf = new WeakMap<Voices, Speakers>();
 /** A person: a word, a phrase or a sentence, now and then two or three of them. */
 export function personTalk(random: Random, voices: Voices): Talk {
   for (;;) {
-    const synthetic = voices.ttsPeople.size > 0 && random.chance(0.04);
+    const synthetic = voices.ttsPeople.size > 0 && random.chance(SYNTHETIC_SHARE);
     const pool = synthetic
       ? voices.ttsPeople
       : voices.readers.size > 0 && random.chance(0.04)
@@ -85,10 +88,10 @@ export function personTalk(random: Random, voices: Voices): Talk {
           : kind < 0.84
             ? (['long', 2, 3.3] as const)
             : (['long', 3.3, LONGEST_ANSWER] as const);
-    if (synthetic && subtype === 'long') continue;
     const clips = all.filter((c) => c.seconds > low && c.seconds < high);
     const words = all.filter((c) => c.seconds < 2.4);
-    if (subtype !== 'short' && words.length > 2 && random.chance(subtype === 'long' ? 0.3 : 0.2)) {
+    const chained = subtype === 'long' ? (synthetic ? 0.8 : 0.3) : 0.2;
+    if (subtype !== 'short' && words.length > 2 && random.chance(chained)) {
       const count = random.chance(0.2) ? 3 : 2;
       const pause = random.between(0.1, random.chance(0.2) ? 1.2 : 0.6);
       const said = Array.from({ length: count }, () => random.pick(words));
@@ -99,13 +102,16 @@ export function personTalk(random: Random, voices: Voices): Talk {
   }
 }
 
+/** Of recordings: sentences read one after the other, as who records a greeting does. */
+const READ_SHARE = 0.17;
+
 /** A recording: prompts one after the other, a synthetic voice, or sentences read as a personal greeting. */
 export function machineTalk(random: Random, voices: Voices): Talk {
   for (;;) {
     const kind = random.next();
     const pause = random.between(0.1, random.chance(0.25) ? 0.9 : 0.45);
     const pauses = (): number => pause * random.between(0.6, 1.4);
-    if (kind < 0.12) {
+    if (kind < READ_SHARE) {
       const pool = readersOf.get(voices) ?? readers(voices);
       readersOf.set(voices, pool);
       if (pool.size === 0) continue;
@@ -114,10 +120,10 @@ export function machineTalk(random: Random, voices: Voices): Talk {
       if (clips.length < 4) continue;
       const said = Array.from({ length: 2 + Math.floor(random.next() * 4) }, () => random.pick(clips));
       const talk = sequence(speaker, 'read', said, pauses);
-      if (talk.end > 4.8 && talk.end < LONGEST_GREETING) return talk;
+      if (talk.end > (random.chance(0.3) ? 3.2 : 4.8) && talk.end < LONGEST_GREETING) return talk;
       continue;
     }
-    const synthetic = kind < 0.4 && voices.ttsMachines.size > 0;
+    const synthetic = kind < 0.45 && voices.ttsMachines.size > 0;
     const [speaker, all] = pickSpeaker(random, synthetic ? voices.ttsMachines : voices.prompts);
     const clips = all.filter((c) => c.seconds > 0.5 && c.seconds < 14);
     if (clips.length === 0) continue;
