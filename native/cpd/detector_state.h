@@ -188,6 +188,7 @@ struct Detector::State {
   int lookEvery() const;
   void look();
   void judge(const SpeechMap& map);
+  bool hearsMurmur(const SpeechMap& map);
   bool score(const SpeechMap& map, int32_t silence, int32_t span);
   void atDeadline();
 

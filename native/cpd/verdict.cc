@@ -33,6 +33,9 @@ constexpr float kSoftRiseDb = 0.1f;
 
 constexpr int kRepeatPauseFrames = 45;  // before something is said again
 constexpr float kLoudDb = 10;           // below the loudest parts: still the one who spoke
+constexpr float kMurmurDb = 9;          // and softer than this for ...
+constexpr int kMurmurFrames = 50;       // ... so long: voices in the background
+constexpr int kLoudRun = 3;             // frames of who spoke; a single one may be of the background
 constexpr float kLikelyScreening = 0;   // log odds, among machines
 // Of a screening assistant: it says that it screens, and asks. A synthetic voice that says less is no
 // assistant, and nothing else in it tells a person's odd line.
@@ -55,6 +58,22 @@ int32_t goesOnMs(const VoiceHistory& history, const SpeechMap& map) {
   };
   while (last > first && !loud(last)) --last;
   return (last + 1 - first) * kFrameMs;
+}
+
+// The frame after the last one that was not voices in the background.
+int loudUntil(const VoiceHistory& history, const SpeechMap& map) {
+  int run = 0, frame = map.last;
+  while (run < kLoudRun && frame > map.first)
+    run = history.at(--frame).levelDbm0() >= map.peakDbm0 - kMurmurDb ? run + 1 : 0;
+  return frame + run;
+}
+
+// The map without the speech from `frame` on.
+SpeechMap upTo(const SpeechMap& map, int frame) {
+  SpeechMap cut = map;
+  while (cut.runs > 0 && cut.run[cut.runs - 1].start >= frame) --cut.runs;
+  if (cut.runs > 0) cut.run[cut.runs - 1].end = std::min(cut.run[cut.runs - 1].end, frame);
+  return cut;
 }
 
 // Noise can make a person's greeting seem longer than it was: the model has a say for a while.
@@ -154,6 +173,7 @@ void Detector::State::judge(const SpeechMap& map) {
   }
   const int32_t span = lastSpeechEndMs - evidence.speechStartMs;
   const bool talking = silence < kPauseMs;
+  if (talking && hearsMurmur(map)) return;
   if (talking ? span < kTalkingSurelyMs || now() - scoredFrame < kScoreEvery
               : silence < patience.silenceMs[0])
     return;
@@ -177,6 +197,20 @@ void Detector::State::judge(const SpeechMap& map) {
   } else if (logOdds < liveLine || silence >= p.silenceMs[Patience::kPoints - 1]) {
     decide(Verdict::kLive, "greeting-then-silence", confidence);
   }
+}
+
+// Voices, music or traffic may go on where a person has finished, and no silence comes: then what is much
+// softer counts as one. Decides only for people.
+bool Detector::State::hearsMurmur(const SpeechMap& map) {
+  const int end = loudUntil(history, map), scored = scoredFrame;
+  if (now() - end < kMurmurFrames || now() - scored < kLookEveryTalking) return false;
+  const SpeechMap cut = upTo(map, end);
+  if (cut.runs == 0 || !score(cut, (now() - end) * kFrameMs, (end - cut.run[0].start) * kFrameMs))
+    return false;
+  scoredFrame = scored;
+  if (logOdds >= liveLine || logOdds >= machineFrom) return false;
+  decide(Verdict::kLive, "greeting-then-murmur", 1 / (1 + exactExp(-std::abs(logOdds))));
+  return true;
 }
 
 // Log odds of what was heard so far, and what they are to be compared with now. False without speech.

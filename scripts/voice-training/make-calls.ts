@@ -2,12 +2,14 @@
  * Makes labelled calls for training the voice model out of short recordings.
  *
  *   node scripts/voice-training/make-calls.ts SOURCES OUT [--calls N] [--seed N] [--only FILE] [--without FILE]
+ *     [--late SHARE]
  *
  * SOURCES/KIND/SPEAKER/*.wav, 8 kHz, mono, 16 bit, as collect-sources.mjs and collect-voices.mjs lay them out;
  * KIND is `people` (words and sentences), `read` (speakers with many sentences), `prompts` (voice mail and
  * announcements), `tts-people`, `tts-prompts`, `tts-screening` (synthetic voices); and SOURCES/music/*.wav,
  * SOURCES/noise/*.wav (for the background). FILE names speakers as KIND/SPEAKER, one a line: only these, or all
- * but these. OUT gets call-N.wav and manifest.csv.
+ * but these. SHARE of the calls with a background have it only some time after the answer, in half of them after
+ * a long silence. OUT gets call-N.wav and manifest.csv.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -26,11 +28,13 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     without: { type: 'string' },
+    late: { type: 'string', default: '0.15' },
   },
 });
 const [sources, out] = positionals;
 if (!sources || !out)
-  throw new Error('make-calls.ts SOURCES OUT [--calls N] [--seed N] [--only F] [--without F]');
+  throw new Error('make-calls.ts SOURCES OUT [--calls N] [--seed N] [--only F] [--without F] [--late SHARE]');
+const late = Number(values.late);
 const random = new Random(Number(values.seed));
 const only = values.only === undefined ? null : readNames(values.only);
 const without = values.without === undefined ? new Set<string>() : readNames(values.without);
@@ -165,7 +169,7 @@ for (let n = 0; n < Number(values.calls); n++) {
       : personTalk(random, voices);
   const toneSeconds = random.chance(0.06) ? random.between(0.15, 1.2) : 0;
   const pause = toneSeconds > 0 ? random.between(0.25, 1.2) : 0;
-  const start = toneSeconds + pause + random.between(0.02, random.chance(0.15) ? 4 : 1.5);
+  const start = toneSeconds + pause + random.between(0.02, random.chance(Math.max(0.15, late / 2)) ? 4 : 1.5);
   // A voice a little higher or lower, faster or slower: more speakers than there are.
   const speed = random.chance(0.6) ? random.between(0.86, 1.16) : 1;
   const pieces = talk.pieces.map(({ at, clip }) => ({
@@ -209,7 +213,7 @@ for (let n = 0; n < Number(values.calls); n++) {
     const noiseLevel = level * channel.fromDb(-(loud ? random.between(5, 20) : random.between(7, 38)));
     const gated = machine ? random.chance(0.4) : random.chance(0.02);
     // The far end's room may be heard only some time after the answer.
-    const connected = random.chance(0.15) ? random.between(0.1, start) : 0;
+    const connected = random.chance(late) ? random.between(0.1, start) : 0;
     const low = gated ? (start - random.between(0, 0.25)) * RATE : connected * RATE;
     const high = gated ? (end + random.between(0, 0.4)) * RATE : x.length;
     for (let i = Math.max(0, Math.round(low)); i < Math.min(high, x.length); i++)

@@ -119,7 +119,7 @@ def tensors(calls, batch, rng=None):
     for k, i in enumerate(batch):
         call = calls[i]
         lead = call["speech"]
-        if rng is not None and rng.random() >= 0.25:
+        if rng is not None and rng.random() >= 0.4:
             lead = min(lead, int(rng.integers(4, 50)))
         first = min(call["speech"] - lead, int(call["at"].min()))
         x = call["frames"][first : int(call["at"].max()) + 1].astype(np.float32)
