@@ -13,6 +13,7 @@
 #include "cpd/frame_features.h"
 #include "cpd/music_watch.h"
 #include "cpd/patience.h"
+#include "cpd/state_pool.h"
 #include "cpd/timeline.h"
 #include "cpd/tone_receiver.h"
 #include "cpd/voice_features.h"
@@ -35,6 +36,9 @@ struct ToneNote {
 };
 
 struct Detector::State {
+  static void* operator new(std::size_t) { return poolOf<State>().take(); }
+  static void operator delete(void* state) { poolOf<State>().give(state); }
+
   // What every frame touches, side by side.
   std::shared_ptr<const Settings> settings;
   ToneReceiver tones;

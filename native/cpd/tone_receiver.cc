@@ -11,6 +11,7 @@
 #include "cpd/fsk_listener.h"
 #include "cpd/prefetch.h"
 #include "cpd/sit.h"
+#include "cpd/state_pool.h"
 #include "cpd/tone_segmenter.h"
 
 namespace cpd {
@@ -79,6 +80,9 @@ void copyWithoutOvertones(const float (&from)[3], float (&to)[3]) {
 }  // namespace
 
 struct ToneReceiver::State {
+  static void* operator new(std::size_t) { return poolOf<State>().take(); }
+  static void operator delete(void* state) { poolOf<State>().give(state); }
+
   // What every frame touches, side by side.
   std::shared_ptr<const ToneSet> set;
   FskListener v21{kV21Flags};
