@@ -1,6 +1,7 @@
 #include "cpd/detector_bank.h"
 
 #include <algorithm>
+#include <memory>
 #include <type_traits>
 
 namespace cpd {
@@ -45,10 +46,22 @@ void listenTogether(std::span<BankChannel> part, const FrontEndFrame* measured, 
   if (count > 0) voiceNet.step({voices, count}, {memories, count});
 }
 
+// Room for as many frames as there are channels, at most kAtOnce: of no more, since to begin each costs time.
+struct Frames {
+  union {
+    FrontEndFrame of[kAtOnce];
+  };
+  explicit Frames(size_t channels) {
+    std::uninitialized_default_construct_n(of, std::min(kAtOnce, channels));
+  }
+  static_assert(std::is_trivially_destructible_v<FrontEndFrame>);
+};
+
 // Without a voice network for tones alone.
 template <typename Channel>
 void hearAll(std::span<Channel> channels, const FrontEnd& frontEnd, const VoiceNet* voiceNet) {
-  FrontEndFrame measured[kAtOnce];
+  Frames frames(channels.size());
+  FrontEndFrame* const measured = frames.of;
   for (size_t first = 0; first < channels.size(); first += kAtOnce) {
     const auto part = channels.subspan(first, std::min(kAtOnce, channels.size() - first));
     const FrontEndInput* in[kAtOnce];

@@ -193,7 +193,7 @@ struct Floors {
     }
     const int blocks = (w.n + kBlock - 1) / kBlock;
     begins[static_cast<size_t>(blocks)] = count;
-    std::fill_n(after + count, kShorts, int16_t{0});  // whole vectors are added
+    std::fill_n(after + count, kShorts, int16_t{0});        // whole vectors are added
     std::array<int16_t, kHistoryFrames + 2 * kBytes> sums;  // of a frame heard and the two before it
     for (int i = 0; i < count; i += kShorts) {
       const int16_t* const from = &levels[static_cast<size_t>(i)];
