@@ -11,7 +11,7 @@ namespace {
 
 using cpd::HistoryFrame;
 
-// Heard frames of a window: digital silence counts unless it is a concealed loss of up to three frames.
+// Heard frames of a window: digital silence counts unless it is a short concealed loss.
 std::vector<int> levelsHeard(const std::vector<HistoryFrame>& frames) {
   const auto digital = [&](size_t i) { return frames[i].is(HistoryFrame::kDigital); };
   std::vector<int> levels;
@@ -21,7 +21,7 @@ std::vector<int> levelsHeard(const std::vector<HistoryFrame>& frames) {
       size_t first = i, last = i;
       while (first > 0 && digital(first - 1)) --first;
       while (last + 1 < frames.size() && digital(last + 1)) ++last;
-      if (last - first < 3 && first > 0 && last + 1 < frames.size()) continue;
+      if (last - first < cpd::kMaxConcealedFrames && first > 0 && last + 1 < frames.size()) continue;
     }
     levels.push_back(frames[i].level);
   }
