@@ -409,7 +409,7 @@ void ToneSet::addPlan(const TonePlan& plan, size_t from, bool withInfo) {
   }
 }
 
-// A set is some 50 KB: with one for each channel no cache would hold them, and so all that have the same plan
+// A set is some 30 KB: with one for each channel no cache would hold them, and so all that have the same plan
 // share one as long as anybody uses it.
 std::shared_ptr<const ToneSet> makeToneSet(const TonePlan& own) {
   struct Made {
