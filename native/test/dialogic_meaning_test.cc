@@ -1,10 +1,10 @@
 // What the vendor's numbers mean, its settings, its phases: everything that needs no library.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -167,12 +167,19 @@ TEST_CASE("dialogic: settings of DX_CAP in ms and Hz") {
   }
 }
 
+// Each run of spaces as one.
+static std::string oneSpace(std::string text) {
+  const auto bothSpaces = [](char a, char b) { return a == ' ' && b == ' '; };
+  text.erase(std::unique(text.begin(), text.end(), bothSpaces), text.end());
+  return text;
+}
+
 TEST_CASE("dialogic: the manual lists every setting of DX_CAP with unit, default, ours and source") {
   std::ifstream file(EXAMPLES "/../docs/dialogic.md");
   std::stringstream text;
   text << file.rdbuf();
   // Without the spaces that line the columns up.
-  const std::string manual = std::regex_replace(text.str(), std::regex(" +"), " ");
+  const std::string manual = oneSpace(text.str());
   for (const CapSetting& setting : capSettings()) {
     constexpr const char* kUnits[] = {"ms", "Hz", "%", ""};
     constexpr const char* kScopes[] = {"basic", "PerfectCall", "Springware", "all"};
@@ -181,7 +188,7 @@ TEST_CASE("dialogic: the manual lists every setting of DX_CAP with unit, default
                             kUnits[static_cast<int>(setting.unit)] + " | " + shown(setting.vendorDefault) +
                             " | " + shown(setting.ours) + " | " + kScopes[static_cast<int>(setting.scope)] +
                             " | " + setting.source + " | " + setting.meaning + " |";
-    CHECK_MESSAGE(manual.find(std::regex_replace(row, std::regex(" +"), " ")) != std::string::npos, row);
+    CHECK_MESSAGE(manual.find(oneSpace(row)) != std::string::npos, row);
   }
 }
 
