@@ -224,8 +224,8 @@ CadenceAnswer matchOwn(const ToneSet& set, std::span<const ToneBurst> bursts, fl
   const float spread = best->elements[0].tone.spread[0];
   const bool beats = spread == 0 || std::abs(spread - newest.modHz) <= kRateHz;
   const uint8_t longNames = kNameRingback | kNameUnobtainable;
-  const bool early = alone && beats && newest.steady && closed && quiet && gapMs >= kEarlyGapMs &&
-                     bestFit.intervals >= 1 && (best->names & longNames) != 0 && best->count == 1 &&
+  const bool early = alone && beats && closed && quiet && gapMs >= kEarlyGapMs && bestFit.intervals >= 1 &&
+                     (best->names & longNames) != 0 && best->count == 1 &&
                      best->elements[0].onMs >= kLongBurstMs;
   const bool sure = bestFit.intervals >= needed(*best) && !contested;
   if (!sure && !early) return answer;
@@ -273,9 +273,8 @@ CadenceAnswer matchOthers(const ToneSet& set, std::span<const ToneBurst> bursts,
   const ToneBurst& newest = bursts.back();
   const bool closed = newest.endMs != kNever;
   const int32_t gapMs = closed ? nowMs - newest.endMs : 0;
-  const bool early = newest.steady && closed && gapDbm0 < newest.dbm0 - kGapDb &&
-                     gapMs >= kForeignEarlyGapMs && names == kNameRingback && pattern.count == 1 &&
-                     pattern.elements[0].onMs >= kLongBurstMs;
+  const bool early = closed && gapDbm0 < newest.dbm0 - kGapDb && gapMs >= kForeignEarlyGapMs &&
+                     names == kNameRingback && pattern.count == 1 && pattern.elements[0].onMs >= kLongBurstMs;
   // Two bursts can be chance; without a plan that says so three are wanted, unless they are long.
   const bool sure = most >= std::max(needed(pattern), pattern.elements[0].onMs >= kLongBurstMs ? 3 : 5);
   if (!sure && !early) return answer;
@@ -441,7 +440,7 @@ CadenceAnswer matchCadence(const ToneSet& set, std::span<const ToneBurst> bursts
   return matchOthers(set, bursts, gapDbm0, nowMs);
 }
 
-CadenceAnswer matchModulated(const ToneSet& set, const ToneSegment& segment, bool clipped, int32_t nowMs) {
+CadenceAnswer matchModulated(const ToneSet& set, const ToneSegment& segment, int32_t nowMs) {
   CadenceAnswer answer;
   if (segment.modHz == 0 || segment.modDepth < kModulatedDepth || segment.purity < 0.8f) return answer;
   if (segment.driftHz > kModulatedDriftHz) return answer;
@@ -459,8 +458,8 @@ CadenceAnswer matchModulated(const ToneSet& set, const ToneSegment& segment, boo
   }
   if (ringing == nullptr || age > ringing->onMs + kOwn.slack(ringing->onMs) + (open ? kNoticeMs : 0))
     return answer;
-  const bool cutLongEnough = clipped && age >= kModulatedMs && ringing->onMs >= 2 * kModulatedMs;
-  if (!cutLongEnough && (open || !kOwn.near(age, ringing->onMs))) return answer;
+  if (open ? age < kModulatedMs || ringing->onMs < 2 * kModulatedMs : !kOwn.near(age, ringing->onMs))
+    return answer;
   answer.names = kNameRingback;
   answer.own = true;
   answer.intervals = 1;

@@ -116,7 +116,6 @@ struct ToneBurst {
   float purity = 0;
   float gapDbm0 = -99;   // mean level of the gap before it
   bool clipped = false;  // its start was not heard
-  bool steady = false;   // pure or of one level
 
   // ToneSet::recognise(): what it can be, with the tolerance for one's own plan and with that for others.
   float recognisedHz[3] = {0, 0, 0};
@@ -142,9 +141,8 @@ struct CadenceAnswer {
 CadenceAnswer matchCadence(const ToneSet& set, std::span<const ToneBurst> bursts, float gapDbm0,
                            int32_t nowMs);
 
-// For a beat or modulation that only the plan's ringback has: known by one burst of its length, or 500 ms of
-// one that is `clipped`: its start was not heard.
-CadenceAnswer matchModulated(const ToneSet& set, const ToneSegment& segment, bool clipped, int32_t nowMs);
+// For a beat or modulation that only the plan's ringback has: known by one burst, or 500 ms of it.
+CadenceAnswer matchModulated(const ToneSet& set, const ToneSegment& segment, int32_t nowMs);
 
 // For a tone that lasts: the continuous tone of a plan, once it has lasted longer than any burst it could be.
 CadenceAnswer matchContinuous(const ToneSet& set, const ToneSegment& open, int32_t nowMs);

@@ -42,9 +42,6 @@ constexpr float kSitAtOnceHz = 55;
 constexpr int32_t kSitAtOnceMs = 180;
 constexpr float kSitAtOncePurity = 0.85f, kSitAtOnceDriftHz = 12, kSitAtOnceSpreadDb = 4;
 
-// A note that dies away or a sung vowel is neither as pure nor as even as this, a tone is at least one.
-constexpr float kSteadyPurity = 0.86f, kSteadySpreadDb = 8;
-
 const char* nameOf(uint8_t name) {
   switch (name) {
     case kNameDial:
@@ -176,7 +173,6 @@ void ToneReceiver::State::end(const ToneSegment& segment) {
   burst.dbm0 = segment.dbm0;
   burst.modHz = segment.modHz;
   burst.purity = segment.purity;
-  burst.steady = segment.purity >= kSteadyPurity || segment.levelSpreadDb <= kSteadySpreadDb;
   copyWithoutOvertones(segment.hz, burst.hz);
   burstOpen = false;
   waitingCount = 0;
@@ -193,7 +189,7 @@ void ToneReceiver::State::end(const ToneSegment& segment) {
   if (burstCount == 0 || bursts[burstCount - 1].startMs != segment.startMs) return;
   nameEnded(segment);
   nameSit(false);
-  const CadenceAnswer found = matchModulated(*set, segment, burst.clipped, segmenter.nowMs());
+  const CadenceAnswer found = matchModulated(*set, segment, segmenter.nowMs());
   if (found.names != 0) answer(found, false);
   nameCadence();
 }
@@ -261,7 +257,7 @@ void ToneReceiver::State::nameOpen(const ToneSegment& segment) {
   }
   nameSit(true);
   if (active == nullptr) {
-    const CadenceAnswer found = matchModulated(*set, segment, burst.clipped, segmenter.nowMs());
+    const CadenceAnswer found = matchModulated(*set, segment, segmenter.nowMs());
     if (found.names != 0) answer(found, false);
   }
   nameContinuous(segment);
