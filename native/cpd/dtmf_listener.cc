@@ -10,21 +10,22 @@ namespace {
 constexpr float kRowsHz[4] = {697, 770, 852, 941}, kColumnsHz[4] = {1209, 1336, 1477, 1633};
 constexpr char kKeys[] = "123A456B789C*0#D";
 
-constexpr float kTolerance = 0.023f;   // 1.5 % and what noise does to the measurement
-constexpr float kLeastPower = 5e-5f;   // of each, mean square of full scale: -37 dBm0
-constexpr float kRowAbove = 8.0f;      // 9 dB: the row may be so many times the column ...
-constexpr float kColumnAbove = 4.0f;   // 6 dB: ... and the column the row
-constexpr float kShare = 0.72f;        // of all power, in the two frequencies: two frames in a row ...
-constexpr float kSureShare = 0.86f;    // ... of which one has so much
-constexpr float kBeforeShare = 0.13f;  // 9 dB: so much softer each frequency was before the key began
-constexpr float kStillHz = 13;         // a key's frequencies are the same in both frames ...
-constexpr float kTwistChange = 1.75f;  // ... and so is the ratio of their powers, within 2.4 dB ...
-constexpr float kPartial = 0.4f;       // ... unless the first has only its beginning: so little of its power
-constexpr float kGone = 0.1f;          // of the digit's power: 10 dB softer is the pause after it
-constexpr int kAmissFrames = 2;        // something else for so long ends it too; one is a lost packet
-constexpr float kEchoShare = 0.12f;    // of the digit's power: the same key 9 dB softer is its echo ...
-constexpr int32_t kEchoMs = 140;       // ... so soon after it
-constexpr int32_t kBehindMs = 26;      // a frame shows what begins so long before its end
+constexpr float kTolerance = 0.023f;      // 1.5 % and what noise does to the measurement
+constexpr float kOvertoneShare = 0.011f;  // a column so near twice the row is a note's overtone
+constexpr float kLeastPower = 5e-5f;      // of each, mean square of full scale: -37 dBm0
+constexpr float kRowAbove = 8.0f;         // 9 dB: the row may be so many times the column ...
+constexpr float kColumnAbove = 4.0f;      // 6 dB: ... and the column the row
+constexpr float kShare = 0.72f;           // of all power, in the two frequencies: two frames in a row ...
+constexpr float kSureShare = 0.86f;       // ... of which one has so much
+constexpr float kBeforeShare = 0.13f;     // 9 dB: so much softer each frequency was before the key began
+constexpr float kStillHz = 13;            // a key's frequencies are the same in both frames ...
+constexpr float kTwistChange = 1.75f;     // ... and so is the ratio of their powers, within 2.4 dB ...
+constexpr float kPartial = 0.4f;     // ... unless the first has only its beginning: so little of its power
+constexpr float kGone = 0.1f;        // of the digit's power: 10 dB softer is the pause after it
+constexpr int kAmissFrames = 2;      // something else for so long ends it too; one is a lost packet
+constexpr float kEchoShare = 0.12f;  // of the digit's power: the same key 9 dB softer is its echo ...
+constexpr int32_t kEchoMs = 140;     // ... so soon after it
+constexpr int32_t kBehindMs = 26;    // a frame shows what begins so long before its end
 
 // Nearest of the four within the tolerance, or -1.
 int nearest(float hz, const float (&nominal)[4]) {
@@ -37,6 +38,7 @@ int keyOf(const KeypadLines& k) {
   const float pair = k.rowPower + k.columnPower;
   if (k.rowPower < kLeastPower || k.columnPower < kLeastPower || pair < kShare * k.power) return -1;
   if (k.rowPower > kRowAbove * k.columnPower || k.columnPower > kColumnAbove * k.rowPower) return -1;
+  if (std::abs(k.columnHz - 2 * k.rowHz) < kOvertoneShare * k.columnHz) return -1;
   const int row = nearest(k.rowHz, kRowsHz), column = nearest(k.columnHz, kColumnsHz);
   return row < 0 || column < 0 ? -1 : 4 * row + column;
 }

@@ -53,6 +53,7 @@ int sweepTones(const Options& options);
 int sweepBeeps(const Options& options);
 int sweepSpecial(const Options& options);  // SIT, fax, modem, text telephones
 int sweepKeys(const Options& options);     // DTMF
+int sweepHour(const Options& options);     // so many hours of speech and music
 int sweepOutside(const Options& options);  // beyond twice the tolerances
 int sweepFolders(const Options& options);  // recordings without tones
 

@@ -1,7 +1,7 @@
 // How often the detector is right about tones and beeps, by kind and by condition of the line: signals drawn
 // by seed anywhere within their limits. See docs/accuracy.md.
 //
-//   sweep tones|beeps|special|keys|outside [--seeds N] [--seed N] [--wrong DIR] [--examples DIR]
+//   sweep tones|beeps|special|keys|outside|hour [--seeds N] [--seed N] [--wrong DIR] [--examples DIR]
 //   sweep folders DIR...
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +13,7 @@
 int main(int count, char** arguments) {
   sweep::Options options;
   const std::string what = count > 1 ? arguments[1] : "";
+  if (what == "hour") options.seeds = 1;
   for (int i = 2; i < count; ++i) {
     const std::string name = arguments[i];
     const bool more = i + 1 < count;
@@ -32,6 +33,7 @@ int main(int count, char** arguments) {
     if (what == "beeps") return sweep::sweepBeeps(options);
     if (what == "special") return sweep::sweepSpecial(options);
     if (what == "keys") return sweep::sweepKeys(options);
+    if (what == "hour") return sweep::sweepHour(options);
     if (what == "outside") return sweep::sweepOutside(options);
     if (what == "folders" && !options.folders.empty()) return sweep::sweepFolders(options);
   } catch (const std::exception& error) {
@@ -39,7 +41,7 @@ int main(int count, char** arguments) {
     return 1;
   }
   std::fprintf(stderr,
-               "sweep: expected tones, beeps, special, keys, outside or folders DIR...; found \"%s\"\n",
+               "sweep: expected tones, beeps, special, keys, outside, hour or folders DIR...; found \"%s\"\n",
                what.c_str());
   return 2;
 }
