@@ -26,8 +26,8 @@ FollowedStep stepOf(float hz);
 // tone_background.h. Arrays of kBins, mean squares in 16 bit units.
 struct BackgroundBins {
   static constexpr int kBins = 64;
-  float* background =
-      nullptr;                // never more than a little above what sounds now; nullptr: nothing is taken out
+  // Never more than a little above what sounds now; nullptr: nothing is taken out.
+  float* background = nullptr;
   float* quietest = nullptr;  // becomes the least of the block; nullptr: the frame was heard before
   float* loudest = nullptr;   // and the most
   bool beginsBlock = false;

@@ -104,26 +104,20 @@ struct Window {
       total -= isHeard;
     }
     heardFrames = sumOfBytes(total);
-    if (anyByte(digital)) hearDigital();
+    if (anyByte(digital)) hearDigital(history, first);
   }
 
   bool is(int i, uint8_t flag) const { return (flags[i] & flag) != 0; }
 
  private:
-  // Digital silence is heard unless it is a short burst in the middle of something else: a concealed loss.
-  void hearDigital() {
+  // Digital silence is heard unless it is a loss.
+  void hearDigital(const VoiceHistory& history, int first) {
     for (int i = 0; i < n; ++i) {
-      if ((flags[i] & kMaybeUnheard) != HistoryFrame::kDigital || isConcealed(i)) continue;
+      if ((flags[i] & kMaybeUnheard) != HistoryFrame::kDigital) continue;
+      if (history.isConcealedLoss(first + i, first, first + n)) continue;
       heard[i] = 255;
       ++heardFrames;
     }
-  }
-
-  bool isConcealed(int i) const {
-    int start = i, end = i + 1;
-    while (start > 0 && end - start <= kMaxConcealedFrames && is(start - 1, HistoryFrame::kDigital)) --start;
-    while (end < n && end - start <= kMaxConcealedFrames && is(end, HistoryFrame::kDigital)) ++end;
-    return end - start <= kMaxConcealedFrames && start > 0 && end < n;
   }
 };
 

@@ -178,6 +178,7 @@ void Detector::State::judge(const SpeechMap& map) {
               : silence < patience.silenceMs[0])
     return;
   if (!score(map, silence, span)) return;
+  scoredFrame = now();
   const Patience& p = patience;
   const float confidence = 1 / (1 + exactExp(-std::abs(logOdds)));
   const bool question = screeningLogOdds >= kLikelyScreening && span <= kLongestQuestionMs;
@@ -202,12 +203,11 @@ void Detector::State::judge(const SpeechMap& map) {
 // Voices, music or traffic may go on where a person has finished, and no silence comes: then what is much
 // softer counts as one. Decides only for people.
 bool Detector::State::hearsMurmur(const SpeechMap& map) {
-  const int end = loudUntil(history, map), scored = scoredFrame;
-  if (now() - end < kMurmurFrames || now() - scored < kLookEveryTalking) return false;
+  const int end = loudUntil(history, map);
+  if (now() - end < kMurmurFrames || now() - scoredFrame < kLookEveryTalking) return false;
   const SpeechMap cut = upTo(map, end);
   if (cut.runs == 0 || !score(cut, (now() - end) * kFrameMs, (end - cut.run[0].start) * kFrameMs))
     return false;
-  scoredFrame = scored;
   if (logOdds >= liveLine || logOdds >= machineFrom) return false;
   decide(Verdict::kLive, "greeting-then-murmur", 1 / (1 + exactExp(-std::abs(logOdds))));
   return true;
@@ -216,7 +216,6 @@ bool Detector::State::hearsMurmur(const SpeechMap& map) {
 // Log odds of what was heard so far, and what they are to be compared with now. False without speech.
 bool Detector::State::score(const SpeechMap& map, int32_t silence, int32_t span) {
   if (!measureVoice(history, map, map.first, features)) return false;
-  scoredFrame = now();
   const VoiceScore voice = scoreVoice(features, memory);
   logOdds = voice.machine + settings->scoreOffset;
   screeningLogOdds = voice.screening;

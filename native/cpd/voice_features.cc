@@ -48,15 +48,6 @@ struct LevelHistogram {
   }
 };
 
-// Digital silence for so short, in the middle of something else, that packets were lost.
-bool isGap(const VoiceHistory& history, int frame, const SpeechMap& map) {
-  const auto digital = [&](int i) { return history.at(i).is(HistoryFrame::kDigital); };
-  int start = frame, end = frame + 1;
-  while (start > map.first && end - start <= kMaxConcealedFrames && digital(start - 1)) --start;
-  while (end < map.last && end - start <= kMaxConcealedFrames && digital(end)) ++end;
-  return end - start <= kMaxConcealedFrames && start > map.first && end < map.last;
-}
-
 }  // namespace
 
 bool measureVoice(const VoiceHistory& history, const SpeechMap& map, int answerFrame, VoiceFeatures& out) {
@@ -84,7 +75,7 @@ bool measureVoice(const VoiceHistory& history, const SpeechMap& map, int answerF
   const auto heard = [&](int frame) {
     const HistoryFrame& f = history.at(frame);
     if ((f.flags & (HistoryFrame::kLost | HistoryFrame::kTone)) != 0) return false;
-    return !f.is(HistoryFrame::kDigital) || !isGap(history, frame, map);
+    return !history.isConcealedLoss(frame, map.first, map.last);
   };
   LevelHistogram before, after, inside;
   for (int i = map.first; i < start - kEdgeFrames; ++i)

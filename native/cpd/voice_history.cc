@@ -41,6 +41,15 @@ void VoiceHistory::mark(uint8_t flag, int fromFrame, int toFrame) {
   for (int i = std::max(fromFrame, oldest()); i < std::min(toFrame, frames_); ++i) at(i).flags |= flag;
 }
 
+bool VoiceHistory::isConcealedLoss(int frame, int first, int last) const {
+  const auto digital = [this](int i) { return at(i).is(HistoryFrame::kDigital); };
+  if (!digital(frame)) return false;
+  int start = frame, end = frame + 1;
+  while (start > first && end - start <= kMaxConcealedFrames && digital(start - 1)) --start;
+  while (end < last && end - start <= kMaxConcealedFrames && digital(end)) ++end;
+  return end - start <= kMaxConcealedFrames && start > first && end < last;
+}
+
 void VoiceHistory::copy(int frame, int count, HistoryFrame* to) const {
   const int start = frame % kHistoryFrames, first = std::min(count, kHistoryFrames - start);
   std::copy_n(ring_.begin() + start, first, to);

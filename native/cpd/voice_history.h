@@ -14,8 +14,7 @@
 namespace cpd {
 
 inline constexpr int kHistoryFrames = 352;
-// In a row of digital silence, in the middle of something else: packets that were lost and that nobody
-// marked.
+// In a row of digital silence, at most, where packets were lost and nobody marked them.
 inline constexpr int kMaxConcealedFrames = 4;
 
 struct HistoryFrame {
@@ -50,6 +49,10 @@ class VoiceHistory {
   float bandDbm0(int frame, int b) const {
     return static_cast<float>(bands_[frame % kHistoryFrames][b]) * 0.5f - 90;
   }
+
+  // Whether `frame` is digital silence so short, in the middle of something else from `first` up to `last`,
+  // that packets were lost and nobody marked them.
+  bool isConcealedLoss(int frame, int first, int last) const;
 
   // `to`: `count` frames from `frame` on.
   void copy(int frame, int count, HistoryFrame* to) const;

@@ -145,14 +145,12 @@ Signal ttySignal(std::string_view letters) {
 }
 
 Signal dtmfSignal(std::string_view digits, double onMs, double offMs) {
-  constexpr std::string_view kKeys = "123A456B789C*0#D";
-  constexpr double kRows[4] = {697, 770, 852, 941}, kColumns[4] = {1209, 1336, 1477, 1633};
   std::vector<SignalStep> steps;
   for (const char digit : digits) {
-    const size_t key = kKeys.find(digit);
+    const size_t key = kDtmfKeys.find(digit);
     if (key == std::string_view::npos) continue;
-    SignalStep step = tone(kRows[key / 4], onMs);
-    step.hz[1] = kColumns[key % 4];
+    SignalStep step = tone(kDtmfRowsHz[key / 4], onMs);
+    step.hz[1] = kDtmfColumnsHz[key % 4];
     steps.push_back(step);
     steps.push_back(pause(offMs));
   }

@@ -56,6 +56,9 @@ Signal faxAnswerSignal();                    // CED, 75 ms, V.21 preamble, repea
 Signal bellAnswerSignal(double ms = 3300);   // 2225 Hz
 Signal v22AnswerSignal(double ms = 3300);    // unscrambled ones of V.22: 2250 and 2850 Hz
 Signal ttySignal(std::string_view letters);  // Baudot, 45.45 baud; letters A-Z and space
+// The keys by rows, and the frequencies of rows and columns in Hz (ITU-T Q.23).
+inline constexpr std::string_view kDtmfKeys = "123A456B789C*0#D";
+inline constexpr double kDtmfRowsHz[4] = {697, 770, 852, 941}, kDtmfColumnsHz[4] = {1209, 1336, 1477, 1633};
 Signal dtmfSignal(std::string_view digits, double onMs = 80, double offMs = 80);
 Signal beepSignal(double hz, double ms, double glideHz = 0);
 Signal silenceSignal(double ms);

@@ -112,8 +112,7 @@ void sweepFound(const Options& options, const Speech& speech) {
   for (int k = 0; k < kKinds; ++k) {
     for (int c = 0; c < kConditions; ++c) {
       for (int n = 0; n < options.seeds; ++n) {
-        Random random(options.seed * 1000003 + static_cast<uint64_t>(n) * 7919 +
-                      static_cast<uint64_t>(100 * k + c));
+        Random random = options.draw(n, 100 * k + c);
         const double dbm0 = random.between(-28, -8);
         Sound call = quiet(random.between(50, 1200));
         if (random.chance(0.9)) append(call, speech.any("machine", random.between(-30, -14), random));

@@ -45,6 +45,11 @@ struct Options {
   std::string wrongTo;               // folder for the calls that came out wrong; empty: none
   std::vector<std::string> folders;  // WAV files to listen to
   std::string examples = "examples/speech";
+
+  // For the n-th call of a kind, in a condition: the same whatever else is swept.
+  Random draw(int n, int condition = 0) const {
+    return Random(seed * 1000003 + static_cast<uint64_t>(n) * 7919 + static_cast<uint64_t>(condition));
+  }
 };
 
 void keepWrong(const Options& options, const std::string& name, const Heard& call);

@@ -53,7 +53,7 @@ HourHeard listenFor(int calls, const Options& options, bool tells) {
   const auto& plans = cpd::builtInTonePlans();
   HourHeard heard;
   for (int n = 0; n < calls; ++n) {
-    Random random(options.seed * 1000003 + static_cast<uint64_t>(n) * 7919);
+    Random random = options.draw(n);
     const bool plays = n % 2 == 1;
     const cpd::TonePlan& plan = plans[static_cast<size_t>(random.below(static_cast<int>(plans.size())))];
     const Condition line = kLines[n / 2 % static_cast<int>(std::size(kLines))];

@@ -15,13 +15,12 @@ constexpr double kShortestMs = 40, kLongestMs = 300;
 constexpr double kLeastSnrDb = 12;
 
 std::string digitsOf(const Said& said) {
-  constexpr float kRowsHz[4] = {697, 770, 852, 941}, kColumnsHz[4] = {1209, 1336, 1477, 1633};
   std::string digits;
   for (const cpd::Observation& o : said.of(cpd::ObservationKind::kTone)) {
     if (std::strcmp(o.tone, "dtmf") != 0) continue;
-    const auto row = std::find(kRowsHz, kRowsHz + 4, o.hz[0]) - kRowsHz;
-    const auto column = std::find(kColumnsHz, kColumnsHz + 4, o.hz[1]) - kColumnsHz;
-    digits += "123A456B789C*0#D"[4 * row + column];
+    const auto row = std::ranges::find(media::kDtmfRowsHz, o.hz[0]) - media::kDtmfRowsHz;
+    const auto column = std::ranges::find(media::kDtmfColumnsHz, o.hz[1]) - media::kDtmfColumnsHz;
+    digits += media::kDtmfKeys[static_cast<size_t>(4 * row + column)];
   }
   return digits;
 }
@@ -47,8 +46,7 @@ int sweepKeys(const Options& options) {
   for (int length = 0; length < 2; ++length) {
     for (int c = 0; c < kConditions; ++c) {
       for (int n = 0; n < options.seeds; ++n) {
-        Random random(options.seed * 1000003 + static_cast<uint64_t>(n) * 7919 +
-                      static_cast<uint64_t>(100 * length + c));
+        Random random = options.draw(n, 100 * length + c);
         const double onMs = length == 0 ? random.between(kShortestMs, 60) : random.between(60, kLongestMs);
         const double offMs = std::max(kShortestMs, onMs * random.between(0.7, 1.5));
         std::string digits;

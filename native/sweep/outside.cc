@@ -39,8 +39,7 @@ int sweepOutside(const Options& options) {
       for (int n = 0; n < options.seeds; ++n) {
         static constexpr const char* kWays[] = {"frequency", "rhythm", "level"};
         for (int way = 0; way < 3; ++way) {
-          Random random(options.seed * 1000003 + static_cast<uint64_t>(n) * 7919 +
-                        static_cast<uint64_t>(way));
+          Random random = options.draw(n, way);
           media::ToneOptions how;
           how.dbm0 = random.between(-35, -8);
           // Twice 1.5 % and twice 10 Hz are inside what is neither promised nor refused; 5 % and 25 Hz are

@@ -25,8 +25,7 @@ void sweepSit(const Options& options, const Speech& speech) {
   for (int sit = 1; sit <= 9; ++sit) {
     for (int c = 0; c < kConditions; ++c) {
       for (int n = 0; n < options.seeds; ++n) {
-        Random random(options.seed * 1000003 + static_cast<uint64_t>(n) * 7919 +
-                      static_cast<uint64_t>(100 * sit + c));
+        Random random = options.draw(n, 100 * sit + c);
         const int form = n % 5;
         media::ToneOptions how;
         how.hzFactor = random.between(0.994, 1.006);
@@ -89,7 +88,7 @@ void sweepFax(const Options& options) {
   for (const auto& kind : kinds) {
     for (int c = 0; c < kConditions; ++c) {
       for (int n = 0; n < options.seeds; ++n) {
-        Random random(options.seed * 1000003 + static_cast<uint64_t>(n) * 7919 + static_cast<uint64_t>(c));
+        Random random = options.draw(n, c);
         media::ToneOptions how;
         how.hzFactor = random.between(1 - kind.hzLimit, 1 + kind.hzLimit);
         how.dbm0 = random.between(-35, -8);

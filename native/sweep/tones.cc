@@ -56,7 +56,7 @@ int sweepTones(const Options& options) {
       if (cadence.steps.empty()) continue;
       for (int c = 0; c < kConditions; ++c) {
         for (int n = 0; n < options.seeds; ++n) {
-          Random random(options.seed * 1000003 + static_cast<uint64_t>(n) * 7919 + static_cast<uint64_t>(c));
+          Random random = options.draw(n, c);
           media::ToneOptions how;
           how.hzFactor = random.between(0.985, 1.015);
           how.timeFactor = random.between(0.95, 1.05);

@@ -1,5 +1,6 @@
 import type { BoardInventory } from '../board/board.ts';
 import { CodedError } from '../domain/errors.ts';
+import type { Evidence } from '../domain/outcome.ts';
 import { cpaChoices, type Cpa } from '../domain/result.ts';
 
 /** Who can analyse calls on some line of a board, or on one channel of it. */
@@ -22,4 +23,10 @@ export function checkCpa(cpa: Cpa | undefined, offered: readonly Cpa[]): void {
     found: cpa,
     expected: offered.length > 0 ? `one of ${offered.join(', ')}` : 'nothing: the board has no lines',
   });
+}
+
+/** The two verdicts of a call that the board and our detector both analysed, as far as they were there in time. */
+export function sideBySide(evidence: Evidence | null): { analyses?: string[] } {
+  const analyses = Object.keys(evidence?.scores ?? {}).filter((name) => /^(board|ours):/.test(name));
+  return analyses.length === 0 ? {} : { analyses };
 }

@@ -3,7 +3,6 @@ import { compileDialPlan } from '../domain/dial-plan.ts';
 import { CodedError } from '../domain/errors.ts';
 import { compileExtensions, usualExtensions } from '../domain/extension.ts';
 import { maskNumber, type CheckedNumber } from '../domain/number.ts';
-import type { Evidence } from '../domain/outcome.ts';
 import type { DialRequest } from '../domain/request.ts';
 import { createAgentDesk } from '../handoff/agents.ts';
 import { createLegs } from '../handoff/legs.ts';
@@ -12,7 +11,7 @@ import { createPuller } from '../link/puller.ts';
 import { createReporter } from '../link/reporter.ts';
 import type { Command } from '../link/schemas.ts';
 import { wallSleep } from '../link/wall-sleep.ts';
-import { cpaOf } from './call-analysis.ts';
+import { cpaOf, sideBySide } from './call-analysis.ts';
 import { createChannelPool } from './channels.ts';
 import type { CallSnapshot, Dialer, DialerOptions, DialerStatus } from './contract.ts';
 import { takeIn } from './intake.ts';
@@ -21,12 +20,6 @@ import { runCall, type CallHouse, type RunningCall } from './running-call.ts';
 import { startTestCall } from './test-call.ts';
 
 export type * from './contract.ts';
-
-/** The two verdicts of a call that the board and our detector both analysed, as far as they were there in time. */
-function sideBySide(evidence: Evidence | null): { analyses?: string[] } {
-  const analyses = Object.keys(evidence?.scores ?? {}).filter((name) => /^(board|ours):/.test(name));
-  return analyses.length === 0 ? {} : { analyses };
-}
 
 /** How long OCS may hold a poll while no channel is free: soon after one is, we ask for work. Wall-clock ms. */
 const fullPullWaitMs = 100;

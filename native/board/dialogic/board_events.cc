@@ -61,7 +61,7 @@ void Dialogic::handleGlobalCall(VendorEvent& event) {
   if (!house_.widthSeen) {
     // The start could not probe it: the first event shows it.
     const std::string problem = checkMetaevent(event.metaevent, event.device, event.type);
-    if (!problem.empty()) return die("the vendor's structures are not laid out as expected: " + problem);
+    if (!problem.empty()) return die(kOtherLayout + problem);
     house_.widthSeen = true;
   }
   GcEvent told{event.type, event.line, event.crn, kNotAsked, kNotAsked, ""};

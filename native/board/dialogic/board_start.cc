@@ -23,8 +23,7 @@ constexpr long kErrorEvents = 1, kSetMask = 0;
 constexpr int kBridgeSpans = 10'000;  // ids of lines that are no channels begin here
 
 void refuseLayout(const std::string& problem) {
-  if (!problem.empty())
-    throw std::runtime_error("the vendor's structures are not laid out as expected: " + problem);
+  if (!problem.empty()) throw std::runtime_error(kOtherLayout + problem);
 }
 
 }  // namespace

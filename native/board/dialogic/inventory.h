@@ -26,7 +26,8 @@ std::vector<SpanConfig> findSpans(House& house);
 // same time, and without dx_setuio no audio comes to us.
 std::vector<Cpa> analysesOf(const Api& api, const SpanConfig& span);
 
-// Throws std::runtime_error naming the first span that is configured for an analysis it cannot have.
+// What checkConfig() cannot know: whether audio comes to us where our detector is to hear it. Throws
+// std::runtime_error naming the first span where it does not.
 void checkAnalyses(const Api& api, const std::vector<SpanConfig>& spans);
 
 // Throws std::invalid_argument naming the field ("spans[0].voice"), what was found and what is expected.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr unsigned char kPattern = 0xA5;
 constexpr size_t kLongestText = 400;
+constexpr bool kWideHere = sizeof(long) == 8;
 
 template <typename T>
 T at(const ProbeBuffer& buffer, int offset) {
@@ -32,6 +33,11 @@ std::string textAt(const ProbeBuffer& buffer, int offset) {
   return text == nullptr ? "" : std::string(text, strnlen(text, kLongestText));
 }
 
+std::string otherWidth() {
+  return std::string("its long has ") + (kWideHere ? "4" : "8") + " bytes and this process's has " +
+         (kWideHere ? "8" : "4") + "; this driver cannot use such a library, please report it";
+}
+
 }  // namespace
 
 ProbeBuffer::ProbeBuffer() { std::memset(bytes, kPattern, sizeof bytes); }
@@ -48,14 +54,8 @@ std::string checkMetaevent(const ProbeBuffer& buffer, int device, int type) {
                     at<uint32_t>(buffer, offsetof(Wide, evtdev)) == static_cast<uint32_t>(device);
   const bool narrow = at<uint32_t>(buffer, offsetof(Narrow, evttype)) == static_cast<uint32_t>(type) &&
                       at<uint32_t>(buffer, offsetof(Narrow, evtdev)) == static_cast<uint32_t>(device);
-  constexpr bool kWideHere = sizeof(long) == 8;
   if (kWideHere ? wide : narrow) return "";
-  if (kWideHere && narrow)
-    return "its long has 4 bytes and this process's has 8; this driver cannot use such a library, please "
-           "report it";
-  if (!kWideHere && wide)
-    return "its long has 8 bytes and this process's has 4; this driver cannot use such a library, please "
-           "report it";
+  if (wide || narrow) return otherWidth();
   return "an event of type " + hex(static_cast<uint32_t>(type)) +
          " is nowhere in the structure that should hold it";
 }
@@ -89,14 +89,11 @@ std::string checkDevinfo(const ProbeBuffer& buffer) {
     const auto f = at<uint8_t>(buffer, family);
     return f >= 1 && f <= kFamilies && at<uint8_t>(buffer, encoding) <= kEncodings;
   };
-  constexpr bool kWideHere = sizeof(long) == 8;
   if (kWideHere && fits(offsetof(Narrow, ct_devfamily), offsetof(Narrow, ct_busencoding)))
-    return "its long has 4 bytes and this process's has 8; this driver cannot use such a library, please "
-           "report it";
+    return otherWidth();
   if (!kWideHere && at<uint32_t>(buffer, offsetof(Narrow, ct_devfamily)) == 0 &&
       fits(offsetof(Wide, ct_devfamily), offsetof(Wide, ct_busencoding)))
-    return "its long has 8 bytes and this process's has 4; this driver cannot use such a library, please "
-           "report it";
+    return otherWidth();
   return "";
 }
 

@@ -21,6 +21,9 @@ struct ProbeBuffer {
   alignas(16) unsigned char bytes[1024];
 };
 
+// Begins what is said of a library that is refused for what a check here found.
+inline const std::string kOtherLayout = "the vendor's structures are not laid out as expected: ";
+
 // Empty: a METAEVENT as we declare it, of this event. Else what is wrong, in plain words.
 std::string checkMetaevent(const ProbeBuffer& buffer, int device, int type);
 
