@@ -347,10 +347,12 @@ CPD_LANES_INLINE void measureLines(const Floats* power, Floats total, const Grou
     going &= best.place > 0;
     const Surroundings around(power, select(going, best.place, splat(kFirstLineBin)));
     Lobes lobes = lobesOf(around);
-    for (int i = 0; i < line; ++i) {  // a lobe ends where that of a stronger line begins
+    for (int i = 0; i < line; ++i) {  // a lobe ends where that of a stronger line on this side of it begins
       const Taken& other = taken[i];
-      lobes.low = select((lobes.low <= other.high) & (lobes.high > other.high), other.high + 1, lobes.low);
-      lobes.high = select((lobes.high >= other.low) & (lobes.low < other.low), other.low - 1, lobes.high);
+      lobes.low =
+          select((other.high < around.peak) & (lobes.low <= other.high), other.high + 1, lobes.low);
+      lobes.high =
+          select((other.low > around.peak) & (lobes.high >= other.low), other.low - 1, lobes.high);
     }
     Floats sum = {}, moment = {};
 #pragma GCC unroll 21

@@ -27,6 +27,8 @@ constexpr float kNearCoveredDb = 6;  // if that has nearly the same frequency ..
 constexpr int32_t kSettledMs = 160;  // ... and the tone has had the time to rise
 constexpr float kLowestOvertonedHz = 450;
 constexpr float kSpoiltWeight = 0.02f;  // of a frame whose window reaches beyond the tone
+constexpr float kPairHz = 115;          // nearer lines may be heard as one in some frames
+constexpr float kPairMarginHz = 6;      // of that one from either
 
 // Mean square of a frame in 16 bit units: 3/8 of kToneFloorDbm0's, less what frameMeanSquare() leaves off.
 constexpr float kQuiet = 10373.0f * 3 / 8 - 32;
@@ -244,7 +246,7 @@ void ToneSegmenter::follow(const FollowedLine (&lines)[ToneFrame::kLines]) {
       nowMs_ - holeMs_ >= kToneWindowMs || segment_.modHz > 0 || nowMs_ - segment_.startMs < 250;
   const bool inside = on && whole && hold_ == 0 && nowMs_ - segment_.startMs >= kToneWindowMs;
   measureFrame(inside && same);
-  if (inside && same && std::abs(frame_.lines[0].hz - hz_[0]) > 6)
+  if (inside && same && !isMerged() && std::abs(frame_.lines[0].hz - hz_[0]) > 6)
     setFollowed(0, frame_.lines[0].hz);  // a chirp
   if (on && holeMs_ != nowMs_ && hold_ == 0 && nowMs_ - segment_.startMs >= 2 * kFrameMs) {
     if (pending_) {
@@ -273,6 +275,14 @@ bool ToneSegmenter::isCovered() const {
   return nowMs_ - segment_.startMs >= kSettledMs && strongest.dbm0 > segment_.dbm0 + kNearCoveredDb;
 }
 
+// A loss, or a coder, smears a close pair into one line in between: that says nothing about its frequencies.
+bool ToneSegmenter::isMerged() const {
+  if (count_ < 2 || frame_.count >= count_ || hzWeight_[1] < 1 || segment_.hz[1] == 0) return false;
+  const auto [low, high] = std::minmax(hz_[0], hz_[1]);
+  const float hz = frame_.lines[0].hz;
+  return high - low < kPairHz && hz > low + kPairMarginHz && hz < high - kPairMarginHz;
+}
+
 // Of the lines, and of their overtones where no voice's pitch is so high, in what is not the line's noise.
 float ToneSegmenter::cleanShare() const {
   const bool overtones = frame_.count == 1 && frame_.lines[0].hz >= kLowestOvertonedHz;
@@ -283,7 +293,7 @@ float ToneSegmenter::cleanShare() const {
 // Adds the frame to the means of the segment.
 void ToneSegmenter::measureFrame(bool inside) {
   const float weight = inside ? 1.0f : kSpoiltWeight;
-  if (!frame_.tonal) return;
+  if (!frame_.tonal || isMerged()) return;
   float dbm0 = -99;
   for (int line = 0; line < count_; ++line) {
     for (int i = 0; i < frame_.count; ++i) {

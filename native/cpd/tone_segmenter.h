@@ -48,6 +48,7 @@ class ToneSegmenter {
   void setFollowed(int line, float hz);
   void measureAgain();
   bool isCovered() const;
+  bool isMerged() const;
   float cleanShare() const;
   void measureFrame(bool inside);
   void measureModulation(int dropLast);
