@@ -22,6 +22,7 @@ constexpr float kRateHz = 4;           // of a beat or modulation
 constexpr float kModulatedDepth = 0.5f, kModulatedDriftHz = 15;
 constexpr int32_t kModulatedMs = 500;
 constexpr int32_t kLeastContinuousMs = 600, kForeignContinuousMs = 3200, kUnobtainableMs = 1500;
+constexpr float kSpreadDb = 4, kWaverDbPerS = 2, kMostWaverDb = 3, kWaveringPurity = 0.97f;
 constexpr int32_t kLongestRingMs = 1500;  // of the plans that ring with their dial tone's frequency, but one
 constexpr int32_t kSlowPeriodMs = 650;    // E.180: busy is the slow one, congestion the fast one
 
@@ -183,6 +184,12 @@ void settleNames(const CadencePattern& pattern, CadenceAnswer& answer) {
   }
   answer.names = chosen;
   answer.ambiguous = static_cast<uint8_t>(all & ~chosen);
+}
+
+// Loudest to softest of a continuous tone. A coder lets the level of a pure one waver, the more the longer.
+float spreadDbAt(const ToneSegment& open, int32_t ageMs) {
+  const float waversDb = kWaverDbPerS * static_cast<float>(ageMs - kLeastContinuousMs) / 1000;
+  return kSpreadDb + (open.purity >= kWaveringPurity ? std::min(waversDb, kMostWaverDb) : 0);
 }
 
 CadenceAnswer matchOwn(const ToneSet& set, std::span<const ToneBurst> bursts, float gapDbm0, int32_t nowMs,
@@ -440,6 +447,15 @@ CadenceAnswer matchCadence(const ToneSet& set, std::span<const ToneBurst> bursts
   return matchOthers(set, bursts, gapDbm0, nowMs);
 }
 
+bool mayBeOwn(const ToneSet& set, std::span<const ToneBurst> bursts, int32_t nowMs) {
+  const auto patterns = set.own();
+  return std::any_of(patterns.begin(), patterns.end(), [&](const CadencePattern& pattern) {
+    if (!pattern.continuous()) return fitPattern(kOwn, pattern, bursts, nowMs).possible;
+    const ToneBurst& newest = bursts.back();
+    return newest.endMs == kNever && newest.ownTones.has(pattern.elements[0].number);
+  });
+}
+
 CadenceAnswer matchModulated(const ToneSet& set, const ToneSegment& segment, int32_t nowMs) {
   CadenceAnswer answer;
   if (segment.modHz == 0 || segment.modDepth < kModulatedDepth || segment.purity < 0.8f) return answer;
@@ -474,7 +490,8 @@ CadenceAnswer matchContinuous(const ToneSet& set, const ToneSegment& open, int32
   CadenceAnswer answer;
   if (age < kLeastContinuousMs) return answer;
   const float limit = open.modHz > 0 ? 14 : 8;
-  if (open.driftHz > limit || (open.modHz == 0 && open.levelSpreadDb > 4) || open.purity < 0.8f)
+  if (open.driftHz > limit || (open.modHz == 0 && open.levelSpreadDb > spreadDbAt(open, age)) ||
+      open.purity < 0.8f)
     return answer;
   int32_t longest = 0;
   uint8_t names = 0;

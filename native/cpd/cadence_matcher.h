@@ -1,6 +1,7 @@
 // Names a rhythm of tone bursts by the cadences of the tone plans.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -40,6 +41,9 @@ struct NumberSet {
   std::array<uint64_t, (kMost + 63) / 64> words{};
 
   bool has(int i) const { return (words[static_cast<size_t>(i / 64)] >> (i % 64) & 1) != 0; }
+  bool any() const {
+    return std::any_of(words.begin(), words.end(), [](uint64_t word) { return word != 0; });
+  }
   void add(int i) { words[static_cast<size_t>(i / 64)] |= uint64_t{1} << (i % 64); }
   void addAll(const NumberSet& other) {
     for (size_t w = 0; w < words.size(); ++w) words[w] |= other.words[w];
@@ -140,6 +144,10 @@ struct CadenceAnswer {
 // one ended.
 CadenceAnswer matchCadence(const ToneSet& set, std::span<const ToneBurst> bursts, float gapDbm0,
                            int32_t nowMs);
+
+// Whether the newest burst, and the gap so far, can be part of a tone of one's own plan: of a cadence, or of
+// a continuous one while it sounds.
+bool mayBeOwn(const ToneSet& set, std::span<const ToneBurst> bursts, int32_t nowMs);
 
 // For a beat or modulation that only the plan's ringback has: known by one burst, or 500 ms of it.
 CadenceAnswer matchModulated(const ToneSet& set, const ToneSegment& segment, int32_t nowMs);

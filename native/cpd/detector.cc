@@ -119,6 +119,7 @@ std::span<const Observation> Detector::hear(const FrontEndFrame* measured) {
   s.followMusic(features);
   if (const ToneSegment* tone = s.tones.open()) {
     if (isSteady(*tone)) s.history.mark(HistoryFrame::kSteady, tone->startMs / kFrameMs, s.now());
+    s.markLikeTone(*tone, s.tones.openIsOwn(), s.nowMs());
     if (isSignal(*tone, s.nowMs())) s.history.mark(HistoryFrame::kTone, tone->startMs / kFrameMs, s.now());
   }
 

@@ -175,6 +175,9 @@ struct Detector::State {
   }
 
   // tone_hearing.cc
+  bool mayBeTone(const SpeechMap& map) const;
+  void takeForSignalling(int fromFrame);
+  void markLikeTone(const ToneSegment& segment, bool ownPlan, int32_t endMs);
   void takeForTone(const ToneEvent& event);
   void noSpeechSince(int32_t startMs);
   bool ringsSince(int32_t sinceMs) const;

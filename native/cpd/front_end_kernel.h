@@ -349,10 +349,8 @@ CPD_LANES_INLINE void measureLines(const Floats* power, Floats total, const Grou
     Lobes lobes = lobesOf(around);
     for (int i = 0; i < line; ++i) {  // a lobe ends where that of a stronger line on this side of it begins
       const Taken& other = taken[i];
-      lobes.low =
-          select((other.high < around.peak) & (lobes.low <= other.high), other.high + 1, lobes.low);
-      lobes.high =
-          select((other.low > around.peak) & (lobes.high >= other.low), other.low - 1, lobes.high);
+      lobes.low = select((other.high < around.peak) & (lobes.low <= other.high), other.high + 1, lobes.low);
+      lobes.high = select((other.low > around.peak) & (lobes.high >= other.low), other.low - 1, lobes.high);
     }
     Floats sum = {}, moment = {};
 #pragma GCC unroll 21

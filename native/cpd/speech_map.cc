@@ -285,7 +285,8 @@ void mapSpeech(const VoiceHistory& history, int fromFrame, SpeechMap& map, const
   Row heardLevel;
   for (int i = 0; i < n; i += kBytes) heardLevel.put(i, w.level.load(i) & w.heard.load(i));
   const Floors floors(w);
-  map.peakDbm0 = dbm0Of(levelWithAbove(heardLevel, n, w.heardFrames / kPeakPart));
+  map.peakDbm0 =
+      dbm0Of(levelWithAbove(heardLevel, n, std::min(w.heardFrames / kPeakPart, limits.peakFrames)));
   map.floorDbm0 = std::min({meanDbm0(floors.lowest), map.peakDbm0, limits.knownFloorDbm0});
   if (map.peakDbm0 - map.floorDbm0 < kMinRangeDb || map.peakDbm0 < limits.leastPeakDbm0) {
     for (int i = 0; i < n; i += kBytes) store(&map.active[static_cast<size_t>(i)], Bytes{});

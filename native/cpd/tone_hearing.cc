@@ -22,6 +22,8 @@ constexpr int kMusicPauseFrames = 10;
 constexpr int kWordFrames = 25;  // a word that took its place just before the pause
 constexpr float kOverMusicDb = 4, kOverMusicVoicing = 0.5f;  // a voice that is louder, for so many frames
 constexpr int kOverMusicFrames = 12;
+constexpr float kLikeToneShare = 0.8f;    // of what seems speech: all but its edges
+constexpr float kLikeToneMusic = 0.5f;    // of three seconds: that is no music
 constexpr float kBeepBelowSpeechDb = 22;  // softer tones are music in the background
 
 }  // namespace
@@ -35,6 +37,27 @@ void Detector::State::takeForTone(const ToneEvent& event) {
   if (answerInferred && known && !ringsSince(evidence.speechStartMs)) return;
   if (isAnswered() && !answerInferred && event.startMs < evidence.answerMs) return;
   noSpeechSince(event.startMs);
+  if (!isAnswered()) takeForSignalling(0);
+}
+
+// Whether all that seems speech since the answer was inferred from it, or might be, is a tone on frequencies
+// of the plan, whose cadence will tell what it is.
+bool Detector::State::mayBeTone(const SpeechMap& map) const {
+  if (audioEnded || decided() || (isAnswered() && !answerInferred) || !tones.mayBeOwn()) return false;
+  int active = 0, like = 0;
+  for (int i = 0; i < map.runs; ++i)
+    for (int frame = map.run[i].start; frame < map.run[i].end; ++frame) {
+      if (!map.activeAt(frame)) continue;
+      ++active;
+      like += history.at(frame).is(HistoryFrame::kLikeTone);
+    }
+  return static_cast<float>(like) >= kLikeToneShare * static_cast<float>(active);
+}
+
+// A tone of the plan is on the line: what was like one from `fromFrame` on was one.
+void Detector::State::takeForSignalling(int fromFrame) {
+  for (int frame = std::max(fromFrame, history.oldest()); frame < now(); ++frame)
+    if (history.at(frame).is(HistoryFrame::kLikeTone)) history.mark(HistoryFrame::kTone, frame, frame + 1);
 }
 
 void Detector::State::noSpeechSince(int32_t startMs) {
@@ -99,6 +122,10 @@ void Detector::State::followMusic(const FrameFeatures& frame) {
   if (answerInferred && now() - answerFrame > kMusicKnownFrames) return;
   if (music.logOdds(MusicWatch::kFrames) < MusicWatch::kMusic) return;
   if (music.logOdds(MusicWatch::kStillFrames) < MusicWatch::kMusicStill) return;
+  int like = 0;
+  for (int frame = std::max(0, now() - MusicWatch::kFrames); frame < now(); ++frame)
+    like += history.at(frame).is(HistoryFrame::kLikeTone);
+  if (static_cast<float>(like) > kLikeToneMusic * MusicWatch::kFrames) return;
   musicPlays = heardRingback = true;
   musicPause = musicVoice = 0;
   int32_t since = std::max(0, now() - MusicWatch::kFrames) * kFrameMs;
@@ -129,12 +156,22 @@ void Detector::State::hearMusicEnd(const FrameFeatures& frame) {
   history.unmark(HistoryFrame::kTone | HistoryFrame::kMusic, now() - back, now());
 }
 
+// An open segment lasts until `endMs`.
+void Detector::State::markLikeTone(const ToneSegment& segment, bool ownPlan, int32_t endMs) {
+  if (!ownPlan || !isLikeTone(segment)) return;
+  const int first = segment.startMs / kFrameMs;
+  history.mark(HistoryFrame::kLikeTone, first, std::min(endMs / kFrameMs + 1, now()));
+  const bool known = isName(tones.active(), "ringback") || isName(tones.active(), "dialtone");
+  if (known && (!isAnswered() || answerInferred)) takeForSignalling(first);
+}
+
 void Detector::State::hearTone(const ToneEvent& event) {
   beeps.onTone(event);
   switch (event.kind) {
     case ToneEventKind::kSegmentStart:
       return;
     case ToneEventKind::kSegmentEnd: {
+      markLikeTone(event.segment, event.ownPlan, event.segment.endMs);
       if (!isSignal(event.segment, event.segment.endMs)) return;
       if (!isAnswered()) toneDbm0 = std::max(toneDbm0, event.segment.dbm0);
       const int first = event.segment.startMs / kFrameMs, last = event.segment.endMs / kFrameMs + 1;

@@ -27,6 +27,12 @@ bool isSignal(const ToneSegment& tone, int32_t nowMs) {
          tone.driftHz <= std::max(3.0f, 0.005f * tone.hz[0]) && tone.levelSpreadDb <= (modulated ? 16 : 3.5f);
 }
 
+bool isLikeTone(const ToneSegment& tone) {
+  const bool modulated = tone.modDepth >= 0.3f;
+  return tone.cleanPurity >= 0.94f && tone.driftHz <= (modulated ? 15.0f : 8.0f) &&
+         tone.levelSpreadDb <= (modulated ? 20 : 8);
+}
+
 bool isSteady(const ToneSegment& tone) {
   return !couldBeVowel(tone) && tone.purity >= 0.85f && tone.driftHz <= std::max(3.0f, 0.006f * tone.hz[0]) &&
          tone.levelSpreadDb <= (tone.modDepth >= 0.3f ? 20 : 5);

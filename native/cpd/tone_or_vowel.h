@@ -12,4 +12,7 @@ bool isSignal(const ToneSegment& tone, int32_t nowMs);
 // Steadier than most vowels; a sound that is nearly nothing else is no speech, even in noise.
 bool isSteady(const ToneSegment& tone);
 
+// What a tone of a network may still be after losses, a coder or noise; so are some vowels.
+bool isLikeTone(const ToneSegment& tone);
+
 }  // namespace cpd

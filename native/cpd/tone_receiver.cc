@@ -180,6 +180,7 @@ void ToneReceiver::State::end(const ToneSegment& segment) {
     --burstCount;
   } else {
     set->recognise(burst);
+    event.ownPlan = burst.ownTones.any();
     gapSum = 0;
     gapFrames = 0;
   }
@@ -486,6 +487,13 @@ std::span<const ToneEvent> ToneReceiver::finish() {
 
 const ToneFrame& ToneReceiver::frame() const { return state_->segmenter.frame(); }
 const ToneSegment* ToneReceiver::open() const { return state_->segmenter.open(); }
+bool ToneReceiver::openIsOwn() const {
+  return state_->burstOpen && state_->bursts[state_->burstCount - 1].ownTones.any();
+}
+bool ToneReceiver::mayBeOwn() const {
+  const State& s = *state_;
+  return s.burstCount > 0 && cpd::mayBeOwn(*s.set, std::span(s.bursts).first(s.burstCount), nowMs());
+}
 const char* ToneReceiver::active() const { return state_->active; }
 std::size_t ToneReceiver::stateBytes() { return sizeof(State); }
 int32_t ToneReceiver::nowMs() const { return state_->segmenter.nowMs(); }

@@ -47,7 +47,7 @@ struct ToneEvent {
   ToneSegment segment{};
   const char* tone = nullptr;           // names as listed at Observation in types.h
   const char* ambiguousWith = nullptr;  // another name with the same sound
-  bool ownPlan = false;                 // matched in the plan given, not in another country's
+  bool ownPlan = false;  // matched in the plan given, not in another country's; of a segment: its frequencies
   SitCategory sit = SitCategory::kNone;
   char digit = 0;  // of "dtmf": '0' to '9', '*', '#', 'A' to 'D'
   float confidence = 0;
@@ -99,6 +99,13 @@ class ToneReceiver {
 
   // The tone segment that sounds now, or nullptr.
   const ToneSegment* open() const;
+
+  // Whether the tone segment that sounds now has the frequencies of a tone of the plan given.
+  bool openIsOwn() const;
+
+  // Whether what sounds, or sounded last, may yet turn out to be a tone of the plan given: nothing in its
+  // length and in the gap since contradicts.
+  bool mayBeOwn() const;
 
   // The named tone that is on (between its bursts too), or nullptr.
   const char* active() const;

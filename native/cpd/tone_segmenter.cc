@@ -27,8 +27,9 @@ constexpr float kNearCoveredDb = 6;  // if that has nearly the same frequency ..
 constexpr int32_t kSettledMs = 160;  // ... and the tone has had the time to rise
 constexpr float kLowestOvertonedHz = 450;
 constexpr float kSpoiltWeight = 0.02f;  // of a frame whose window reaches beyond the tone
-constexpr float kPairHz = 115;          // nearer lines may be heard as one in some frames
-constexpr float kPairMarginHz = 6;      // of that one from either
+constexpr float kJumpHz = 10, kJumpAgreesHz = 8;
+constexpr float kPairHz = 115;      // nearer lines may be heard as one in some frames
+constexpr float kPairMarginHz = 6;  // of that one from either
 
 // Mean square of a frame in 16 bit units: 3/8 of kToneFloorDbm0's, less what frameMeanSquare() leaves off.
 constexpr float kQuiet = 10373.0f * 3 / 8 - 32;
@@ -181,6 +182,7 @@ bool ToneSegmenter::openHere(const FrontEndFrame& measured) {
   weight_ = puritySum_ = cleanSum_ = levelSum_ = 0;
   hzSum_ = hzWeight_ = {};
   lowHz_ = highHz_ = hz_[0];
+  newestHz_ = beforeHz_ = 0;
   pending_ = spread_ = false;
   envelopeCount_ = 0;
   isOpen_ = true;
@@ -221,8 +223,12 @@ void ToneSegmenter::follow(const FollowedLine (&lines)[ToneFrame::kLines]) {
   const bool on = offMs < kBlockMs + 0.5f;
   if (mean > edge) level_ += kLevelFollows * (mean - level_);
 
-  const bool same = frame_.tonal && std::abs(frame_.lines[0].hz - hz_[0]) < 2 * sameWithin(hz_[0]);
-  bool holds = same;
+  const bool strongestHolds = frame_.tonal && std::abs(frame_.lines[0].hz - hz_[0]) < 2 * sameWithin(hz_[0]);
+  // Which line of a pair is the stronger one may change.
+  bool same = strongestHolds;
+  for (int line = 1; !same && frame_.tonal && line < count_; ++line)
+    same = std::abs(frame_.lines[0].hz - hz_[line]) < 2 * sameWithin(hz_[line]);
+  bool holds = strongestHolds;
   for (int line = 0; !holds && frame_.tonal && line < frame_.count; ++line)
     holds = std::abs(frame_.lines[line].hz - hz_[0]) < sameWithin(hz_[0]);
   const bool covered = isCovered();
@@ -246,7 +252,7 @@ void ToneSegmenter::follow(const FollowedLine (&lines)[ToneFrame::kLines]) {
       nowMs_ - holeMs_ >= kToneWindowMs || segment_.modHz > 0 || nowMs_ - segment_.startMs < 250;
   const bool inside = on && whole && hold_ == 0 && nowMs_ - segment_.startMs >= kToneWindowMs;
   measureFrame(inside && same);
-  if (inside && same && !isMerged() && std::abs(frame_.lines[0].hz - hz_[0]) > 6)
+  if (inside && strongestHolds && !isMerged() && std::abs(frame_.lines[0].hz - hz_[0]) > 6)
     setFollowed(0, frame_.lines[0].hz);  // a chirp
   if (on && holeMs_ != nowMs_ && hold_ == 0 && nowMs_ - segment_.startMs >= 2 * kFrameMs) {
     if (pending_) {
@@ -294,10 +300,11 @@ float ToneSegmenter::cleanShare() const {
 void ToneSegmenter::measureFrame(bool inside) {
   const float weight = inside ? 1.0f : kSpoiltWeight;
   if (!frame_.tonal || isMerged()) return;
-  float dbm0 = -99;
+  float dbm0 = -99, firstHz = 0;
   for (int line = 0; line < count_; ++line) {
     for (int i = 0; i < frame_.count; ++i) {
       if (std::abs(frame_.lines[i].hz - hz_[line]) > 2 * sameWithin(hz_[line])) continue;
+      if (line == 0) firstHz = frame_.lines[i].hz;
       hzSum_[line] += weight * frame_.lines[i].hz;
       hzWeight_[line] += weight;
       const float level = frame_.lines[i].dbm0;
@@ -310,11 +317,7 @@ void ToneSegmenter::measureFrame(bool inside) {
   puritySum_ += weight * frame_.purity;
   cleanSum_ += weight * cleanShare();
   levelSum_ += weight * dbm0;
-  if (inside) {
-    const bool first = weight_ < 1.5f;
-    lowHz_ = first ? frame_.lines[0].hz : std::min(lowHz_, frame_.lines[0].hz);
-    highHz_ = first ? frame_.lines[0].hz : std::max(highHz_, frame_.lines[0].hz);
-  }
+  if (inside && firstHz > 0) widenDrift(firstHz);
   for (int line = 0; line < count_; ++line) {
     const bool seen = hzWeight_[line] >= 0.5f * weight_;
     segment_.hz[line] = seen ? hzSum_[line] / hzWeight_[line] : 0;
@@ -324,6 +327,28 @@ void ToneSegmenter::measureFrame(bool inside) {
   segment_.dbm0 = levelSum_ / weight_;
   segment_.driftHz = std::max(highHz_ - segment_.hz[0], segment_.hz[0] - lowHz_);
   if (weight_ < 1) segment_.driftHz = 0;
+}
+
+// Of the strongest line. A packet played twice, or made up, is a jump of the phase: one frame is off, those
+// before and after it agree.
+void ToneSegmenter::widenDrift(float hz) {
+  if (newestHz_ == 0) {
+    lowHz_ = highHz_ = lowBefore_ = highBefore_ = newestHz_ = hz;
+    return;
+  }
+  const bool jumped = beforeHz_ > 0 && std::abs(hz - beforeHz_) <= kJumpAgreesHz &&
+                      std::abs(newestHz_ - hz) > kJumpHz && std::abs(newestHz_ - beforeHz_) > kJumpHz;
+  if (jumped) {
+    lowHz_ = lowBefore_;
+    highHz_ = highBefore_;
+  } else {
+    lowBefore_ = lowHz_;
+    highBefore_ = highHz_;
+  }
+  beforeHz_ = newestHz_;
+  newestHz_ = hz;
+  lowHz_ = std::min(lowHz_, hz);
+  highHz_ = std::max(highHz_, hz);
 }
 
 // The strongest rate from 12 to 60 Hz in the envelope of the strongest line. A second, separate line would

@@ -51,6 +51,7 @@ class ToneSegmenter {
   bool isMerged() const;
   float cleanShare() const;
   void measureFrame(bool inside);
+  void widenDrift(float hz);
   void measureModulation(int dropLast);
   void finishSegment(int32_t endMs);
 
@@ -75,7 +76,9 @@ class ToneSegmenter {
   int32_t modulationAtMs_ = 0;  // age at which the modulation is measured next
   float weight_ = 0, puritySum_ = 0, cleanSum_ = 0, levelSum_ = 0;
   std::array<float, 3> hzSum_{}, hzWeight_{};
-  float lowHz_ = 0, highHz_ = 0;
+  float lowHz_ = 0, highHz_ = 0;                      // of the strongest line
+  float lowBefore_ = 0, highBefore_ = 0;              // without the newest frame
+  float newestHz_ = 0, beforeHz_ = 0;                 // the newest frame and the one before it
   float quietest_ = 0, loudest_ = 0, pendingDb_ = 0;  // 20 ms levels inside; the newest waits for the next
   bool pending_ = false, spread_ = false;
   int envelopeCount_ = 0;

@@ -17,6 +17,7 @@ constexpr int32_t kRecordingOverMs = 1500;    // and a recording's
 constexpr int32_t kLongestGreetingMs = 5400;  // nobody answers the telephone with a longer speech
 constexpr int32_t kVeryLongMs = 6800;         // nor, noise and all, with one of this length
 constexpr float kDeadlineDoubt = 1.2f;        // who still talks at the deadline may end right after it
+constexpr int kShortWordFrames = 6;           // that answers after seconds of ringing
 constexpr int32_t kPauseMs = 240;             // shorter silence is inside a word
 constexpr int32_t kLeastVoiceMs = 120;        // of it when the audio ends with it
 // Frames between two looks.
@@ -111,6 +112,7 @@ void Detector::State::look() {
   SpeechLimits beforeAnswer;
   beforeAnswer.leastPeakDbm0 = std::max(beforeAnswer.leastPeakDbm0, toneDbm0 - kBelowRingbackDb);
   beforeAnswer.steadyRunFrames = 6;
+  if (heardRingback) beforeAnswer.peakFrames = kShortWordFrames;
   SpeechLimits afterAnswer;
   afterAnswer.knownFloorDbm0 = knownFloorDbm0;
   mapSpeech(history, from, map, isAnswered() ? afterAnswer : beforeAnswer);
@@ -119,7 +121,7 @@ void Detector::State::look() {
     const FrameRun& first = map.run[0];
     int speech = 0;
     for (int i = 0; i < map.runs; ++i) speech += map.run[i].end - map.run[i].start;
-    const bool noTone = (now() - first.start) * kFrameMs >= kNoToneMs;
+    const bool noTone = (now() - first.start) * kFrameMs >= kNoToneMs && !mayBeTone(map);
     const bool voice = audioEnded ? speech * kFrameMs >= kLeastVoiceMs && !tones.active()
                                   : noTone && speech * kFrameMs >= kSurelySpeechMs;
     if (voice || speaking) {
@@ -146,7 +148,7 @@ void Detector::State::look() {
       }
     }
   }
-  if (isAnswered() && evidence.speechStartMs != kNever) judge(map);
+  if (isAnswered() && evidence.speechStartMs != kNever && !(answerInferred && mayBeTone(map))) judge(map);
   settle(map, now() - kSettleFrames, false);
 }
 

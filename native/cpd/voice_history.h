@@ -18,11 +18,12 @@ inline constexpr int kHistoryFrames = 352;
 inline constexpr int kMaxConcealedFrames = 4;
 
 struct HistoryFrame {
-  static constexpr uint8_t kLost = 1;     // not heard
-  static constexpr uint8_t kTone = 2;     // a signalling tone or a beep, not speech
-  static constexpr uint8_t kDigital = 4;  // all samples equal
-  static constexpr uint8_t kSteady = 8;   // inside some steady tone, which may be a vowel
-  static constexpr uint8_t kMusic = 16;   // music instead of ringing; kTone as well
+  static constexpr uint8_t kLost = 1;       // not heard
+  static constexpr uint8_t kTone = 2;       // a signalling tone or a beep, not speech
+  static constexpr uint8_t kDigital = 4;    // all samples equal
+  static constexpr uint8_t kSteady = 8;     // inside some steady tone, which may be a vowel
+  static constexpr uint8_t kMusic = 16;     // music instead of ringing; kTone as well
+  static constexpr uint8_t kLikeTone = 32;  // inside a tone on frequencies of the plan, which may be a voice
 
   uint8_t level = 0;    // half dB above -90 dBm0, 200 to 3500 Hz
   uint8_t voicing = 0;  // 255 = 1
@@ -79,7 +80,7 @@ struct SpeechMap {
 
   int first = 0;  // window: frames first up to, not including, last
   int last = 0;
-  float peakDbm0 = -90;   // 95th percentile of the levels
+  float peakDbm0 = -90;   // 95th percentile of the levels, or a higher one (SpeechLimits::peakFrames)
   float floorDbm0 = -90;  // quietest 100 ms
   int runs = 0;           // runs of speech, gaps up to 140 ms joined
   std::array<FrameRun, kMaxRuns> run;
@@ -91,6 +92,7 @@ struct SpeechMap {
 // Looks at frames from `fromFrame` on, or at what the history still has of them.
 struct SpeechLimits {
   float leastPeakDbm0 = -46;             // without anything as loud as this there is no speech
+  int peakFrames = kHistoryFrames;       // as many as these are loud enough for the peak, however long it is
   int steadyRunFrames = kHistoryFrames;  // a run of this length that is steady nearly throughout is a tone
   float knownFloorDbm0 = 100;            // noise that was heard before the window, 100 for none
 };
