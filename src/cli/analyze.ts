@@ -4,6 +4,7 @@ import { CodedError } from '../domain/errors.ts';
 import { detectionModes, type DetectionMode } from '../domain/result.ts';
 import { expandInputs, inOrder, plotPaths, type Input } from './analyze-files.ts';
 import { analyzeResult, describeResult, type AnalyzeFailure, type AnalyzeResult } from './analyze-result.ts';
+import { explainEvidence } from './explain.ts';
 import { maxHumanLossArgument, maxHumanLossOption } from './human-loss-option.ts';
 import { printLine } from './output.ts';
 import { plotSvg } from './plot.ts';
@@ -17,6 +18,7 @@ const filesAtOnce = 2;
 interface AnalyzeArguments {
   files: string[];
   json: boolean;
+  explain: boolean;
   plan: string;
   from: 'dial' | 'answer';
   mode: DetectionMode;
@@ -39,6 +41,7 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
         describe: 'WAV files, or folders with WAV files',
       })
       .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line and file' })
+      .option('explain', { type: 'boolean', default: false, describe: 'Say why the verdict is what it is' })
       .option('plan', { type: 'string', default: 'US', requiresArg: true, describe: 'Tone plan (see tones)' })
       .option('from', {
         choices: ['dial', 'answer'] as const,
@@ -72,7 +75,7 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
       (input) => analyzeInput(input, args, maxHumanLoss),
       (done, index) => {
         progress.clear();
-        report(done, plots[index], args.json);
+        report(done, plots[index], args);
         if (inputs.length > 1) progress.show(index + 1, inputs.length, 'files');
       },
     );
@@ -101,12 +104,13 @@ async function analyzeInput(
   }
 }
 
-function report(done: Done, plot: string | undefined, json: boolean): void {
+function report(done: Done, plot: string | undefined, { json, explain }: AnalyzeArguments): void {
   if ('error' in done) {
     fail(done.file, done.error, json);
     return;
   }
   printLine(json ? JSON.stringify(done.result) : describeResult(done.result));
+  if (explain && !json) explainEvidence(done.result.evidence).forEach(printLine);
   if (plot === undefined || done.wave === null) return;
   writeOption('plot', plot, plotSvg(done.result, done.wave));
 }

@@ -1,6 +1,7 @@
 import type { Evidence, Outcome, Segment } from '../domain/outcome.ts';
 import { callResultLabel } from '../domain/result.ts';
 import { duration } from './output.ts';
+import { correctionWords, ruleWords } from './rule-words.ts';
 
 /** A Q.850 cause as an engineer names it; the ones that outbound calls meet. */
 const causeNames: Record<number, string> = {
@@ -35,7 +36,7 @@ export function outcomeText(outcome: Outcome): string {
 }
 
 /**
- * Why the verdict is what it is, in sentences, one a line: what was decided and by which rule, when, what was
+ * Why the verdict is what it is, in sentences, one a line: what was decided, by which rule and why, when, what was
  * heard in order, and the figures behind it. Times as after dialling, and after answer where there was one.
  */
 export function explainEvidence(evidence: Evidence): string[] {
@@ -49,6 +50,8 @@ export function explainEvidence(evidence: Evidence): string[] {
   const sit = evidence.sit === null ? '' : ` (category ${evidence.sit})`;
   const sure = `${Math.round(evidence.confidence * 100)} % sure`;
   lines.push(`Verdict: ${verdict}${sit}, by rule ${evidence.rule || 'none'}, ${sure}.`);
+  lines.push(...ruleWords(evidence));
+  if (evidence.correction !== undefined) lines.push(correctionWords(evidence.correction, at));
   if (evidence.decidedMs !== null) lines.push(`Decided ${at(evidence.decidedMs)}.`);
   if (evidence.cause !== null) lines.push(`The network gave cause ${causeText(evidence.cause)}.`);
   lines.push(evidence.answerMs === null ? 'Nobody answered.' : `Answered ${at(evidence.answerMs)}.`);

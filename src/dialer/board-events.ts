@@ -48,7 +48,12 @@ function heardOf(observation: Observation): Heard | null {
     case 'beep':
       return { kind: 'beep', atMs: observation.startMs };
     case 'correction':
-      return { kind: 'correction', verdict: observation.verdict, confidence: observation.confidence };
+      return {
+        kind: 'correction',
+        verdict: observation.verdict,
+        confidence: observation.confidence,
+        atMs: observation.atMs,
+      };
     case 'segment': {
       const { kind, startMs } = observation.segment;
       return kind === 'silence' ? null : { kind: 'sound', atMs: startMs };

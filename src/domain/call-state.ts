@@ -121,7 +121,7 @@ export type Heard =
   | { kind: 'speech_start'; atMs: number }
   | { kind: 'greeting_end'; atMs: number }
   | { kind: 'beep'; atMs: number }
-  | { kind: 'correction'; verdict: Verdict; confidence: number };
+  | { kind: 'correction'; verdict: Verdict; confidence: number; atMs: number };
 
 /** What the dialler shall do, in this order. */
 export type CallEffect =

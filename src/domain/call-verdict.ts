@@ -1,4 +1,4 @@
-import type { CallInput, CallPhase } from './call-state.ts';
+import type { CallInput, CallPhase, Heard } from './call-state.ts';
 import { drop, enter, mark, outcome, ruleEvidence, settle, type Turn } from './call-turn.ts';
 import { awaitAgent, hold, transfer } from './call-wait.ts';
 import type { Evidence, SitCategory, Verdict } from './outcome.ts';
@@ -17,7 +17,10 @@ export function decide(turn: Turn, event: Extract<CallInput, { type: 'verdict' }
   const { s } = turn;
   if (s.phase !== 'dialling' && s.phase !== 'alerting' && s.phase !== 'answered') {
     // The watchdog was quicker; what the detector says now corrects the doubt.
-    if (s.evidence?.rule === 'watchdog') correct(turn, event.verdict, event.confidence);
+    if (s.evidence?.rule === 'watchdog') {
+      const { verdict, confidence, evidence } = event;
+      correct(turn, { verdict, confidence, atMs: evidence.decidedMs ?? turn.at - (s.dialledAt ?? turn.at) });
+    }
     return;
   }
   const evidence: Evidence = { ...event.evidence, cause: event.evidence.cause ?? s.cause };
@@ -43,24 +46,42 @@ export function doubt(turn: Turn): void {
 
 /**
  * The verdict turned out wrong. A person who takes over from a machine is live as long as the line is not being
- * dropped; a person who turns out to be a machine is let go only while nobody was found for them.
+ * dropped; a person who turns out to be a machine is let go only while nobody was found for them. What comes too
+ * late, or is not sure enough, is kept in the evidence all the same.
  */
-export function correct(turn: Turn, verdict: Verdict, confidence: number): void {
+export function correct(
+  turn: Turn,
+  { verdict, confidence, atMs }: Omit<Extract<Heard, { kind: 'correction' }>, 'kind'>,
+): void {
   const { s } = turn;
   if (s.evidence === null || s.verdictAt === null) return;
-  const evidence: Evidence = { ...s.evidence, rule: 'correction', verdict, confidence };
+  const { evidence: known } = s;
+  const insteadOf = { rule: known.rule, verdict: known.verdict, confidence: known.confidence };
+  const correction = { verdict, confidence, atMs, insteadOf };
   const person = isPerson(turn, verdict);
-  if (person === (s.result === callResult.Answer)) return;
-  if (s.phase === 'awaiting_agent') {
-    if (!person && confidence < sureCorrection) return;
-    settle(turn, resultOf(turn, verdict, null, evidence), evidence);
-    if (s.settings.testHoldMs === null) {
-      turn.effects.push({ kind: 'release_agent' });
-      act(turn, verdict);
-    }
-  } else if (s.phase === 'transferring' && person) {
-    // On the way to where machines go. If that fails, this person waits for an agent like any other.
-    settle(turn, callResult.Answer, evidence);
+  const sure = person || confidence >= sureCorrection;
+  // On the way to where machines go, a person waits for an agent like any other if that fails.
+  const inTime = (s.phase === 'awaiting_agent' && sure) || (s.phase === 'transferring' && person);
+  if (!inTime) {
+    s.evidence = { ...known, correction: { ...correction, taken: false } };
+    return;
+  }
+  const evidence: Evidence = {
+    ...known,
+    rule: 'correction',
+    verdict,
+    confidence,
+    correction: { ...correction, taken: true },
+  };
+  // Somebody who comes to a telephone that rang on was counted as a person before.
+  if (person === (s.result === callResult.Answer)) {
+    s.evidence = evidence;
+    return;
+  }
+  settle(turn, resultOf(turn, verdict, null, evidence), evidence);
+  if (s.phase === 'awaiting_agent' && s.settings.testHoldMs === null) {
+    turn.effects.push({ kind: 'release_agent' });
+    act(turn, verdict);
   }
 }
 

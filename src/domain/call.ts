@@ -172,7 +172,7 @@ function hear(turn: Turn, heard: Heard): void {
       if (s.evidence) s.evidence = { ...s.evidence, beepMs: s.evidence.beepMs ?? heard.atMs };
       return;
     case 'correction':
-      correct(turn, heard.verdict, heard.confidence);
+      correct(turn, heard);
       return;
   }
 }

@@ -58,6 +58,21 @@ export interface Evidence {
   scores: Record<string, number>;
   /** Signalling cause (Q.850) when the network gave one. */
   cause: number | null;
+  /** The detector listened on and said later that somebody else is there; absent if it did not. */
+  correction?: Correction;
+}
+
+/** What the detector made of a call after its verdict. */
+export interface Correction {
+  verdict: Verdict;
+  /** 0 to 1. */
+  confidence: number;
+  /** Since dialling began. */
+  atMs: number;
+  /** It came in time: the result was changed, and rule and verdict of the evidence are its own. */
+  taken: boolean;
+  /** The verdict before it. */
+  insteadOf: Pick<Evidence, 'rule' | 'verdict' | 'confidence'>;
 }
 
 /** Moments in the life of a call, in board-clock ms since the request was taken; absent if it never came. */

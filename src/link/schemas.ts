@@ -176,6 +176,21 @@ export const evidenceSchema = z.object({
   segments: z.array(segmentSchema),
   scores: z.record(z.string(), z.number()),
   cause: z.number().int().nullable(),
+  /** What the detector said after its verdict, where it said that somebody else is there. */
+  correction: z
+    .object({
+      verdict: z.enum(verdicts),
+      confidence: z.number().min(0).max(1),
+      atMs: z.number(),
+      /** It came in time, and is the result. */
+      taken: z.boolean(),
+      insteadOf: z.object({
+        rule: z.string(),
+        verdict: z.enum(verdicts).nullable(),
+        confidence: z.number().min(0).max(1),
+      }),
+    })
+    .optional(),
 });
 
 export const milestonesSchema = z.partialRecord(z.enum(milestoneNames), z.number());

@@ -93,6 +93,19 @@ describe('cpdctl analyze --json', () => {
     ]);
   });
 
+  it('says why in sentences', async () => {
+    const { stdout } = await cpdctl(
+      'analyze',
+      '--from',
+      'answer',
+      '--explain',
+      join(speech, 'machine-01-en.wav'),
+    );
+    expect(stdout).toMatch(
+      /By voice and shape of the greeting it was a machine with (more than )?9[0-9.]+ %/,
+    );
+  });
+
   it('takes a folder file by file, in the order of the names, and none twice', async () => {
     const { lines } = await analyzeJson('--from', 'answer', speech);
     const names = readdirSync(speech)

@@ -97,6 +97,35 @@ describe('persons', () => {
     expect(scenario.outcome(number)).toMatchObject({ result: callResult.Answer, status: 'transferred' });
   });
 
+  test.each([
+    // A recording that says hello, waits and goes on; a telephone that rings on after the answer signal until
+    // somebody comes.
+    { kind: 'machine', speech: ['live-01-en.wav', 'machine-01-en.wav'], gap: 900, before: 'live' },
+    { kind: 'live', speech: ['live-03-en.wav'], gap: 2_500, before: 'false_answer' },
+  ] as const)('are told from machines after the verdict too: $before, then $kind', async (call) => {
+    const number = '5559999' as CheckedNumber;
+    const line = {
+      number,
+      kind: call.kind,
+      ringMs: 2_000,
+      beepMs: 0,
+      repeatGapMs: call.gap,
+      speech: [...call.speech],
+      falseAnswerMs: call.before === 'false_answer' ? 12_000 : 0,
+      patienceMs: 30_000,
+    };
+    scenario = await Scenario.open({ trunk: 'isdn', channels: 1, subscribers: [line] });
+    scenario.offer([number], { agentTimeoutMs: 20_000, cpdTimeoutMs: 8_000 });
+    await scenario.run();
+    const { result, evidence } = scenario.outcome(number);
+    expect(evidence).toMatchObject({
+      rule: 'correction',
+      verdict: call.kind,
+      correction: { verdict: call.kind, taken: true, insteadOf: { verdict: call.before } },
+    });
+    expect(result).toBe(call.kind === 'machine' ? callResult.AnsweringMachine : callResult.Answer);
+  });
+
   test('are offered to another agent when the first cannot be reached', async () => {
     scenario = await Scenario.open({ trunk: 'isdn', channels: 4, subscribers: subscribers(each, true) });
     scenario.bench.ocs.agents = [

@@ -39,6 +39,7 @@ const heardEvent: fc.Arbitrary<CallSignal> = fc
       kind: fc.constant('correction' as const),
       verdict: fc.constantFrom(...verdicts),
       confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+      atMs: ms,
     }),
   )
   .map((heard) => ({ type: 'heard', heard }));

@@ -243,22 +243,53 @@ describe('corrections', () => {
 
   test('a person who takes over from a machine waits for an agent if the machine’s transfer fails', () => {
     const call = new CallScript(dialRequest({ onMachine })).answered().send(verdict('machine'));
-    call.send({ type: 'heard', heard: { kind: 'correction', verdict: 'live', confidence: 0.6 } });
+    call.send({
+      type: 'heard',
+      heard: { kind: 'correction', verdict: 'live', confidence: 0.6, atMs: 9_000 },
+    });
     call.send({ type: 'failed', command: 'transfer', reason: 'transfer_busy' });
     expect(call.kinds()).toContain('request_agent');
     call.send(agent, { type: 'transferred' }, released);
     expect(call.outcome).toMatchObject({ result: callResult.Answer, status: 'transferred' });
+    expect(call.outcome.evidence).toMatchObject({
+      rule: 'correction',
+      verdict: 'live',
+      correction: { taken: true, atMs: 9_000, insteadOf: { rule: 'scripted', verdict: 'machine' } },
+    });
+  });
+
+  test('what comes too late changes nothing, and is in the evidence', () => {
+    const call = new CallScript().live().send(agent);
+    call.send({
+      type: 'heard',
+      heard: { kind: 'correction', verdict: 'machine', confidence: 0.9, atMs: 12_000 },
+    });
+    call.send({ type: 'transferred' }, released);
+    expect(call.outcome).toMatchObject({ result: callResult.Answer, status: 'transferred' });
+    expect(call.outcome.evidence).toMatchObject({
+      rule: 'scripted',
+      verdict: 'live',
+      correction: { verdict: 'machine', confidence: 0.9, atMs: 12_000, taken: false },
+    });
   });
 
   test('a waiting person is taken for a machine only when that is sure', () => {
     const call = new CallScript().live();
-    call.send({ type: 'heard', heard: { kind: 'correction', verdict: 'machine', confidence: 0.8 } });
+    call.send({
+      type: 'heard',
+      heard: { kind: 'correction', verdict: 'machine', confidence: 0.8, atMs: 9_000 },
+    });
     expect(call.state.phase).toBe('awaiting_agent');
     call.send(
-      { type: 'heard', heard: { kind: 'correction', verdict: 'machine', confidence: 0.95 } },
+      { type: 'heard', heard: { kind: 'correction', verdict: 'machine', confidence: 0.95, atMs: 9_500 } },
       released,
     );
     expect(call.outcome).toMatchObject({ result: callResult.AnsweringMachine, status: 'dropped' });
+    expect(call.outcome.evidence?.correction).toMatchObject({
+      atMs: 9_500,
+      taken: true,
+      insteadOf: { rule: 'scripted', verdict: 'live' },
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { TestCallLine } from '../../src/daemon/admin-api.ts';
 import { ConfigError } from '../../src/daemon/faults.ts';
@@ -9,6 +10,7 @@ import { explainEvidence } from '../../src/cli/explain.ts';
 import { alignedTable, duration, tabbedTable, type Column } from '../../src/cli/output.ts';
 import { createParser, withoutIdleDashes, describeFailure, exitCodeOf } from '../../src/cli/program.ts';
 import { CodedError } from '../../src/domain/errors.ts';
+import { ruleWords } from '../../src/cli/rule-words.ts';
 import type { Evidence } from '../../src/domain/outcome.ts';
 
 const machine: Evidence = {
@@ -44,6 +46,48 @@ describe('evidence in plain words', () => {
       'Figures behind the decision:',
       '  machineScore 0.912',
     ]);
+  });
+
+  it('says why, with the figures that were compared', () => {
+    const live: Evidence = {
+      ...machine,
+      rule: 'greeting-then-silence',
+      verdict: 'live',
+      scores: { machineLogOdds: -2, liveBelow: -0.5, machineFrom: 5, greetingS: 0.54, silenceAfterS: 0.42 },
+    };
+    expect(explainEvidence(live).slice(1, 3)).toEqual([
+      'A greeting of 0.54 s, then 0.42 s of silence: somebody waits for an answer.',
+      'By voice and shape of the greeting it was a machine with 12 %; after this silence it is a person up to 38 %.',
+    ]);
+    const doubtful = { ...live, scores: { ...live.scores, machineLogOdds: 1 } };
+    expect(ruleWords(doubtful)[1]).toMatch(/it is a person below 99\.3 %\.$/);
+  });
+
+  it('knows every rule of the detector', () => {
+    const source = ['verdict', 'tone_hearing']
+      .map((name) => readFileSync(new URL(`../../native/cpd/${name}.cc`, import.meta.url), 'utf8'))
+      .join('');
+    const rules = [
+      ...source.matchAll(/decide\(Verdict::\w+, ?(?:[^";]*\? )?"([a-z-]+)"(?: : "([a-z-]+)")?/g),
+    ];
+    const names = rules.flatMap(([, one, other]) => [one ?? '', ...(other === undefined ? [] : [other])]);
+    expect(new Set(names).size).toBeGreaterThanOrEqual(20);
+    const unknown = names.filter((rule) => ruleWords({ ...machine, rule }).length === 0);
+    expect(unknown).toEqual([]);
+  });
+
+  it('says what was heard after the verdict, and whether it changed anything', () => {
+    const insteadOf = { rule: 'recorded-voice', verdict: 'machine', confidence: 0.99 } as const;
+    const correction = { verdict: 'live', confidence: 0.7, atMs: 15_000, insteadOf } as const;
+    expect(
+      explainEvidence({ ...machine, rule: 'correction', correction: { ...correction, taken: true } }),
+    ).toContain(
+      'Later, 15.00 s after dialling, 9.00 s after answer: live after all, 70 % sure, instead of machine by rule ' +
+        'recorded-voice.',
+    );
+    expect(explainEvidence({ ...machine, correction: { ...correction, taken: false } })).toContain(
+      'Later, 15.00 s after dialling, 9.00 s after answer: live after all, 70 % sure; it changed nothing any more.',
+    );
   });
 
   it('names the cause of a call nobody answered', () => {
