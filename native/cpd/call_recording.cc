@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -125,6 +126,12 @@ Settings settingsOf(const Header& header) {
   settings.inferAnswer = header.number<int>("inferAnswer") != 0;
   settings.maxHumanLoss = header.number<float>("maxHumanLoss");
   settings.scoreOffset = header.number<float>("scoreOffset");
+  const auto check = [](bool holds, const char* what) {
+    if (!holds) throw std::invalid_argument(std::string("header: ") + what);
+  };
+  check(settings.cpdTimeoutMs > 0, "cpdTimeoutMs is not above 0");
+  check(isHumanLoss(settings.maxHumanLoss), "maxHumanLoss is not 0 or 0.001 to 0.1");
+  check(std::isfinite(settings.scoreOffset), "scoreOffset is no finite number");
   settings.plan.code = header.text("plan");
   settings.plan.name = header.text("plan.name");
   for (const auto& [name, member] : kCadences)

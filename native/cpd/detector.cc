@@ -165,8 +165,10 @@ const Evidence& Detector::evidence() const {
               Score{"longestPauseS", s.features[VoiceFeature::kLongestPause]},
               Score{"silenceAfterS", s.features[VoiceFeature::kTrail]},
               Score{"noiseWithVoiceDb", s.features[VoiceFeature::kGate]},
-              Score{"voicing", s.features[VoiceFeature::kVoicing]}};
-  s.evidence.scores = s.scores;
+              Score{"voicing", s.features[VoiceFeature::kVoicing]},
+              Score{"scoreOffset", s.settings->scoreOffset}};
+  // Nobody needs to be told of a calibration that there is not.
+  s.evidence.scores = std::span(s.scores).first(s.scores.size() - (s.settings->scoreOffset == 0 ? 1 : 0));
   return s.evidence;
 }
 

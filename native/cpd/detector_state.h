@@ -85,7 +85,7 @@ struct Detector::State {
   float musicDbm0 = -90;
   MusicWatch music;
   std::shared_ptr<const ToneSet> toneSet;
-  std::array<Score, 10> scores{};
+  std::array<Score, 11> scores{};
   std::vector<Segment> shown;  // filled when the evidence is asked for, never by a frame
 
   int now() const { return history.frames(); }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -92,7 +93,29 @@ TEST_CASE("a recording replays bit for bit, whatever the settings and the frames
     CHECK(result.lostFrames > 5);
     CHECK(result.comfortNoiseFrames > 5);
     CHECK(result.now.verdict != cpd::Verdict::kNone);
+    const bool told = std::any_of(
+        result.now.scores.begin(), result.now.scores.end(),
+        [&](const cpd::Score& s) { return std::string_view(s.name) == "scoreOffset" && s.value == offset; });
+    CHECK(told == (offset != 0));
   }
+}
+
+TEST_CASE("a recording with settings that no call can have is refused by name") {
+  const auto refusal = [](auto change) {
+    cpd::Settings set = *settings();
+    change(set);
+    try {
+      cpd::readRecording(record(set, someCall(), 2000));
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(refusal([](cpd::Settings&) {}).empty());
+  CHECK(refusal([](cpd::Settings& s) { s.cpdTimeoutMs = -1; }).find("cpdTimeoutMs") != std::string::npos);
+  CHECK(refusal([](cpd::Settings& s) { s.maxHumanLoss = 7; }).find("maxHumanLoss") != std::string::npos);
+  CHECK(refusal([](cpd::Settings& s) { s.scoreOffset = std::nanf(""); }).find("scoreOffset") !=
+        std::string::npos);
 }
 
 TEST_CASE("a replay names what has become different") {

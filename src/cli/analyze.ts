@@ -53,7 +53,7 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
         default: 'accurate_am_detection' as const,
         describe: 'Recognition mode',
       })
-      .option('max-human-loss', maxHumanLossOption)
+      .option('max-human-loss', maxHumanLossOption())
       .option('plot', {
         type: 'string',
         requiresArg: true,

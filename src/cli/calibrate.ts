@@ -21,7 +21,7 @@ import { alignedTable, printJson } from './output.ts';
 import { exitCodeOf } from './program.ts';
 import { progressLine } from './progress-line.ts';
 import { timeoutArgument, timeoutOption } from './timeout-option.ts';
-import { writeOption } from './write-file.ts';
+import { checkWritable, writeOption } from './write-file.ts';
 
 interface CalibrateArguments {
   dir: string;
@@ -52,7 +52,7 @@ export const calibrateCommand: CommandModule<object, CalibrateArguments> = {
         demandOption: true,
         describe: 'Folder with recordings and a manifest.csv: file, label, answer_ms, speaker, ...',
       })
-      .option('max-human-loss', { ...maxHumanLossOption, default: '1 %' })
+      .option('max-human-loss', { ...maxHumanLossOption(null), default: '1 %' })
       .option('mode', {
         choices: tellingModes,
         default: 'accurate_am_detection' as const,
@@ -78,6 +78,7 @@ export const calibrateCommand: CommandModule<object, CalibrateArguments> = {
     if (plan !== null) checkPlanCode(plan, 'plan');
     const calls = readManifest(args.dir, known, plan);
     checkPeople(calls, maxHumanLoss);
+    if (args.out !== undefined) checkWritable('out', args.out);
     const progress = progressLine();
     const settings = { mode, maxHumanLoss, cpdTimeoutMs };
     const { swept, failures } = await sweepCalls(calls, settings, (done, of) =>
@@ -148,11 +149,20 @@ function tell(args: CalibrateArguments, result: CalibrationResult, calibration: 
     `score offset ${chosen.scoreOffset}: people lost ${counted(chosen.people)}, at most ${percent(chosen.peopleBound)}; ` +
       `machines found ${counted(chosen.machines)}, ${withInterval(chosen.machines)}`,
     `by calls: ${counted(chosen.peopleCalls)}, ${withInterval(chosen.peopleCalls)}`,
-    `chosen on four fifths of the people and tried on the others: people lost ${counted(heldOut.people)}, ` +
-      `${withInterval(heldOut.people)}; machines found ${counted(heldOut.machines)}, ${withInterval(heldOut.machines)}`,
+    heldOutWords(heldOut),
     args.out === undefined
       ? '--out FILE writes it for cpdd'
       : `written to ${args.out}; in cpdd.yaml: detection: { calibrationFile: ${relative('.', resolve(args.out))} }`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** How the choice does on those who had no part in it. */
+function heldOutWords({ people, machines }: CalibrationResult['heldOut']): string {
+  const tried = 'chosen on four fifths of the people and machines and tried on the others: ';
+  if (machines.n === 0) return `${tried}not done, since all machines are of one speaker`;
+  return (
+    `${tried}people lost ${counted(people)}, ${withInterval(people)}; ` +
+    `machines found ${counted(machines)}, ${withInterval(machines)}`
+  );
 }

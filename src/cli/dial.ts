@@ -61,7 +61,7 @@ export const dialCommand: CommandModule<object, Arguments> = {
         requiresArg: true,
         describe: 'Latest verdict, in ms from answer',
       })
-      .option('max-human-loss', maxHumanLossOption)
+      .option('max-human-loss', maxHumanLossOption('as cpdd, or else the mode, says'))
       .option('cpa', {
         choices: cpaChoices,
         describe:

@@ -1,12 +1,15 @@
 import { CodedError } from '../domain/errors.ts';
 import { humanLossWords, parseHumanLoss } from '../domain/human-loss.ts';
 
-/** `--max-human-loss 1%`, the same in each command that listens. */
-export const maxHumanLossOption = {
-  type: 'string',
-  requiresArg: true,
-  describe: 'Largest share of people that may be lost, e.g. 0.3 %, 1 %, 3 % (default: as the mode says)',
-} as const;
+/** `--max-human-loss 1%`, the same in each command that listens. @param without what holds without it, in words; null: its default says so */
+export function maxHumanLossOption(without: string | null = 'as the mode says') {
+  const otherwise = without === null ? '' : ` (default: ${without})`;
+  return {
+    type: 'string',
+    requiresArg: true,
+    describe: `Largest share of people that may be lost, e.g. 0.3 %, 1 %, 3 %${otherwise}`,
+  } as const;
+}
 
 /** @throws CodedError BAD_ARGUMENT */
 export function maxHumanLossArgument(text: string): number;

@@ -121,8 +121,32 @@ function tell(report: ReplayReport, explain: boolean): void {
     return;
   }
   for (const { atMs, recorded, replayed } of report.first) {
+    const [then, now] =
+      recorded === null || replayed === null ? [recorded, replayed] : whereTheyDiffer(recorded, replayed);
     printLine(`at ${seconds(atMs)} s`);
-    printLine(`  then: ${recorded ?? 'nothing'}`);
-    printLine(`  now:  ${replayed ?? 'nothing'}`);
+    printLine(`  then: ${then ?? 'nothing'}`);
+    printLine(`  now:  ${now ?? 'nothing'}`);
   }
+}
+
+/** Words kept before and behind a difference, and first ones, which say what it is. */
+const wordsKept = 4;
+
+/** Evidence is hundreds of words long: without those that are the same in both. */
+export function whereTheyDiffer(recorded: string, replayed: string): [string, string] {
+  const then = recorded.split(' ');
+  const now = replayed.split(' ');
+  const shorter = Math.min(then.length, now.length);
+  let before = 0;
+  while (before < shorter && then[before] === now[before]) before++;
+  let after = 0;
+  while (after < shorter - before && then.at(-1 - after) === now.at(-1 - after)) after++;
+  const cut = (words: string[]) => {
+    const from = Math.max(0, before - wordsKept);
+    const to = words.length - Math.max(0, after - wordsKept);
+    const head =
+      from > wordsKept ? [...words.slice(0, wordsKept), '...', ...words.slice(from, to)] : words.slice(0, to);
+    return [...head, ...(to < words.length ? ['...'] : [])].join(' ');
+  };
+  return [cut(then), cut(now)];
 }

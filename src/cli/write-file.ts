@@ -1,4 +1,14 @@
-import { closeSync, fchmodSync, fstatSync, openSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  openSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { CodedError } from '../domain/errors.ts';
 
 /** What a call can be heard or known by: for nobody but its owner. */
@@ -21,12 +31,29 @@ export function writeOption(option: string, file: string, content: string | Buff
       closeSync(open);
     }
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new CodedError('BAD_ARGUMENT', `--${option} ${file} cannot be written (${reason})`, {
-      field: option,
-      found: file,
-      expected: 'a file in a folder that can be written',
-      cause: error,
-    });
+    throw unwritable(option, file, error);
   }
+}
+
+/**
+ * Refuses, before long work, what could not be written after it.
+ *
+ * @throws CodedError BAD_ARGUMENT
+ */
+export function checkWritable(option: string, file: string): void {
+  try {
+    accessSync(existsSync(file) ? file : dirname(resolve(file)), constants.W_OK);
+  } catch (error) {
+    throw unwritable(option, file, error);
+  }
+}
+
+function unwritable(option: string, file: string, error: unknown): CodedError {
+  const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+  return new CodedError('BAD_ARGUMENT', `--${option} ${file} cannot be written (${reason})`, {
+    field: option,
+    found: file,
+    expected: 'a file in a folder that can be written',
+    cause: error,
+  });
 }

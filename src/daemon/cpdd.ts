@@ -138,7 +138,7 @@ export async function startCpdd(
     releasers.add('board', () => keeper.close(0));
     await keeper.open();
     state = 'running';
-    warnOfOldCalibration(setup, log);
+    tellCalibration(setup, log);
     log.info({ admin: admin.url, ocs: config.ocs.url, dialerId: config.dialerId, version }, 'listening');
 
     const stepped = config.board.driver === 'sim' && config.board.clock === 'step';
@@ -172,9 +172,12 @@ function callRecordings({ recordings }: CpddConfig, log: Logger): CallRecordings
 }
 
 /** Another detector scores otherwise: what was measured with the old one may be wrong for it. */
-function warnOfOldCalibration({ calibration }: CpddSetup, log: Logger): void {
+function tellCalibration({ calibration }: CpddSetup, log: Logger): void {
+  if (calibration === undefined) return;
+  const { scoreOffset, maxHumanLoss, mode } = calibration;
+  log.info({ scoreOffset, maxHumanLoss, mode }, 'the detector is set by a calibration');
   const detector = detectorVersion();
-  if (calibration === undefined || calibration.detector === detector) return;
+  if (calibration.detector === detector) return;
   log.warn({ measuredWith: calibration.detector, detector }, 'the calibration is of another detector');
 }
 

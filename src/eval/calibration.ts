@@ -41,7 +41,10 @@ export interface CalibrationResult {
   /** As the detector comes. */
   before: OperatingPoint;
   points: OperatingPoint[];
-  /** Chosen without the people and machines that it is then tried on, five times over. */
+  /**
+   * Chosen without the people and machines that it is then tried on, five times over. Where the others hold no
+   * machine to choose by (all are one speaker's) nothing is tried.
+   */
   heldOut: { people: Share; machines: Share };
 }
 
@@ -186,6 +189,7 @@ function heldOut(swept: readonly SweptCall[], lostShare: number): CalibrationRes
   for (let fold = 0; fold < folds; fold++) {
     const inside = swept.filter(({ person }) => foldOf(person) === fold);
     const others = swept.filter(({ person }) => foldOf(person) !== fold);
+    if (!others.some(({ truth }) => truth === 'machine')) continue;
     const points = triedOffsets.map((_, at) => countsAt(others, at));
     const careful = points.filter(({ people, peopleLost }) => peopleLost <= lostShare * people);
     const { at } = best(careful, ({ found }) => found) ?? { at: 0 };

@@ -9,10 +9,10 @@ import {
   timesChart,
 } from './charts.ts';
 import type { Report } from './report.ts';
-import type { Share, Spread } from './statistics.ts';
+import type { Share } from './statistics.ts';
 import type { Sweep } from './sweep.ts';
 import { variedCells, variedHeadings } from './varied.ts';
-import { thresholdWords } from './text.ts';
+import { thresholdWords, timeRows } from './text.ts';
 import { counted, inSeconds, percent, scoreWords, withInterval } from './words.ts';
 
 const style = `
@@ -30,7 +30,8 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { padding: 5px 10px; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { font-weight: 600; color: var(--dim); font-size: 13px; } td:first-child, th:first-child { text-align: left; }
 tr:last-child td { border-bottom: 0; }
-table.words td, table.words th { text-align: left; } td.wrap { white-space: normal; min-width: 300px; }
+table.words td, table.words th { text-align: left; } td.wrap { white-space: normal; min-width: 220px; font-size: 13px; }
+@media (max-width: 1300px) { table.words td, table.words th { padding: 5px 6px; } }
 svg { display: block; width: 100%; height: auto; font-size: 12px; } svg text { fill: var(--ink); }
 svg .grid { stroke: var(--line); } svg .tick { fill: var(--dim); } svg .label { fill: var(--dim); font-size: 13px; }
 svg .limit { stroke: var(--dim); stroke-dasharray: 4 4; } svg .here { fill: var(--card); stroke: var(--ink); stroke-width: 2.5; }
@@ -219,26 +220,14 @@ function correctionTable({ corrections }: Report): string {
   );
 }
 
-function timesTable({ decision: { people, machines }, shortGreetings }: Report): string {
-  const row = (name: string, { n, p50, p90, p95, max }: Spread) => [
-    name,
-    String(n),
-    ...[p50, p90, p95, max].map(inSeconds),
-  ];
+function timesTable(report: Report): string {
   return table(
     ['seconds', 'calls', 'p50', 'p90', 'p95', 'max'],
-    [
-      row('people, from answer', people.fromAnswer),
-      row('people, from speech start', people.fromSpeechStart),
-      row('people, from greeting end', people.fromGreetingEnd),
-      row(
-        `people's greetings below ${shortGreetings.belowMs} ms, from speech start`,
-        shortGreetings.fromSpeechStart,
-      ),
-      row('machines, from answer', machines.fromAnswer),
-      row('machines, from speech start', machines.fromSpeechStart),
-      row('machines, from greeting end', machines.fromGreetingEnd),
-    ],
+    timeRows(report).map(({ name, spread: { n, p50, p90, p95, max } }) => [
+      name,
+      String(n),
+      ...[p50, p90, p95, max].map(inSeconds),
+    ]),
   );
 }
 
@@ -272,7 +261,7 @@ function beepTable({ beeps, falseTones }: Report): string {
   const { count, hours, perHour, by, files } = beeps.false;
   const ms = (value: number | null) => (value === null ? '-' : `${value.toFixed(0)} ms`);
   return table(
-    ['', ''],
+    ['beeps', ''],
     [
       ['recorded beeps found', `${counted(beeps.recorded)}, ${withInterval(beeps.recorded)}`],
       ['generated beeps found', `${counted(beeps.generated)}, ${withInterval(beeps.generated)}`],
@@ -282,9 +271,13 @@ function beepTable({ beeps, falseTones }: Report): string {
         'false beeps',
         `${count} in ${(hours * 60).toFixed(1)} min without a beep (${perHour?.toFixed(1) ?? '-'} an hour)`,
       ],
-      ['in calls of', by.map((each) => `${each.truth} ${each.count}`).join(', ') || '-'],
-      ['false ones in', files.join(', ') || '-'],
-      ['missed', beeps.missed.join(', ') || '-'],
+      ...(count === 0
+        ? []
+        : [
+            ['in calls of', by.map((each) => `${each.truth} ${each.count}`).join(', ')],
+            ['false beeps in', files.join(', ')],
+          ]),
+      ...(beeps.missed.length === 0 ? [] : [['beeps missed in', beeps.missed.join(', ')]]),
       [
         'false tones',
         `${falseTones.count} in ${(falseTones.hours * 60).toFixed(1)} min of people, recordings and silence` +

@@ -4,7 +4,7 @@ import { printJson } from '../cli/output.ts';
 import { createParser, exitCodeOf, runProgram } from '../cli/program.ts';
 import { progressLine } from '../cli/progress-line.ts';
 import { timeoutArgument, timeoutOption } from '../cli/timeout-option.ts';
-import { writeOption } from '../cli/write-file.ts';
+import { checkWritable, writeOption } from '../cli/write-file.ts';
 import { CodedError } from '../domain/errors.ts';
 import { detectionModes, type DetectionMode } from '../domain/result.ts';
 import { reportHtml } from './html.ts';
@@ -35,7 +35,7 @@ await runProgram('eval', async () => {
       describe: 'Recognition mode',
     })
     .option('timeout', timeoutOption)
-    .option('max-human-loss', maxHumanLossOption)
+    .option('max-human-loss', maxHumanLossOption())
     .option('vary', {
       type: 'string',
       requiresArg: true,
@@ -69,6 +69,7 @@ await runProgram('eval', async () => {
       expected: 'a whole number',
     });
   }
+  if (options.html !== undefined) checkWritable('html', options.html);
   const folder = String(options._[0]);
   const calls = readManifest(folder, known, plan);
   const { mode } = options;

@@ -73,10 +73,28 @@ export function readManifest(
   const rows = readRows(manifest);
   if (rows.length === 0) throw wrong(manifest, 'has no row', 'a row for each recording');
   for (const column of ['file', 'label', 'answer_ms']) {
-    if (rows[0]?.[column] === undefined)
-      throw wrong(manifest, `has no column ${column}`, `columns ${wanted}, and any others`);
+    if (rows[0]?.[column] === undefined) {
+      const found = Object.keys(rows[0] ?? {}).join(', ');
+      throw wrong(
+        manifest,
+        `has no column ${column} but ${JSON.stringify(found)}`,
+        `columns ${wanted}, and any others, with commas between them`,
+      );
+    }
   }
-  return rows.map((row, index) => readCall(folder, row, index + 2, knownPlans, plan));
+  const calls = rows.map((row, index) => readCall(folder, row, index + 2, knownPlans, plan));
+  const lines = new Map<string, number>();
+  calls.forEach(({ path, file }, index) => {
+    const earlier = lines.get(path);
+    if (earlier !== undefined)
+      throw wrong(
+        `manifest.csv line ${index + 2}, file`,
+        `is ${file}, as in line ${earlier}`,
+        'each file once',
+      );
+    lines.set(path, index + 2);
+  });
+  return calls;
 }
 
 function readRows(manifest: string): Record<string, string>[] {
@@ -93,7 +111,16 @@ function readRows(manifest: string): Record<string, string>[] {
     });
   }
   try {
-    return parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: true });
+    return parse(text, {
+      columns: (names: string[]) => {
+        const twice = names.find((name, at) => names.indexOf(name) !== at);
+        if (twice !== undefined) throw wrong(manifest, `has two columns ${twice}`, 'each column once');
+        return names;
+      },
+      bom: true,
+      skip_empty_lines: true,
+      trim: true,
+    });
   } catch (error) {
     if (error instanceof CsvError) throw wrong(manifest, error.message, 'CSV with a heading row');
     throw error;
@@ -112,7 +139,8 @@ function readCall(
     const text = row[column] ?? '';
     if (text === '') return null;
     const value = Number(text);
-    if (!(value >= 0)) throw wrong(where(column), `is ${JSON.stringify(text)}`, 'milliseconds, or nothing');
+    if (!(value >= 0) || !Number.isFinite(value))
+      throw wrong(where(column), `is ${JSON.stringify(text)}`, 'milliseconds, or nothing');
     return value;
   };
   const file = row['file'] ?? '';
@@ -128,6 +156,15 @@ function readCall(
   }
   const { truth, sit } = readLabel(row['label'] ?? '', where('label'));
   const answerMs = number('answer_ms');
+  const speechStartMs = number('speech_start_ms');
+  const greetingEndMs = number('greeting_end_ms');
+  if (speechStartMs !== null && greetingEndMs !== null && greetingEndMs < speechStartMs) {
+    throw wrong(
+      where('greeting_end_ms'),
+      `is ${greetingEndMs}`,
+      `at least speech_start_ms, ${speechStartMs}`,
+    );
+  }
   const beepMs = number('beep_ms');
   return {
     file,
@@ -137,8 +174,8 @@ function readCall(
     plan: forcedPlan ?? planOf(row, knownPlans, where('plan')),
     from: answerMs === 0 ? 'answer' : 'dial',
     answerMs,
-    speechStartMs: number('speech_start_ms'),
-    greetingEndMs: number('greeting_end_ms'),
+    speechStartMs,
+    greetingEndMs,
     beep:
       beepMs === null
         ? null

@@ -11,7 +11,7 @@ import { counted, inSeconds, percent, scoreWords, withInterval } from './words.t
 export function reportText(report: Report, withWrong: boolean): string {
   const { people, machines, cpu, settings } = report;
   const parts = [
-    `${report.files} files, ${(report.audioS / 60).toFixed(1)} min of audio; ${settings.detector}, ` +
+    `${report.files} ${report.files === 1 ? 'file' : 'files'}, ${(report.audioS / 60).toFixed(1)} min of audio; ${settings.detector}, ` +
       `${settings.mode}, plan ${settings.plan ?? 'by file'}. Intervals are 95 % (Wilson).\n`,
     `Verdicts (rows: truth)\n${confusionText(report)}`,
     line('people lost', people.lost, `; ${people.speakers} speakers named`) +
@@ -81,7 +81,12 @@ function classesText({ classes }: Report): string {
   );
 }
 
-function timesText({ decision: { people, machines }, shortGreetings, toneDecision }: Report): string {
+/** Seconds to the verdict by kind of call and start of the count, where there are such calls. */
+export function timeRows({
+  decision: { people, machines },
+  shortGreetings,
+  toneDecision,
+}: Report): { name: string; spread: Spread }[] {
   const tones = toneDecision.map(({ truth, fromStart }) => ({
     name: `${truth}, from its start`,
     spread: fromStart,
@@ -99,6 +104,10 @@ function timesText({ decision: { people, machines }, shortGreetings, toneDecisio
     { name: 'machines, from greeting end', spread: machines.fromGreetingEnd },
     ...tones,
   ];
+  return rows.filter(({ spread }) => spread.n > 0);
+}
+
+function timesText(report: Report): string {
   return alignedTable(
     [
       { heading: '', value: ({ name }) => name },
@@ -109,7 +118,7 @@ function timesText({ decision: { people, machines }, shortGreetings, toneDecisio
         align: 'right' as const,
       })),
     ],
-    rows.filter(({ spread }) => spread.n > 0),
+    timeRows(report),
   );
 }
 

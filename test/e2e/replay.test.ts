@@ -67,10 +67,14 @@ describe('cpdctl replay', () => {
     expect(stderr).toMatch(
       /^cpdctl: REPLAY_DIFFERS: .*: 1 of \d+ observations and pieces of evidence differ\n$/,
     );
-    expect(stdout).toMatch(/ then: evidence .* verdict machine .*\n {2}now: {2}evidence /);
+    expect(stdout).toMatch(/ then: evidence .* \.\.\. .* [\d.]+\n {2}now: {2}evidence .* \.\.\. .* [\d.]+\n/);
     const json = await run('cpdctl', ['replay', other, '--json']);
     expect(json).toMatchObject({ code: 1, stderr: '' });
-    expect(JSON.parse(json.stdout)).toMatchObject({ same: false, differences: 1 });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      same: false,
+      differences: 1,
+      first: [{ recorded: expect.stringContaining(' verdict machine ') as string }],
+    });
   });
 
   it.each([

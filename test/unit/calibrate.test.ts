@@ -62,6 +62,13 @@ describe('choosing an offset', () => {
     expect(heldOut.people).toMatchObject({ count: 0, n: 300 });
   });
 
+  it('tries nothing on machines that are all of one speaker', () => {
+    const calls = [...people(300, 4), ...Array.from({ length: 50 }, () => from('mailbox', 'machine', 0))];
+    const { chosen, heldOut } = chooseOffset(calls, 0.01);
+    expect(chosen).toMatchObject({ machines: { count: 50, n: 50 } });
+    expect(heldOut.machines.n).toBe(0);
+  });
+
   it('stays where too many people would go, and allows those that the bound allows', () => {
     const calls = [...people(470, 8), ...people(2, 1, 'q'), ...machines(50, -2), ...machines(50, 1)];
     expect(chooseOffset(calls, 0.01).chosen.scoreOffset).toBe(-2);
@@ -117,9 +124,10 @@ describe('cpdctl calibrate', () => {
   const heading = 'file,label,answer_ms,speaker\n';
   beforeAll(() => {
     // 29 people at least speak against a loss of more than 10 %.
-    const rows = Array.from({ length: 30 }, (_, at) => `live.wav,human,0,p${at}\n`).join('');
+    const names = Array.from({ length: 30 }, (_, at) => `live${at}.wav`);
+    const rows = names.map((name, at) => `${name},human,0,p${at}\n`).join('');
     folder = scratch({ 'manifest.csv': `${heading}${rows}machine.wav,machine,0,\n` });
-    copyFileSync(`${speech}live-01-en.wav`, folder.path('live.wav'));
+    for (const name of names) copyFileSync(`${speech}live-01-en.wav`, folder.path(name));
     copyFileSync(`${speech}machine-01-en.wav`, folder.path('machine.wav'));
   });
   afterAll(() => folder.remove());

@@ -70,6 +70,13 @@ describe('a manifest', () => {
     ['../a.wav,human,,,,0,,,,,', 'BAD_CSV', /line 2, file is "..\/a.wav"; expected a file of this folder/],
     ['b.wav,human,,,,0,,,,,', 'NO_SUCH_FILE', /b\.wav: no such file/],
     ['a.wav,human', 'BAD_CSV', /Invalid Record Length/],
+    [
+      'a.wav,human,,,,0,900,400,,,',
+      'BAD_CSV',
+      /greeting_end_ms is 400; expected at least speech_start_ms, 900/,
+    ],
+    ['a.wav,human,,,,Infinity,,,,,', 'BAD_CSV', /answer_ms is "Infinity"; expected milliseconds/],
+    ['a.wav,human,,,,0,,,,,\na.wav,machine,,,,0,,,,,', 'BAD_CSV', /line 3, file is a.wav, as in line 2/],
   ])('is refused for %s', (row, code, message) => {
     touch('a.wav');
     manifest(row);
@@ -82,8 +89,12 @@ describe('a manifest', () => {
     expect(() => readManifest(folder, known, null)).toThrow(
       expect.objectContaining({ code: 'NO_SUCH_FILE', field: 'DIR' }),
     );
+    writeFileSync(join(folder, 'manifest.csv'), 'file,label,label\na.wav,human,machine\n');
+    expect(() => readManifest(folder, known, null)).toThrow(
+      /has two columns label; expected each column once/,
+    );
     writeFileSync(join(folder, 'manifest.csv'), 'file,kind\na.wav,human\n');
-    expect(() => readManifest(folder, known, null)).toThrow(/has no column label/);
+    expect(() => readManifest(folder, known, null)).toThrow(/has no column label but "file, kind"/);
   });
 });
 
