@@ -63,6 +63,18 @@ export function createCpddMetrics(source: MetricsSource): CpddMetrics {
     labelNames: ['result', 'status'],
     registers,
   });
+  const verdicts = new Counter({
+    name: 'cpdd_verdicts_total',
+    help: 'Calls ended, by the verdict on what was heard.',
+    labelNames: ['verdict'],
+    registers,
+  });
+  const corrections = new Counter({
+    name: 'cpdd_corrections_total',
+    help: 'Verdicts that the detector corrected, and whether that came in time to change the call.',
+    labelNames: ['from', 'to', 'taken'],
+    registers,
+  });
   const handBacks = new Counter({
     name: 'cpdd_hand_backs_total',
     help: 'Requests given back undialled, by reason.',
@@ -112,6 +124,12 @@ export function createCpddMetrics(source: MetricsSource): CpddMetrics {
         if (end.handBack !== null) handBacks.inc({ reason: end.handBack });
         if (end.outcome !== null) {
           results.inc({ result: callResultLabel[end.outcome.result], status: end.outcome.status });
+          const { verdict = null, correction } = end.outcome.evidence ?? {};
+          if (verdict !== null) verdicts.inc({ verdict });
+          if (correction !== undefined) {
+            const { verdict: to, taken, insteadOf } = correction;
+            corrections.inc({ from: insteadOf.verdict ?? 'none', to, taken: String(taken) });
+          }
         }
         if (end.answerToVerdictMs !== null) verdictSeconds.observe(end.answerToVerdictMs / 1_000);
         if (end.waitForAgentMs !== null) agentSeconds.observe(end.waitForAgentMs / 1_000);
