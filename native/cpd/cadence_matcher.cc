@@ -22,6 +22,7 @@ constexpr float kRateHz = 4;           // of a beat or modulation
 constexpr float kModulatedDepth = 0.5f, kModulatedDriftHz = 15;
 constexpr int32_t kModulatedMs = 500;
 constexpr int32_t kLeastContinuousMs = 600, kForeignContinuousMs = 3200, kUnobtainableMs = 1500;
+constexpr float kContinuousShare = 0.8f;  // else it is one of several: a harmonic of hum, a note of a chord
 constexpr float kSpreadDb = 4, kWaverDbPerS = 2, kMostWaverDb = 3, kWaveringPurity = 0.97f;
 constexpr int32_t kLongestRingMs = 1500;  // of the plans that ring with their dial tone's frequency, but one
 constexpr int32_t kSlowPeriodMs = 650;    // E.180: busy is the slow one, congestion the fast one
@@ -491,7 +492,7 @@ CadenceAnswer matchContinuous(const ToneSet& set, const ToneSegment& open, int32
   if (age < kLeastContinuousMs) return answer;
   const float limit = open.modHz > 0 ? 14 : 8;
   if (open.driftHz > limit || (open.modHz == 0 && open.levelSpreadDb > spreadDbAt(open, age)) ||
-      open.purity < 0.8f)
+      open.purity < 0.8f || open.ownShare < kContinuousShare)
     return answer;
   int32_t longest = 0;
   uint8_t names = 0;

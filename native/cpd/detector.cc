@@ -36,7 +36,7 @@ void Detector::rearm() {
   mapSpeech(s.history, s.now() - kFloorFrames, before);
   if (before.last > before.first) s.knownFloorDbm0 = before.floorDbm0;
   s.evidence = Evidence();
-  s.lastSpeechEndMs = s.beepEndMs = s.lastRingingMs = kNever;
+  s.lastSpeechEndMs = s.beepEndMs = s.faxUntilMs = s.lastRingingMs = kNever;
   s.speaking = s.greetingEnded = s.corrected = s.answerInferred = s.audioEnded = false;
   s.heardRingback = s.heardDialtone = false;
   s.ringingAfterAnswer = s.tornFrames = 0;

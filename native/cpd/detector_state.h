@@ -56,6 +56,7 @@ struct Detector::State {
   bool secondOfTwo = false;  // the voice network has one frame and waits for another
   int32_t lastSpeechEndMs = kNever;
   int32_t beepEndMs = kNever;
+  int32_t faxUntilMs = kNever;     // by then a fax machine would have called again
   int32_t lastRingingMs = kNever;  // ringback sounded then
   int quietFrames = 0, sinceLook = 0, scoredFrame = 0;
   int takeOverFrame = 0;                             // from here on a person may take over from the recording

@@ -22,9 +22,10 @@ constexpr int kMusicPauseFrames = 10;
 constexpr int kWordFrames = 25;  // a word that took its place just before the pause
 constexpr float kOverMusicDb = 4, kOverMusicVoicing = 0.5f;  // a voice that is louder, for so many frames
 constexpr int kOverMusicFrames = 12;
-constexpr float kLikeToneShare = 0.8f;    // of what seems speech: all but its edges
-constexpr float kLikeToneMusic = 0.5f;    // of three seconds: that is no music
-constexpr float kBeepBelowSpeechDb = 22;  // softer tones are music in the background
+constexpr float kLikeToneShare = 0.8f;      // of what seems speech: all but its edges
+constexpr float kLikeToneMusic = 0.5f;      // of three seconds: that is no music
+constexpr int32_t kFaxCallsAgainMs = 4200;  // T.30: 3 s of pause, 0.5 s of tone, 15 % longer each
+constexpr float kBeepBelowSpeechDb = 22;    // softer tones are music in the background
 
 }  // namespace
 
@@ -193,7 +194,10 @@ void Detector::State::hearTone(const ToneEvent& event) {
 void Detector::State::hearNamedTone(const ToneEvent& event) {
   // One burst after speech is a beep; a fax machine that has a voice calls again.
   const bool afterSpeech = evidence.speechStartMs != kNever && evidence.speechStartMs < event.startMs;
-  if (afterSpeech && event.kind == ToneEventKind::kRecognised && isName(event.tone, "fax_cng")) return;
+  if (afterSpeech && event.kind == ToneEventKind::kRecognised && isName(event.tone, "fax_cng")) {
+    faxUntilMs = event.endMs + kFaxCallsAgainMs;
+    return;
+  }
   Observation* o = say(ObservationKind::kTone, event.startMs, event.endMs);
   o->tone = event.tone;
   o->ambiguousWith = event.ambiguousWith;

@@ -17,12 +17,14 @@ constexpr float kHoleShare = 0.35f;     // of the mean power: softer blocks insi
 constexpr float kFullShare = 0.8f;      // 1 dB below the mean power: the tone is fully there
 constexpr float kLevelFollows = 0.25f;  // per frame: a beep that dies away by 100 dB a second is still one
 constexpr float kBridgeMs = 45;         // shorter holes belong to the tone: beats, a lost packet
-constexpr float kChangeMs = 12;         // off for so long and another tone there: it has changed
-constexpr int kLookBackGap = 5;      // blocks below the edge that a beat may need when looking for the start
-constexpr int kBadFrames = 4;        // without the tone: it is over
-constexpr int kOtherFrames = 2;      // with another tone instead
-constexpr int kLossSpoils = 4;       // frames whose window holds the loss
-constexpr float kCoveredDb = 1;      // softer than what sounds now
+constexpr float kLostBridgeMs =
+    70;                          // or three of them, where all samples are equal: no cadence has such a gap
+constexpr float kChangeMs = 12;  // off for so long and another tone there: it has changed
+constexpr int kLookBackGap = 5;  // blocks below the edge that a beat may need when looking for the start
+constexpr int kBadFrames = 4;    // without the tone: it is over
+constexpr int kOtherFrames = 2;  // with another tone instead
+constexpr int kLossSpoils = 4;   // frames whose window holds the loss
+constexpr float kCoveredDb = 1;  // softer than what sounds now
 constexpr float kNearCoveredDb = 6;  // if that has nearly the same frequency ...
 constexpr int32_t kSettledMs = 160;  // ... and the tone has had the time to rise
 constexpr float kLowestOvertonedHz = 450;
@@ -33,6 +35,13 @@ constexpr float kPairMarginHz = 6;  // of that one from either
 
 // Mean square of a frame in 16 bit units: 3/8 of kToneFloorDbm0's, less what frameMeanSquare() leaves off.
 constexpr float kQuiet = 10373.0f * 3 / 8 - 32;
+
+// Of the power of all lines of the frame.
+float shareOf(float dbm0, const ToneFrame& frame) {
+  float all = 0;
+  for (int line = 0; line < frame.count; ++line) all += powerOfDb(frame.lines[line].dbm0);
+  return powerOfDb(dbm0) / all;
+}
 
 float sameWithin(float hz) { return std::max(20.0f, 0.03f * hz); }
 
@@ -50,6 +59,9 @@ bool ToneSegmenter::take(const int16_t* samples, FrameKind kind) {
       lastOnMs_ = static_cast<float>(nowMs_);
     return false;
   }
+  lostSilently_ = isOpen_ && std::all_of(samples, samples + kFrameSamples,
+                                         [samples](int16_t sample) { return sample == samples[0]; });
+  if (lostSilently_) hold_ = kLossSpoils;
   history_.push(samples);
   input_.ring = history_.ring();
   input_.end = history_.end();
@@ -179,7 +191,7 @@ bool ToneSegmenter::openHere(const FrontEndFrame& measured) {
   holeMs_ = 0;
   badFrames_ = 0;
   modulationAtMs_ = 200;
-  weight_ = puritySum_ = cleanSum_ = levelSum_ = 0;
+  weight_ = puritySum_ = cleanSum_ = ownSum_ = levelSum_ = 0;
   hzSum_ = hzWeight_ = {};
   lowHz_ = highHz_ = hz_[0];
   newestHz_ = beforeHz_ = 0;
@@ -236,7 +248,7 @@ void ToneSegmenter::follow(const FollowedLine (&lines)[ToneFrame::kLines]) {
   badFrames_ = hold_ > 0 || (!other && (holds || frame_.purity > 0.6f)) ? 0 : badFrames_ + 1;
 
   const bool changed = frame_.tonal && !same && offMs >= kChangeMs;
-  if (offMs >= kBridgeMs || changed) {
+  if (offMs >= (lostSilently_ ? kLostBridgeMs : kBridgeMs) || changed) {
     finishSegment(static_cast<int32_t>(std::lround(lastOnMs_)));
     return;
   }
@@ -301,6 +313,7 @@ void ToneSegmenter::measureFrame(bool inside) {
   const float weight = inside ? 1.0f : kSpoiltWeight;
   if (!frame_.tonal || isMerged()) return;
   float dbm0 = -99, firstHz = 0;
+  int matched = 0;
   for (int line = 0; line < count_; ++line) {
     for (int i = 0; i < frame_.count; ++i) {
       if (std::abs(frame_.lines[i].hz - hz_[line]) > 2 * sameWithin(hz_[line])) continue;
@@ -308,6 +321,7 @@ void ToneSegmenter::measureFrame(bool inside) {
       hzSum_[line] += weight * frame_.lines[i].hz;
       hzWeight_[line] += weight;
       const float level = frame_.lines[i].dbm0;
+      ++matched;
       dbm0 = dbm0 < -98 ? level : dbOfPower(powerOfDb(dbm0) + powerOfDb(level));
       break;
     }
@@ -316,6 +330,7 @@ void ToneSegmenter::measureFrame(bool inside) {
   weight_ += weight;
   puritySum_ += weight * frame_.purity;
   cleanSum_ += weight * cleanShare();
+  ownSum_ += weight * (matched >= frame_.count ? 1 : std::min(1.0f, shareOf(dbm0, frame_)));
   levelSum_ += weight * dbm0;
   if (inside && firstHz > 0) widenDrift(firstHz);
   for (int line = 0; line < count_; ++line) {
@@ -324,6 +339,7 @@ void ToneSegmenter::measureFrame(bool inside) {
   }
   segment_.purity = puritySum_ / weight_;
   segment_.cleanPurity = cleanSum_ / weight_;
+  segment_.ownShare = ownSum_ / weight_;
   segment_.dbm0 = levelSum_ / weight_;
   segment_.driftHz = std::max(highHz_ - segment_.hz[0], segment_.hz[0] - lowHz_);
   if (weight_ < 1) segment_.driftHz = 0;

@@ -57,9 +57,10 @@ class ToneSegmenter {
 
   // What every frame touches, side by side.
   int32_t nowMs_ = 0;
-  int hold_ = 0;           // frames that a loss still spoils
-  int count_ = 0;          // lines of the open segment
-  float candidateHz_ = 0;  // strongest line of the tonal frame before, 0 if it was not tonal
+  int hold_ = 0;               // frames that a loss still spoils
+  int count_ = 0;              // lines of the open segment
+  float candidateHz_ = 0;      // strongest line of the tonal frame before, 0 if it was not tonal
+  bool lostSilently_ = false;  // nothing but equal samples in the middle of a tone
   bool isOpen_ = false, started_ = false, ended_ = false, clipped_ = false;
   NoiseFloor floor_;
   FrontEndInput input_;
@@ -74,7 +75,7 @@ class ToneSegmenter {
   int32_t holeMs_ = 0;
   int badFrames_ = 0;
   int32_t modulationAtMs_ = 0;  // age at which the modulation is measured next
-  float weight_ = 0, puritySum_ = 0, cleanSum_ = 0, levelSum_ = 0;
+  float weight_ = 0, puritySum_ = 0, cleanSum_ = 0, ownSum_ = 0, levelSum_ = 0;
   std::array<float, 3> hzSum_{}, hzWeight_{};
   float lowHz_ = 0, highHz_ = 0;                      // of the strongest line
   float lowBefore_ = 0, highBefore_ = 0;              // without the newest frame

@@ -169,6 +169,7 @@ void Detector::State::judge(const SpeechMap& map) {
     reconsider(map, silence);
     return;
   }
+  if (nowMs() < faxUntilMs) return;
   if (settings->mode == Mode::kNoAmDetection) {
     decide(Verdict::kLive, "voice", 0.9f);
     return;

@@ -87,3 +87,23 @@ TEST_CASE("ringback with lost packets goes on as ringback until somebody speaks"
       said.begin(), said.end(), [](const Observation& o) { return o.kind == ObservationKind::kAnswered; });
   CHECK(answered->startMs >= 7900);
 }
+
+TEST_CASE("special information tones with three packets lost in a row, nobody told, are whole") {
+  std::vector<int16_t> audio =
+      Call().silence(400).tone(media::sitSignal(SitCategory::kIC), 1000).silence(600).audio();
+  std::fill_n(audio.begin() + 820 * 8, 3 * kFrameSamples, int16_t{0});
+  Detector detector;
+  detector.start(untold("US"), StartAt::kDial);
+  hear(detector, audio);
+  CHECK(detector.evidence().verdict == Verdict::kSit);
+  CHECK(detector.evidence().sit == SitCategory::kIC);
+}
+
+TEST_CASE("noise like a word before a fax machine calls does not make a person of it") {
+  Call call;
+  call.silence(300).voice("live-01-en", 900).silence(200).tone(media::cngSignal(), 4200).silence(300);
+  Detector detector;
+  detector.start(settings("US"), StartAt::kAnswer);
+  hear(detector, call.audio());
+  CHECK(detector.evidence().verdict == Verdict::kFax);
+}
