@@ -27,7 +27,10 @@ struct Settings {
 };
 
 // What maxHumanLoss may be.
-inline constexpr bool isHumanLoss(float share) { return share == 0 || (share >= 0.001f && share <= 0.1f); }
+inline constexpr float kLeastHumanLoss = 0.001f, kMostHumanLoss = 0.1f;
+inline constexpr bool isHumanLoss(float share) {
+  return share == 0 || (share >= kLeastHumanLoss && share <= kMostHumanLoss);
+}
 
 struct Score {
   const char* name;

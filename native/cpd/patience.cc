@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "cpd/detector.h"
 #include "cpd/exact_math.h"
 
 namespace cpd {
@@ -45,8 +46,9 @@ Patience patienceFor(Mode mode, float maxHumanLoss) {
   const OperatingPoint* const table = quick ? kQuick : kPatient;
   constexpr int kRows = static_cast<int>(std::size(kPatient));
   static_assert(std::size(kQuick) == std::size(kPatient));
-  const float loss = std::clamp(maxHumanLoss > 0 ? maxHumanLoss : humanLossOf(mode), table[0].maxHumanLoss,
-                                table[kRows - 1].maxHumanLoss);
+  // Beyond what was measured the lines are continued, as far as the knob goes.
+  const float loss =
+      std::clamp(maxHumanLoss > 0 ? maxHumanLoss : humanLossOf(mode), kLeastHumanLoss, kMostHumanLoss);
   int row = 0;
   while (row < kRows - 2 && loss > table[row + 1].maxHumanLoss) ++row;
   const float low = logOddsOf(table[row].maxHumanLoss), high = logOddsOf(table[row + 1].maxHumanLoss);

@@ -24,8 +24,8 @@ struct Patience {
 float humanLossOf(Mode mode);
 
 // The operating point that loses at most this share of people, 0 for that of the mode: between those that
-// were measured (docs/accuracy.md), by the log odds of the share. Quick for the positive modes, patient for
-// the others.
+// were measured (docs/accuracy.md) and beyond, by the log odds of the share. Quick for the positive modes,
+// patient for the others.
 Patience patienceFor(Mode mode, float maxHumanLoss);
 
 // After this much silence: live if the log odds of a machine are below it.

@@ -90,9 +90,9 @@ TEST_CASE("who may be lost more often is decided sooner for a machine, never lat
     for (float loss : {0.003f, 0.005f, 0.01f, 0.02f, 0.03f, 0.1f}) {
       CAPTURE(loss);
       const cpd::Patience now = cpd::patienceFor(mode, loss);
-      CHECK(now.machineAtEnd <= before.machineAtEnd);
-      CHECK(now.machineInPause <= before.machineInPause);
-      CHECK(now.machineWhileTalking <= before.machineWhileTalking);
+      CHECK(now.machineAtEnd < before.machineAtEnd);
+      CHECK(now.machineInPause < before.machineInPause);
+      CHECK(now.machineWhileTalking < before.machineWhileTalking);
       for (int i = 1; i < cpd::Patience::kPoints; ++i) {
         CHECK(now.silenceMs[i] > now.silenceMs[i - 1]);
         CHECK(now.liveBelow[i] >= now.liveBelow[i - 1]);
