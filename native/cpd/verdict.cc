@@ -1,4 +1,5 @@
 // Where speech began and ended, and what that says about who answered.
+#include <algorithm>
 #include <cmath>
 
 #include "cpd/detector_state.h"
@@ -47,6 +48,14 @@ constexpr int32_t kSeldomPauseMs = 600;  // people who pause so long have finish
 constexpr int32_t kTalkingSurelyMs = 3200;  // earliest verdict on somebody who still talks
 constexpr int32_t kTalkingAtEndMs = 3000;   // and at the deadline
 constexpr int32_t kBeepPatienceMs = 3300;   // a tone after the greeting is heard to its end, but no longer
+
+// Nothing heard is silence only where it could be heard: a person may have spoken in what was lost.
+bool mostlyLost(const VoiceHistory& history, int from, int to) {
+  from = std::max(from, history.oldest());
+  int lost = 0;
+  for (int i = from; i < to; ++i) lost += (history.at(i).flags & HistoryFrame::kLost) != 0;
+  return 2 * lost >= to - from && lost > 0;
+}
 
 // How long the same voice has gone on, in ms. Voices, music and traffic in the background go on where a
 // person has finished, but softer; and who repeats what he said after a pause does not go on.
@@ -247,6 +256,8 @@ void Detector::State::atDeadline() {
     decide(Verdict::kDialtone, "dialtone", 0.9f);
   } else if (lastSpeechEndMs != kNever) {
     decide(Verdict::kUnknown, "speech-before-answer", 0.3f);
+  } else if (isAnswered() && mostlyLost(history, answerFrame, now())) {
+    decide(Verdict::kUnknown, "mostly-lost", 0.3f);
   } else {
     decide(Verdict::kSilence, "nothing-heard", 0.9f);
   }

@@ -234,3 +234,18 @@ TEST_CASE("a sentence of a synthetic voice is not enough for a screening assista
     CHECK(cpd::analyze(call.audio(), *settings(), StartAt::kAnswer).verdict == Verdict::kLive);
   }
 }
+
+TEST_CASE("silence is heard; where half of it or more was lost it is a doubt") {
+  const std::vector<int16_t> nothing(cpd::kFrameSamples, 0);
+  const auto verdict = [&](int lostOfTen) {
+    cpd::Detector detector;
+    detector.start(detector_fixture::settings(), cpd::StartAt::kAnswer);
+    for (int i = 0; i < 600; ++i)
+      detector.process(nothing.data(), i % 10 < lostOfTen ? cpd::FrameKind::kLost : cpd::FrameKind::kAudio);
+    return detector.evidence().verdict;
+  };
+  CHECK(verdict(0) == cpd::Verdict::kSilence);
+  CHECK(verdict(3) == cpd::Verdict::kSilence);
+  CHECK(verdict(7) == cpd::Verdict::kUnknown);
+  CHECK(verdict(10) == cpd::Verdict::kUnknown);
+}

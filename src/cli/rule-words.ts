@@ -60,6 +60,8 @@ export function ruleWords({ rule, scores }: Evidence): string[] {
       return ['The dial tone did not stop.'];
     case 'speech-before-answer':
       return ['A voice was heard before any answer: an announcement of the network.'];
+    case 'mostly-lost':
+      return ['Nothing was heard, but half of the packets or more were lost; in doubt it is a person.'];
     case 'nothing-heard':
       return ['Nothing was heard until the time for a verdict was over.'];
     case 'correction':

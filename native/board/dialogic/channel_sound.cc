@@ -65,6 +65,11 @@ void Channel::listenToStream() {
 void Channel::hear() {
   Tap::Frame frame;
   while (voice_.io() == VoiceIo::kRecord && voice_.tap().take(frame, house_.now())) {
+    // What was dropped is no silence, and its time goes on.
+    for (int32_t lost = 0; lost < frame.lost; ++lost) {
+      recorder_.frame(nullptr, cpd::FrameKind::kLost);
+      observe(detector_.process(nullptr, cpd::FrameKind::kLost));
+    }
     // The answer is put where it was in the sound, not where it is when the sound comes.
     if (!answerFed_ && call_.answeredAt >= 0 && streamStart_ + frame.mediaMs >= call_.answeredAt) {
       answerFed_ = true;

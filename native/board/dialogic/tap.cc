@@ -49,6 +49,7 @@ void Tap::start(double now, bool alaw) {
   alaw_ = alaw;
   startedAt_ = now;
   taken_ = 0;
+  lost_ = 0;
   delayMs_ = 0;
   waiting_.clear();
   read_ = 0;
@@ -67,6 +68,8 @@ bool Tap::take(Frame& frame, double now) {
     frame.samples[i] = alaw_ ? media::decodeAlaw(bytes[i]) : media::decodeUlaw(bytes[i]);
   }
   frame.mediaMs = static_cast<int32_t>(taken_ / kBytesPerMs);
+  frame.lost = static_cast<int32_t>(lost_ / static_cast<int64_t>(kFrameBytes));
+  lost_ = 0;
   read_ += kFrameBytes;
   taken_ += kFrameBytes;
   if (read_ == waiting_.size()) {
@@ -91,7 +94,9 @@ void Tap::write(const uint8_t* bytes, unsigned count) {
     read_ = 0;
   }
   if (waiting_.size() - read_ >= kMostWaiting) {
-    taken_ += static_cast<int64_t>(waiting_.size() - read_);
+    const auto dropped = static_cast<int64_t>(waiting_.size() - read_);
+    taken_ += dropped;
+    lost_ += dropped;
     waiting_.clear();
     read_ = 0;
   }

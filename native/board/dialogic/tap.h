@@ -30,6 +30,7 @@ class Tap {
   struct Frame {
     std::array<int16_t, cpd::kFrameSamples> samples;
     int32_t mediaMs;  // of its beginning, since the recording began
+    int32_t lost;     // frames before it that nobody took in time
   };
   // The next whole frame; false: there is none yet. What comes to us later than its end was on the line, by
   // the time it is taken, is the delay of the stream: the library's buffer, and the time until somebody
@@ -52,6 +53,7 @@ class Tap {
   bool alaw_ = false;
   double startedAt_ = 0;
   int64_t taken_ = 0;  // bytes, 8 a ms
+  int64_t lost_ = 0;   // of them, dropped since the last frame
   int32_t delayMs_ = 0;
   std::vector<uint8_t> waiting_;
   size_t read_ = 0;  // of waiting_
