@@ -448,6 +448,13 @@ CadenceAnswer matchCadence(const ToneSet& set, std::span<const ToneBurst> bursts
   return matchOthers(set, bursts, gapDbm0, nowMs);
 }
 
+// Whether the newest burst comes one gap after another burst of the same tone.
+static bool follows(std::span<const ToneBurst> bursts, const CadenceElement& element) {
+  if (bursts.size() < 2) return false;
+  const ToneBurst &before = bursts[bursts.size() - 2], &newest = bursts.back();
+  return before.ownTones.has(element.number) && kOwn.near(newest.startMs - before.endMs, element.offMs);
+}
+
 bool mayBeOwn(const ToneSet& set, std::span<const ToneBurst> bursts, int32_t nowMs) {
   const auto patterns = set.own();
   return std::any_of(patterns.begin(), patterns.end(), [&](const CadencePattern& pattern) {
@@ -457,7 +464,8 @@ bool mayBeOwn(const ToneSet& set, std::span<const ToneBurst> bursts, int32_t now
   });
 }
 
-CadenceAnswer matchModulated(const ToneSet& set, const ToneSegment& segment, int32_t nowMs) {
+CadenceAnswer matchModulated(const ToneSet& set, std::span<const ToneBurst> bursts,
+                             const ToneSegment& segment, int32_t nowMs) {
   CadenceAnswer answer;
   if (segment.modHz == 0 || segment.modDepth < kModulatedDepth || segment.purity < 0.8f) return answer;
   if (segment.driftHz > kModulatedDriftHz) return answer;
@@ -473,6 +481,7 @@ CadenceAnswer matchModulated(const ToneSet& set, const ToneSegment& segment, int
     else if (open || !pattern.continuous())
       return answer;
   }
+  if (open && ringing != nullptr && !follows(bursts, *ringing)) return answer;
   if (ringing == nullptr || age > ringing->onMs + kOwn.slack(ringing->onMs) + (open ? kNoticeMs : 0))
     return answer;
   if (open ? age < kModulatedMs || ringing->onMs < 2 * kModulatedMs : !kOwn.near(age, ringing->onMs))

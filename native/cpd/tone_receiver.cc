@@ -190,7 +190,8 @@ void ToneReceiver::State::end(const ToneSegment& segment) {
   if (burstCount == 0 || bursts[burstCount - 1].startMs != segment.startMs) return;
   nameEnded(segment);
   nameSit(false);
-  const CadenceAnswer found = matchModulated(*set, segment, segmenter.nowMs());
+  const CadenceAnswer found =
+      matchModulated(*set, std::span(bursts).first(burstCount), segment, segmenter.nowMs());
   if (found.names != 0) answer(found, false);
   nameCadence();
 }
@@ -258,7 +259,8 @@ void ToneReceiver::State::nameOpen(const ToneSegment& segment) {
   }
   nameSit(true);
   if (active == nullptr) {
-    const CadenceAnswer found = matchModulated(*set, segment, segmenter.nowMs());
+    const CadenceAnswer found =
+        matchModulated(*set, std::span(bursts).first(burstCount), segment, segmenter.nowMs());
     if (found.names != 0) answer(found, false);
   }
   nameContinuous(segment);
