@@ -59,8 +59,29 @@ CPD_LANES_INLINE void store(int32_t* to, Ints x) { __builtin_memcpy(to, &x, size
 CPD_LANES_INLINE Floats toFloats(Ints x) { return __builtin_convertvector(x, Floats); }
 // Towards zero; |x| < 2^31.
 CPD_LANES_INLINE Ints toInts(Floats x) { return __builtin_convertvector(x, Ints); }
+// To the nearest, of two the even one; |x| < 2^22.
+CPD_LANES_INLINE Ints roundToInts(Floats x) {
+  constexpr float kRound = 12582912.0f;  // 1.5 * 2^23
+  return toInts((x + kRound) - kRound);
+}
 CPD_LANES_INLINE Floats asFloats(Ints x) { return reinterpret_cast<Floats>(x); }
 CPD_LANES_INLINE Ints asInts(Floats x) { return reinterpret_cast<Ints>(x); }
+
+// Two figures of 16 bits in each lane, the first in the lower half.
+CPD_LANES_INLINE Ints pairOf(Ints first, Ints second) { return (first & 0xffff) | (second << 16); }
+
+// Of such pairs: the product of the first two and that of the second two, added. Not for four times -32768.
+CPD_LANES_INLINE Ints multiplyPairs(Ints a, Ints b) {
+#if CPD_LANES == 16
+  return (Ints)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+#elif CPD_LANES == 8
+  return (Ints)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+#elif defined(__x86_64__)
+  return (Ints)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#else
+  return ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
+#endif
+}
 
 CPD_LANES_INLINE Floats select(Ints condition, Floats yes, Floats no) { return condition ? yes : no; }
 CPD_LANES_INLINE Ints select(Ints condition, Ints yes, Ints no) { return condition ? yes : no; }

@@ -1,5 +1,5 @@
-// What the voice network makes of a call, two frames at a time: a few recurrent networks (GRU) whose units
-// remember what the greeting sounded like so far. Their units and the figures about the greeting's shape
+// What the voice network makes of a call, two frames at a time: a recurrent network (GRU), or several, whose
+// units remember what the greeting sounded like so far. They and the figures about the greeting's shape
 // together give the log odds (voice_model.h).
 //
 // Many channels at once, in the lanes of vectors; see lanes.h. The result of a channel is bit for bit the
@@ -14,8 +14,8 @@
 
 namespace cpd {
 
-inline constexpr int kVoiceNets = 2;
-inline constexpr int kVoiceUnits = 32;  // of each network
+inline constexpr int kVoiceNets = 1;
+inline constexpr int kVoiceUnits = 96;  // of each network
 inline constexpr int kVoiceMemory = kVoiceNets * kVoiceUnits;
 
 // All 0 at answer.

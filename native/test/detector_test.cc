@@ -109,7 +109,7 @@ TEST_CASE("beeps of many kinds are found, other tones are none") {
       CAPTURE(hz);
       CAPTURE(ms);
       Call call;
-      call.silence(300).voice("live-06-en").silence(500);
+      call.silence(300).voice("live-06-en").silence(300);  // before anything is decided
       const int32_t beep = call.ms();
       call.tone(media::beepSignal(hz, ms), ms).silence(2000);
       const cpd::AnalysisResult r = analyzed(call, StartAt::kAnswer);

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Trains the voice model and writes native/cpd/voice_model.inc, and with --reference what native tests compare.
 
-  train.py OUT.inc DUMP... [--seeds 1 2] [--epochs 11] [--reference FILE]
+  train.py OUT.inc DUMP... [--seeds 1] [--epochs 8] [--reference FILE]
 
 DUMP are bases of what dump-calls wrote; one given twice counts twice. Needs Debian's python3-torch (1.13) and
 python3-numpy. The same dumps and seeds give the same weights on the same machine.
@@ -20,10 +20,11 @@ from torch import nn
 
 import voice_data as data
 
-UNITS = 32  # kVoiceUnits
-HIDDEN = 24  # JudgementWeights::kHidden
+UNITS = 96  # kVoiceUnits
+HIDDEN = 32  # JudgementWeights::kHidden
 SHAPE = 36  # kModelInputs
-BATCH, RATE, DECAY = 32, 4e-3, 1e-2
+BATCH, RATE, DECAY = 32, 3e-3, 1e-2
+INPUT_STEPS, WEIGHT_STEPS, MEMORY_STEPS = 65536, 4096, 4096  # whole numbers to 1; voice_net_weights.h
 LEFT_OUT = 0.15  # share of the figures that a training step does not see
 cross_entropy = nn.functional.binary_cross_entropy_with_logits
 
@@ -76,19 +77,27 @@ def train(calls, seed, epochs):
     return model.eval()
 
 
-def number(value):
+def decimal(value):
     text = f"{value:.4g}"
     return text + ("f" if "." in text or "e" in text else ".0f")
 
 
 def braces(values):
     values = np.asarray(values)
+    number = str if values.dtype == np.int16 else decimal
     return "{" + (", ".join(map(number, values)) if values.ndim == 1 else ",\n ".join(map(braces, values))) + "}"
 
 
 def rounded(values):
     """As the C++ compiler reads them."""
     return np.vectorize(lambda v: np.float32(f"{v:.4g}"))(values).astype(np.float32)
+
+
+def whole(values, steps, largest):
+    """In whole steps. No weight may be beyond 16 bits, and no row's sum beyond 31 with figures up to `largest`."""
+    whole = np.rint(values * steps)
+    assert np.abs(whole).max() < 2**15 and np.abs(whole).sum(1).max() * largest < 2**31
+    return whole.astype(np.int16)
 
 
 def weights_of(model):
@@ -98,11 +107,13 @@ def weights_of(model):
     bias, memory_bias = gru.bias_ih_l0.detach().numpy().copy(), gru.bias_hh_l0.detach().numpy()
     bias[: 2 * UNITS] += memory_bias[: 2 * UNITS]
     hidden = model.hidden.weight.detach().numpy()
-    net = [gru.weight_ih_l0.detach().numpy() / scale, gru.weight_hh_l0.detach().numpy(), bias, memory_bias[2 * UNITS :]]
+    net = [whole(gru.weight_ih_l0.detach().numpy() / scale, INPUT_STEPS, 128),
+           whole(gru.weight_hh_l0.detach().numpy(), WEIGHT_STEPS, MEMORY_STEPS),
+           rounded(bias), rounded(memory_bias[2 * UNITS :])]
     judgement = [hidden[:, UNITS:], hidden[:, :UNITS], model.hidden.bias.detach().numpy(),
                  model.machine.weight.detach().numpy()[0], model.screening.weight.detach().numpy()[0],
                  model.machine.bias.detach().numpy(), model.screening.bias.detach().numpy()]
-    return [rounded(a) for a in net], [rounded(a) for a in judgement]
+    return net, [rounded(a) for a in judgement]
 
 
 def source(models, centre_scale):
@@ -110,7 +121,7 @@ def source(models, centre_scale):
     for net, judgement in map(weights_of, models):
         nets.append("{" + ",\n".join(map(braces, net)) + "}")
         *rows, machine_bias, screening_bias = judgement
-        biases = [number(machine_bias[0]), number(screening_bias[0])]
+        biases = [decimal(machine_bias[0]), decimal(screening_bias[0])]
         judgements.append("{" + ",\n".join([*map(braces, rows), *biases]) + "}")
     centre, scale = centre_scale
     return (
@@ -145,7 +156,8 @@ def reference(models, centre_scale, steps=60):
         w, u, b, nb = (a.astype(np.float64) for a in net)
         h = np.zeros(UNITS)
         for row in x:
-            heard, recalled = w @ row + b, u @ h
+            heard = w @ row / INPUT_STEPS + b
+            recalled = u @ np.rint(h * MEMORY_STEPS) / (WEIGHT_STEPS * MEMORY_STEPS)
             reset = 1 / (1 + np.exp(-(heard[:UNITS] + recalled[:UNITS])))
             update = 1 / (1 + np.exp(-(heard[UNITS : 2 * UNITS] + recalled[UNITS : 2 * UNITS])))
             fresh = np.tanh(heard[2 * UNITS :] + reset * (recalled[2 * UNITS :] + nb))
@@ -165,8 +177,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("out")
     parser.add_argument("dumps", nargs="+")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--epochs", type=int, default=11)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--reference")
     options = parser.parse_args()
     torch.set_num_threads(1)
