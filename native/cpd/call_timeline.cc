@@ -5,6 +5,8 @@ namespace cpd {
 namespace {
 
 constexpr float kNoiseDbm0 = -48;  // steady sound above this is called noise
+constexpr int kBridgeFrames =
+    3;  // a tone is over only after so many without it, which were marked as its own
 
 }  // namespace
 
@@ -16,10 +18,15 @@ SegmentKind Detector::State::kindOf(const SpeechMap& map, int frame, float (&hz)
     return SegmentKind::kBeep;
   if (f.is(HistoryFrame::kMusic)) return SegmentKind::kMusic;
   if (f.is(HistoryFrame::kTone)) {
-    for (const ToneNote& note : notes)
-      if (frame >= note.startFrame && frame < note.endFrame)
+    bool inside = false, justOver = false;
+    for (const ToneNote& note : notes) {
+      if (frame >= note.startFrame && frame < note.endFrame) {
         std::copy(std::begin(note.hz), std::end(note.hz), hz);
-    return SegmentKind::kTone;
+        inside = true;
+      }
+      justOver = justOver || (frame >= note.endFrame && frame < note.endFrame + kBridgeFrames);
+    }
+    if (inside || !justOver) return SegmentKind::kTone;
   }
   for (int i = 0; i < map.runs; ++i)
     if (frame >= map.run[i].start && frame < map.run[i].end) return SegmentKind::kSpeech;

@@ -171,6 +171,18 @@ TEST_CASE("lost frames are not silence") {
   CHECK(first(said, ObservationKind::kVerdict)->startMs >= (lostFrom + 60) * cpd::kFrameMs);
 }
 
+TEST_CASE("bursts of a tone and the silence between them are segments, and nothing else") {
+  Call call;
+  call.silence(1000).tone(media::cadenceSignal(us().busy), 6000);
+  bool busy = false;
+  for (const cpd::Segment& s : analyzed(call, StartAt::kDial).segments) {
+    busy = busy || s.kind == cpd::SegmentKind::kTone;
+    CHECK((s.kind == cpd::SegmentKind::kTone || s.kind == cpd::SegmentKind::kSilence));
+    if (busy && s.endMs < 6500) CHECK(s.endMs - s.startMs > 300);
+  }
+  CHECK(busy);
+}
+
 TEST_CASE("segments cover the whole time axis without gap or overlap") {
   Call call;
   call.tone(media::cadenceSignal(us().ringback), 7000).voice("live-07-en").silence(1500).voice("live-08-en");
