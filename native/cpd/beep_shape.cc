@@ -7,21 +7,11 @@ namespace cpd {
 namespace {
 
 constexpr float kLowestHz = 395, kHighestHz = 2180, kHighestOfPairHz = 2500;
-constexpr int32_t kShortestMs = 68, kLongestMs = 2060;
+constexpr int kFloorFrames = 150;  // looked at for the noise
+constexpr int32_t kShortestMs = 60, kLongestMs = 2060;
 constexpr float kMinDbm0 = -42;
-constexpr float kVowelHz = 750;  // below this the overtones of vowels come close
-constexpr float kSharpMs = 14;   // the longest rise of a generator, with the error of the measurement
-constexpr float kCrispMs = 16;   // and the longest fall of one that does not die away
-constexpr float kSoftMs = 28;    // and both of one that is faded in and out
-constexpr float kPitchHz = 500;  // below this it may be a voice's pitch with its overtones, or ringback
-constexpr float kRingingSpreadDb = 2, kRingingRiseMs = 11, kRingingPurity = 0.94f, kStillHz = 0.6f;
-constexpr float kMostGlide = 0.12f;  // of the frequency
-constexpr float kLowestGlideHz = 450;
-constexpr int32_t kShortestGlideMs = 75, kSurelyMs = 300;
-constexpr float kLeastPurity = 0.8f;  // however noisy the line
-constexpr float kModulated = 0.5f, kModulatedHz = 12,
-                kModulatedDriftHz = 4;  // depth and rate of a beat or modulation: ringback
-constexpr float kFlatDb = 2.5f;
+constexpr float kVowelHz = 600;  // below this the overtones of vowels come close
+constexpr float kSoftMs = 28;    // longest rise of a chime
 constexpr float kChimePurity = 0.94f, kChimeSpreadDb = 2, kChimeDriftHz = 4;
 constexpr int32_t kChimeMs = 180;
 constexpr float kNotePurity = 0.94f, kNoteDriftHz = 1, kNoteSpreadDb = 1, kNoteDepth = 0.3f;
@@ -29,7 +19,7 @@ constexpr int32_t kNoteMs = 90;
 constexpr float kSoftNotePurity = 0.9f, kSoftNoteSpreadDb = 3;
 constexpr int32_t kSoftNoteMs = 75;
 constexpr int32_t kShortMs = 140;  // shorter ones below kVowelHz are vowels unless flat and clean
-constexpr float kShortFlatDb = 1.2f, kShortClean = 0.98f;
+constexpr float kShortFlatDb = 1.2f, kShortClean = 0.97f;
 
 constexpr float kPairs[] = {350, 440, 480, 620};  // dial, ringing, busy in North America and elsewhere
 constexpr float kDtmfLowHz = 680, kDtmfHighHz = 960, kDtmfColumnHz = 1180;
@@ -48,43 +38,38 @@ int32_t lengthOf(const ToneSegment& s, int32_t nowMs) {
   return (s.endMs == kNever ? nowMs : s.endMs) - s.startMs;
 }
 
+float meanDbm0(const VoiceHistory& history, int from, int to) {
+  float sum = 0;
+  int n = 0;
+  for (int i = std::max(from, history.oldest()); i < std::min(to, history.frames()); ++i, ++n)
+    sum += history.at(i).levelDbm0();
+  return n == 0 ? -90 : sum / static_cast<float>(n);
+}
+
 }  // namespace
 
-bool likeBeep(const ToneSegment& s, int32_t nowMs) {
-  const float hz = s.hz[0], clean = s.cleanPurity, spread = s.levelSpreadDb;
+bool couldBeBeep(const ToneSegment& s, int32_t nowMs) {
+  const float hz = s.hz[0];
   const int32_t ms = lengthOf(s, nowMs);
-  if (hz < kLowestHz || hz > kHighestHz || s.dbm0 < kMinDbm0 || ms < kShortestMs || ms > kLongestMs)
+  if (s.dbm0 < kMinDbm0 || ms < kShortestMs || ms > kLongestMs) return false;
+  // So low and short it is a vowel, unless it is flat and clean.
+  if (hz < kVowelHz && ms < kShortMs && (s.levelSpreadDb > kShortFlatDb || s.bestClean < kShortClean))
     return false;
-  if (!isOvertone(s.hz[1], hz) || !isOvertone(s.hz[2], hz) || s.purity < kLeastPurity) return false;
-  if (s.modDepth >= kModulated && s.modHz >= kModulatedHz && (hz < kPitchHz || s.driftHz > kModulatedDriftHz))
-    return false;
-  const bool low = hz < kVowelHz;
-  // Vowels waver by some Hz.
-  const float lowDriftHz = ms < kSurelyMs ? 1.6f : 0.006f * hz;
-  const bool steady = s.driftHz <= (low ? lowDriftHz : std::max(6.0f, 0.012f * hz));
-  const bool crisp = isCrisp(s);
-  const bool flat = spread <= kFlatDb;
-  const bool soft = s.riseMs <= kSoftMs && s.fallMs <= kSoftMs && flat;
-  const bool longer = ms >= (low ? 250 : 160);
-  if (!steady) {
-    // A repeated packet bends the phase of a long tone a little; chirps glide.
-    const float glide = hz < kLowestGlideHz ? 8 / hz : low ? kMostGlide / 2 : kMostGlide;
-    const bool glides = ms >= kShortestGlideMs && (hz >= kLowestGlideHz || ms >= kSurelyMs);
-    return glides && crisp && s.driftHz <= glide * hz && spread <= 2 * kFlatDb &&
-           clean >= (low ? 0.985f : 0.97f);
-  }
-  if (hz < kPitchHz && s.hz[1] != 0 && ms < kSurelyMs) return false;
-  // Dying away: nothing but the tone may be there, and it stays where it is.
-  const bool still = s.driftHz <= kStillHz || (spread >= kRingingSpreadDb && ms >= 200);
-  const bool rings = s.riseMs <= kRingingRiseMs && still && s.purity >= kRingingPurity &&
-                     clean >= (hz < kPitchHz ? 0.99f : 0.98f);
-  if (low && ms < kShortMs && (spread > kShortFlatDb || clean < kShortClean || s.driftHz > 1)) return false;
-  if (low)
-    return rings || (crisp && flat && clean >= 0.97f && ms >= 75) || (soft && clean >= 0.985f && ms >= 140) ||
-           (crisp && flat && clean >= 0.94f && longer) ||
-           (crisp && spread <= 2 * kFlatDb && clean >= 0.985f && longer);
-  return rings || (crisp && clean >= (ms < 120 ? 0.965f : 0.94f)) || (soft && clean >= 0.97f && ms >= 100) ||
-         (crisp && spread <= 2 * kFlatDb && clean >= 0.9f && longer);
+  const bool single = isOvertone(s.hz[1], hz) && isOvertone(s.hz[2], hz);
+  return (single && hz >= kLowestHz && hz <= kHighestHz) || likeChime(s, nowMs);
+}
+
+BeepSurroundings surroundingsOf(const VoiceHistory& history, float toneDbm0, int32_t startMs, int32_t endMs) {
+  BeepSurroundings levels;
+  levels.toneDbm0 = toneDbm0;
+  levels.ms = endMs - startMs;
+  levels.floorDbm0 = 0;
+  for (int at = history.frames() - kFloorFrames; at < history.frames(); at += 4)
+    if (at >= history.oldest()) levels.floorDbm0 = std::min(levels.floorDbm0, meanDbm0(history, at, at + 4));
+  const int first = startMs / kFrameMs, last = endMs / kFrameMs;
+  levels.beforeDbm0 = meanDbm0(history, first - 4, first - 1);
+  levels.afterDbm0 = meanDbm0(history, last + 2, last + 6);
+  return levels;
 }
 
 bool likeChime(const ToneSegment& s, int32_t nowMs) {
@@ -106,7 +91,5 @@ bool likeSoftNote(const ToneSegment& s) {
   return s.purity >= kSoftNotePurity && s.levelSpreadDb <= kSoftNoteSpreadDb && s.driftHz <= kNoteDriftHz &&
          s.endMs - s.startMs >= kSoftNoteMs;
 }
-
-bool isCrisp(const ToneSegment& s) { return s.riseMs <= kSharpMs && s.fallMs <= kCrispMs; }
 
 }  // namespace cpd

@@ -13,13 +13,13 @@ namespace {
 // beeps so soon.
 constexpr int32_t kCutAtAnswerMs = 100;
 constexpr float kOtherTonesBelowDb = 6;  // what follows at once and is so much softer is background
-constexpr float kOutOfTonesDb = 10;      // and so is what came just before a low one, where vowels are ...
-constexpr int32_t kJustBeforeMs = 25;    // ... if its end is so near
 constexpr int32_t kSpeechLeadMs = 200;   // speech before a beep begins that much earlier
 constexpr int32_t kSettleMs = 80;        // after its end: nothing else follows at once
 constexpr int kMostTones = 4;            // of a beep; more are a melody
 constexpr int32_t kNextToneMs = 160;     // the tones of a double beep are no further apart
-constexpr int32_t kMelodyMs = 1300;      // two notes within this before make a melody
+constexpr int32_t kMelodyMs = 1300;      // notes within this before make a melody ...
+constexpr int32_t kAgainMs = 4000;       // after a beep, until there may be another one
+constexpr float kNotesDb = 7;            // ... if they are about as loud
 constexpr float kSameHz = 0.03f;
 
 // Until when a burst that is none of the plan would have come again: busy after a greeting; any progress tone
@@ -31,22 +31,30 @@ constexpr int32_t kRingbackMs = 350;                                // ... or it
 constexpr float kCngHz = 1100, kCngToleranceHz = 25;
 constexpr int32_t kCngMs = 500, kCngToleranceMs = 45, kCngRepeatMs = 3600;
 
-constexpr int32_t kSurelyMs = 300;        // no vowel is so long and so pure
-constexpr float kLowHz = 750;             // below it may be a vowel
-constexpr float kStandsOutDb = 5;         // against the 60 ms before it and after it
-constexpr float kStandsOutOfWordsDb = 9;  // where it may be a vowel
-constexpr float kAboveFloorDb = 3;        // no louder than this above the noise is quiet in any case
-constexpr int kFloorFrames = 150;         // looked at for the noise
+constexpr int32_t kOpeningMs = 300;  // taken as the length of a tone that has begun
+constexpr float kNoBeep = -99;
+// Log odds of what is told, and of what is as low and as short as a vowel between consonants.
+constexpr float kSureEnough = 0.5f, kSureOfNoVowel = 2.5f;
+constexpr float kVowelHz = 500;
+constexpr int32_t kVowelMs = 150;
+constexpr float kMuchBetter = 4;  // log odds: the tone before was none of a beep
+constexpr int32_t kTornMs = 80;   // packets lost in a beep leave no longer hole
+constexpr float kTornHz = 0.012f, kTornDb = 4;
+
+// With what can be known at its start.
+bool likeBeepSoFar(ToneSegment tone) {
+  tone.endMs = tone.startMs + kOpeningMs;
+  return couldBeBeep(tone, tone.endMs) && shapeLogOdds(shapeMeasures(tone)) + bestAroundLogOdds() > 0;
+}
+
+// Of what is around the tone, if it is as quiet after it as can be.
+float bestLogOddsAfter(const ToneSegment& s, const VoiceHistory& history) {
+  BeepSurroundings around = surroundingsOf(history, s.dbm0, s.startMs, s.endMs);
+  around.afterDbm0 = around.floorDbm0;
+  return aroundLogOdds(aroundMeasures(around));
+}
 
 bool near(float hz, float other) { return std::abs(hz - other) <= kSameHz * other; }
-
-float meanDbm0(const VoiceHistory& history, int from, int to) {
-  float sum = 0;
-  int n = 0;
-  for (int i = std::max(from, history.oldest()); i < std::min(to, history.frames()); ++i, ++n)
-    sum += history.at(i).levelDbm0();
-  return n == 0 ? -90 : sum / static_cast<float>(n);
-}
 
 }  // namespace
 
@@ -96,15 +104,15 @@ int32_t BeepWatch::repeatsWithinMs(bool speechBefore) const {
   return special ? std::max(longest, kSlowRepeatMs) : longest;
 }
 
-void BeepWatch::onTone(const ToneEvent& event) {
+void BeepWatch::onTone(const ToneEvent& event, const VoiceHistory& history) {
   switch (event.kind) {
     case ToneEventKind::kSegmentStart:
       open_ = true;
-      opening_ = likeBeep(event.segment, event.segment.startMs + kSurelyMs);
+      opening_ = likeBeepSoFar(event.segment);
       return;
     case ToneEventKind::kSegmentEnd:
       open_ = opening_ = false;
-      onSegmentEnd(event.segment);
+      onSegmentEnd(event.segment, history);
       return;
     case ToneEventKind::kRecognised:
     case ToneEventKind::kConfirmed:
@@ -123,39 +131,51 @@ void BeepWatch::onTone(const ToneEvent& event) {
   }
 }
 
-void BeepWatch::onSegmentEnd(const ToneSegment& s) {
-  const bool fits = likeBeep(s, s.endMs) || likeChime(s, s.endMs);
+void BeepWatch::onSegmentEnd(const ToneSegment& s, const VoiceHistory& history) {
+  const float shape = couldBeBeep(s, s.endMs) ? shapeLogOdds(shapeMeasures(s)) : kNoBeep;
   const bool known = candidate_.startMs != kNever;
   const bool soon = known && s.startMs - candidate_.endMs <= kNextToneMs;
   if (known && !soon && comesAgain(s)) {
     // What goes on like this is a signal of the network.
     candidate_ = {candidate_.startMs, s.endMs, candidate_.hz, s.dbm0};
     spoilt_ = true;
-  } else if (fits && soon) {
+  } else if (soon && shape + bestAroundLogOdds() > 0 && shape <= shape_ + kMuchBetter) {
     ++tones_;
     candidate_.endMs = s.endMs;
     candidate_.dbm0 = std::max(candidate_.dbm0, s.dbm0);
+    shape_ = std::max(shape_, shape);
     spoilt_ = spoilt_ || tones_ > kMostTones;
-  } else if (fits) {
-    candidate_ = {s.startMs, s.endMs, s.hz[0], s.dbm0};
+  } else if (shape + bestLogOddsAfter(s, history) > 0) {
+    candidate_ = {isRestOfBefore(s) ? before_.startMs : s.startMs, s.endMs, s.hz[0], s.dbm0};
     toneMs_ = candidate_.ms();
     tones_ = 1;
+    shape_ = shape;
     spoilt_ = false;
-    const int32_t note = isCrisp(s) ? noteMs_[0] : softNoteMs_[0];
-    melody_ = (note != kNever && s.startMs - note <= kMelodyMs) || growsOutOf(s);
+    melody_ = followsNotes(s);
   } else if (soon && s.dbm0 > candidate_.dbm0 - kOtherTonesBelowDb && !near(s.hz[0], candidate_.hz)) {
     spoilt_ = true;  // a chord or a long tone goes on from it
   }
-  if (likeNote(s)) noteMs_ = {noteMs_[1], s.endMs};
-  if (likeSoftNote(s)) softNoteMs_ = {softNoteMs_[1], s.endMs};
-  beforeMs_ = s.endMs;
-  beforeDbm0_ = s.dbm0;
+  if (likeSoftNote(s))
+    notes_[static_cast<size_t>(nextNote_++) % notes_.size()] = {s.endMs, s.hz[0], s.dbm0, likeNote(s)};
+  before_ = {s.startMs, s.endMs, s.hz[0], s.dbm0};
 }
 
-// Another tone ended where this one begins: parts of one word.
-bool BeepWatch::growsOutOf(const ToneSegment& s) const {
-  return s.hz[0] < kLowHz && s.endMs - s.startMs < kSurelyMs && beforeMs_ != kNever &&
-         s.startMs - beforeMs_ <= kJustBeforeMs && beforeDbm0_ > s.dbm0 - kOutOfTonesDb;
+// The notes of a melody are about as loud as each other, and most differ in pitch.
+bool BeepWatch::followsNotes(const ToneSegment& s) const {
+  int soft = 0, sure = 0;
+  for (const Note& note : notes_) {
+    if (note.endMs == kNever || s.startMs - note.endMs > kMelodyMs || near(s.hz[0], note.hz)) continue;
+    if (std::abs(note.dbm0 - s.dbm0) > kNotesDb) continue;
+    ++soft;
+    sure += note.sure ? 1 : 0;
+  }
+  return sure >= 2 || soft >= 3;
+}
+
+// A loss that nobody marked tore it in two.
+bool BeepWatch::isRestOfBefore(const ToneSegment& s) const {
+  return before_.startMs != kNever && s.startMs - before_.endMs <= kTornMs &&
+         std::abs(s.hz[0] - before_.hz) <= kTornHz * s.hz[0] && std::abs(s.dbm0 - before_.dbm0) <= kTornDb;
 }
 
 // The candidate's tone once more, as long and as loud, however well it was heard.
@@ -163,19 +183,6 @@ bool BeepWatch::comesAgain(const ToneSegment& s) const {
   const int32_t ms = s.endMs - s.startMs;
   return near(s.hz[0], candidate_.hz) && tones_ == 1 && std::abs(ms - toneMs_) <= toneMs_ / 5 &&
          std::abs(s.dbm0 - candidate_.dbm0) <= kOtherTonesBelowDb;
-}
-
-// Quieter before and after: a vowel has consonants for neighbours, a beep has not.
-bool BeepWatch::standsAlone(const VoiceHistory& history) const {
-  const float outDb = candidate_.ms() >= kSurelyMs ? kStandsOutDb / 2
-                      : candidate_.hz < kLowHz     ? kStandsOutOfWordsDb
-                                                   : kStandsOutDb;
-  float floorDbm0 = 0;
-  for (int at = history.frames() - kFloorFrames; at < history.frames(); at += 4)
-    if (at >= history.oldest()) floorDbm0 = std::min(floorDbm0, meanDbm0(history, at, at + 4));
-  const float limit = std::max(candidate_.dbm0 - outDb, floorDbm0 + kAboveFloorDb);
-  const int first = candidate_.startMs / kFrameMs, last = candidate_.endMs / kFrameMs;
-  return meanDbm0(history, first - 4, first - 1) <= limit && meanDbm0(history, last + 2, last + 6) <= limit;
 }
 
 bool BeepWatch::poll(const VoiceHistory& history, int32_t speechStartMs, int32_t answerMs, bool audioEnded,
@@ -193,10 +200,17 @@ bool BeepWatch::poll(const VoiceHistory& history, int32_t speechStartMs, int32_t
   const bool cutShort =
       audioEnded && burstOfPlan() == nullptr && since >= (speechBefore ? kBusyRepeatMs : kSlowRepeatMs);
   if (since < repeatMs && !cutShort) return false;
-  const bool alone = standsAlone(history);
+  const BeepSurroundings around =
+      surroundingsOf(history, candidate_.dbm0, candidate_.startMs, candidate_.endMs);
   found = candidate_;
   forget();
-  return alone;
+  const bool likeVowel = found.hz < kVowelHz && found.ms() < kVowelMs;
+  if (shape_ + aroundLogOdds(aroundMeasures(around)) < (likeVowel ? kSureOfNoVowel : kSureEnough))
+    return false;
+  // A machine beeps once. What sounds like beeps again and again is a tune.
+  const bool again = saidMs_ != kNever && found.startMs - saidMs_ <= kAgainMs;
+  saidMs_ = found.endMs;
+  return !again;
 }
 
 }  // namespace cpd

@@ -28,8 +28,8 @@ class BeepWatch {
  public:
   void start(const TonePlan& plan);
 
-  // Every tone event of the receiver.
-  void onTone(const ToneEvent& event);
+  // Every tone event of the receiver, the frame it came with in the history.
+  void onTone(const ToneEvent& event, const VoiceHistory& history);
 
   // Once per frame, after its tone events. `speechStartMs`: first speech, kNever without any; `answerMs`:
   // what began before it is no beep, but ringback that the answer cut; `audioEnded`: nothing more will come.
@@ -47,27 +47,34 @@ class BeepWatch {
     int32_t onMs = 0, offMs = 0;
   };
 
-  void onSegmentEnd(const ToneSegment& segment);
+  struct Note {
+    int32_t endMs = kNever;
+    float hz = 0, dbm0 = -90;
+    bool sure = false;  // soft ones are vowels as well
+  };
+
+  void onSegmentEnd(const ToneSegment& segment, const VoiceHistory& history);
   bool comesAgain(const ToneSegment& segment) const;
-  bool growsOutOf(const ToneSegment& segment) const;
-  bool standsAlone(const VoiceHistory& history) const;
+  bool followsNotes(const ToneSegment& segment) const;
+  bool isRestOfBefore(const ToneSegment& segment) const;
   const Burst* burstOfPlan() const;
   int32_t repeatsWithinMs(bool speechBefore) const;
   void forget() { candidate_ = Beep(); }
 
-  Beep candidate_;                                 // startMs kNever: none
-  int tones_ = 0;                                  // of the candidate
-  int32_t toneMs_ = 0;                             // length of its first one
-  bool spoilt_ = false;                            // belongs to something else
-  float beforeDbm0_ = -90;                         // of the tone that ended last
-  int32_t beforeMs_ = kNever;                      // its end
-  bool open_ = false;                              // some tone sounds
-  bool opening_ = false;                           // and began like a beep
-  int32_t namedMs_ = kNever;                       // a named tone is on since then, between its bursts too
-  bool callingTone_ = false;                       // it may be a fax calling tone
-  std::array<int32_t, 2> noteMs_{kNever, kNever};  // ends of the last two tones as steady as notes
-  std::array<int32_t, 2> softNoteMs_{kNever, kNever};  // and of those as steady as plucked ones
-  bool melody_ = false;                                // such tones came just before the candidate
+  Beep candidate_;               // startMs kNever: none
+  int tones_ = 0;                // of the candidate
+  int32_t toneMs_ = 0;           // length of its first one
+  float shape_ = 0;              // log odds by shape of its best one
+  bool spoilt_ = false;          // belongs to something else
+  Beep before_;                  // the tone that ended last, whatever it was
+  bool open_ = false;            // some tone sounds
+  bool opening_ = false;         // and began like a beep
+  int32_t namedMs_ = kNever;     // a named tone is on since then, between its bursts too
+  bool callingTone_ = false;     // it may be a fax calling tone
+  std::array<Note, 4> notes_{};  // the last tones as steady as notes
+  int nextNote_ = 0;
+  int32_t saidMs_ = kNever;  // end of the last beep, and of what was like one since
+  bool melody_ = false;      // such tones came just before the candidate
   int planBurstCount_ = 0;
   std::array<Burst, 12> planBursts_{};
 };

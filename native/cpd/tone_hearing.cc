@@ -167,7 +167,7 @@ void Detector::State::markLikeTone(const ToneSegment& segment, bool ownPlan, int
 }
 
 void Detector::State::hearTone(const ToneEvent& event) {
-  beeps.onTone(event);
+  beeps.onTone(event, history);
   switch (event.kind) {
     case ToneEventKind::kSegmentStart:
       return;

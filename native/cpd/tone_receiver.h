@@ -27,6 +27,8 @@ struct ToneSegment {
   float purity = 0;          // mean
   float cleanPurity = 0;     // the same, the line's noise left aside
   float ownShare = 1;        // of its lines in the power of all: less where other tones sound with it
+  float bestPurity = 0;      // of the frame that shows it best
+  float bestClean = 0;       // and of that with the line's noise left aside
   float modHz = 0;           // rate of beat or modulation, 0 if the envelope is flat
   float modDepth = 0;  // of the power: 1 for a pair of equal tones, 1.3 for full modulation, 0.4 for ANSam
   float driftHz = 0;   // greatest distance from the mean of the strongest line

@@ -328,9 +328,12 @@ void ToneSegmenter::measureFrame(bool inside) {
   }
   if (dbm0 < -98) return;
   weight_ += weight;
+  const float clean = cleanShare();
   puritySum_ += weight * frame_.purity;
-  cleanSum_ += weight * cleanShare();
   ownSum_ += weight * (matched >= frame_.count ? 1 : std::min(1.0f, shareOf(dbm0, frame_)));
+  cleanSum_ += weight * clean;
+  segment_.bestPurity = std::max(segment_.bestPurity, frame_.purity);
+  segment_.bestClean = std::max(segment_.bestClean, clean);
   levelSum_ += weight * dbm0;
   if (inside && firstHz > 0) widenDrift(firstHz);
   for (int line = 0; line < count_; ++line) {

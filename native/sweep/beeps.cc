@@ -3,8 +3,7 @@
 #include <cstdio>
 
 #include "media/tone_generator.h"
-#include "sweep/ears.h"
-#include "sweep/speech.h"
+#include "sweep/beep_calls.h"
 
 namespace sweep {
 
@@ -12,83 +11,6 @@ namespace {
 
 constexpr double kTurn = 2 * std::numbers::pi;
 constexpr int32_t kStartWithinMs = 60;
-
-// One tone: gliding from one frequency to another, with overtones, dying away.
-struct Note {
-  double hz = 1000, toHz = 1000, ms = 300;
-  double decayDbPerS = 0;
-  double overtonesDb = -90;  // of the second; the third is 6 dB below that
-  double edgeMs = 4;
-};
-
-Sound play(const Note& note, double dbm0) {
-  const auto n = static_cast<size_t>(note.ms * kSamplesPerMs);
-  Sound x(n);
-  double phase = 0;
-  for (size_t i = 0; i < n; ++i) {
-    const double part = static_cast<double>(i) / static_cast<double>(n), t = static_cast<double>(i) / 8000;
-    phase += kTurn * (note.hz + part * (note.toHz - note.hz)) / 8000;
-    const double overtone = fromDb(note.overtonesDb);
-    const double v = std::sin(phase) + overtone * std::sin(2 * phase) + overtone / 2 * std::sin(3 * phase);
-    const double edge = std::min({1.0, t * 1000 / note.edgeMs, static_cast<double>(n - i) / 8 / note.edgeMs});
-    x[i] = static_cast<float>(peakAt(dbm0) * v * edge * fromDb(-note.decayDbPerS * t));
-  }
-  return x;
-}
-
-enum Kind { kPlain, kOvertones, kDecaying, kChirp, kTwoTones, kDouble, kTriple, kSoftEdges, kKinds };
-constexpr const char* kKindNames[] = {"plain",     "overtones", "decaying", "chirp",
-                                      "two tones", "double",    "triple",   "soft edges"};
-
-Sound beep(Kind kind, double dbm0, Random& random) {
-  Note note;
-  note.hz = 400 * std::pow(2100.0 / 400, random.unit());
-  note.toHz = note.hz;
-  note.ms = 80 * std::pow(2000.0 / 80, random.unit());
-  note.edgeMs = random.between(1, 8);
-  Sound x;
-  switch (kind) {
-    case kPlain:
-    case kKinds:
-      break;
-    case kOvertones:
-      note.hz = note.toHz = std::sqrt(400 * note.hz);  // the third overtone within the band
-      note.overtonesDb = random.between(-30, -10);
-      break;
-    case kDecaying:
-      note.ms = std::min(note.ms, 800.0);
-      note.decayDbPerS = random.between(10, 60);
-      note.overtonesDb = random.between(-40, -16);
-      break;
-    case kChirp:
-      note.ms = std::min(note.ms, 500.0);
-      note.toHz = std::min(2100.0, note.hz * random.between(0.9, 1.1));
-      break;
-    case kTwoTones: {
-      note.ms = random.between(80, 300);
-      x = play(note, dbm0);
-      note.hz = note.toHz =
-          std::clamp(note.hz * (random.chance(0.5) ? random.between(1.12, 1.6) : random.between(0.6, 0.9)),
-                     400.0, 2100.0);
-      break;
-    }
-    case kDouble:
-    case kTriple: {
-      note.ms = random.between(80, 250);
-      const double gap = random.between(40, 130);
-      for (int i = kind == kTriple ? 2 : 1; i > 0; --i) {
-        append(x, play(note, dbm0));
-        append(x, quiet(gap));
-      }
-      break;
-    }
-    case kSoftEdges:
-      note.edgeMs = random.between(8, 25);
-      break;
-  }
-  append(x, play(note, dbm0));
-  return x;
-}
 
 bool found(const Said& said, double startMs) {
   for (const cpd::Observation& o : said.of(cpd::ObservationKind::kBeep))
@@ -109,33 +31,22 @@ void sweepFound(const Options& options, const Speech& speech) {
   Table table("beep within 60 ms");
   int falseBeeps = 0;
   double falseHours = 0;
-  for (int k = 0; k < kKinds; ++k) {
+  for (int k = 0; k < kBeepKinds; ++k) {
     for (int c = 0; c < kConditions; ++c) {
       for (int n = 0; n < options.seeds; ++n) {
-        Random random = options.draw(n, 100 * k + c);
-        const double dbm0 = random.between(-28, -8);
-        Sound call = quiet(random.between(50, 1200));
-        if (random.chance(0.9)) append(call, speech.any("machine", random.between(-30, -14), random));
-        append(call, quiet(random.between(30, 1300)));
-        const double startMs = static_cast<double>(call.size()) / kSamplesPerMs;
-        const Sound sound = beep(static_cast<Kind>(k), dbm0, random);
-        append(call, sound);
-        append(call, quiet(random.between(2000, 4000)));
-        // Noise against the beep, not against the greeting.
-        const double snr = random.between(8, 20) + dbOf(activeRms(call) / std::max(1.0, activeRms(sound)));
-        const Heard heard = throughLine(std::move(call), static_cast<Condition>(c), snr, random);
+        const BeepCall call =
+            beepCall(options, speech, static_cast<BeepKind>(k), static_cast<Condition>(c), n);
+        const Heard& heard = call.heard;
         const Said said = hear(plan, heard, cpd::StartAt::kAnswer);
-        const bool ok = found(said, startMs);
-        table.add(kKindNames[k], nameOf(static_cast<Condition>(c)), ok);
-        const int others =
-            elsewhere(said, startMs, startMs + static_cast<double>(sound.size()) / kSamplesPerMs);
+        const bool ok = found(said, call.startMs);
+        table.add(nameOf(static_cast<BeepKind>(k)), nameOf(static_cast<Condition>(c)), ok);
+        const int others = elsewhere(said, call.startMs, call.endMs);
         falseBeeps += others;
         falseHours += static_cast<double>(heard.samples.size()) / 8000 / 3600;
         if (!ok || others > 0) {
-          const std::string name = std::string(ok ? "false-" : "missed-") + kKindNames[k] + "-" +
-                                   nameOf(static_cast<Condition>(c)) + "-" + std::to_string(n);
-          std::printf("%s: true %.0f to %.0f ms", name.c_str(), startMs,
-                      startMs + static_cast<double>(sound.size()) / kSamplesPerMs);
+          const std::string name = std::string(ok ? "false-" : "missed-") + nameOf(static_cast<BeepKind>(k)) +
+                                   "-" + nameOf(static_cast<Condition>(c)) + "-" + std::to_string(n);
+          std::printf("%s: true %.0f to %.0f ms", name.c_str(), call.startMs, call.endMs);
           for (const cpd::Observation& o : said.of(cpd::ObservationKind::kBeep))
             std::printf(", heard %d to %d at %.0f Hz", o.startMs, o.endMs, static_cast<double>(o.hz[0]));
           std::printf("\n");

@@ -56,10 +56,11 @@ void keepWrong(const Options& options, const std::string& name, const Heard& cal
 
 int sweepTones(const Options& options);
 int sweepBeeps(const Options& options);
-int sweepSpecial(const Options& options);  // SIT, fax, modem, text telephones
-int sweepKeys(const Options& options);     // DTMF
-int sweepHour(const Options& options);     // so many hours of speech and music
-int sweepOutside(const Options& options);  // beyond twice the tolerances
-int sweepFolders(const Options& options);  // recordings without tones
+int sweepSpecial(const Options& options);   // SIT, fax, modem, text telephones
+int sweepKeys(const Options& options);      // DTMF
+int sweepHour(const Options& options);      // so many hours of speech and music
+int sweepOutside(const Options& options);   // beyond twice the tolerances
+int sweepFolders(const Options& options);   // recordings without tones
+int sweepMeasures(const Options& options);  // what scripts/beep-training learns from
 
 }  // namespace sweep

@@ -3,6 +3,7 @@
 //
 //   sweep tones|beeps|special|keys|outside|hour [--seeds N] [--seed N] [--wrong DIR] [--examples DIR]
 //   sweep folders DIR...
+//   sweep measures [--seeds N] [--seed N] [--examples DIR] [DIR...]
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -35,6 +36,7 @@ int main(int count, char** arguments) {
     if (what == "keys") return sweep::sweepKeys(options);
     if (what == "hour") return sweep::sweepHour(options);
     if (what == "outside") return sweep::sweepOutside(options);
+    if (what == "measures") return sweep::sweepMeasures(options);
     if (what == "folders" && !options.folders.empty()) return sweep::sweepFolders(options);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "sweep: %s\n", error.what());
