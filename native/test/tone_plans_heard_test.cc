@@ -133,6 +133,16 @@ TEST_CASE("a rhythm outside the limits is not the plan's busy") {
     CHECK(namesHeard(own, cadenceSignal(cpd::parseCadence(wrong)), {}, 5000) == "");
 }
 
+TEST_CASE("a beat in another rhythm is not the plan's ringback, also heard from inside a burst") {
+  const auto own = cpd::makeToneSet(*cpd::findTonePlan("US"), {});
+  for (const char* const wrong : {"440+480/1120,0/2240", "440+480/3300,0/6600"})
+    for (const double leadMs : {0, 137}) {
+      Line line;
+      line.leadMs = leadMs;
+      CHECK(namesHeard(own, cadenceSignal(cpd::parseCadence(wrong)), {}, 9000, line) == "");
+    }
+}
+
 TEST_CASE("a pair more than 12 dB apart is a single tone") {
   const auto own = cpd::makeToneSet(*cpd::findTonePlan("US"), {});
   ToneOptions twisted;
