@@ -1,9 +1,5 @@
 // How often the detector is right about tones and beeps, by kind and by condition of the line: signals drawn
-// by seed anywhere within their limits. See docs/accuracy.md.
-//
-//   sweep tones|beeps|special|keys|outside|hour [--seeds N] [--seed N] [--wrong DIR] [--examples DIR]
-//   sweep folders DIR...
-//   sweep measures [--seeds N] [--seed N] [--examples DIR] [DIR...]
+// by seed anywhere within their limits. See docs/accuracy.md, and kUsage.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -11,23 +7,58 @@
 
 #include "sweep/ears.h"
 
+namespace {
+
+constexpr const char* kUsage =
+    "sweep tones|beeps|special|keys|outside|hour [--seeds N] [--seed N] [--wrong DIR] [--examples DIR]\n"
+    "sweep folders DIR...\n"
+    "sweep measures [--seeds N] [--seed N] [--examples DIR] [DIR...]\n\n"
+    "--seeds: draws of each condition; --seed: the first of them; --wrong: keeps the calls that came out "
+    "wrong\n"
+    "Example: npm run sweep -- beeps --seeds 12 --seed 9\n";
+
+// A whole number of at least 0.
+bool readNumber(const char* text, int64_t& number) {
+  char* end = nullptr;
+  number = std::strtoll(text, &end, 10);
+  return *text != 0 && *end == 0 && number >= 0;
+}
+
+int refuse(const char* field, const char* found, const char* expected) {
+  std::fprintf(stderr, "sweep: %s: found \"%s\", expected %s\n%s", field, found, expected, kUsage);
+  return 2;
+}
+
+}  // namespace
+
 int main(int count, char** arguments) {
   sweep::Options options;
   const std::string what = count > 1 ? arguments[1] : "";
+  if (what == "--help" || what == "-h") {
+    std::fputs(kUsage, stdout);
+    return 0;
+  }
+  const bool takesFolders = what == "folders" || what == "measures";
   if (what == "hour") options.seeds = 1;
   for (int i = 2; i < count; ++i) {
     const std::string name = arguments[i];
     const bool more = i + 1 < count;
-    if (name == "--seeds" && more)
-      options.seeds = std::atoi(arguments[++i]);
-    else if (name == "--seed" && more)
-      options.seed = static_cast<uint64_t>(std::atoll(arguments[++i]));
-    else if (name == "--wrong" && more)
+    if ((name == "--seeds" || name == "--seed") && more) {
+      int64_t number = 0;
+      if (!readNumber(arguments[++i], number)) return refuse(name.c_str(), arguments[i], "a whole number");
+      if (name == "--seed")
+        options.seed = static_cast<uint64_t>(number);
+      else
+        options.seeds = static_cast<int>(number);
+    } else if (name == "--wrong" && more) {
       options.wrongTo = arguments[++i];
-    else if (name == "--examples" && more)
+    } else if (name == "--examples" && more) {
       options.examples = arguments[++i];
-    else
+    } else if (takesFolders && name[0] != '-') {
       options.folders.push_back(name);
+    } else {
+      return refuse("argument", name.c_str(), "one of these, with its value");
+    }
   }
   try {
     if (what == "tones") return sweep::sweepTones(options);
@@ -42,8 +73,6 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "sweep: %s\n", error.what());
     return 1;
   }
-  std::fprintf(stderr,
-               "sweep: expected tones, beeps, special, keys, outside, hour or folders DIR...; found \"%s\"\n",
-               what.c_str());
-  return 2;
+  if (what == "folders") return refuse("DIR", "", "a folder of WAV files");
+  return refuse("what", what.c_str(), "one of these");
 }

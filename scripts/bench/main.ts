@@ -9,22 +9,33 @@
  *   npm run bench -- --update           writes that file anew
  */
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { createParser, runProgram } from '../../src/cli/program.ts';
 import { countInstructions, readBaseline, compareWithBaseline, writeBaseline } from './instructions.ts';
 import { build, program, reason } from './program.ts';
 import { summary, table, type Measured, type Row } from './report.ts';
 
-const usage = 'npm run bench -- [--json] [--instructions] | --check | --update';
+interface Options {
+  json: boolean;
+  instructions: boolean;
+  check: boolean;
+  update: boolean;
+}
 
-function options(): { json: boolean; instructions: boolean; check: boolean; update: boolean } {
-  const flag = { type: 'boolean', default: false } as const;
-  try {
-    const { values } = parseArgs({ options: { json: flag, instructions: flag, check: flag, update: flag } });
-    return values;
-  } catch (error) {
-    console.error(`bench: ${error instanceof Error ? error.message : String(error)}\n${usage}`);
-    process.exit(2);
-  }
+async function optionsOf(): Promise<Options | null> {
+  const flag = (describe: string) => ({ type: 'boolean', default: false, describe }) as const;
+  const options = await createParser('npm run bench --')
+    .usage(
+      '$0 [options]\n\nWhat the detector costs a channel, beside spandsp. Builds first; takes about two minutes.',
+    )
+    .option('json', flag('Print one JSON object'))
+    .option('instructions', flag('Count instructions too (needs valgrind)'))
+    .option('check', flag('Only compare the instructions with native/bench/instructions.json'))
+    .option('update', flag('Write that file anew'))
+    .example('$0', 'a table')
+    .example('npm run -s bench -- --json', 'for a script')
+    .demandCommand(0, 0)
+    .parseAsync();
+  return options['help'] === true ? null : options;
 }
 
 function measure(): Measured {
@@ -33,29 +44,34 @@ function measure(): Measured {
   return JSON.parse(run.stdout) as Measured;
 }
 
-const { json, instructions, check, update } = options();
-/** What is not the answer; with --json not on stdout. */
-const say = (line: string): void => {
-  if (json) console.error(line);
-  else console.log(line);
-};
+await runProgram('bench', async () => {
+  const options = await optionsOf();
+  if (options !== null) bench(options);
+});
 
-try {
-  build(say);
-  if (check || update) {
-    const counts = countInstructions(['front-end-tones', 'front-end-all', 'tones', 'all'], say);
-    if (counts === null) process.exit(0);
-    if (update) writeBaseline(counts);
-    else process.exitCode = compareWithBaseline(counts, readBaseline(), say) ? 0 : 1;
-  } else {
-    const measured = measure();
-    const stages = [...new Set(measured.rows.map((row: Row) => row.stage))];
-    const counts = instructions ? countInstructions(stages, say) : null;
-    const result = summary(measured, counts);
-    if (json) console.log(JSON.stringify(result));
-    else console.log(table(result));
+function bench({ json, instructions, check, update }: Options): void {
+  /** What is not the answer; with --json not on stdout. */
+  const say = (line: string): void => {
+    if (json) console.error(line);
+    else console.log(line);
+  };
+  try {
+    build(say);
+    if (check || update) {
+      const counts = countInstructions(['front-end-tones', 'front-end-all', 'tones', 'all'], say);
+      if (counts === null) return;
+      if (update) writeBaseline(counts);
+      else process.exitCode = compareWithBaseline(counts, readBaseline(), say) ? 0 : 1;
+    } else {
+      const measured = measure();
+      const stages = [...new Set(measured.rows.map((row: Row) => row.stage))];
+      const counts = instructions ? countInstructions(stages, say) : null;
+      const result = summary(measured, counts);
+      if (json) console.log(JSON.stringify(result));
+      else console.log(table(result));
+    }
+  } catch (error) {
+    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
   }
-} catch (error) {
-  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
 }

@@ -13,15 +13,37 @@ import { join as joinPath } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { analyzeFile, tonePlans } from '../../src/board/native.ts';
 import * as channel from '../../src/eval/line.ts';
+import { createParser, runProgram } from '../../src/cli/program.ts';
+import { CodedError } from '../../src/domain/errors.ts';
 import { Random } from '../voice-training/random.ts';
 import { RATE, writeWav } from '../voice-training/wav.ts';
 import { conditionedCalls, type Clip } from './conditions.ts';
 import { cadence, deviated, exact, join, silence, sitForms, tone } from './signals.ts';
 
-const [out, seed = '1'] = process.argv.slice(2);
-if (!out || !Number.isInteger(Number(seed))) throw new Error('make.ts OUT [SEED]');
-const random = new Random(Number(seed));
-mkdirSync(out, { recursive: true });
+let wanted: { out: string; seed: number } | null = null;
+await runProgram('make', async () => {
+  const name = 'node scripts/eval-calls/make.ts';
+  const { _: words, help } = await createParser(name)
+    .usage(
+      '$0 OUT [SEED]\n\nMakes labelled calls and their manifest.csv in the folder OUT; the same SEED (1) the same calls.',
+    )
+    .example('$0 calls 1', '1,145 calls, 159 minutes: 150 MB')
+    .demandCommand(1, 2, 'a folder is missing', 'a folder and a seed, please')
+    .parseAsync();
+  const [out, seed = 1] = words;
+  if (help === true) return;
+  if (!Number.isSafeInteger(seed))
+    throw new CodedError('BAD_ARGUMENT', `SEED: found ${JSON.stringify(seed)}`, {
+      field: 'SEED',
+      found: seed,
+      expected: 'a whole number',
+    });
+  wanted = { out: String(out), seed: Number(seed) };
+  mkdirSync(wanted.out, { recursive: true });
+});
+if (wanted === null) process.exit(); // --help, or wrong usage
+const { out, seed } = wanted as { out: string; seed: number };
+const random = new Random(seed);
 
 const columns = [
   ...['file', 'label', 'subtype', 'plan', 'source', 'speaker', 'answer_ms', 'speech_start_ms'],
