@@ -427,6 +427,23 @@ TEST_CASE("dialogic: the stream is cut into frames, whatever the pieces, and its
   CHECK(!tap.take(frame, 1'200));
 }
 
+TEST_CASE("dialogic: sound that nobody takes for a minute is dropped, and told as lost") {
+  Tap tap;
+  const int fd = tap.attach();
+  REQUIRE(fd >= 0);
+  tap.start(0, true);
+  const vendor::DxUio functions = Tap::functions();
+  std::vector<char> second(cpd::kSampleRateHz);
+  for (int i = 0; i < 61; ++i)
+    CHECK(functions.u_write(fd, second.data(), cpd::kSampleRateHz) == cpd::kSampleRateHz);
+  Tap::Frame frame;
+  CHECK(tap.take(frame, 61'000));
+  CHECK(frame.lost == 60'000 / cpd::kFrameMs);
+  CHECK(frame.mediaMs == 60'000);
+  CHECK(tap.take(frame, 61'000));
+  CHECK(frame.lost == 0);
+}
+
 TEST_CASE("dialogic: any two verdicts side by side are counted under their names") {
   CpaLog log(4);
   log.compared(Verdict::kLive, cpd::kLastVerdict);
