@@ -5,8 +5,8 @@ namespace cpd {
 namespace {
 
 constexpr float kNoiseDbm0 = -48;  // steady sound above this is called noise
-constexpr int kBridgeFrames =
-    3;  // a tone is over only after so many without it, which were marked as its own
+// A tone is over only after so many frames without it, which were marked as its own.
+constexpr int kBridgeFrames = 3;
 
 }  // namespace
 

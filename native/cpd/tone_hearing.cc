@@ -123,9 +123,7 @@ void Detector::State::followMusic(const FrameFeatures& frame) {
   if (answerInferred && now() - answerFrame > kMusicKnownFrames) return;
   if (music.logOdds(MusicWatch::kFrames) < MusicWatch::kMusic) return;
   if (music.logOdds(MusicWatch::kStillFrames) < MusicWatch::kMusicStill) return;
-  int like = 0;
-  for (int frame = std::max(0, now() - MusicWatch::kFrames); frame < now(); ++frame)
-    like += history.at(frame).is(HistoryFrame::kLikeTone);
+  const int like = history.count(HistoryFrame::kLikeTone, now() - MusicWatch::kFrames, now());
   if (static_cast<float>(like) > kLikeToneMusic * MusicWatch::kFrames) return;
   musicPlays = heardRingback = true;
   musicPause = musicVoice = 0;

@@ -17,14 +17,14 @@ constexpr float kHoleShare = 0.35f;     // of the mean power: softer blocks insi
 constexpr float kFullShare = 0.8f;      // 1 dB below the mean power: the tone is fully there
 constexpr float kLevelFollows = 0.25f;  // per frame: a beep that dies away by 100 dB a second is still one
 constexpr float kBridgeMs = 45;         // shorter holes belong to the tone: beats, a lost packet
-constexpr float kLostBridgeMs =
-    70;                          // or three of them, where all samples are equal: no cadence has such a gap
-constexpr float kChangeMs = 12;  // off for so long and another tone there: it has changed
-constexpr int kLookBackGap = 5;  // blocks below the edge that a beat may need when looking for the start
-constexpr int kBadFrames = 4;    // without the tone: it is over
-constexpr int kOtherFrames = 2;  // with another tone instead
-constexpr int kLossSpoils = 4;   // frames whose window holds the loss
-constexpr float kCoveredDb = 1;  // softer than what sounds now
+// Or three packets, where all samples are equal: no cadence has such a gap.
+constexpr float kLostBridgeMs = 70;
+constexpr float kChangeMs = 12;      // off for so long and another tone there: it has changed
+constexpr int kLookBackGap = 5;      // blocks below the edge that a beat may need when looking for the start
+constexpr int kBadFrames = 4;        // without the tone: it is over
+constexpr int kOtherFrames = 2;      // with another tone instead
+constexpr int kLossSpoils = 4;       // frames whose window holds the loss
+constexpr float kCoveredDb = 1;      // softer than what sounds now
 constexpr float kNearCoveredDb = 6;  // if that has nearly the same frequency ...
 constexpr int32_t kSettledMs = 160;  // ... and the tone has had the time to rise
 constexpr float kLowestOvertonedHz = 450;

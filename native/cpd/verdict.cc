@@ -52,8 +52,7 @@ constexpr int32_t kBeepPatienceMs = 3300;   // a tone after the greeting is hear
 // Nothing heard is silence only where it could be heard: a person may have spoken in what was lost.
 bool mostlyLost(const VoiceHistory& history, int from, int to) {
   from = std::max(from, history.oldest());
-  int lost = 0;
-  for (int i = from; i < to; ++i) lost += (history.at(i).flags & HistoryFrame::kLost) != 0;
+  const int lost = history.count(HistoryFrame::kLost, from, to);
   return 2 * lost >= to - from && lost > 0;
 }
 

@@ -41,6 +41,12 @@ void VoiceHistory::mark(uint8_t flag, int fromFrame, int toFrame) {
   for (int i = std::max(fromFrame, oldest()); i < std::min(toFrame, frames_); ++i) at(i).flags |= flag;
 }
 
+int VoiceHistory::count(uint8_t flag, int fromFrame, int toFrame) const {
+  int n = 0;
+  for (int frame = std::max(fromFrame, oldest()); frame < toFrame; ++frame) n += at(frame).is(flag);
+  return n;
+}
+
 bool VoiceHistory::isConcealedLoss(int frame, int first, int last) const {
   const auto digital = [this](int i) { return at(i).is(HistoryFrame::kDigital); };
   if (!digital(frame)) return false;

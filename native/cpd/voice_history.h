@@ -51,6 +51,9 @@ class VoiceHistory {
     return static_cast<float>(bands_[frame % kHistoryFrames][b]) * 0.5f - 90;
   }
 
+  // Frames with the flag from `fromFrame` up to `toFrame`, of those that are kept.
+  int count(uint8_t flag, int fromFrame, int toFrame) const;
+
   // Whether `frame` is digital silence so short, in the middle of something else from `first` up to `last`,
   // that packets were lost and nobody marked them.
   bool isConcealedLoss(int frame, int first, int last) const;
