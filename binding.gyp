@@ -13,7 +13,7 @@
       "type": "static_library",
       "standalone_static_library": 0,
       "sources": [
-        "<!@(node scripts/native-sources.mjs cpd media board board/sim board/dialogic board/remote)"
+        "<!@(node scripts/native-sources.mjs cpd media board -board/sip/signalling)"
       ]
     },
     {
@@ -33,5 +33,18 @@
       "sources": ["<!@(node scripts/native-sources.mjs boardhost)"],
       "libraries": ["-ldl"]
     }
+  ],
+  "conditions": [
+    ["'<!(node scripts/has-libre.mjs)'=='yes'", {
+      "targets": [
+        {
+          "target_name": "boardhost-sip",
+          "type": "executable",
+          "dependencies": ["boards"],
+          "sources": ["<!@(node scripts/native-sources.mjs boardhost board/sip/signalling)"],
+          "libraries": ["-l:libre.a", "-l:libssl.a", "-l:libcrypto.a", "-l:libz.a", "-lresolv", "-ldl"]
+        }
+      ]
+    }]
   ]
 }

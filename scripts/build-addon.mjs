@@ -1,12 +1,12 @@
-// Builds the native addon with node-gyp. The headers are those of the `node` development dependency or, without
-// it, those beside the Node that runs this, so that no download is needed; else node-gyp looks for them itself.
+// Builds the native addon with node-gyp. Without headers here (node-headers.mjs) node-gyp looks for them itself.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { headerDirectory } from './node-headers.mjs';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
@@ -20,20 +20,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 
-const hasHeaders = (directory) => existsSync(join(directory, 'include/node/node_api.h'));
-
-function headerDirectory() {
-  const candidates = [dirname(dirname(realpathSync(process.execPath)))];
-  try {
-    const node = dirname(require.resolve('node/package.json'));
-    const platformPackage = `node-${process.platform}-${process.arch}`;
-    candidates.unshift(join(node, 'node_modules', platformPackage), join(dirname(node), platformPackage));
-  } catch (error) {
-    if (error.code !== 'MODULE_NOT_FOUND') throw error;
-  }
-  return candidates.find(hasHeaders);
-}
-
 /**
  * Which detector this is: the version and a hash of its sources, for recordings and calibrations. A header of its
  * own, so that a change of the detector compiles only what says it.
@@ -41,7 +27,11 @@ function headerDirectory() {
 function writeDetectorVersion() {
   const sources = join(root, 'native/cpd');
   const hash = createHash('sha256');
-  for (const name of readdirSync(sources).sort()) hash.update(name).update(readFileSync(join(sources, name)));
+  const files = readdirSync(sources, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(sources, join(parentPath, name)))
+    .sort();
+  for (const file of files) hash.update(file).update(readFileSync(join(sources, file)));
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const text = `#define CPD_DETECTOR "${version}-${hash.digest('hex').slice(0, 8)}"\n`;
   const file = join(root, 'build/generated/detector_version.h');

@@ -23,7 +23,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const target = `linux-${process.arch}`;
 const nativeParts = ['build/Release/cpd.node', 'build/Release/boardhost'];
-const host32 = 'build/Release/boardhost32';
+// Built where what they need was installed: for vendor libraries of 32 bits, for SIP trunks.
+const optionalHosts = ['build/Release/boardhost32', 'build/Release/boardhost-sip'];
 
 function fail(message) {
   console.error(`package: ${message}`);
@@ -90,8 +91,7 @@ function fill(stage, packageJson) {
   const copy = (from, to = from) => cpSync(join(root, from), join(stage, to), { recursive: true });
   copy('dist');
   for (const part of nativeParts) copy(part);
-  // Only on request: it serves vendor libraries of 32 bits.
-  if (existsSync(join(root, host32))) copy(host32);
+  for (const host of optionalHosts) if (existsSync(join(root, host))) copy(host);
   for (const folder of ['systemd', 'examples/config', 'examples/speech', 'docs']) {
     if (existsSync(join(root, folder))) copy(folder);
   }
@@ -118,8 +118,12 @@ function proveItLoads(stage) {
   const env = { LD_BIND_NOW: '1' };
   const done = spawnSync(join(stage, 'bin/node'), ['-e', check], { cwd: stage, encoding: 'utf8', env });
   if (done.status !== 0) fail(`the packaged runtime does not load its parts: ${done.stderr}`);
-  const host = spawnSync(join(stage, 'build/Release/boardhost'), ['--version'], { encoding: 'utf8', env });
-  if (host.status !== 0) fail(`the packaged boardhost does not run: ${host.error?.message ?? host.stderr}`);
+  for (const name of ['boardhost', 'boardhost-sip']) {
+    const program = join(stage, 'build/Release', name);
+    if (!existsSync(program)) continue;
+    const host = spawnSync(program, ['--version'], { encoding: 'utf8', env });
+    if (host.status !== 0) fail(`the packaged ${name} does not run: ${host.error?.message ?? host.stderr}`);
+  }
 }
 
 const { values: options } = parseArgs({

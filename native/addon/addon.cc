@@ -2,23 +2,32 @@
 // state outside of the objects it makes, so that it can be loaded in any number of environments.
 #include <napi.h>
 
-#include <cstring>
+#include <system_error>
 
-#include "addon/analyze_worker.h"
-#include "addon/coded_error.h"
+#include "addon/convert/coded_error.h"
+#include "addon/convert/to_js.h"
 #include "addon/driver_tools.h"
+#include "addon/known_library.h"
 #include "addon/native_board.h"
-#include "addon/replay_worker.h"
 #include "addon/sd_notify.h"
-#include "addon/to_js.h"
-#include "cpd/call_recording.h"
-#include "cpd/tone_plan.h"
+#include "addon/workers/analyze_worker.h"
+#include "addon/workers/replay_worker.h"
+#include "addon/workers/tone_worker.h"
+#include "cpd/recording/call_recording.h"
+#include "cpd/tones/plan/tone_plan.h"
 
 namespace addon {
 namespace {
 
 Napi::Value tonePlans(const Napi::CallbackInfo& info) {
   return listToJs(info.Env(), cpd::builtInTonePlans());
+}
+
+// (): the names of the tones in observations, in the order of cpd::ToneId.
+Napi::Value heardTones(const Napi::CallbackInfo& info) {
+  Napi::Array names = Napi::Array::New(info.Env());
+  for (int id = 1; id < cpd::kToneIds; ++id) names[names.Length()] = name(static_cast<cpd::ToneId>(id));
+  return names;
 }
 
 // (notation): the cadence.
@@ -31,7 +40,8 @@ Napi::Value parseCadence(const Napi::CallbackInfo& info) {
 Napi::Value sdNotify(const Napi::CallbackInfo& info) {
   const std::string socket = info[0].As<Napi::String>().Utf8Value();
   const int failed = sendNotification(socket, info[1].As<Napi::String>().Utf8Value());
-  if (failed != 0) throw codedError(info.Env(), "BAD_CONFIG", socket + ": " + std::strerror(failed));
+  if (failed != 0)
+    throw codedError(info.Env(), "BAD_CONFIG", socket + ": " + std::generic_category().message(failed));
   return info.Env().Undefined();
 }
 
@@ -47,9 +57,14 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["analyzeSamples"] = Napi::Function::New(env, analyzeSamples, "analyzeSamples");
   exports["steadyTones"] = Napi::Function::New(env, steadyTones, "steadyTones");
   exports["replayFile"] = Napi::Function::New(env, replayFile, "replayFile");
+  exports["fingerprintFile"] = Napi::Function::New(env, fingerprintFile, "fingerprintFile");
+  exports["readRecordings"] = Napi::Function::New(env, readRecordings, "readRecordings");
+  exports["writeRecordings"] = Napi::Function::New(env, writeRecordings, "writeRecordings");
+  exports["KnownLibrary"] = knownLibrary(env);
   exports["tonePlans"] = Napi::Function::New(env, tonePlans, "tonePlans");
+  exports["heardTones"] = Napi::Function::New(env, heardTones, "heardTones");
   exports["parseCadence"] = Napi::Function::New(env, parseCadence, "parseCadence");
-  exports["checkHost"] = Napi::Function::New(env, checkHost, "checkHost");
+  exports["checkBoardHost"] = Napi::Function::New(env, checkBoardHost, "checkBoardHost");
   exports["decodeVendorNumber"] = Napi::Function::New(env, decodeVendorNumber, "decodeVendorNumber");
   exports["sdNotify"] = Napi::Function::New(env, sdNotify, "sdNotify");
   exports["version"] = Napi::Function::New(env, version, "version");

@@ -4,15 +4,15 @@
 #include <string>
 #include <utility>
 
-#include "addon/coded_error.h"
-#include "addon/from_js.h"
+#include "addon/convert/coded_error.h"
+#include "addon/convert/from_js.h"
 #include "board/dialogic/diagnostics.h"
 #include "board/remote/remote_board.h"
 
 namespace addon {
 namespace {
 
-// Libraries are loaded, and a host process may be waited for: away from the JavaScript thread.
+// Libraries are loaded, and a board host may be waited for: away from the JavaScript thread.
 class CheckWorker final : public Napi::AsyncWorker {
  public:
   CheckWorker(Napi::Env env, board::DriverConfig config, std::optional<std::string> program)
@@ -26,10 +26,10 @@ class CheckWorker final : public Napi::AsyncWorker {
  private:
   void Execute() override {
     try {
-      found_ = program_ ? board::remote::checkRemoteHost(
-                              config_, [this] { return board::remote::startChild(*program_); },
-                              {.build = CPD_VERSION})
-                        : board::checkHost(config_);
+      found_ = program_ ? board::remote::askBoardHost(config_,
+                                                      [this] { return board::remote::startChild(*program_); },
+                                                      {.build = CPD_VERSION})
+                        : board::checkBoardHost(config_);
     } catch (const board::OpenError& error) {
       code_ = error.code();
       SetError(error.what());
@@ -51,7 +51,7 @@ class CheckWorker final : public Napi::AsyncWorker {
 
 }  // namespace
 
-Napi::Value checkHost(const Napi::CallbackInfo& info) {
+Napi::Value checkBoardHost(const Napi::CallbackInfo& info) {
   std::optional<std::string> program;
   if (info[1].IsString()) program = info[1].As<Napi::String>().Utf8Value();
   board::DriverConfig config;

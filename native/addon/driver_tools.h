@@ -5,8 +5,8 @@
 
 namespace addon {
 
-// (config, hostProgram | null): a promise of the JSON text of board::checkHost.
-Napi::Value checkHost(const Napi::CallbackInfo& info);
+// (config, boardHostProgram | null): a promise of the JSON text of board::checkBoardHost.
+Napi::Value checkBoardHost(const Napi::CallbackInfo& info);
 
 // (family, text): the JSON text of board::dialogic::decode.
 Napi::Value decodeVendorNumber(const Napi::CallbackInfo& info);

@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "addon/coded_error.h"
-#include "addon/from_js.h"
-#include "addon/names.h"
-#include "addon/to_js.h"
+#include "addon/convert/coded_error.h"
+#include "addon/convert/from_js.h"
+#include "addon/convert/names.h"
+#include "addon/convert/to_js.h"
 #include "board/remote/remote_board.h"
 
 namespace addon {
@@ -15,7 +15,7 @@ namespace {
 
 using Info = Napi::CallbackInfo;
 
-// What a host may take to answer where time is moved by a test: it may not have got the processor.
+// What a board host may take to answer where time is moved by a test: it may not have got the processor.
 constexpr int kSteppedMs = 60'000;
 
 board::ChannelId channelArgument(const Info& info, size_t index = 0) {
@@ -30,28 +30,27 @@ std::string textArgument(const Info& info, size_t index) {
   return info[index].As<Napi::String>().Utf8Value();
 }
 
-// The board as the options want it: here, or in a host process.
-std::shared_ptr<BoardHost> makeHost(Napi::Env env, const Napi::Value& config, const Napi::Object& options) {
+// The board as the options want it: here, or in a board host.
+std::shared_ptr<BoardOwner> makeOwner(Napi::Env env, const Napi::Value& config, const Napi::Object& options) {
   const size_t capacity = options.Get("eventCapacity").As<Napi::Number>().Uint32Value();
-  const Napi::Value program = options.Get("hostProgram");
+  const Napi::Value program = options.Get("boardHostProgram");
   try {
     if (!program.IsString()) {
-      return std::make_shared<BoardHost>(board::makeBoard(driverConfigFromJs(config)), nullptr, capacity);
+      return std::make_shared<BoardOwner>(board::makeBoard(driverConfigFromJs(config)), nullptr, capacity);
     }
     board::DriverConfig driver = driverConfigFromJs(config);
-    const auto* const sim = std::get_if<board::sim::Config>(&driver);
-    const bool stepped = options.Get("stepped").ToBoolean();
-    const bool simulated = stepped || sim != nullptr;
-    board::remote::HostOptions host{.build = CPD_VERSION};
+    const bool steppedThere = options.Get("stepped").ToBoolean();
+    const bool simulated = steppedThere || board::isSimulated(driver);
+    board::remote::BoardHostOptions host{.build = CPD_VERSION};
     // Under a stepped clock every answer is waited for: the same story on every run, however slow the
     // machine.
-    if (stepped || (sim != nullptr && sim->stepped)) host.commandMs = host.answerMs = kSteppedMs;
+    if (steppedThere || board::clockOf(driver).stepped) host.commandMs = host.answerMs = kSteppedMs;
     auto remote = board::remote::makeRemoteBoard(
         std::move(driver),
         [path = program.As<Napi::String>().Utf8Value()] { return board::remote::startChild(path); },
         std::move(host));
     board::remote::RemoteBoard* const there = remote.get();
-    return std::make_shared<BoardHost>(
+    return std::make_shared<BoardOwner>(
         board::MadeBoard{std::move(remote), simulated ? there : nullptr, there},
         [there] { there->abandon(); }, capacity);
   } catch (const board::OpenError& error) {
@@ -62,15 +61,15 @@ std::shared_ptr<BoardHost> makeHost(Napi::Env env, const Napi::Value& config, co
 // Opens the board away from the JavaScript thread, then resolves.
 class OpenWorker final : public Napi::AsyncWorker {
  public:
-  OpenWorker(Napi::Env env, std::shared_ptr<BoardHost> host)
-      : AsyncWorker(env), host_(std::move(host)), opened_(Napi::Promise::Deferred::New(env)) {}
+  OpenWorker(Napi::Env env, std::shared_ptr<BoardOwner> owner)
+      : AsyncWorker(env), owner_(std::move(owner)), opened_(Napi::Promise::Deferred::New(env)) {}
 
   Napi::Promise promise() const { return opened_.Promise(); }
 
  private:
   void Execute() override {
     try {
-      host_->open();
+      owner_->open();
     } catch (const board::OpenError& error) {
       code_ = error.code();
       SetError(error.what());
@@ -81,12 +80,12 @@ class OpenWorker final : public Napi::AsyncWorker {
 
   void OnError(const Napi::Error& error) override {
     // Nothing will come from it: the process need not stay for its events.
-    host_->close();
-    host_->bridge().detach();
+    owner_->close();
+    owner_->bridge().detach();
     opened_.Reject(codedError(Env(), code_.c_str(), error.Message()).Value());
   }
 
-  std::shared_ptr<BoardHost> host_;
+  std::shared_ptr<BoardOwner> owner_;
   Napi::Promise::Deferred opened_;
   std::string code_ = "INTERNAL";
 };
@@ -94,9 +93,9 @@ class OpenWorker final : public Napi::AsyncWorker {
 // Asks the board what it says of itself away from the JavaScript thread: its host may be slow.
 class ReportWorker final : public Napi::AsyncWorker {
  public:
-  ReportWorker(Napi::Env env, std::shared_ptr<BoardHost> host, board::Topic topic, board::ChannelId channel)
+  ReportWorker(Napi::Env env, std::shared_ptr<BoardOwner> owner, board::Topic topic, board::ChannelId channel)
       : AsyncWorker(env),
-        host_(std::move(host)),
+        owner_(std::move(owner)),
         topic_(topic),
         channel_(channel),
         told_(Napi::Promise::Deferred::New(env)) {}
@@ -105,8 +104,8 @@ class ReportWorker final : public Napi::AsyncWorker {
 
  private:
   void Execute() override {
-    board::Diagnostics* const diagnostics = host_->diagnostics();
-    if (diagnostics != nullptr && host_->isOpen()) text_ = diagnostics->report(topic_, channel_);
+    board::Diagnostics* const diagnostics = owner_->diagnostics();
+    if (diagnostics != nullptr && owner_->isOpen()) text_ = diagnostics->report(topic_, channel_);
   }
 
   void OnOK() override { told_.Resolve(Napi::String::New(Env(), text_)); }
@@ -114,7 +113,7 @@ class ReportWorker final : public Napi::AsyncWorker {
     told_.Reject(codedError(Env(), "BOARD_ERROR", error.Message()).Value());
   }
 
-  std::shared_ptr<BoardHost> host_;
+  std::shared_ptr<BoardOwner> owner_;
   const board::Topic topic_;
   const board::ChannelId channel_;
   Napi::Promise::Deferred told_;
@@ -124,20 +123,20 @@ class ReportWorker final : public Napi::AsyncWorker {
 // Waits for the board's threads away from the JavaScript thread, then resolves.
 class CloseWorker final : public Napi::AsyncWorker {
  public:
-  CloseWorker(Napi::Env env, std::shared_ptr<BoardHost> host)
-      : AsyncWorker(env), host_(std::move(host)), closed_(Napi::Promise::Deferred::New(env)) {}
+  CloseWorker(Napi::Env env, std::shared_ptr<BoardOwner> owner)
+      : AsyncWorker(env), owner_(std::move(owner)), closed_(Napi::Promise::Deferred::New(env)) {}
 
   Napi::Promise promise() const { return closed_.Promise(); }
 
  private:
-  void Execute() override { host_->close(); }
+  void Execute() override { owner_->close(); }
 
   void OnOK() override {
-    host_->bridge().detach();
+    owner_->bridge().detach();
     closed_.Resolve(Env().Undefined());
   }
 
-  std::shared_ptr<BoardHost> host_;
+  std::shared_ptr<BoardOwner> owner_;
   Napi::Promise::Deferred closed_;
 };
 
@@ -169,16 +168,16 @@ Napi::Function NativeBoard::define(Napi::Env env) {
                          InstanceMethod("close", &NativeBoard::close),
                          InstanceMethod("closeNow", &NativeBoard::closeNow),
                          InstanceMethod("advance", &NativeBoard::advance),
-                         InstanceMethod("truths", &NativeBoard::truths),
+                         InstanceMethod("groundTruth", &NativeBoard::groundTruth),
                          InstanceMethod("injectFault", &NativeBoard::injectFault),
                      });
 }
 
 NativeBoard::NativeBoard(const Info& info) : ObjectWrap(info), env_(info.Env()) {
   const Napi::Env env = info.Env();
-  host_ = makeHost(env, info[0], info[2].As<Napi::Object>());
+  owner_ = makeOwner(env, info[0], info[2].As<Napi::Object>());
   if (info[1].IsFunction()) {
-    host_->bridge().attach(
+    owner_->bridge().attach(
         Napi::ThreadSafeFunction::New(env, info[1].As<Napi::Function>(), "cpd board events", 0, 1));
   }
   napi_add_env_cleanup_hook(env_, environmentEnds, this);
@@ -186,7 +185,7 @@ NativeBoard::NativeBoard(const Info& info) : ObjectWrap(info), env_(info.Env()) 
 }
 
 NativeBoard::~NativeBoard() {
-  if (host_) release();
+  if (owner_) release();
 }
 
 void NativeBoard::environmentEnds(void* self) {
@@ -197,23 +196,23 @@ void NativeBoard::environmentEnds(void* self) {
 void NativeBoard::release() {
   if (hooked_) napi_remove_env_cleanup_hook(env_, environmentEnds, this);
   hooked_ = false;
-  host_->close();
-  host_->bridge().detach();
+  owner_->close();
+  owner_->bridge().detach();
 }
 
 template <typename Command>
 Napi::Value NativeBoard::command(const Info& info, Command run) {
-  const board::Status status = host_->isOpen() ? run(host_->board()) : board::Status::kBoardDead;
+  const board::Status status = owner_->isOpen() ? run(owner_->board()) : board::Status::kBoardDead;
   return Napi::String::New(info.Env(), kStatusNames.of(status));
 }
 
 template <typename Run>
 Napi::Value NativeBoard::simulated(const Info& info, Run run) {
   return command(info, [&](board::Board&) {
-    board::sim::SimBoard* const sim = host_->sim();
-    if (sim == nullptr) return board::Status::kNotSupported;
+    board::Simulation* const simulation = owner_->simulation();
+    if (simulation == nullptr) return board::Status::kNotSupported;
     try {
-      run(*sim);
+      run(*simulation);
     } catch (const board::OpenError& error) {
       throw codedError(info.Env(), error.code().c_str(), error.what());
     } catch (const std::invalid_argument& error) {
@@ -224,13 +223,13 @@ Napi::Value NativeBoard::simulated(const Info& info, Run run) {
 }
 
 Napi::Value NativeBoard::open(const Info& info) {
-  auto* worker = new OpenWorker(info.Env(), host_);  // deletes itself when done
+  auto* worker = new OpenWorker(info.Env(), owner_);  // deletes itself when done
   const Napi::Promise opened = worker->promise();
   worker->Queue();
   return opened;
 }
 
-Napi::Value NativeBoard::inventory(const Info& info) { return toJs(info.Env(), host_->board().inventory()); }
+Napi::Value NativeBoard::inventory(const Info& info) { return toJs(info.Env(), owner_->board().inventory()); }
 
 Napi::Value NativeBoard::seize(const Info& info) {
   return command(info, [&](board::Board& to) { return to.seize(channelArgument(info), refArgument(info)); });
@@ -297,39 +296,41 @@ Napi::Value NativeBoard::setInService(const Info& info) {
 }
 
 Napi::Value NativeBoard::channels(const Info& info) {
-  return listToJs(info.Env(), host_->board().channels());
+  return listToJs(info.Env(), owner_->board().channels());
 }
 
 Napi::Value NativeBoard::report(const Info& info) {
   auto* worker =
-      new ReportWorker(info.Env(), host_, topicFromJs(info[0]), channelArgument(info, 1));  // deletes itself
+      new ReportWorker(info.Env(), owner_, topicFromJs(info[0]), channelArgument(info, 1));  // deletes itself
   const Napi::Promise told = worker->promise();
   worker->Queue();
   return told;
 }
 
-Napi::Value NativeBoard::now(const Info& info) { return Napi::Number::New(info.Env(), host_->board().now()); }
+Napi::Value NativeBoard::now(const Info& info) {
+  return Napi::Number::New(info.Env(), owner_->board().now());
+}
 
 Napi::Value NativeBoard::setTimer(const Info& info) {
-  if (host_->isOpen()) {
-    host_->board().setTimer(info[0].As<Napi::Number>().Uint32Value(),
-                            info[1].As<Napi::Number>().DoubleValue());
+  if (owner_->isOpen()) {
+    owner_->board().setTimer(info[0].As<Napi::Number>().Uint32Value(),
+                             info[1].As<Napi::Number>().DoubleValue());
   }
   return info.Env().Undefined();
 }
 
 Napi::Value NativeBoard::clearTimer(const Info& info) {
-  if (host_->isOpen()) host_->board().clearTimer(info[0].As<Napi::Number>().Uint32Value());
+  if (owner_->isOpen()) owner_->board().clearTimer(info[0].As<Napi::Number>().Uint32Value());
   return info.Env().Undefined();
 }
 
 Napi::Value NativeBoard::drain(const Info& info) {
-  return toJs(info.Env(), host_->bridge().drain(info[0].As<Napi::Number>().Uint32Value()));
+  return toJs(info.Env(), owner_->bridge().drain(info[0].As<Napi::Number>().Uint32Value()));
 }
 
 Napi::Value NativeBoard::close(const Info& info) {
-  host_->beginClose();
-  auto* worker = new CloseWorker(info.Env(), host_);  // deletes itself when done
+  owner_->beginClose();
+  auto* worker = new CloseWorker(info.Env(), owner_);  // deletes itself when done
   const Napi::Promise closed = worker->promise();
   worker->Queue();
   return closed;
@@ -342,17 +343,18 @@ Napi::Value NativeBoard::closeNow(const Info& info) {
 
 Napi::Value NativeBoard::advance(const Info& info) {
   return simulated(info,
-                   [&](board::sim::SimBoard& on) { on.advance(info[0].As<Napi::Number>().DoubleValue()); });
+                   [&](board::Simulation& on) { on.advance(info[0].As<Napi::Number>().DoubleValue()); });
 }
 
-Napi::Value NativeBoard::truths(const Info& info) {
-  board::sim::SimBoard* const sim = host_->sim();
-  return listToJs(info.Env(), sim == nullptr ? std::vector<board::sim::Truth>{} : sim->truths());
+Napi::Value NativeBoard::groundTruth(const Info& info) {
+  board::Simulation* const simulation = owner_->simulation();
+  return listToJs(info.Env(),
+                  simulation == nullptr ? std::vector<board::sim::GroundTruth>{} : simulation->groundTruth());
 }
 
 Napi::Value NativeBoard::injectFault(const Info& info) {
   const board::sim::Fault fault = simFaultFromJs(info[0]);
-  return simulated(info, [&](board::sim::SimBoard& on) { on.injectFault(fault); });
+  return simulated(info, [&](board::Simulation& on) { on.injectFault(fault); });
 }
 
 }  // namespace addon

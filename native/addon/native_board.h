@@ -1,5 +1,5 @@
 // One board as a JavaScript object: class NativeBoard of src/board/native.ts, same names, same order. The
-// board is in this process or in a host process of its own; here that makes no difference.
+// board is in this process or in a board host of its own; here that makes no difference.
 //
 // Who closes it: close() from JavaScript; or the end of the environment (process or worker), by a hook that
 // is registered after the wake-up function, so that it runs before Node takes that function away; or the
@@ -10,7 +10,7 @@
 
 #include <memory>
 
-#include "addon/board_host.h"
+#include "addon/board_owner.h"
 
 namespace addon {
 
@@ -18,9 +18,9 @@ class NativeBoard : public Napi::ObjectWrap<NativeBoard> {
  public:
   static Napi::Function define(Napi::Env env);
 
-  // (config, onWake | null, { eventCapacity, hostProgram | null, stepped }): makes the board; open() opens
-  // it. onWake() is called when there is something to drain; null for a board whose events are drained by
-  // hand.
+  // (config, onWake | null, { eventCapacity, boardHostProgram | null, stepped }): makes the board; open()
+  // opens it. onWake() is called when there is something to drain; null for a board whose events are drained
+  // by hand.
   explicit NativeBoard(const Napi::CallbackInfo& info);
   ~NativeBoard() override;
 
@@ -48,7 +48,7 @@ class NativeBoard : public Napi::ObjectWrap<NativeBoard> {
   Napi::Value close(const Napi::CallbackInfo& info);
   Napi::Value closeNow(const Napi::CallbackInfo& info);
   Napi::Value advance(const Napi::CallbackInfo& info);
-  Napi::Value truths(const Napi::CallbackInfo& info);
+  Napi::Value groundTruth(const Napi::CallbackInfo& info);
   Napi::Value injectFault(const Napi::CallbackInfo& info);
 
   // Runs a command on the open board and returns the name of its status.
@@ -60,7 +60,7 @@ class NativeBoard : public Napi::ObjectWrap<NativeBoard> {
   void release();
   static void environmentEnds(void* self);
 
-  std::shared_ptr<BoardHost> host_;
+  std::shared_ptr<BoardOwner> owner_;
   napi_env env_;
   bool hooked_ = false;
 };

@@ -7,7 +7,7 @@
 #include <random>
 #include <stdexcept>
 
-#include "cpd/tone_plan.h"
+#include "cpd/tones/plan/tone_plan.h"
 #include "media/g711.h"
 #include "media/tone_generator.h"
 #include "media/wav.h"

@@ -13,7 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "cpd/instruction_set.h"
+#include "cpd/simd/instruction_set.h"
+#include "known_recordings.h"
 #include "spandsp_tones.h"
 #include "stages.h"
 
@@ -21,6 +22,7 @@ namespace {
 
 constexpr int kCalls = 100;
 constexpr uint64_t kSeed = 20;
+constexpr int kRecordings = 20'000;  // known to "all-known"
 constexpr int kChannels[] = {1, 64, 512, 2048};
 constexpr int kRounds = 9;
 constexpr int kFramesARound = 65'536;  // of all channels together
@@ -48,7 +50,8 @@ struct Measured {
 void timeAll(const std::vector<bench::Call>& calls) {
   const cpd::FrontEnd frontEnd;
   const cpd::VoiceNet voiceNet;
-  std::vector<std::string> names = {"front-end-tones", "front-end-all", "tones", "all"};
+  std::vector<std::string> names = {"front-end-tones", "front-end-all", "tones", "all", "all-known"};
+  const auto recordings = bench::manyRecordings(calls, kRecordings, kSeed);
   if (bench::haveSpandsp()) names.insert(names.begin(), "spandsp");
   std::printf("{\"instructionSet\":\"%s\",\"spandsp\":%s,\"rows\":[", cpd::name(cpd::bestInstructionSet()),
               bench::haveSpandsp() ? "true" : "false");
@@ -61,7 +64,7 @@ void timeAll(const std::vector<bench::Call>& calls) {
     };
     std::vector<Running> running;
     for (const std::string& name : names)
-      running.push_back({bench::makeStage(name, channels, frontEnd, voiceNet),
+      running.push_back({bench::makeStage(name, channels, frontEnd, voiceNet, recordings),
                          bench::Schedule(calls, channels, kSeed),
                          {},
                          {}});

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "cpd/tone_plan.h"
+#include "cpd/tones/plan/tone_plan.h"
 
 namespace bench {
 

@@ -4,7 +4,8 @@
 #include <stdexcept>
 
 #include "cpd/detector_bank.h"
-#include "cpd/tone_receiver.h"
+#include "cpd/tones/cadence/tone_set.h"
+#include "cpd/tones/tone_receiver.h"
 #include "spandsp_tones.h"
 
 namespace bench {
@@ -88,13 +89,15 @@ class TonesStage final : public Stage {
 
 class AllStage final : public Stage {
  public:
-  AllStage(int channels, const cpd::FrontEnd& frontEnd, const cpd::VoiceNet& voiceNet)
+  AllStage(int channels, const cpd::FrontEnd& frontEnd, const cpd::VoiceNet& voiceNet,
+           std::shared_ptr<const cpd::known::Library> recordings)
       : frontEnd_(frontEnd),
         voiceNet_(voiceNet),
         detectors_(static_cast<size_t>(channels)),
         bank_(detectors_.size()) {
     auto settings = std::make_shared<cpd::Settings>();
     settings->plan = *cpd::findTonePlan(kPlan);
+    settings->recordings = std::move(recordings);
     settings_ = std::move(settings);
     for (size_t c = 0; c < detectors_.size(); ++c) bank_[c].detector = &detectors_[c];
   }
@@ -109,7 +112,9 @@ class AllStage final : public Stage {
     for (const cpd::BankChannel& channel : bank_)
       for (const cpd::Observation& o : channel.heard) found_ += o.kind == cpd::ObservationKind::kVerdict;
   }
-  std::size_t stateBytes() const override { return cpd::Detector::stateBytes(); }
+  std::size_t stateBytes() const override {
+    return cpd::Detector::stateBytes() + (settings_->recordings ? cpd::Detector::recordingBytes() : 0);
+  }
   int found() const override { return found_; }
 
  private:
@@ -124,14 +129,17 @@ class AllStage final : public Stage {
 }  // namespace
 
 std::unique_ptr<Stage> makeStage(const std::string& name, int channels, const cpd::FrontEnd& frontEnd,
-                                 const cpd::VoiceNet& voiceNet) {
+                                 const cpd::VoiceNet& voiceNet,
+                                 std::shared_ptr<const cpd::known::Library> recordings) {
   if (name == "spandsp") return std::make_unique<SpandspStage>(channels);
   if (name == "tones") return std::make_unique<TonesStage>(channels, frontEnd);
-  if (name == "all") return std::make_unique<AllStage>(channels, frontEnd, voiceNet);
+  if (name == "all") return std::make_unique<AllStage>(channels, frontEnd, voiceNet, nullptr);
+  if (name == "all-known")
+    return std::make_unique<AllStage>(channels, frontEnd, voiceNet, std::move(recordings));
   if (name == "front-end-tones") return std::make_unique<FrontEndStage>(channels, frontEnd, false);
   if (name == "front-end-all") return std::make_unique<FrontEndStage>(channels, frontEnd, true);
   throw std::invalid_argument("stage " + name +
-                              ": expected spandsp, tones, all, front-end-tones or front-end-all");
+                              ": expected spandsp, tones, all, all-known, front-end-tones or front-end-all");
 }
 
 }  // namespace bench

@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "calls.h"
-#include "cpd/front_end.h"
-#include "cpd/voice_net.h"
+#include "cpd/frontend/front_end.h"
+#include "cpd/known/library.h"
+#include "cpd/voice/voice_net.h"
 
 namespace bench {
 
@@ -21,9 +22,11 @@ class Stage {
 };
 
 // "spandsp", "tones" (the tone receiver: call progress, SIT, fax, modem, text phones, DTMF), "all" (the whole
-// detector), and parts of these: "front-end-tones", "front-end-all" (what is measured of a frame before
+// detector), "all-known" (the same with `recordings` that are known), and parts of these: "front-end-tones",
+// "front-end-all" (what is measured of a frame before
 // anybody decides). Throws std::invalid_argument for another name.
 std::unique_ptr<Stage> makeStage(const std::string& name, int channels, const cpd::FrontEnd& frontEnd,
-                                 const cpd::VoiceNet& voiceNet);
+                                 const cpd::VoiceNet& voiceNet,
+                                 std::shared_ptr<const cpd::known::Library> recordings = nullptr);
 
 }  // namespace bench

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "board/number.h"
 #include "cpd/detector.h"
 #include "cpd/evidence_copy.h"
 
@@ -73,7 +74,10 @@ struct DialParameters {
   Cpa cpa = Cpa::kConfigured;  // kConfigured: as the line's configuration says
   float maxHumanLoss = 0;      // largest share of people one may lose, 0 to 1; 0: as the mode says
   float scoreOffset = 0;       // added to the log odds of a machine: what a calibration found
-  std::string recordFile;      // new file for what the detector hears (cpd/call_recording.h); empty: none
+  std::string
+      recordFile;  // new file for what the detector hears (cpd/recording/call_recording.h); empty: none
+  std::string recordings;    // file of known recordings (cpd/known/library_file.h); empty: none
+  bool checkLearnt = false;  // see cpd::Settings
 };
 
 struct DigitLimits {
@@ -140,7 +144,17 @@ struct Event {
   bool on = false;                                   // kAlarm
   uint64_t count = 0;                                // kOverflow
   uint32_t timer = 0;                                // kTimer
+  std::vector<cpd::known::Print> prints{};           // kObservation of a beep: Detector::heardPrints()
+  std::string recording{};                           // kObservation: the known one heard by then; empty: none
 };
+
+// What goes with an observation: of a beep what was heard before it, so that it can be learnt.
+inline std::vector<cpd::known::Print> printsWith(const cpd::Observation& observation,
+                                                 const cpd::Detector& detector) {
+  if (observation.kind != cpd::ObservationKind::kBeep) return {};
+  const auto prints = detector.heardPrints();
+  return {prints.begin(), prints.end()};
+}
 
 class EventSink {
  public:
@@ -156,12 +170,19 @@ class Board {
   virtual void open(EventSink& sink) = 0;
 
   virtual Status seize(ChannelId channel, CallRef ref) = 0;
-  virtual Status dial(ChannelId channel, CallRef ref, const std::string& number,
-                      const DialParameters& parameters) = 0;
+  // kBadArgument for a number or a caller's number that is none (board/number.h): no driver is asked to dial
+  // anything else.
+  Status dial(ChannelId channel, CallRef ref, const std::string& number, const DialParameters& parameters) {
+    const bool callerIsNumber = parameters.callerId.empty() || isDialable(parameters.callerId);
+    return isDialable(number) && callerIsNumber ? dialChecked(channel, ref, number, parameters)
+                                                : Status::kBadArgument;
+  }
   // Hears an answered call anew from its next frame, as if it had been answered there: one more verdict.
   virtual Status rearm(ChannelId channel, CallRef ref) = 0;
-  virtual Status transfer(ChannelId channel, CallRef ref, const std::string& extension,
-                          TransferStyle style) = 0;
+  // kBadArgument for an extension that is no number either.
+  Status transfer(ChannelId channel, CallRef ref, const std::string& extension, TransferStyle style) {
+    return isDialable(extension) ? transferChecked(channel, ref, extension, style) : Status::kBadArgument;
+  }
   virtual Status join(ChannelId channel, CallRef ref, ChannelId other) = 0;
   virtual Status part(ChannelId channel, CallRef ref) = 0;
   virtual Status play(ChannelId channel, CallRef ref, const std::string& file) = 0;
@@ -178,6 +199,12 @@ class Board {
 
   // No event is posted after close() returned. Twice is harmless.
   virtual void close() = 0;
+
+ private:
+  virtual Status dialChecked(ChannelId channel, CallRef ref, const std::string& number,
+                             const DialParameters& parameters) = 0;
+  virtual Status transferChecked(ChannelId channel, CallRef ref, const std::string& extension,
+                                 TransferStyle style) = 0;
 };
 
 }  // namespace board

@@ -1,42 +1,42 @@
 #include "board/drivers.h"
 
+#include <exception>
+#include <type_traits>
 #include <utility>
-
-#include "board/dialogic/diagnostics.h"
-#include "board/dialogic/dialogic_board.h"
 
 namespace board {
 namespace {
 
-MadeBoard make(sim::Config config) {
-  try {
-    auto board = sim::makeSimBoard(std::move(config));
-    sim::SimBoard* const sim = board.get();
-    return {std::move(board), sim};
-  } catch (const std::invalid_argument& error) {
-    throw OpenError("BAD_WORLD", error.what());
+template <typename Config, typename Row, typename... Rest>
+constexpr auto rowOf(DriverTable<Row, Rest...>) {
+  if constexpr (std::is_same_v<Config, typename Row::Config>) {
+    return Row{};
+  } else {
+    return rowOf<Config>(DriverTable<Rest...>{});
   }
 }
 
-MadeBoard make(dialogic::Config config) {
-  try {
-    auto board = dialogic::makeDialogicBoard(std::move(config));
-    Diagnostics* const diagnostics = board.get();
-    return {std::move(board), nullptr, diagnostics};
-  } catch (const std::invalid_argument& error) {
-    throw OpenError("BAD_CONFIG", error.what());
-  }
-}
+template <typename Config>
+using RowOf = decltype(rowOf<std::remove_cvref_t<Config>>(Drivers{}));
 
 }  // namespace
 
 MadeBoard makeBoard(DriverConfig config) {
-  return std::visit([](auto&& each) { return make(std::move(each)); }, std::move(config));
+  return std::visit(
+      [](auto&& each) { return RowOf<decltype(each)>::make(std::forward<decltype(each)>(each)); },
+      std::move(config));
 }
 
-std::string checkHost(const DriverConfig& config) {
-  const auto* const dialogic = std::get_if<dialogic::Config>(&config);
-  return dialogic == nullptr ? R"({"ok":true,"checks":[]})" : dialogic::checkHost(*dialogic);
+std::string checkBoardHost(const DriverConfig& config) {
+  return std::visit([](const auto& each) { return RowOf<decltype(each)>::checkBoardHost(each); }, config);
+}
+
+bool isSimulated(const DriverConfig& config) {
+  return std::visit([](const auto& each) { return RowOf<decltype(each)>::kSimulated; }, config);
+}
+
+BoardClock clockOf(const DriverConfig& config) {
+  return std::visit([](const auto& each) { return RowOf<decltype(each)>::clock(each); }, config);
 }
 
 void openBoard(const MadeBoard& made, EventSink& sink) {
@@ -45,8 +45,7 @@ void openBoard(const MadeBoard& made, EventSink& sink) {
   } catch (const OpenError&) {
     throw;
   } catch (const std::exception& error) {
-    // What a simulated board reads when it is opened is its sounds.
-    throw OpenError(made.diagnostics == nullptr ? "BAD_AUDIO" : "BOARD_ERROR", error.what());
+    throw OpenError(made.openFailure, error.what());
   }
 }
 

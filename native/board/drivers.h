@@ -1,47 +1,48 @@
-// The drivers of boards: one configuration for any of them, and the board it makes. A board that is hosted in
-// a process of its own is made in the same way there.
+// The table of drivers, and what is done with a board of any of them. A board that is hosted in a process of
+// its own is made in the same way there.
+//
+// A driver's row, in its own folder as driver.h:
+//
+//   Config            its configuration; wire_fields.h beside it says how that goes to a board host, and
+//                     addon/convert/from_js.h how it is read from JavaScript
+//   kName             `driver` in the configuration
+//   kSimulated        whether its boards have Simulation
+//   make              makes a board. Throws OpenError: the message names the field
+//   checkBoardHost    whether such a board could be opened in this process, as a JSON document:
+//                     {"ok": true, "checks": [{"check", "ok", "text"}]}. Loads what the driver needs, opens
+//                     nothing
+//   clock             how its boards' clock goes
 #pragma once
 
-#include <memory>
-#include <stdexcept>
 #include <string>
-#include <utility>
 #include <variant>
 
-#include "board/board.h"
-#include "board/diagnostics.h"
-#include "board/dialogic/config.h"
-#include "board/sim/sim_board.h"
+#include "board/dialogic/driver.h"
+#include "board/made_board.h"
+#include "board/sim/driver.h"
+#include "board/sip/driver.h"
 
 namespace board {
 
-using DriverConfig = std::variant<sim::Config, dialogic::Config>;
-
-// A board that cannot be made or opened, with a code of src/domain/errors.ts.
-class OpenError : public std::runtime_error {
- public:
-  OpenError(std::string code, const std::string& message) : runtime_error(message), code_(std::move(code)) {}
-  const std::string& code() const { return code_; }
-
- private:
-  std::string code_;
+template <typename... Rows>
+struct DriverTable {
+  using Config = std::variant<typename Rows::Config...>;
 };
 
-struct MadeBoard {
-  std::unique_ptr<Board> board;
-  sim::SimBoard* sim = nullptr;        // the same board, where it is simulated
-  Diagnostics* diagnostics = nullptr;  // the same board, where it can say more of itself
-};
+// A row's place is the number of its kind of configuration on the wire.
+using Drivers = DriverTable<sim::Driver, dialogic::Driver, sip::Driver>;
 
-// Throws OpenError BAD_WORLD, BAD_CONFIG: the message names the field.
+// The configuration of a board of any driver.
+using DriverConfig = Drivers::Config;
+
+// Throws OpenError.
 MadeBoard makeBoard(DriverConfig config);
 
-// Whether a board of this configuration could be opened in this process, as a JSON document: {"ok": true,
-// "checks":
-// [{"check", "ok", "text"}]}. Loads what the driver needs and opens nothing.
-std::string checkHost(const DriverConfig& config);
+std::string checkBoardHost(const DriverConfig& config);
+bool isSimulated(const DriverConfig& config);
+BoardClock clockOf(const DriverConfig& config);
 
-// Opens it. Throws OpenError: BAD_AUDIO from a simulated board, the code of a hosted one, else BOARD_ERROR.
+// Opens it. Throws OpenError: with a code of the board's own, else MadeBoard::openFailure.
 void openBoard(const MadeBoard& made, EventSink& sink);
 
 }  // namespace board

@@ -45,13 +45,13 @@ int main(int count, char** arguments) {
                 static_cast<unsigned>(board::remote::kVersion));
     return EX_OK;
   }
-  if (count != 1 || !isSocket(board::remote::kHostSocket)) {
+  if (count != 1 || !isSocket(board::remote::kBoardHostSocket)) {
     std::fprintf(stderr,
                  "boardhost: cpdd starts this program (board.host: process in its configuration);\n"
                  "by hand there is only: boardhost --version\n");
     return EX_USAGE;
   }
   for (const int ignored : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(ignored, SIG_IGN);
-  std::thread(endWithDaemon, board::remote::kHostSocket).detach();
-  return board::remote::serve(board::remote::kHostSocket, {.build = CPD_VERSION});
+  std::thread(endWithDaemon, board::remote::kBoardHostSocket).detach();
+  return board::remote::serve(board::remote::kBoardHostSocket, {.build = CPD_VERSION});
 }

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "cpd/detector.h"
 #include "cpd/evidence_copy.h"
 
 namespace cpd {

@@ -1,5 +1,5 @@
 // The call cut into segments, each frame in exactly one, settled a little behind what is heard.
-#include "cpd/detector_state.h"
+#include "cpd/state/detector_state.h"
 
 namespace cpd {
 namespace {
@@ -10,7 +10,7 @@ constexpr int kBridgeFrames = 3;
 
 }  // namespace
 
-SegmentKind Detector::State::kindOf(const SpeechMap& map, int frame, float (&hz)[3]) const {
+SegmentKind DetectorState::kindOf(const VoiceActivity& activity, int frame, float (&hz)[3]) const {
   hz[0] = hz[1] = hz[2] = 0;
   const HistoryFrame& f = history.at(frame);
   if (evidence.beepMs != kNever && frame >= evidence.beepMs / kFrameMs &&
@@ -28,18 +28,18 @@ SegmentKind Detector::State::kindOf(const SpeechMap& map, int frame, float (&hz)
     }
     if (inside || !justOver) return SegmentKind::kTone;
   }
-  for (int i = 0; i < map.runs; ++i)
-    if (frame >= map.run[i].start && frame < map.run[i].end) return SegmentKind::kSpeech;
+  for (int i = 0; i < activity.runs; ++i)
+    if (frame >= activity.run[i].start && frame < activity.run[i].end) return SegmentKind::kSpeech;
   return f.levelDbm0() > kNoiseDbm0 ? SegmentKind::kNoise : SegmentKind::kSilence;
 }
 
-// Moves the final part of the timeline on to frame `upTo`.
-void Detector::State::settle(const SpeechMap& map, int upTo, bool tentative) {
+// Moves the final part of the timeline on to frame `upTo`, or as far as there is room to say so.
+void DetectorState::settle(const VoiceActivity& activity, int upTo, bool tentative) {
   settled = std::max(settled, history.oldest());
   int frame = settled;
-  for (; frame < upTo; ++frame) {
+  for (; frame < upTo && (tentative || said.hasRoomForSegment()); ++frame) {
     float hz[3];
-    const SegmentKind kind = kindOf(map, frame, hz);
+    const SegmentKind kind = kindOf(activity, frame, hz);
     if (const Segment* ended = timeline.add(kind, history.at(frame).levelDbm0(), hz); ended && !tentative)
       say(ObservationKind::kSegment, ended->startMs, ended->endMs)->segment = *ended;
   }

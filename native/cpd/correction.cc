@@ -1,6 +1,9 @@
 // After the verdict: who was taken for somebody else. A verdict is corrected once.
-#include "cpd/detector_state.h"
-#include "cpd/voice_model.h"
+#include "cpd/state/detector_state.h"
+#include "cpd/voice/pattern/main_voice.h"
+#include "cpd/voice/pattern/read_out.h"
+#include "cpd/voice/pattern/repetition.h"
+#include "cpd/voice/voice_model.h"
 
 namespace cpd {
 namespace {
@@ -12,58 +15,93 @@ constexpr int32_t kTakeOverMs = 700;         // silence after what he says
 constexpr int32_t kSurelyRecordedMs = 8000;  // a greeting of this length, a verdict of live notwithstanding
 constexpr int32_t kGoesOnMs = 4500;          // or of this one, when the voice ...
 constexpr float kSurelyRecorded = 6;         // ... has these log odds
+constexpr int kTurnFrames = 50;              // a person who says something now and then pauses so long, ...
+constexpr float kMainVoiceDb = 6;            // ... and voices behind are softer by more than this
+constexpr float kReadOnOdds = 0;             // log odds of a machine for a number that is read out
 constexpr int kAgainFrames = 20;             // between two looks at that
+constexpr int kCompareEvery = 12;            // frames between two looks whether something is said again
+constexpr float kMayBeRecorded = -2;         // log odds of a machine: below, the voice is surely a person's
+constexpr int32_t kCompareUntilMs = 20000;   // from answer
+
+// From the first speech to the last, which there must be.
+float spanMs(const VoiceActivity& activity) {
+  return static_cast<float>((activity.run[activity.runs - 1].end - activity.run[0].start) * kFrameMs);
+}
 
 }  // namespace
 
-// Log odds of a machine of what the map shows; the evidence keeps those that led to the verdict. Without
+// Log odds of a machine by the speech found; the evidence keeps those that led to the verdict. Without
 // speech those of a sure machine.
-float Detector::State::oddsAgain(const SpeechMap& map) const {
+float DetectorState::oddsAgain(const VoiceActivity& activity) const {
   VoiceFeatures again;
-  if (!measureVoice(history, map, map.first, again)) return 100;
+  if (!measureVoice(history, activity, activity.first, again)) return 100;
   return scoreVoice(again, memory).machine + settings->scoreOffset;
 }
 
 // A recording's greeting is over: whoever speaks next may be a person who lifted the receiver meanwhile.
-void Detector::State::awaitPerson() {
+void DetectorState::awaitPerson() {
   forgetVoice();
   takeOverFrame = now();
 }
 
-void Detector::State::reconsider(const SpeechMap& map, int32_t silence) {
-  if (corrected || !tellsMachines()) return;
-  const int32_t span = lastSpeechEndMs - evidence.speechStartMs;
+// Whether a recording begins again, word for word.
+bool DetectorState::isSaidAgain(const VoiceActivity& activity) {
+  if (now() - comparedFrame < kCompareEvery || nowMs() - evidence.answerMs > kCompareUntilMs) return false;
+  if (logOdds < kMayBeRecorded) return false;
+  comparedFrame = now();
+  return isSameRecording(closestRepetition(history, activity));
+}
+
+// Who was taken for a person after a word or two reads out a number.
+bool DetectorState::readsOn(const VoiceActivity& activity) {
+  return isReadOut(history, activity, mainVoiceDbm0) && oddsAgain(activity) >= kReadOnOdds;
+}
+
+void DetectorState::reconsider(const VoiceActivity& activity, int32_t silence) {
+  if (verdictState.isCorrected() || !tellsMachines()) return;
+  const int32_t span = greeting.speechEndMs() - evidence.speechStartMs;
   switch (evidence.verdict) {
     case Verdict::kSit:
-      if (nowMs() - evidence.answerMs > settings->cpdTimeoutMs || silence < kLiveAfterSitMs || map.runs == 0)
+      if (nowMs() - evidence.answerMs > settings->cpdTimeoutMs || silence < kLiveAfterSitMs ||
+          activity.runs == 0)
         return;
-      if ((map.run[map.runs - 1].end - map.run[0].start) * kFrameMs <= kShortGreetingS * 1000 &&
-          oddsAgain(map) < 0)
+      if (spanMs(activity) <= kShortGreetingS * 1000 && oddsAgain(activity) < 0)
         correct(Verdict::kLive, 0.7f);
       return;
     case Verdict::kFalseAnswer:
       correct(Verdict::kLive, 0.7f);  // somebody came to the telephone after all
       return;
     case Verdict::kLive:
-      if (greetingEnded || span < kGoesOnMs) return;
+      if (isSaidAgain(activity)) {
+        correct(Verdict::kMachine, 0.95f);
+        return;
+      }
+      if (greeting.isOver() || activity.runs == 0) return;
+      if (readsOn(activity)) {
+        correct(Verdict::kMachine, 0.9f);
+        return;
+      }
+      if (span < kGoesOnMs) return;
       if (span < kSurelyRecordedMs) {
         if (now() - scoredFrame < kAgainFrames) return;
         scoredFrame = now();
-        if (oddsAgain(map) < kSurelyRecorded) return;
+        if (oddsAgain(activity) < kSurelyRecorded) return;
       }
+      if (MainVoice(history, activity, mainVoiceDbm0).framesWithoutPause(kTurnFrames, kMainVoiceDb) *
+              kFrameMs <
+          kGoesOnMs)
+        return;
       correct(Verdict::kMachine, 0.9f);
       return;
     case Verdict::kMachine:
     case Verdict::kScreening: {
-      if (!greetingEnded || evidence.beepMs != kNever || silence < kTakeOverMs ||
-          lastSpeechEndMs <= takeOverFrame * kFrameMs || now() - scoredFrame < kAgainFrames)
+      if (!greeting.isOver() || silence < kTakeOverMs || greeting.speechEndMs() <= takeOverFrame * kFrameMs ||
+          now() - scoredFrame < kAgainFrames)
         return;
       scoredFrame = now();
-      SpeechMap later;
-      mapSpeech(history, takeOverFrame, later);
-      if (later.runs > 0 &&
-          (later.run[later.runs - 1].end - later.run[0].start) * kFrameMs <= kShortGreetingS * 1000 &&
-          oddsAgain(later) < kSurelyPerson)
+      VoiceActivity later;
+      findVoiceActivity(history, takeOverFrame, later);
+      if (later.runs > 0 && spanMs(later) <= kShortGreetingS * 1000 && oddsAgain(later) < kSurelyPerson)
         correct(Verdict::kLive, 0.7f);
       return;
     }

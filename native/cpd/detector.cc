@@ -1,9 +1,11 @@
 #include "cpd/detector.h"
 
-#include "cpd/detector_state.h"
-#include "cpd/front_end.h"
-#include "cpd/prefetch.h"
-#include "cpd/tone_or_vowel.h"
+#include "cpd/frontend/front_end.h"
+#include "cpd/known/matcher.h"
+#include "cpd/simd/prefetch.h"
+#include "cpd/state/detector_state.h"
+#include "cpd/tones/cadence/tone_set.h"
+#include "cpd/tones/tone_or_vowel.h"
 
 namespace cpd {
 namespace {
@@ -12,7 +14,7 @@ constexpr int kFloorFrames = 150;  // the line's noise is that of the last three
 
 }  // namespace
 
-Detector::Detector() : state_(std::make_unique<State>()) {}
+Detector::Detector() : state_(std::make_unique<DetectorState>()) {}
 Detector::~Detector() = default;
 Detector::Detector(Detector&&) noexcept = default;
 Detector& Detector::operator=(Detector&&) noexcept = default;
@@ -20,43 +22,56 @@ Detector& Detector::operator=(Detector&&) noexcept = default;
 void Detector::start(std::shared_ptr<const Settings> settings, StartAt at) {
   std::shared_ptr<const ToneSet> toneSet =
       state_->settings == settings ? state_->toneSet : makeToneSet(settings->plan);
-  *state_ = State();
+  *state_ = DetectorState();
   state_->settings = std::move(settings);
   state_->toneSet = std::move(toneSet);
   state_->tones.start(state_->toneSet);
   state_->beeps.start(state_->settings->plan);
-  state_->patience = patienceFor(state_->settings->mode, state_->settings->maxHumanLoss);
+  state_->operatingPoint = OperatingPoint(state_->settings->mode, state_->settings->maxHumanLoss);
+  state_->awaitRecording();
   if (at == StartAt::kAnswer) answered();
 }
 
 void Detector::rearm() {
-  State& s = *state_;
+  DetectorState& s = *state_;
   if (!s.isAnswered()) return;
-  SpeechMap before;
-  mapSpeech(s.history, s.now() - kFloorFrames, before);
+  s.said.beginBetweenFrames();
+  VoiceActivity before;
+  findVoiceActivity(s.history, s.now() - kFloorFrames, before);
   if (before.last > before.first) s.knownFloorDbm0 = before.floorDbm0;
   s.evidence = Evidence();
-  s.lastSpeechEndMs = s.beepEndMs = s.faxUntilMs = s.lastRingingMs = kNever;
-  s.speaking = s.greetingEnded = s.corrected = s.answerInferred = s.audioEnded = false;
-  s.heardRingback = s.heardDialtone = false;
-  s.ringingAfterAnswer = s.tornFrames = 0;
+  s.verdictState = VerdictState();
+  s.greeting = Greeting();
+  s.ringing.forget();
+  s.beepEndMs = s.faxUntilMs = kNever;
+  s.audioEnded = false;
   s.logOdds = s.liveLine = s.machineFrom = 0;
-  s.speechDbm0 = -90;
+  s.speechDbm0 = s.mainVoiceDbm0 = -90;
   s.features = VoiceFeatures();
+  s.loneTone = Beep();
+  s.comparedFrame = 0;
   s.beeps.start(s.settings->plan);
-  s.answerFrame = -1;
+  s.answerState = AnswerState();
+  s.awaitRecording();
   s.answer(s.now());
 }
 
 void Detector::answered() {
-  State& s = *state_;
+  DetectorState& s = *state_;
   if (s.isAnswered()) return;
-  if (!s.saidBetweenFrames) s.outCount = 0;
-  s.saidBetweenFrames = true;
+  s.said.beginBetweenFrames();
   s.answer(s.now());
 }
 
-std::size_t Detector::stateBytes() { return sizeof(Detector) + sizeof(State) + ToneReceiver::stateBytes(); }
+std::size_t Detector::stateBytes() {
+  return sizeof(Detector) + sizeof(DetectorState) + ToneReceiver::stateBytes();
+}
+
+std::size_t Detector::recordingBytes() { return sizeof(known::Matcher); }
+
+std::span<const known::Print> Detector::heardPrints() const {
+  return state_->matcher == nullptr ? std::span<const known::Print>() : state_->matcher->heard();
+}
 
 int32_t Detector::nowMs() const { return state_->nowMs(); }
 
@@ -74,7 +89,7 @@ std::span<const Observation> Detector::process(const int16_t* samples, FrameKind
 bool Detector::take(const int16_t* samples, FrameKind kind) { return state_->tones.take(samples, kind); }
 
 void Detector::prefetch(int step) const {
-  const State& s = *state_;
+  const DetectorState& s = *state_;
   if (step == 0) return prefetchFromTo(&s, &s.memory);
   s.tones.prefetch(step - 1);
   if (step == 1) {
@@ -83,7 +98,7 @@ void Detector::prefetch(int step) const {
     return;
   }
   const bool looks = s.sinceLook + 1 >= s.lookEvery();
-  s.history.prefetch(looks ? std::max(0, s.answerFrame) : s.now());
+  s.history.prefetch(looks ? std::max(0, s.answerState.frame()) : s.now());
   if (looks) s.timeline.prefetch();
   if (s.secondOfTwo && s.listensToVoice()) cpd::prefetch(&s.memory, sizeof s.memory);
 }
@@ -91,7 +106,7 @@ void Detector::prefetch(int step) const {
 const FrontEndInput& Detector::input() const { return state_->tones.input(); }
 
 const VoiceInput* Detector::voiceInput(const FrontEndFrame& measured) {
-  State& s = *state_;
+  DetectorState& s = *state_;
   if (!s.listensToVoice()) return nullptr;
   const VoiceFrame voice = s.levels.next(measured.voice);
   std::copy(voice.begin(), voice.end(), s.voice.begin() + (s.secondOfTwo ? kVoiceInputs : 0));
@@ -102,10 +117,8 @@ const VoiceInput* Detector::voiceInput(const FrontEndFrame& measured) {
 VoiceMemory& Detector::voiceMemory() { return state_->memory; }
 
 std::span<const Observation> Detector::hear(const FrontEndFrame* measured) {
-  State& s = *state_;
-  // What was said at answered() is handed over with the first frame after it.
-  if (!s.saidBetweenFrames) s.outCount = 0;
-  s.saidBetweenFrames = false;
+  DetectorState& s = *state_;
+  s.said.beginFrame();
   FrameFeatures unheard;
   unheard.lost = true;
   const FrameFeatures& features = measured != nullptr ? measured->voice : unheard;
@@ -115,8 +128,10 @@ std::span<const Observation> Detector::hear(const FrontEndFrame* measured) {
   else
     s.history.push(features, false);
   for (const ToneEvent& event : events) s.hearTone(event);
+  s.followKeys();
   s.followRinging(features);
   s.followMusic(features);
+  if (s.matcher != nullptr) s.followRecording(features);
   if (const ToneSegment* tone = s.tones.open()) {
     if (isSteady(*tone)) s.history.mark(HistoryFrame::kSteady, tone->startMs / kFrameMs, s.now());
     s.markLikeTone(*tone, s.tones.openIsOwn(), s.nowMs());
@@ -129,29 +144,29 @@ std::span<const Observation> Detector::hear(const FrontEndFrame* measured) {
   if (s.lookIsDue(features)) s.look();
   if (s.isAnswered() && !s.decided() && s.nowMs() + kFrameMs - s.evidence.answerMs > s.settings->cpdTimeoutMs)
     s.atDeadline();
-  return {s.out.data(), static_cast<size_t>(s.outCount)};
+  return s.said.all();
 }
 
 std::span<const Observation> Detector::finish() {
-  State& s = *state_;
-  s.outCount = 0;
+  DetectorState& s = *state_;
+  s.said.beginFrame();
   for (const ToneEvent& event : s.tones.finish()) s.hearTone(event);
   s.audioEnded = true;
   Beep beep;
   if (s.beeps.poll(s.history, s.evidence.speechStartMs, s.evidence.answerMs, true, beep)) s.hearBeep(beep);
   s.look();
   if (!s.decided()) s.atDeadline();
-  if (s.evidence.greetingEndMs == kNever && s.lastSpeechEndMs != kNever && s.isAnswered())
-    s.evidence.greetingEndMs = s.lastSpeechEndMs;
-  return {s.out.data(), static_cast<size_t>(s.outCount)};
+  if (s.evidence.greetingEndMs == kNever && s.greeting.speechEndMs() != kNever && s.isAnswered())
+    s.evidence.greetingEndMs = s.greeting.speechEndMs();
+  return s.said.all();
 }
 
 const Evidence& Detector::evidence() const {
-  State& s = *state_;
+  DetectorState& s = *state_;
   const Timeline final = s.timeline;
-  SpeechMap map;
-  mapSpeech(s.history, s.settled, map);
-  s.settle(map, s.now(), true);
+  VoiceActivity activity;
+  findVoiceActivity(s.history, s.settled, activity);
+  s.settle(activity, s.now(), true);
   s.shown.assign(s.timeline.segments().begin(), s.timeline.segments().end());
   s.timeline = final;
   s.evidence.segments = s.shown;
@@ -167,7 +182,7 @@ const Evidence& Detector::evidence() const {
               Score{"noiseWithVoiceDb", s.features[VoiceFeature::kGate]},
               Score{"voicing", s.features[VoiceFeature::kVoicing]},
               Score{"scoreOffset", s.settings->scoreOffset}};
-  // Nobody needs to be told of a calibration that there is not.
+  // The last one is left out where no calibration was done.
   s.evidence.scores = std::span(s.scores).first(s.scores.size() - (s.settings->scoreOffset == 0 ? 1 : 0));
   return s.evidence;
 }

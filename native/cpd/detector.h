@@ -4,53 +4,19 @@
 // fixed size. process() allocates nothing, locks nothing, calls nobody back.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <span>
-#include <vector>
 
-#include "cpd/tone_plan.h"
+#include "cpd/evidence.h"
+#include "cpd/known/prints.h"
+#include "cpd/settings.h"
 #include "cpd/types.h"
-#include "cpd/voice_net.h"
+#include "cpd/voice/voice_net.h"
 
 namespace cpd {
 
-struct Settings {
-  TonePlan plan;  // see tone_plan.h: findTonePlan("US")
-  Mode mode = Mode::kAccurateAmDetection;
-  int32_t cpdTimeoutMs = 4500;  // latest verdict, from answer
-  bool inferAnswer = false;     // the trunk does not signal answer: it is inferred from the audio
-  float maxHumanLoss = 0;       // largest share of people that may be taken for machines, 0.001 to 0.1;
-                                // 0: that of the mode
-  float scoreOffset = 0;        // log odds of a machine added to the model's own: what a calibration found
-};
-
-// What maxHumanLoss may be.
-inline constexpr float kLeastHumanLoss = 0.001f, kMostHumanLoss = 0.1f;
-inline constexpr bool isHumanLoss(float share) {
-  return share == 0 || (share >= kLeastHumanLoss && share <= kMostHumanLoss);
-}
-
-struct Score {
-  const char* name;
-  float value;
-};
-
-struct Evidence {
-  const char* rule = "";
-  float confidence = 0;
-  Verdict verdict = Verdict::kNone;
-  SitCategory sit = SitCategory::kNone;
-  int32_t decidedMs = kNever;
-  int32_t answerMs = kNever;
-  int32_t speechStartMs = kNever;
-  int32_t greetingEndMs = kNever;
-  int32_t beepMs = kNever;
-  std::span<const Segment> segments;  // valid until the next process()
-  std::span<const Score> scores;
-};
-
+struct DetectorState;
 struct FrontEndInput;
 struct FrontEndFrame;
 
@@ -100,12 +66,18 @@ class Detector {
 
   const Evidence& evidence() const;
 
-  // Memory of one channel in bytes, all of it but the segments that evidence() shows.
+  // What was heard since answer from its first sound on, as it can become a known recording: nothing without a
+  // library in the settings, nor where somebody else than a machine was heard. Valid until the next process().
+  std::span<const known::Print> heardPrints() const;
+
+  // Memory of one channel in bytes, all of it but the segments that evidence() shows and what is taken for known
+  // recordings.
   static std::size_t stateBytes();
+  // Taken from start() to the verdict, after a machine's to the next start(), where the settings have recordings.
+  static std::size_t recordingBytes();
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<DetectorState> state_;
 };
 
 }  // namespace cpd

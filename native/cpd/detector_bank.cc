@@ -12,8 +12,8 @@ constexpr size_t kAtOnce = FrontEnd::kMostChannels;
 constexpr size_t kAhead[] = {kAtOnce + 24, kAtOnce + 12, kAtOnce};
 constexpr size_t kSampleBytes = kFrameSamples * sizeof(int16_t);
 
-Detector& listenerOf(const BankChannel& channel) { return *channel.detector; }
-ToneReceiver& listenerOf(const ToneBankChannel& channel) { return *channel.receiver; }
+Detector& detectorOf(const BankChannel& channel) { return *channel.detector; }
+ToneReceiver& detectorOf(const ToneBankChannel& channel) { return *channel.receiver; }
 constexpr int firstStepOf(const BankChannel*) { return 0; }
 constexpr int firstStepOf(const ToneBankChannel*) { return 1; }  // one object less
 
@@ -22,7 +22,7 @@ void prefetchFrom(std::span<Channel> channels, size_t at) {
   constexpr int kFirst = firstStepOf(static_cast<Channel*>(nullptr));
   for (int step = kFirst; step < 3; ++step) {
     const size_t ahead = at + kAhead[step];
-    if (ahead < channels.size()) listenerOf(channels[ahead]).prefetch(step - kFirst);
+    if (ahead < channels.size()) detectorOf(channels[ahead]).prefetch(step - kFirst);
   }
   // Who filled the frames may have done so on another core.
   if (const size_t ahead = at + kAhead[2]; ahead < channels.size() && channels[ahead].samples != nullptr)
@@ -68,8 +68,8 @@ void hearAll(std::span<Channel> channels, const FrontEnd& frontEnd, const VoiceN
     FrontEndFrame* out[kAtOnce];
     size_t count = 0;
     for (Channel& channel : part) {
-      if (!listenerOf(channel).take(channel.samples, channel.kind)) continue;
-      in[count] = &listenerOf(channel).input();
+      if (!detectorOf(channel).take(channel.samples, channel.kind)) continue;
+      in[count] = &detectorOf(channel).input();
       out[count] = &measured[count];
       ++count;
     }
@@ -79,7 +79,7 @@ void hearAll(std::span<Channel> channels, const FrontEnd& frontEnd, const VoiceN
     for (size_t i = 0; i < part.size(); ++i) {
       prefetchFrom(channels, first + i);
       const bool lost = part[i].kind == FrameKind::kLost;
-      part[i].heard = listenerOf(part[i]).hear(lost ? nullptr : &measured[next++]);
+      part[i].heard = detectorOf(part[i]).hear(lost ? nullptr : &measured[next++]);
     }
   }
 }

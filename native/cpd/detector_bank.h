@@ -5,9 +5,9 @@
 #include <span>
 
 #include "cpd/detector.h"
-#include "cpd/front_end.h"
-#include "cpd/tone_receiver.h"
-#include "cpd/voice_net.h"
+#include "cpd/frontend/front_end.h"
+#include "cpd/tones/tone_receiver.h"
+#include "cpd/voice/voice_net.h"
 
 namespace cpd {
 

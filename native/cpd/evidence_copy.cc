@@ -15,6 +15,7 @@ EvidenceCopy copyEvidence(const Evidence& evidence) {
   copy.beepMs = evidence.beepMs;
   copy.segments.assign(evidence.segments.begin(), evidence.segments.end());
   copy.scores.assign(evidence.scores.begin(), evidence.scores.end());
+  copy.recording = evidence.recording;
   return copy;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cpd/detector.h"
+#include "cpd/evidence.h"
 
 namespace cpd {
 
@@ -18,6 +18,7 @@ struct EvidenceCopy {
   int32_t greetingEndMs = kNever, beepMs = kNever;
   std::vector<Segment> segments;
   std::vector<Score> scores;
+  std::string recording;  // empty: none
 };
 
 EvidenceCopy copyEvidence(const Evidence& evidence);

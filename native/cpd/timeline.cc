@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cpd/prefetch.h"
+#include "cpd/simd/prefetch.h"
 
 namespace cpd {
 namespace {

@@ -1,54 +1,46 @@
-// What the tone receiver and the beep watch say of a call, and what it means: ringing, tones that decide,
-// beeps.
+// What the tone receiver and the beep detector say of a call, and what it means: ringing, and tones that
+// decide.
 #include <cmath>
 
-#include "cpd/detector_state.h"
-#include "cpd/tone_or_vowel.h"
+#include "cpd/state/detector_state.h"
+#include "cpd/tones/tone_or_vowel.h"
 
 namespace cpd {
 namespace {
 
-constexpr float kTornTonePurity = 0.6f;
-constexpr float kTornToneLevelDb = 7;     // a vowel on the ringback's frequency is seldom as loud as it was
-constexpr float kBeatDb = 3;              // from the mean of two tones to the top of their beat
-constexpr int kTornToneFrames = 4;        // nor does it stay there: words glide
-constexpr int kSurelyRingingFrames = 15;  // no vowel lasts that long on one tone
-constexpr int kRingingFrames = 20;        // more after answer than a burst that the answer cut
-constexpr int32_t kLongestGapMs = 5500;   // between two bursts of ringback
-constexpr int kMusicEvery = 10;           // frames between two looks for music
-constexpr int kMusicKnownFrames = MusicWatch::kFrames + 30;  // from its start
-constexpr float kMusicPauseDb = 22;  // below its loudest, for so many frames: it has stopped
-constexpr int kMusicPauseFrames = 10;
-constexpr int kWordFrames = 25;  // a word that took its place just before the pause
-constexpr float kOverMusicDb = 4, kOverMusicVoicing = 0.5f;  // a voice that is louder, for so many frames
-constexpr int kOverMusicFrames = 12;
-constexpr float kLikeToneShare = 0.8f;      // of what seems speech: all but its edges
-constexpr float kLikeToneMusic = 0.5f;      // of three seconds: that is no music
+constexpr float kBeatDb = 3;     // from the mean of two tones to the top of their beat
+constexpr int kMusicEvery = 10;  // frames between two looks for music
+constexpr int kMusicKnownFrames = LineMusic::kFrames + 30;  // from its start
+constexpr float kLikeToneShare = 0.8f;                      // of what seems speech: all but its edges
+constexpr float kLikeToneMusic = 0.5f;                      // of three seconds: that is no music
+constexpr int kKeyEdgeFrames = 1;                           // of a key, which are not quite it
+constexpr int32_t kKeyAnswerMs = 300;                       // who was heard so long before a key is there
 constexpr int32_t kFaxCallsAgainMs = 4200;  // T.30: 3 s of pause, 0.5 s of tone, 15 % longer each
-constexpr float kBeepBelowSpeechDb = 22;    // softer tones are music in the background
 
 }  // namespace
 
 // It rings: what sounded like speech since then was none, nor was it an answer.
-void Detector::State::takeForTone(const ToneEvent& event) {
+void DetectorState::takeForTone(const ToneEvent& event) {
   // Words that fit the known cadence by chance do not undo an answer: the tone itself must be on the line.
-  const bool known = progressHz[0] > 0;
-  std::copy(std::begin(event.hz), std::end(event.hz), std::begin(progressHz));
-  if (!isAnswered()) toneDbm0 = std::max(toneDbm0, loudestDbm0(event.startMs) - kBeatDb);
-  if (answerInferred && known && !ringsSince(evidence.speechStartMs)) return;
-  if (isAnswered() && !answerInferred && event.startMs < evidence.answerMs) return;
+  const bool known = ringing.knowsFrequencies();
+  ringing.setFrequencies(event.hz);
+  if (!isAnswered()) ringing.toneAt(loudestDbm0(event.startMs) - kBeatDb);
+  if (answerState.isInferred() && known && !ringsSince(evidence.speechStartMs)) return;
+  if (answerState.isSignalled() && event.startMs < evidence.answerMs) return;
+  // Who spoke before it rings has not answered: an announcement in early media.
+  if (answerState.isInferred() && event.tone == ToneId::kRingback) ringsFromFrame = event.startMs / kFrameMs;
   noSpeechSince(event.startMs);
   if (!isAnswered()) takeForSignalling(0);
 }
 
 // Whether all that seems speech since the answer was inferred from it, or might be, is a tone on frequencies
 // of the plan, whose cadence will tell what it is.
-bool Detector::State::mayBeTone(const SpeechMap& map) const {
-  if (audioEnded || decided() || (isAnswered() && !answerInferred) || !tones.mayBeOwn()) return false;
+bool DetectorState::mayBeTone(const VoiceActivity& activity) const {
+  if (audioEnded || decided() || answerState.isSignalled() || !tones.mayBeOwn()) return false;
   int active = 0, like = 0;
-  for (int i = 0; i < map.runs; ++i)
-    for (int frame = map.run[i].start; frame < map.run[i].end; ++frame) {
-      if (!map.activeAt(frame)) continue;
+  for (int i = 0; i < activity.runs; ++i)
+    for (int frame = activity.run[i].start; frame < activity.run[i].end; ++frame) {
+      if (!activity.activeAt(frame)) continue;
       ++active;
       like += history.at(frame).is(HistoryFrame::kLikeTone);
     }
@@ -56,123 +48,123 @@ bool Detector::State::mayBeTone(const SpeechMap& map) const {
 }
 
 // A tone of the plan is on the line: what was like one from `fromFrame` on was one.
-void Detector::State::takeForSignalling(int fromFrame) {
+void DetectorState::takeForSignalling(int fromFrame) {
   for (int frame = std::max(fromFrame, history.oldest()); frame < now(); ++frame)
     if (history.at(frame).is(HistoryFrame::kLikeTone)) history.mark(HistoryFrame::kTone, frame, frame + 1);
 }
 
-void Detector::State::noSpeechSince(int32_t startMs) {
+void DetectorState::noSpeechSince(int32_t startMs) {
   history.mark(HistoryFrame::kTone, startMs / kFrameMs, now());
-  if (evidence.speechStartMs != kNever && evidence.speechStartMs + 100 >= startMs)
-    evidence.speechStartMs = lastSpeechEndMs = kNever;
-  if (!isAnswered() || answerInferred) forgetVoice();
-  if (!answerInferred) return;
-  answerInferred = false;
-  answerFrame = -1;
+  if (evidence.speechStartMs != kNever && evidence.speechStartMs + 100 >= startMs) {
+    evidence.speechStartMs = kNever;
+    greeting.forgetSpeech();
+  }
+  if (!answerState.isSignalled()) forgetVoice();
+  if (!answerState.isInferred()) return;
+  answerState.takeBack();
   evidence.answerMs = evidence.speechStartMs = kNever;
 }
 
-bool Detector::State::ringsSince(int32_t sinceMs) const {
-  if (lastRingingMs > sinceMs) return true;
-  if (const ToneSegment* tone = tones.open(); tone && onProgressHz(tone->hz[0]) && isSignal(*tone, nowMs()))
+// Keys that are heard while a call is set up, our own or the far end's, are no answer, no music in its place, and
+// say nothing of how loud the network's tones are.
+void DetectorState::hearKey(int32_t startMs) {
+  if (answerState.isSignalled()) return;
+  const bool answered = answerState.isInferred() && evidence.answerMs + kKeyAnswerMs < startMs;
+  const int first = startMs / kFrameMs - kKeyEdgeFrames;
+  if (answered)
+    history.mark(HistoryFrame::kTone, first, now());
+  else
+    noSpeechSince(std::max(0, first) * kFrameMs);
+}
+
+void DetectorState::followKeys() {
+  if (answerState.isSignalled()) return;
+  if (tones.key() != 0) keyUntilFrame = now();
+  if (keyUntilFrame >= 0 && now() - keyUntilFrame <= kKeyEdgeFrames)
+    history.mark(HistoryFrame::kTone, now() - 1, now());
+}
+
+bool DetectorState::isKey(const ToneSegment& segment) const {
+  return keyUntilFrame >= 0 && keyUntilFrame * kFrameMs > segment.startMs;
+}
+
+bool DetectorState::ringsSince(int32_t sinceMs) const {
+  if (ringing.lastMs() > sinceMs) return true;
+  if (const ToneSegment* tone = tones.open(); tone && ringing.isOn(tone->hz[0]) && isSignal(*tone, nowMs()))
     return true;
   return std::any_of(notes.begin(), notes.end(), [this, sinceMs](const ToneNote& note) {
-    return note.endFrame * kFrameMs > sinceMs && onProgressHz(note.hz[0]);
+    return note.endFrame * kFrameMs > sinceMs && ringing.isOn(note.hz[0]);
   });
 }
 
-// Losses and noise tear a tone to pieces that nobody follows; once it is known, its frequency and level
-// are enough when they stay.
-bool Detector::State::soundsLikeRingback(const FrameFeatures& frame) const {
-  return frame.pairPurity >= kTornTonePurity && onProgressHz(frame.peakHz) &&
-         (toneDbm0 <= -90 || std::abs(frame.levelDbm0 - toneDbm0) <= kTornToneLevelDb);
+bool DetectorState::ringsStill() const {
+  if (isAnswered()) return ringing.ringsOnAfterAnswer();
+  return tones.active() == ToneId::kRingback || ringing.ringsBeforeAnswer(nowMs());
 }
 
-// After an answer that was signalled the ringing is over, unless it is heard again.
-bool Detector::State::ringsStill() const {
-  if (isAnswered()) return ringingAfterAnswer >= kRingingFrames;
-  return isName(tones.active(), "ringback") || nowMs() - lastRingingMs <= kLongestGapMs;
-}
-
-void Detector::State::followRinging(const FrameFeatures& frame) {
-  if (!frame.lost) tornFrames = soundsLikeRingback(frame) ? tornFrames + 1 : 0;
-  if (tornFrames < kTornToneFrames) return;
+void DetectorState::followRinging(const FrameFeatures& frame) {
+  const int tornFrames = ringing.follow(frame);
+  if (tornFrames < Ringing::kTornFrames) return;
   if (!isAnswered()) {
-    history.mark(HistoryFrame::kTone, now() - kTornToneFrames, now());
+    history.mark(HistoryFrame::kTone, now() - Ringing::kTornFrames, now());
     forgetVoice();
   }
-  lastRingingMs = nowMs();
-  if (isAnswered() && !answerInferred) ++ringingAfterAnswer;
+  ringing.goesOn(nowMs());
+  if (answerState.isSignalled()) ringing.ringsAfterAnswerInFrame();
   // It was noise between two bursts, not an answer.
-  if (answerInferred && !decided() && tornFrames >= kSurelyRingingFrames) noSpeechSince(evidence.answerMs);
+  if (answerState.isInferred() && !decided() && tornFrames >= Ringing::kSurelyFrames)
+    noSpeechSince(evidence.answerMs);
 }
 
 // Where the trunk does not tell of an answer, music from the start is what the caller hears instead of
 // ringing. It is known after three seconds, so an answer may have been taken from it.
-void Detector::State::followMusic(const FrameFeatures& frame) {
-  if (!settings->inferAnswer || decided() || (isAnswered() && !answerInferred)) return;
+void DetectorState::followMusic(const FrameFeatures& frame) {
+  constexpr uint8_t kMark = HistoryFrame::kTone | HistoryFrame::kMusic;
+  if (decided() || !(settings->inferAnswer || isAnswered())) return;
   music.push(frame);
-  if (musicPlays) {
-    history.mark(HistoryFrame::kTone | HistoryFrame::kMusic, now() - 1, now());
-    lastRingingMs = nowMs();
-    hearMusicEnd(frame);
+  if (!settings->inferAnswer || answerState.isSignalled()) return;
+  if (music.isPlaying()) {
+    history.mark(kMark, now() - 1, now());
+    ringing.goesOn(nowMs());
+    // What was taken for music by mistake is given back.
+    if (const int back = music.endsBefore(frame, now()); back > 0) history.unmark(kMark, now() - back, now());
     return;
   }
-  if (now() % kMusicEvery != 0 || tones.active() != nullptr) return;
+  if (now() % kMusicEvery != 0 || tones.active() != ToneId::kNone) return;
   // Whoever spoke first is there, whatever plays behind them.
-  if (answerInferred && now() - answerFrame > kMusicKnownFrames) return;
-  if (music.logOdds(MusicWatch::kFrames) < MusicWatch::kMusic) return;
-  if (music.logOdds(MusicWatch::kStillFrames) < MusicWatch::kMusicStill) return;
-  const int like = history.count(HistoryFrame::kLikeTone, now() - MusicWatch::kFrames, now());
-  if (static_cast<float>(like) > kLikeToneMusic * MusicWatch::kFrames) return;
-  musicPlays = heardRingback = true;
-  musicPause = musicVoice = 0;
-  int32_t since = std::max(0, now() - MusicWatch::kFrames) * kFrameMs;
-  musicDbm0 = loudestDbm0(since);
-  if (answerInferred) since = std::min(since, evidence.answerMs);
-  lastRingingMs = nowMs();
-  history.mark(HistoryFrame::kTone | HistoryFrame::kMusic, since / kFrameMs, now());
+  if (answerState.isInferred() && now() - answerState.frame() > kMusicKnownFrames) return;
+  if (keyUntilFrame >= 0 && now() - keyUntilFrame < LineMusic::kFrames) return;  // keys are a tune
+  if (!music.isHeard()) return;
+  const int like = history.count(HistoryFrame::kLikeTone, now() - LineMusic::kFrames, now());
+  if (static_cast<float>(like) > kLikeToneMusic * LineMusic::kFrames) return;
+  int32_t since = std::max(0, now() - LineMusic::kFrames) * kFrameMs;
+  music.begin(loudestDbm0(since));
+  if (answerState.isInferred()) since = std::min(since, evidence.answerMs);
+  ringing.hearRingback(nowMs());
+  history.mark(kMark, since / kFrameMs, now());
   noSpeechSince(since);
 }
 
-// It ends with a pause, or when somebody speaks in its place or over it. What was taken for music by mistake
-// is given back.
-void Detector::State::hearMusicEnd(const FrameFeatures& frame) {
-  if (frame.lost) return;
-  musicPause = frame.levelDbm0 < musicDbm0 - kMusicPauseDb ? musicPause + 1 : 0;
-  if (frame.levelDbm0 > musicDbm0 + kOverMusicDb && frame.voicing > kOverMusicVoicing) ++musicVoice;
-  int back = 0;
-  if (musicPause >= kMusicPauseFrames) {
-    const bool word = music.logOdds(kWordFrames, musicPause) < MusicWatch::kMusicStill;
-    back = word ? kWordFrames + musicPause : musicPause;
-  } else if (musicVoice >= kOverMusicFrames) {
-    back = 2 * kOverMusicFrames;
-  } else if (now() % kMusicEvery == 0 && music.logOdds(MusicWatch::kStillFrames) < MusicWatch::kMusicStill) {
-    back = MusicWatch::kStillFrames;
-  }
-  if (back == 0) return;
-  musicPlays = false;
-  history.unmark(HistoryFrame::kTone | HistoryFrame::kMusic, now() - back, now());
-}
-
 // An open segment lasts until `endMs`.
-void Detector::State::markLikeTone(const ToneSegment& segment, bool ownPlan, int32_t endMs) {
+void DetectorState::markLikeTone(const ToneSegment& segment, bool ownPlan, int32_t endMs) {
   if (!ownPlan || !isLikeTone(segment)) return;
   const int first = segment.startMs / kFrameMs;
   history.mark(HistoryFrame::kLikeTone, first, std::min(endMs / kFrameMs + 1, now()));
-  const bool known = isName(tones.active(), "ringback") || isName(tones.active(), "dialtone");
-  if (known && (!isAnswered() || answerInferred)) takeForSignalling(first);
+  const bool known = tones.active() == ToneId::kRingback || tones.active() == ToneId::kDialtone;
+  if (known && !answerState.isSignalled()) takeForSignalling(first);
 }
 
-void Detector::State::hearTone(const ToneEvent& event) {
+void DetectorState::hearTone(const ToneEvent& event) {
+  const bool beeped = beeps.pending();
   beeps.onTone(event, history);
   switch (event.kind) {
     case ToneEventKind::kSegmentStart:
+      if (!beeped && beeps.pending()) noteOddsBeforeTone();
       return;
     case ToneEventKind::kSegmentEnd: {
       markLikeTone(event.segment, event.ownPlan, event.segment.endMs);
       if (!isSignal(event.segment, event.segment.endMs)) return;
-      if (!isAnswered()) toneDbm0 = std::max(toneDbm0, event.segment.dbm0);
+      if (!isAnswered() && !isKey(event.segment)) ringing.toneAt(event.segment.dbm0);
       const int first = event.segment.startMs / kFrameMs, last = event.segment.endMs / kFrameMs + 1;
       history.mark(HistoryFrame::kTone, first, last);
       ToneNote& note = notes[nextNote++ % kToneNotes];
@@ -189,10 +181,10 @@ void Detector::State::hearTone(const ToneEvent& event) {
   }
 }
 
-void Detector::State::hearNamedTone(const ToneEvent& event) {
+void DetectorState::hearNamedTone(const ToneEvent& event) {
   // One burst after speech is a beep; a fax machine that has a voice calls again.
   const bool afterSpeech = evidence.speechStartMs != kNever && evidence.speechStartMs < event.startMs;
-  if (afterSpeech && event.kind == ToneEventKind::kRecognised && isName(event.tone, "fax_cng")) {
+  if (afterSpeech && event.kind == ToneEventKind::kRecognised && event.tone == ToneId::kFaxCng) {
     faxUntilMs = event.endMs + kFaxCallsAgainMs;
     return;
   }
@@ -203,41 +195,25 @@ void Detector::State::hearNamedTone(const ToneEvent& event) {
   o->confidence = event.confidence;
   std::copy(std::begin(event.hz), std::end(event.hz), std::begin(o->hz));
   if (event.kind == ToneEventKind::kEnded) return;
-  if (!decided() && (isName(event.tone, "ringback") || isName(event.tone, "dialtone"))) takeForTone(event);
-  if (isName(event.tone, "ringback")) {
-    heardRingback = true;
-    lastRingingMs = nowMs();
-    if (isAnswered() && event.startMs >= evidence.answerMs) ringingAfterAnswer = kRingingFrames;
+  if (event.tone == ToneId::kDtmf) hearKey(event.startMs);
+  if (!decided() && (event.tone == ToneId::kRingback || event.tone == ToneId::kDialtone)) takeForTone(event);
+  if (event.tone == ToneId::kRingback) {
+    ringing.hearRingback(nowMs());
+    if (isAnswered() && event.startMs >= evidence.answerMs) ringing.ringsAfterAnswer();
   }
-  if (isName(event.tone, "dialtone")) heardDialtone = true;
+  if (event.tone == ToneId::kDialtone) ringing.hearDialtone();
   if (settings->mode == Mode::kNoProgressDetection && isAnswered()) return;
-  if (isName(event.tone, "busy")) decide(Verdict::kBusy, "busy-cadence", event.confidence);
-  if (isName(event.tone, "congestion")) decide(Verdict::kCongestion, "congestion-cadence", event.confidence);
-  if (isName(event.tone, "number_unobtainable"))
+  if (event.tone == ToneId::kBusy) decide(Verdict::kBusy, "busy-cadence", event.confidence);
+  if (event.tone == ToneId::kCongestion) decide(Verdict::kCongestion, "congestion-cadence", event.confidence);
+  if (event.tone == ToneId::kNumberUnobtainable)
     decide(Verdict::kCongestion, "number-unobtainable", event.confidence);
-  if (isName(event.tone, "sit"))
+  if (event.tone == ToneId::kSit)
     decide(Verdict::kSit, "special-information-tone", event.confidence, event.sit);
-  if (isName(event.tone, "fax_ced") || isName(event.tone, "fax_cng") || isName(event.tone, "fax_v21") ||
-      isName(event.tone, "ansam"))
-    decide(Verdict::kFax, event.tone, event.confidence);
-  if (isName(event.tone, "modem") || isName(event.tone, "tty"))
-    decide(Verdict::kModem, event.tone, event.confidence);
-}
-
-void Detector::State::hearBeep(const Beep& beep) {
-  if (beep.dbm0 < speechDbm0 - kBeepBelowSpeechDb) return;
-  if (evidence.speechStartMs == kNever && onProgressHz(beep.hz)) return;
-  history.mark(HistoryFrame::kTone, beep.startMs / kFrameMs, beep.endMs / kFrameMs + 1);
-  beepEndMs = beep.endMs;
-  if (evidence.beepMs == kNever) evidence.beepMs = beep.startMs;
-  Observation* o = say(ObservationKind::kBeep, beep.startMs, beep.endMs);
-  o->hz[0] = beep.hz;
-  if (!tellsMachines()) return;
-  if (!decided()) {
-    decide(Verdict::kMachine, lastSpeechEndMs == kNever ? "beep" : "beep-after-speech", 0.97f);
-  } else if (evidence.verdict == Verdict::kLive) {
-    correct(Verdict::kMachine, 0.9f);
-  }
+  if (event.tone == ToneId::kFaxCed || event.tone == ToneId::kFaxCng || event.tone == ToneId::kFaxV21 ||
+      event.tone == ToneId::kAnsam)
+    decide(Verdict::kFax, name(event.tone), event.confidence);
+  if (event.tone == ToneId::kModem || event.tone == ToneId::kTty)
+    decide(Verdict::kModem, name(event.tone), event.confidence);
 }
 
 }  // namespace cpd

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "cpd/tone_id.h"
+
 namespace cpd {
 
 inline constexpr int kSampleRateHz = 8000;
@@ -72,14 +74,12 @@ enum class ObservationKind : uint8_t {
   kCorrection,   // `verdict`, confidence, startMs
 };
 
-// Names of tones in observations: "dialtone", "ringback", "busy", "congestion", "number_unobtainable", "sit",
-// "fax_ced", "fax_cng", "fax_v21", "ansam", "modem", "tty", "dtmf".
 struct Observation {
   ObservationKind kind;
   int32_t startMs = kNever;
   int32_t endMs = kNever;
-  const char* tone = nullptr;
-  const char* ambiguousWith = nullptr;
+  ToneId tone = ToneId::kNone;
+  ToneId ambiguousWith = ToneId::kNone;  // another tone with the same sound
   float hz[3] = {0, 0, 0};
   Segment segment{};
   Verdict verdict = Verdict::kNone;

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cpd/tone_plan.h"
+#include "cpd/tones/plan/tone_plan.h"
 #include "cpd/types.h"
 
 namespace media {

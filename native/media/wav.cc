@@ -5,8 +5,11 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <numbers>
+#include <system_error>
+#include <utility>
 
 #include "media/g711.h"
 
@@ -15,6 +18,7 @@ namespace media {
 namespace {
 
 constexpr uint64_t kMaxFileBytes = uint64_t{1} << 28;
+constexpr size_t kChunkHeader = 8;  // name and size
 constexpr uint16_t kFormatPcm = 1, kFormatAlaw = 6, kFormatUlaw = 7, kFormatExtensible = 0xfffe;
 
 struct Format {
@@ -57,6 +61,39 @@ Format readFormat(std::span<const uint8_t> chunk) {
   return format;
 }
 
+// Chunks that programs write beside the two that are needed.
+bool isKnownChunk(const uint8_t* id) {
+  static constexpr const char* kKnown[] = {"fmt ", "data", "LIST", "fact", "bext", "cue ",
+                                           "smpl", "id3 ", "ID3 ", "JUNK", "PEAK", "iXML"};
+  return std::any_of(std::begin(kKnown), std::end(kKnown),
+                     [id](const char* known) { return std::memcmp(id, known, 4) == 0; });
+}
+
+// Whether another chunk begins here: one that is known, or a name with a size that fits.
+bool isChunk(std::span<const uint8_t> at) {
+  if (at.size() < kChunkHeader) return false;
+  const bool name = std::all_of(at.begin(), at.begin() + 4, [](uint8_t c) { return c >= ' ' && c <= 'z'; });
+  return isKnownChunk(at.data()) || (name && little(&at[4], 4) <= at.size() - kChunkHeader);
+}
+
+// Where the next chunk begins, from the content of this one. Some programs leave out the byte that pads an odd
+// size.
+size_t afterChunk(std::span<const uint8_t> content, size_t size) {
+  if ((size & 1) == 0) return size;
+  const bool unpadded = content.size() >= size + kChunkHeader && isKnownChunk(&content[size]);
+  return unpadded ? size : size + 1;
+}
+
+// How much of what follows the header of the data chunk is audio. The header is written before the audio. Who
+// writes to a pipe cannot correct it (0, 0x7ffff000, 0xffffffff ...), and a recorder that was ended never did:
+// then the audio goes on to the end of the file. So it does where the size ends in the middle of something.
+size_t audioBytes(std::span<const uint8_t> content, uint32_t size) {
+  if (size >= content.size()) return content.size();
+  const size_t next = afterChunk(content, size);
+  const bool isAll = next < content.size() && !isChunk(content.subspan(next));
+  return isAll ? content.size() : size;
+}
+
 int sampleAt(const Format& format, const uint8_t* at) {
   if (format.coding == kFormatAlaw) return decodeAlaw(*at);
   if (format.coding == kFormatUlaw) return decodeUlaw(*at);
@@ -64,21 +101,23 @@ int sampleAt(const Format& format, const uint8_t* at) {
   return static_cast<int16_t>(little(at, 2));
 }
 
-std::vector<int16_t> toMono(const Format& format, std::span<const uint8_t> data) {
+WavAudio toMono(const Format& format, std::span<const uint8_t> data, WavChannel wanted) {
   const size_t sampleBytes = static_cast<size_t>(format.bits / 8);
   const size_t frameBytes = sampleBytes * static_cast<size_t>(format.channels);
   const size_t frames = data.size() / frameBytes;
-  if (frames == 0) throw WavError("no audio in it");
+  if (frames == 0) throw WavError("it contains no audio");
   if (frames > static_cast<size_t>(kMaxWavSeconds) * static_cast<size_t>(format.rateHz))
     throw WavError("longer than " + std::to_string(kMaxWavSeconds) + " s");
-  std::vector<int16_t> mono(frames);
-  for (size_t i = 0; i < frames; ++i) {
-    int sum = 0;
-    for (int c = 0; c < format.channels; ++c)
-      sum += sampleAt(format, &data[i * frameBytes + static_cast<size_t>(c) * sampleBytes]);
-    mono[i] = static_cast<int16_t>(sum / format.channels);
-  }
-  return mono;
+  if (wanted != WavChannel::kBoth && format.channels < 2)
+    throw WavError("it has one channel, so none is " +
+                   std::string(wanted == WavChannel::kLeft ? "left" : "right"));
+  std::vector<int16_t> samples(frames * static_cast<size_t>(format.channels));
+  for (size_t i = 0; i < samples.size(); ++i)
+    samples[i] = static_cast<int16_t>(sampleAt(format, &data[i * sampleBytes]));
+  if (format.channels == 1) return {.samples = std::move(samples)};
+  return {.samples = oneChannel(samples, format.channels, wanted),
+          .channels = format.channels,
+          .channelsAre = compareChannels(samples, format.channels)};
 }
 
 // Windowed-sinc kernel over kZeroCrossings on each side, as a table with linear interpolation.
@@ -148,35 +187,41 @@ std::vector<int16_t> resampleTo8k(std::span<const int16_t> samples, int rateHz) 
   return out;
 }
 
-std::vector<int16_t> decodeWav(std::span<const uint8_t> file) {
+WavAudio decodeWavChannel(std::span<const uint8_t> file, WavChannel wanted) {
   if (file.empty()) throw WavError("the file is empty");
   if (file.size() < 12 || std::memcmp(file.data(), "RIFF", 4) != 0 || std::memcmp(&file[8], "WAVE", 4) != 0)
     throw WavError("not a RIFF/WAVE file");
   Format format;
   size_t at = 12;
-  while (at + 8 <= file.size()) {
+  while (at + kChunkHeader <= file.size()) {
     const uint32_t size = little(&file[at + 4], 4);
-    const size_t left = file.size() - at - 8;
-    const bool data = std::memcmp(&file[at], "data", 4) == 0;
-    // Recorders that write to a pipe leave the size open.
-    const size_t length = data && (size == 0xffffffffu || (size == 0 && left > 0)) ? left : size;
-    if (length > left)
-      throw WavError("truncated: a chunk of " + std::to_string(size) + " bytes, only " +
-                     std::to_string(left) + " there");
-    const auto chunk = file.subspan(at + 8, length);
-    if (data) {
+    const auto content = file.subspan(at + kChunkHeader);
+    if (std::memcmp(&file[at], "data", 4) == 0) {
       if (!format.known) throw WavError("audio before the format chunk");
-      return resampleTo8k(toMono(format, chunk), format.rateHz);
+      WavAudio audio = toMono(format, content.first(audioBytes(content, size)), wanted);
+      if (format.rateHz != kWavRateHz) audio.samples = resampleTo8k(audio.samples, format.rateHz);
+      return audio;
     }
-    if (std::memcmp(&file[at], "fmt ", 4) == 0) format = readFormat(chunk);
-    at += 8 + length + (length & 1);
+    if (size > content.size())
+      throw WavError("truncated: a chunk of " + std::to_string(size) + " bytes, only " +
+                     std::to_string(content.size()) + " there");
+    if (std::memcmp(&file[at], "fmt ", 4) == 0) format = readFormat(content.first(size));
+    at += kChunkHeader + afterChunk(content, size);
   }
   throw WavError(format.known ? "truncated: no data chunk" : "truncated: no format chunk");
 }
 
+std::vector<int16_t> decodeWav(std::span<const uint8_t> file) {
+  return decodeWavChannel(file, WavChannel::kBoth).samples;
+}
+
 std::vector<int16_t> readWav(const std::string& path) {
+  return readWavChannel(path, WavChannel::kBoth).samples;
+}
+
+WavAudio readWavChannel(const std::string& path, WavChannel wanted) {
   const File file(std::fopen(path.c_str(), "rb"));
-  if (!file) throw WavError(std::string("cannot be opened: ") + std::strerror(errno));
+  if (!file) throw WavError(std::string("cannot be opened: ") + std::generic_category().message(errno));
   std::vector<uint8_t> bytes;
   uint8_t block[65536];
   size_t got = 0;
@@ -184,8 +229,9 @@ std::vector<int16_t> readWav(const std::string& path) {
     bytes.insert(bytes.end(), block, block + got);
     if (bytes.size() > kMaxFileBytes) throw WavError("larger than 256 MB");
   }
-  if (std::ferror(file.get()) != 0) throw WavError(std::string("cannot be read: ") + std::strerror(errno));
-  return decodeWav(bytes);
+  if (std::ferror(file.get()) != 0)
+    throw WavError(std::string("cannot be read: ") + std::generic_category().message(errno));
+  return decodeWavChannel(bytes, wanted);
 }
 
 void writeWav(const std::string& path, std::span<const int16_t> samples, WavCoding coding, int rateHz) {
@@ -223,7 +269,7 @@ void writeWav(const std::string& path, std::span<const int16_t> samples, WavCodi
   const File file(std::fopen(path.c_str(), "wb"));
   if (!file || std::fwrite(out.data(), 1, out.size(), file.get()) != out.size() ||
       std::fflush(file.get()) != 0)
-    throw WavError(std::string("cannot be written: ") + std::strerror(errno));
+    throw WavError(std::string("cannot be written: ") + std::generic_category().message(errno));
 }
 
 }  // namespace media

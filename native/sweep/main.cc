@@ -2,16 +2,16 @@
 // by seed anywhere within their limits. See docs/accuracy.md, and kUsage.
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
 
-#include "sweep/ears.h"
+#include "sweep/detector_run.h"
 
 namespace {
 
 constexpr const char* kUsage =
     "sweep tones|beeps|special|keys|outside|hour [--seeds N] [--seed N] [--wrong DIR] [--examples DIR]\n"
     "sweep folders DIR...\n"
+    "sweep known [--seeds HOURS] [--seed N] [--known N] DIR-OF-RECORDINGS [DIR-OF-OTHER-SPEECH...]\n"
     "sweep measures [--seeds N] [--seed N] [--examples DIR] [DIR...]\n\n"
     "--seeds: draws of each condition; --seed: the first of them; --wrong: keeps the calls that came out "
     "wrong\n"
@@ -38,16 +38,18 @@ int main(int count, char** arguments) {
     std::fputs(kUsage, stdout);
     return 0;
   }
-  const bool takesFolders = what == "folders" || what == "measures";
+  const bool takesFolders = what == "folders" || what == "measures" || what == "known";
   if (what == "hour") options.seeds = 1;
   for (int i = 2; i < count; ++i) {
     const std::string name = arguments[i];
     const bool more = i + 1 < count;
-    if ((name == "--seeds" || name == "--seed") && more) {
+    if ((name == "--seeds" || name == "--seed" || name == "--known") && more) {
       int64_t number = 0;
       if (!readNumber(arguments[++i], number)) return refuse(name.c_str(), arguments[i], "a whole number");
       if (name == "--seed")
         options.seed = static_cast<uint64_t>(number);
+      else if (name == "--known")
+        options.known = static_cast<int>(number);
       else
         options.seeds = static_cast<int>(number);
     } else if (name == "--wrong" && more) {
@@ -68,11 +70,12 @@ int main(int count, char** arguments) {
     if (what == "hour") return sweep::sweepHour(options);
     if (what == "outside") return sweep::sweepOutside(options);
     if (what == "measures") return sweep::sweepMeasures(options);
+    if (what == "known" && !options.folders.empty()) return sweep::sweepRecordings(options);
     if (what == "folders" && !options.folders.empty()) return sweep::sweepFolders(options);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "sweep: %s\n", error.what());
     return 1;
   }
-  if (what == "folders") return refuse("DIR", "", "a folder of WAV files");
+  if (what == "folders" || what == "known") return refuse("DIR", "", "a folder of WAV files");
   return refuse("what", what.c_str(), "one of these");
 }

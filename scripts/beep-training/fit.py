@@ -1,4 +1,4 @@
-"""Fits the curves of native/cpd/beep_curves.inc to what `sweep measures` printed; README.md has the commands.
+"""Fits the curves of native/cpd/beep/beep_curves.inc to what `sweep measures` printed; README.md has the commands.
 
     python3 fit.py --beeps FILE... --none FILE... [--music FILE...] --out beep_curves.inc [--check FILE...]
 

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compiler, program, reason } from './program.ts';
+import { compiler, program, reason, runCompiler } from './program.ts';
 
 const baselineFile = 'native/bench/instructions.json';
 /** Ticks of 64 channels: 2 s of media. */
@@ -22,8 +22,9 @@ export interface Baseline {
 }
 
 function majorOfCompiler(): string {
-  const run = spawnSync(compiler, ['-dumpversion'], { encoding: 'utf8' });
-  return `${compiler} ${run.stdout.trim().split('.')[0] ?? ''}`;
+  const run = runCompiler(['-dumpversion']);
+  if (run.status !== 0) throw new Error(`${compiler.join(' ')} -dumpversion failed: ${reason(run)}`);
+  return `${compiler.at(-1) ?? ''} ${run.stdout.trim().split('.')[0] ?? ''}`;
 }
 
 /** null without valgrind, which is said. */

@@ -9,7 +9,7 @@
  *   npm run bench -- --update           writes that file anew
  */
 import { spawnSync } from 'node:child_process';
-import { createParser, runProgram } from '../../src/cli/program.ts';
+import { createParser, runProgram } from '../../src/terminal/program.ts';
 import { countInstructions, readBaseline, compareWithBaseline, writeBaseline } from './instructions.ts';
 import { build, program, reason } from './program.ts';
 import { summary, table, type Measured, type Row } from './report.ts';
@@ -21,9 +21,9 @@ interface Options {
   update: boolean;
 }
 
-async function optionsOf(): Promise<Options | null> {
+async function optionsOf(): Promise<Options> {
   const flag = (describe: string) => ({ type: 'boolean', default: false, describe }) as const;
-  const options = await createParser('npm run bench --')
+  return createParser('npm run bench --')
     .usage(
       '$0 [options]\n\nWhat the detector costs a channel, beside spandsp. Builds first; takes about two minutes.',
     )
@@ -35,7 +35,6 @@ async function optionsOf(): Promise<Options | null> {
     .example('npm run -s bench -- --json', 'for a script')
     .demandCommand(0, 0)
     .parseAsync();
-  return options['help'] === true ? null : options;
 }
 
 function measure(): Measured {
@@ -45,8 +44,7 @@ function measure(): Measured {
 }
 
 await runProgram('bench', async () => {
-  const options = await optionsOf();
-  if (options !== null) bench(options);
+  bench(await optionsOf());
 });
 
 function bench({ json, instructions, check, update }: Options): void {

@@ -3,7 +3,16 @@ import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 
 export const program = 'build/bench/bench-native';
 
-export const compiler = process.env['CXX'] ?? 'g++';
+/** The compiler, after a launcher if there is one: `CXX="ccache g++"`. */
+export const compiler = (process.env['CXX'] ?? 'g++').trim().split(/\s+/);
+
+export function runCompiler(args: string[], input?: string): SpawnSyncReturns<string> {
+  const [command = 'g++', ...before] = compiler;
+  return spawnSync(command, [...before, ...args], {
+    encoding: 'utf8',
+    ...(input === undefined ? {} : { input }),
+  });
+}
 
 /** Why a program that was run failed, in one line. */
 export function reason(run: SpawnSyncReturns<string>): string {
@@ -12,8 +21,7 @@ export function reason(run: SpawnSyncReturns<string>): string {
 
 function hasSpandsp(): boolean {
   const source = '#include <spandsp.h>\nint main() { return 0; }\n';
-  const run = spawnSync(compiler, ['-x', 'c++', '-', '-lspandsp', '-o', '/dev/null'], { input: source });
-  return run.status === 0;
+  return runCompiler(['-x', 'c++', '-', '-lspandsp', '-o', '/dev/null'], source).status === 0;
 }
 
 /** Without spandsp where that is missing, which is said. Throws when it cannot be built. */

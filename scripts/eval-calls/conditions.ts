@@ -1,6 +1,6 @@
-import { tonePlans } from '../../src/board/native.ts';
-import { activeLevel, fromDb, RATE } from '../../src/eval/line.ts';
-import type { Random } from '../../src/eval/random.ts';
+import { tonePlans } from '../../src/board/tone-plans.ts';
+import { activeLevel, fromDb, RATE } from '../../src/eval/line/line.ts';
+import type { Random } from '../../src/eval/line/random.ts';
 import { cadence, exact, join, silence, tone } from './signals.ts';
 
 /** Something said, at any level. */

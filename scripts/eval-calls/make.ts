@@ -11,9 +11,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { analyzeFile, tonePlans } from '../../src/board/native.ts';
-import * as channel from '../../src/eval/line.ts';
-import { createParser, runProgram } from '../../src/cli/program.ts';
+import { analyzeFile } from '../../src/board/analysis.ts';
+import { tonePlans } from '../../src/board/tone-plans.ts';
+import * as channel from '../../src/eval/line/line.ts';
+import { createParser, runProgram } from '../../src/terminal/program.ts';
 import { CodedError } from '../../src/domain/errors.ts';
 import { Random } from '../voice-training/random.ts';
 import { RATE, writeWav } from '../voice-training/wav.ts';
@@ -23,7 +24,7 @@ import { cadence, deviated, exact, join, silence, sitForms, tone } from './signa
 let wanted: { out: string; seed: number } | null = null;
 await runProgram('make', async () => {
   const name = 'node scripts/eval-calls/make.ts';
-  const { _: words, help } = await createParser(name)
+  const { _: words } = await createParser(name)
     .usage(
       '$0 OUT [SEED]\n\nMakes labelled calls and their manifest.csv in the folder OUT; the same SEED (1) the same calls.',
     )
@@ -31,7 +32,6 @@ await runProgram('make', async () => {
     .demandCommand(1, 2, 'a folder is missing', 'a folder and a seed, please')
     .parseAsync();
   const [out, seed = 1] = words;
-  if (help === true) return;
   if (!Number.isSafeInteger(seed))
     throw new CodedError('BAD_ARGUMENT', `SEED: found ${JSON.stringify(seed)}`, {
       field: 'SEED',
@@ -41,7 +41,7 @@ await runProgram('make', async () => {
   wanted = { out: String(out), seed: Number(seed) };
   mkdirSync(wanted.out, { recursive: true });
 });
-if (wanted === null) process.exit(); // --help, or wrong usage
+if (wanted === null) process.exit(); // wrong usage
 const { out, seed } = wanted as { out: string; seed: number };
 const random = new Random(seed);
 

@@ -1,6 +1,6 @@
-import type { Cadence } from '../../src/board/native.ts';
+import type { Cadence } from '../../src/board/tone-plans.ts';
 import type { Random } from '../voice-training/random.ts';
-import { fromDb } from '../../src/eval/line.ts';
+import { fromDb } from '../../src/eval/line/line.ts';
 import { RATE } from '../voice-training/wav.ts';
 
 /** Power of a full-scale sine, in dBm0 (G.711). */

@@ -1,8 +1,8 @@
 /** What a telephone line does to a clean signal. */
-import { FRAME, fromDb, lostFrames, plainNoise, RATE, type NoiseKind } from '../../src/eval/line.ts';
+import { FRAME, fromDb, lostFrames, plainNoise, RATE, type NoiseKind } from '../../src/eval/line/line.ts';
 import type { Random } from './random.ts';
 
-export { activeLevel, compand, echo, fromDb, losePackets, unitLevel } from '../../src/eval/line.ts';
+export { activeLevel, compand, echo, fromDb, losePackets, unitLevel } from '../../src/eval/line/line.ts';
 
 /** Noise of any level. */
 export const makeNoise = (kind: NoiseKind, length: number, random: Random): Float32Array =>

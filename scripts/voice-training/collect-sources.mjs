@@ -12,7 +12,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { wavFile } from '../../src/cli/wav-file.ts';
+import { wavFile } from '../../src/terminal/wav-file.ts';
 import { measure, rateHz, splitAtPauses } from './clip-checks.mjs';
 import { packages } from './source-rules.mjs';
 import { carveOgg, unpackQueen, unpackSky } from './talkie.mjs';

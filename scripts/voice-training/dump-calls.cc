@@ -5,7 +5,8 @@
 // something may be decided, as floats: call, frame, frame of the first speech, then the figures of
 // voice_features.h. OUT.csv: a line a call. FOLDER has manifest.csv with the columns file, label, subtype,
 // speaker, answer_ms, speech_start_ms, greeting_end_ms, beep_ms and, where a tone sounds first, tone_ms (its
-// end); people, machines and screening assistants are taken. Nothing from the beep on goes in.
+// end), or one within the call, own_tone_ms and own_tone_len_ms; people, machines and screening assistants are
+// taken. Nothing from the beep on goes in.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -14,11 +15,12 @@
 #include <string>
 #include <vector>
 
-#include "cpd/front_end.h"
-#include "cpd/sample_history.h"
-#include "cpd/voice_features.h"
-#include "cpd/voice_history.h"
-#include "cpd/voice_input.h"
+#include "cpd/frontend/front_end.h"
+#include "cpd/frontend/sample_history.h"
+#include "cpd/voice/voice_features.h"
+#include "cpd/voice/voice_activity.h"
+#include "cpd/voice/voice_history.h"
+#include "cpd/voice/voice_input.h"
 #include "media/wav.h"
 
 namespace {
@@ -57,13 +59,21 @@ bool decidable(const cpd::VoiceFeatures& f, int frame) {
   return f[VoiceFeature::kSpan] >= kLeastTalk && frame % kEveryFramesTalking == 0;
 }
 
+// First frame of a column in ms, `absent` where there is none.
+int frameOf(const Row& row, const char* column, int absent) {
+  const auto found = row.find(column);
+  return found == row.end() || found->second.empty() ? absent
+                                                     : std::atoi(found->second.c_str()) / cpd::kFrameMs;
+}
+
 // Returns the number of frames written.
 int dump(const std::string& folder, const Row& row, int call, FILE* frames, FILE* points) {
   const std::vector<int16_t> samples = media::readWav(folder + "/" + row.at("file"));
   const int answer = std::atoi(row.at("answer_ms").c_str()) / cpd::kFrameMs;
   const std::string& beep = row.at("beep_ms");
-  const auto tone = row.find("tone_ms");
-  const int toneEnd = tone == row.end() ? 0 : std::atoi(tone->second.c_str()) / cpd::kFrameMs + 1;
+  const int toneEnd = frameOf(row, "tone_ms", 0) + 1;
+  const int ownTone = frameOf(row, "own_tone_ms", -1);
+  const int ownToneEnd = ownTone < 0 ? -1 : ownTone + frameOf(row, "own_tone_len_ms", 0) + 2;
   int last = std::min<int>(static_cast<int>(samples.size()) / cpd::kFrameSamples, answer + kLongestFrames);
   if (!beep.empty()) last = std::min(last, std::atoi(beep.c_str()) / cpd::kFrameMs - 1);
   cpd::SampleHistory heard;
@@ -72,7 +82,7 @@ int dump(const std::string& folder, const Row& row, int call, FILE* frames, FILE
   cpd::FrontEndInput input;
   cpd::VoiceHistory history;
   cpd::VoiceLevels levels;
-  cpd::SpeechMap map;
+  cpd::VoiceActivity activity;
   cpd::VoiceFeatures features;
   for (int frame = 0; frame < last; ++frame) {
     heard.push(samples.data() + frame * cpd::kFrameSamples);
@@ -81,15 +91,15 @@ int dump(const std::string& folder, const Row& row, int call, FILE* frames, FILE
     const cpd::FrontEndInput* const in = &input;
     cpd::FrontEndFrame* const out = &measured;
     frontEnd.measure({&in, 1}, {&out, 1}, true);
-    history.push(measured.voice, toneEnd > 1 && frame < toneEnd);
+    history.push(measured.voice, (toneEnd > 1 && frame < toneEnd) || (frame >= ownTone && frame < ownToneEnd));
     if (frame < answer) continue;
     const cpd::VoiceFrame voice = levels.next(measured.voice);
     std::fwrite(voice.data(), 1, voice.size(), frames);
     if (frame % kEveryFrames != 0) continue;
-    mapSpeech(history, answer, map);
-    if (!measureVoice(history, map, answer, features) || !decidable(features, frame)) continue;
+    findVoiceActivity(history, answer, activity);
+    if (!measureVoice(history, activity, answer, features) || !decidable(features, frame)) continue;
     const float head[] = {static_cast<float>(call), static_cast<float>(frame - answer),
-                          static_cast<float>(map.run[0].start - answer)};
+                          static_cast<float>(activity.run[0].start - answer)};
     std::fwrite(head, sizeof *head, std::size(head), points);
     std::fwrite(features.value.data(), sizeof(float), features.value.size(), points);
   }
@@ -114,7 +124,8 @@ int main(int argc, char** argv) {
     return 1;
   }
   const std::vector<std::string> columns = {"file",      "label",           "subtype",         "speaker",
-                                            "answer_ms", "speech_start_ms", "greeting_end_ms", "beep_ms"};
+                                            "answer_ms", "speech_start_ms", "greeting_end_ms", "beep_ms",
+                                            "own_tone_ms", "behind_db"};
   for (const std::string& column : columns) index << column << ',';
   index << "frames\n";
   std::string line;

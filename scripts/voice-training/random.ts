@@ -1,1 +1,1 @@
-export * from '../../src/eval/random.ts';
+export * from '../../src/eval/line/random.ts';

@@ -7,6 +7,7 @@ export interface Talk {
   subtype: string;
   pieces: { at: number; clip: Clip }[]; // s from the first sound
   end: number; // s, of the greeting
+  again?: Clip; // what the same person may say next
 }
 
 export interface Voices {
@@ -33,9 +34,14 @@ function sequence(speaker: string, subtype: string, clips: readonly Clip[], paus
   return { speaker, subtype, pieces, end: at };
 }
 
-/** Packages of words and sentences said by volunteers; the others are games, whose actors speak in studios. */
-const VOLUNTEERS = /^(tuxpaint|klettres|ktuberling|codec2|gcin|alsa|saytime|linphone|pocketsphinx|corpus)/;
-const VOLUNTEER_SHARE = 0.65;
+/** Packages of games, whose actors speak in studios; all others are of volunteers. */
+const ACTORS =
+  /^(0ad|beneath|boswars|drascula|fillets|flight|freedroid|hedgewars|megaglest|nexuiz|openarena|pingus|planetblupi|trigger|unknown-horizons|warzone)/;
+const VOLUNTEER_SHARE = 0.75;
+
+/** The package or data set that a voice is of: `SOURCE__SPEAKER`, or of a synthesizer `PROGRAM-VOICE`. */
+export const sourceOf = (speaker: string): string =>
+  speaker.includes('__') ? speaker.replace(/__.*/, '') : speaker.replace(/-.*/, '');
 
 /**
  * A speaker of the pool: first the package ("PACKAGE__SPEAKER"), then one of its voices, those with many clips
@@ -45,8 +51,8 @@ function pickSpeaker(random: Random, pool: Speakers, volunteers: number | null =
   const packages = new Map<string, [string, Clip[]][]>();
   const wanted = volunteers === null ? null : random.chance(volunteers);
   for (const one of pool) {
-    const name = one[0].replace(/__.*/, '');
-    if (wanted !== null && VOLUNTEERS.test(name) !== wanted) continue;
+    const name = sourceOf(one[0]);
+    if (wanted !== null && ACTORS.test(name) === wanted) continue;
     packages.set(name, [...(packages.get(name) ?? []), one]);
   }
   if (packages.size === 0) return pickSpeaker(random, pool);
@@ -65,74 +71,132 @@ const SYNTHETIC_SHARE = 0.06;
 /** Speakers who could have read a greeting of several sentences. */
 function readers(voices: Voices): Speakers {
   const sentences = (clips: readonly Clip[]): number => clips.filter(({ seconds }) => seconds > 1.8).length;
-  return new Map([...voices.people, ...voices.readers].filter(([, clips]) => sentences(clips) >= 8));
+  return new Map([...voices.people, ...voices.readers].filter(([, clips]) => sentences(clips) >= 3));
 }
 const readersOf = new WeakMap<Voices, Speakers>();
 
+/**
+ * What calls are like. `hard`: half of the recordings are short, and of people two of five say 2 s and more, since those
+ * are what is hard; the lines of the operating point, not the network, know how often each comes. `trunk`: recordings
+ * as long as voice mail has them, more people with short greetings.
+ */
+export interface Mix {
+  shortShare: number; // of people: below 0.9 s
+  mediumShare: number; // to 2 s
+  longShare: number; // to 3.4 s; what is left goes on to 5.3 s
+  chainedShare: number; // of people with more than a word: several words, with pauses
+  leastGreeting: number; // s, of a recording
+  slowShare: number; // of recordings: with pauses of up to 0.9 s and more
+  leastRead: number; // s, of a clip in a greeting that somebody read
+  briefShare: number; // of recordings: one or two prompts, below 5.5 s
+}
+export const MIXES: Readonly<Record<string, Mix>> = {
+  hard: {
+    shortShare: 0.3,
+    mediumShare: 0.28,
+    longShare: 0.27,
+    chainedShare: 0.3,
+    leastGreeting: 0,
+    slowShare: 0.25,
+    leastRead: 1,
+    briefShare: 0.5,
+  },
+  trunk: {
+    shortShare: 0.43,
+    mediumShare: 0.31,
+    longShare: 0.16,
+    chainedShare: 0.15,
+    leastGreeting: 2.2,
+    slowShare: 0.15,
+    leastRead: 1.8,
+    briefShare: 0.12,
+  },
+};
+
 /** A person: a word, a phrase or a sentence, now and then two or three of them. */
-export function personTalk(random: Random, voices: Voices): Talk {
+export function personTalk(random: Random, voices: Voices, mix: Mix): Talk {
   for (;;) {
     const synthetic = voices.ttsPeople.size > 0 && random.chance(SYNTHETIC_SHARE);
     const pool = synthetic
       ? voices.ttsPeople
-      : voices.readers.size > 0 && random.chance(0.04)
+      : voices.readers.size > 0 && random.chance(0.03)
         ? voices.readers
         : voices.people;
     const [speaker, all] = pickSpeaker(random, pool, pool === voices.people ? VOLUNTEER_SHARE : null);
     const kind = random.next();
     const [subtype, low, high] =
-      kind < 0.25
+      kind < mix.shortShare
         ? (['short', 0.15, 0.9] as const)
-        : kind < 0.52
+        : kind < mix.shortShare + mix.mediumShare
           ? (['medium', 0.9, 2] as const)
-          : kind < 0.84
-            ? (['long', 2, 3.3] as const)
-            : (['long', 3.3, LONGEST_ANSWER] as const);
+          : kind < mix.shortShare + mix.mediumShare + mix.longShare
+            ? (['long', 2, 3.4] as const)
+            : (['long', 3.4, LONGEST_ANSWER] as const);
     const clips = all.filter((c) => c.seconds > low && c.seconds < high);
     const words = all.filter((c) => c.seconds < 2.4);
-    const chained = subtype === 'long' ? (synthetic ? 0.8 : 0.3) : 0.2;
+    const chained =
+      subtype === 'long' ? (synthetic ? 0.8 : mix.chainedShare) : Math.min(0.2, mix.chainedShare);
     if (subtype !== 'short' && words.length > 2 && random.chance(chained)) {
       const count = random.chance(0.2) ? 3 : 2;
       const pause = random.between(0.1, random.chance(0.2) ? 1.2 : 0.6);
       const said = Array.from({ length: count }, () => random.pick(words));
       const talk = sequence(speaker, `${subtype}-two`, said, () => pause * random.between(0.7, 1.3));
-      if (talk.end > low && talk.end < high) return talk;
+      if (talk.end > low && talk.end < high) return { ...talk, again: random.pick(said) };
     }
-    if (clips.length > 0) return sequence(speaker, subtype, [random.pick(clips)], () => 0);
+    if (clips.length === 0) continue;
+    const clip = random.pick(clips);
+    const again = words.length > 0 && random.chance(0.5) ? random.pick(words) : clip;
+    return { ...sequence(speaker, subtype, [clip], () => 0), again };
   }
 }
 
 /** Of recordings: sentences read one after the other, as who records a greeting does. */
-const READ_SHARE = 0.17;
+const READ_SHARE = 0.18;
+
+const anyOf = (random: Random, clips: readonly Clip[], count: number): Clip[] =>
+  Array.from({ length: count }, () => random.pick(clips));
+
+/** Different clips, until they make a greeting of some 3 to 13 s. */
+function enough(random: Random, clips: readonly Clip[]): Clip[] {
+  const left = [...clips];
+  const said: Clip[] = [];
+  const seconds = random.between(3, 13);
+  for (let all = 0; all < seconds && left.length > 0;) {
+    const [clip] = left.splice(Math.floor(random.next() * left.length), 1);
+    if (!clip) break;
+    said.push(clip);
+    all += clip.seconds;
+  }
+  return said;
+}
 
 /** A recording: prompts one after the other, a synthetic voice, or sentences read as a personal greeting. */
-export function machineTalk(random: Random, voices: Voices): Talk {
+export function machineTalk(random: Random, voices: Voices, mix: Mix): Talk {
   for (;;) {
     const kind = random.next();
-    const pause = random.between(0.1, random.chance(0.25) ? 0.9 : 0.45);
+    const pause = random.between(0.1, random.chance(mix.slowShare) ? 0.9 : 0.45);
     const pauses = (): number => pause * random.between(0.6, 1.4);
     if (kind < READ_SHARE) {
       const pool = readersOf.get(voices) ?? readers(voices);
       readersOf.set(voices, pool);
       if (pool.size === 0) continue;
       const [speaker, all] = pickSpeaker(random, pool, VOLUNTEER_SHARE);
-      const clips = all.filter((c) => c.seconds > 1);
-      if (clips.length < 4) continue;
+      const clips = all.filter((c) => c.seconds > mix.leastRead);
+      if (clips.length < 3) continue;
       const said = Array.from({ length: 2 + Math.floor(random.next() * 4) }, () => random.pick(clips));
       const talk = sequence(speaker, 'read', said, pauses);
       if (talk.end > (random.chance(0.3) ? 3.2 : 4.8) && talk.end < LONGEST_GREETING) return talk;
       continue;
     }
-    const synthetic = kind < 0.45 && voices.ttsMachines.size > 0;
+    const synthetic = kind < 0.6 && voices.ttsMachines.size > 0;
     const [speaker, all] = pickSpeaker(random, synthetic ? voices.ttsMachines : voices.prompts);
     const clips = all.filter((c) => c.seconds > 0.5 && c.seconds < 14);
     if (clips.length === 0) continue;
-    // Half of them are short: those are what is hard.
-    const short = random.chance(0.5);
+    const short = random.chance(mix.briefShare);
     const count = short ? 1 + Math.floor(random.next() * 2) : 1 + Math.floor(random.next() * 6);
-    const said = Array.from({ length: count }, () => random.pick(clips));
+    const said = mix.leastGreeting > 0 && !short ? enough(random, clips) : anyOf(random, clips, count);
     const talk = sequence(speaker, synthetic ? 'tts' : 'prompt', said, pauses);
-    const least = synthetic ? 1.6 : 0.85;
+    const least = Math.max(synthetic ? 1.6 : 0.85, short ? 0 : mix.leastGreeting);
     if (talk.end > least && talk.end < (short ? 5.5 : LONGEST_GREETING)) return talk;
   }
 }

@@ -1,17 +1,23 @@
 #!/usr/bin/python3
-"""Trains the voice model and writes native/cpd/voice_model.inc, and with --reference what native tests compare.
+"""Trains the voice model and writes native/cpd/voice/voice_model.inc, and with --reference what native tests compare.
 
-  train.py OUT.inc DUMP... [--seeds 1] [--epochs 8] [--reference FILE]
+  train.py OUT.inc DUMP... [--seeds 1] [--epochs 8] [--calibrate SLOPE,OFFSET] [--reference FILE] [--save MODEL]
+           [--start OTHER.inc [--share 0.6]]
 
 DUMP are bases of what dump-calls wrote; one given twice counts twice. Needs Debian's python3-torch (1.13) and
 python3-numpy. The same dumps and seeds give the same weights on the same machine.
 
 The model: for each seed a recurrent network (GRU) over two frames at a time, and one hidden layer over its memory
 and the figures of the greeting's shape. A wrong answer about a person weighs more than one about a machine
-(voice_data.py). The detector takes the mean of the log odds over the seeds.
+(voice_data.py). The detector takes the mean of the log odds over the seeds. MODEL is for operating_point.py;
+what it says of calls from other sources, SLOPE and OFFSET of Platt's scaling, goes into the weights. With --start
+training goes on from weights that were written before, at a lower rate, and their centre and scale stay; what is
+written is the mean of both, SHARE of it the new ones: voices of the first training are not forgotten (M. Wortsman and
+others, Robust fine-tuning of zero-shot models, 2022). What tells screening assistants from other machines is fitted last.
 """
 
 import argparse
+import re
 import time
 
 import numpy as np
@@ -23,8 +29,10 @@ import voice_data as data
 UNITS = 96  # kVoiceUnits
 HIDDEN = 32  # JudgementWeights::kHidden
 SHAPE = 36  # kModelInputs
-BATCH, RATE, DECAY = 32, 3e-3, 1e-2
+BATCH, RATE, FURTHER_RATE, DECAY = 32, 3e-3, 1.5e-3, 1e-2
 INPUT_STEPS, WEIGHT_STEPS, MEMORY_STEPS = 65536, 4096, 4096  # whole numbers to 1; voice_net_weights.h
+SCREENING_WEIGHT = 3  # of a screening assistant more than of another machine, in training
+SCREENING_SHARE = 0.08  # of machines, where their log odds are fitted last
 LEFT_OUT = 0.15  # share of the figures that a training step does not see
 cross_entropy = nn.functional.binary_cross_entropy_with_logits
 
@@ -39,20 +47,53 @@ class VoiceModel(nn.Module):
         self.alone = nn.Linear(UNITS, 1)  # what the memory says without the shape; for training only
         self.forget_units, self.forget_hidden = nn.Dropout(0.3), nn.Dropout(0.2)
 
-    def forward(self, x, of, step, shape):
+    def judge(self, x, of, step, shape):
+        """What the memory holds at each moment, and the hidden layer over it."""
         memory = self.memory(x)[0][of, step]
         hidden = torch.tanh(self.hidden(torch.cat([self.forget_units(memory), shape], 1)))
-        hidden = self.forget_hidden(hidden)
+        return memory, self.forget_hidden(hidden)
+
+    def forward(self, x, of, step, shape):
+        memory, hidden = self.judge(x, of, step, shape)
         return self.machine(hidden)[:, 0], self.screening(hidden)[:, 0], self.alone(memory)[:, 0]
 
 
-def train(calls, seed, epochs):
+def read_weights(path):
+    """A model and the centre and scale of what source() wrote for one seed."""
+    text = open(path).read()
+    numbers = re.findall(r"(?<![\w\[])-?\d+(?:\.\d*)?(?:e[-+]?\d+)?", text[text.index("= {") :].replace("kVoiceNets]", ""))
+    values = np.array(numbers, np.float64)
+    inputs = data.STEP * data.FRAME_INPUTS
+    shapes = [(3 * UNITS, inputs), (3 * UNITS, UNITS), (3 * UNITS,), (UNITS,), (HIDDEN, SHAPE), (HIDDEN, UNITS),
+              (HIDDEN,), (HIDDEN,), (HIDDEN,), (1,), (1,), (SHAPE,), (SHAPE,)]
+    sizes = [int(np.prod(shape)) for shape in shapes]
+    if len(values) != sum(sizes):
+        raise SystemExit(f"{path}: {len(values)} numbers; expected {sum(sizes)}")
+    parts = [part.reshape(shape) for part, shape in zip(np.split(values, np.cumsum(sizes)[:-1]), shapes)]
+    w, u, bias, new_bias, figures, memory, hidden_bias, machine, screening, machine_bias, screening_bias, *rest = parts
+    recall_bias = np.concatenate([np.zeros(2 * UNITS), new_bias])
+    model = VoiceModel()
+    for parameter, value in [
+        (model.memory.weight_ih_l0, w / INPUT_STEPS * np.tile(data.FRAME_SCALE, data.STEP)),
+        (model.memory.weight_hh_l0, u / WEIGHT_STEPS), (model.memory.bias_ih_l0, bias),
+        (model.memory.bias_hh_l0, recall_bias), (model.hidden.weight, np.concatenate([memory, figures], 1)),
+        (model.hidden.bias, hidden_bias), (model.machine.weight, machine[None]), (model.machine.bias, machine_bias),
+        (model.screening.weight, screening[None]), (model.screening.bias, screening_bias),
+    ]:
+        parameter.data.copy_(torch.from_numpy(value))
+    return model, rest
+
+
+def train(calls, seed, epochs, start=None):
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     model = VoiceModel()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
+    if start is not None:
+        model.load_state_dict(start.state_dict())
+    rate = RATE if start is None else FURTHER_RATE
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=DECAY)
     steps = len(data.batches(calls, BATCH)) * epochs
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=0.15)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.15)
     started = time.time()
     for epoch in range(epochs):
         total = weighed = 0.0
@@ -64,7 +105,7 @@ def train(calls, seed, epochs):
             total += loss.item() * weight.sum().item()
             weighed += weight.sum().item()
             loss = loss + 0.5 * (weight * cross_entropy(odds_alone, machine, reduction="none")).sum() / weight.sum()
-            of_machines = weight * machine * (1 + 3 * screening)
+            of_machines = weight * machine * (1 + SCREENING_WEIGHT * screening)
             if of_machines.sum() > 0:
                 wrong = of_machines * cross_entropy(odds_screening, screening, reduction="none")
                 loss = loss + 0.25 * wrong.sum() / of_machines.sum()
@@ -75,6 +116,35 @@ def train(calls, seed, epochs):
             schedule.step()
         print(f"seed {seed}, epoch {epoch + 1}: cross entropy {total / weighed:.4f}, {time.time() - started:.0f} s", flush=True)
     return model.eval()
+
+
+@torch.no_grad()
+def fit_screening(model, calls, steps=30, ridge=1.0):
+    """Fits the log odds of a screening assistant among machines anew over the hidden layer, all else as it is (Newton's
+    method): they are a few calls in a hundred, and what a mean of two trainings does to them is chance. They weigh
+    SCREENING_SHARE of all machines, however many the dumps have."""
+    machines = [call for call in calls if call["machine"] == 1]
+    hidden, screening, weight = [], [], []
+    for batch in data.batches(machines, BATCH):
+        x, of, step, shape, _, is_screening, own = map(torch.from_numpy, data.tensors(machines, batch))
+        hidden.append(model.judge(x, of, step, shape)[1])
+        screening.append(is_screening)
+        weight.append(own)
+    screening, weight = torch.cat(screening).double(), torch.cat(weight).double()
+    of_screening, of_others = (weight * screening).sum(), (weight * (1 - screening)).sum()
+    if of_screening == 0:
+        return
+    weight *= 1 + screening * (SCREENING_SHARE / (1 - SCREENING_SHARE) * of_others / of_screening - 1)
+    figures = torch.cat(hidden).double()
+    figures = torch.cat([figures, torch.ones(len(figures), 1, dtype=torch.double)], 1)
+    fitted = torch.cat([model.screening.weight[0], model.screening.bias]).double()
+    for _ in range(steps):
+        share = torch.sigmoid(figures @ fitted)
+        gradient = figures.T @ (weight * (share - screening)) + ridge * fitted
+        slope = figures.T @ (figures * (weight * share * (1 - share))[:, None]) + ridge * torch.eye(len(fitted)).double()
+        fitted -= torch.linalg.solve(slope, gradient)
+    model.screening.weight.copy_(fitted[None, :-1])
+    model.screening.bias.copy_(fitted[-1:])
 
 
 def decimal(value):
@@ -179,12 +249,28 @@ def main():
     parser.add_argument("dumps", nargs="+")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--calibrate", default="1,0")
     parser.add_argument("--reference")
+    parser.add_argument("--save")
+    parser.add_argument("--start")
+    parser.add_argument("--share", type=float, default=1.0)
     options = parser.parse_args()
     torch.set_num_threads(1)
     calls = [call for base in options.dumps for call in data.load(base)]
-    centre_scale = data.standardise(calls)
-    models = [train(calls, seed, options.epochs) for seed in options.seeds]
+    start, centre_scale = read_weights(options.start) if options.start else (None, None)
+    centre_scale = data.standardise(calls, centre_scale)
+    models = [train(calls, seed, options.epochs, start) for seed in options.seeds]
+    if start is not None:
+        for model in models:
+            for now, before in zip(model.parameters(), start.parameters()):
+                now.data.mul_(options.share).add_(before.data, alpha=1 - options.share)
+            fit_screening(model, calls)
+    if options.save:
+        torch.save({"models": [model.state_dict() for model in models], "centre_scale": centre_scale}, options.save)
+    slope, offset = map(float, options.calibrate.split(","))
+    for model in models:
+        model.machine.weight.data *= slope
+        model.machine.bias.data.mul_(slope).add_(offset)
     with open(options.out, "w") as file:
         file.write(source(models, centre_scale))
     if options.reference:

@@ -5,8 +5,8 @@ import math
 
 import numpy as np
 
-FRAME_INPUTS = 23  # kVoiceInputs of native/cpd/voice_input.h
-FIGURES = 38  # kVoiceFeatures of native/cpd/voice_features.h
+FRAME_INPUTS = 23  # kVoiceInputs of native/cpd/voice/voice_input.h
+FIGURES = 38  # kVoiceFeatures of native/cpd/voice/voice_features.h
 SPAN, SPEECH, PAUSE, TRAIL, RUN, LEAD, PLATEAU, GATE = 0, 1, 3, 5, 4, 6, 10, 11
 FAR_OUT = 4.0  # figures further out, in standard deviations, are no news
 STEP = 2  # frames a step of the network
@@ -15,14 +15,14 @@ STEP = 2  # frames a step of the network
 FRAME_SCALE = np.array([32, 40, 40, 50, 50] + [24] * 18, np.float32)
 BANDS = slice(5, FRAME_INPUTS)
 
-# Packages of words said by volunteers; the actors of games count half.
-VOLUNTEERS = ("tux", "klettres", "ktub", "codec2", "gcin", "pocketsphinx", "alsa", "saytime", "linphone",
-              "mycroft", "gsc", "fsdd", "corpus")
+# Packages of games, whose actors speak in studios: they count half. As ACTORS of talk.ts.
+ACTORS = ("0ad", "beneath", "boswars", "drascula", "fillets", "flight", "freedroid", "hedgewars", "megaglest", "nexuiz",
+          "openarena", "pingus", "planetblupi", "trigger", "unknown-horizons", "warzone")
 PERSON_WEIGHT = 2.0  # of a wrong answer about a person against one about a machine
 ACTOR_WEIGHT = 0.5
-LONG_ANSWER_S, LONG_ANSWER_WEIGHT = 3.2, 0.6  # people seldom say so much
 NO_BEEP_WEIGHT = 1.8  # a third of the recordings that pause early have no beep, of the generated calls a fifth
-DECISION_WEIGHT = 2.0  # of the moments about which most decisions fall
+DECISION_WEIGHT = 3.0  # of the moments at which most decisions fall ...
+BRIEF_S = 2.1  # ... soon after a greeting of less than this, late after a longer one or while it goes on
 
 
 def load(base):
@@ -53,21 +53,20 @@ def load(base):
 
 
 def weights(call):
-    pause = call["figures"][:, TRAIL]
-    weight = np.where((pause > 0.5) & (pause < 0.8), DECISION_WEIGHT, 1.0) / math.sqrt(len(pause))
+    pause, span = call["figures"][:, TRAIL], call["figures"][:, SPAN]
+    decides = np.where(span < BRIEF_S, (pause > 0.34) & (pause < 0.8), (pause > 0.85) | (pause < 0.1))
+    weight = np.where(decides, DECISION_WEIGHT, 1.0) / math.sqrt(len(pause))
     if call["machine"] == 0:
         weight *= PERSON_WEIGHT
-        if not any(name in call["row"]["speaker"] for name in VOLUNTEERS):
+        if call["row"]["speaker"].startswith(ACTORS):
             weight *= ACTOR_WEIGHT
-        if call["figures"][-1, SPAN] > LONG_ANSWER_S:
-            weight *= LONG_ANSWER_WEIGHT
     elif not call["row"]["beep_ms"]:
         weight *= NO_BEEP_WEIGHT
     return weight.astype(np.float32)
 
 
 def model_inputs(figures):
-    """As modelInputs() of native/cpd/voice_features.cc."""
+    """As modelInputs() of native/cpd/voice/voice_features.cc."""
     f = figures.copy()
     f[:, SPAN], f[:, RUN] = np.log(f[:, SPAN] + 0.1), np.log(f[:, RUN] + 0.1)
     f[:, PAUSE] = np.minimum(f[:, PAUSE], 1.2)

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { wavFile } from '../../src/cli/wav-file.ts';
-import { RATE, toInt16 } from '../../src/eval/line.ts';
+import { wavFile } from '../../src/terminal/wav-file.ts';
+import { RATE, toInt16 } from '../../src/eval/line/line.ts';
 
 export { RATE };
 

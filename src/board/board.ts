@@ -1,6 +1,7 @@
 import type { SitCategory, Evidence, Segment, Verdict } from '../domain/outcome.ts';
 import type { CheckedNumber } from '../domain/number.ts';
 import type { Cpa, DetectionMode } from '../domain/result.ts';
+import type { HeardTone } from '../domain/tone.ts';
 
 /**
  * The Board port: one telephony board, or several seen as one, simulated or real. The native adapter and
@@ -50,6 +51,11 @@ export interface Board extends BoardClock {
    * default: all of them. Telephone numbers in it are masked.
    */
   report(topic: DiagnosticTopic, channel?: number): Promise<unknown>;
+  /**
+   * Wraps each delivery to the listener and to timers, of one event or of many: what they do in one turn of the event
+   * loop can be done together. At most one wrapper.
+   */
+  onTurn(around: (deliver: () => void) => void): void;
   /** One listener; it is called in order, one event at a time. */
   onEvent(listener: (event: BoardEvent) => void): void;
   /** Closes the board: calls are dropped, no event comes after the promise resolves. Twice is harmless. */
@@ -113,6 +119,10 @@ export interface DialParameters {
   scoreOffset?: number;
   /** What the detector hears goes into this file, which must not exist; for `cpdctl replay`. */
   recordFile?: string;
+  /** File of known recordings; none when absent. */
+  recordings?: string;
+  /** Those that were learnt are named in the evidence and decide nothing. */
+  checkLearnt?: boolean;
 }
 
 export interface DigitLimits {
@@ -137,8 +147,9 @@ export type Observation =
   | { kind: 'segment'; segment: Segment }
   | {
       kind: 'tone';
-      tone: string;
-      ambiguousWith: string[];
+      tone: HeardTone;
+      /** Another tone with the same sound: none or one. */
+      ambiguousWith: HeardTone[];
       startMs: number;
       endMs: number | null;
       hz: number[];
@@ -171,7 +182,11 @@ export type BoardEvent = { channel: number; ref: CallRef; at: number } & (
   | { type: 'proceeding' }
   | { type: 'ringing'; by: 'signal' | 'audio' }
   | { type: 'answered'; by: 'signal' | 'audio' }
-  | { type: 'observation'; observation: Observation }
+  /**
+   * `prints`: with a beep, what was heard before it, where recordings are known or learnt. `recording`: name of the
+   * known one that was heard by then, absent if none was.
+   */
+  | { type: 'observation'; observation: Observation; prints?: Uint32Array; recording?: string }
   | { type: 'verdict'; verdict: Verdict; sit: SitCategory | null; confidence: number; evidence: Evidence }
   /** The far end or the network released; `cause` is Q.850 when the trunk has one. */
   | { type: 'disconnected'; cause: number | null }

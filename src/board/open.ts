@@ -1,28 +1,17 @@
+import { existsSync } from 'node:fs';
 import type { z } from 'zod';
 import { CodedError } from '../domain/errors.ts';
 import type { Board } from './board.ts';
-import { dialogicBoardConfigSchema } from './dialogic-config.ts';
-import { dialogicHostBits, hostProgram } from './host-program.ts';
-import { HostedBoard } from './native-board.ts';
-import {
-  checkTonePlan,
-  coded,
-  loadNative,
-  tonePlans,
-  unknownPlan,
-  type HostCheck,
-  type NativeBoardConfig,
-  type TonePlanSource,
-} from './native.ts';
-import { simBoardConfigSchema } from './sim-config.ts';
-import { loadSimWorld } from './sim-world.ts';
-import type { SimulatedBoard } from './simulated-board.ts';
+import { boardHostProgram, howToBuild, type BoardHost } from './board-host-program.ts';
+import type { BoardFinding, BoardHostCheck, NamedPlan } from './driver.ts';
+import { driverOf, type BoardConfig, type BoardInput, type PreparedConfig } from './drivers.ts';
+import { AddonBoard } from './addon-board.ts';
+import type { TonePlanSource } from './native-addon.ts';
+import { coded, loadNative } from './native.ts';
+import type { SimulatedBoard, Simulation } from './simulation.ts';
+import { checkTonePlan, tonePlans, unknownPlan } from './tone-plans.ts';
 
-export type SimBoardInput = z.input<typeof simBoardConfigSchema>;
-export type DialogicBoardInput = z.input<typeof dialogicBoardConfigSchema>;
-
-/** Configuration of a board; `driver` says of which kind. */
-export type BoardInput = SimBoardInput | DialogicBoardInput;
+export type SimBoardInput = Extract<BoardInput, { driver: 'sim' }>;
 
 export interface OpenOptions {
   /** What relative names in the configuration count from; default the working folder. */
@@ -35,108 +24,101 @@ export interface OpenOptions {
    */
   eventCapacity?: number;
   /** The program that hosts the board, where its configuration wants a process; default: this installation's. */
-  hostProgram?: string;
-  /** The board's clock moves by `advance`: of a hosted board whose vendor libraries are a test's. */
+  boardHostProgram?: string;
+  /** The board has a simulation though its driver has none: of a board host whose vendor libraries are a test's. */
   stepped?: boolean;
 }
 
 const defaultEventCapacity = 65_536;
 
 /**
- * Opens a board.
+ * Opens a board of any driver.
  *
  * @throws CodedError BAD_CONFIG, BAD_WORLD, BAD_AUDIO, NO_SUCH_FILE, UNKNOWN_PLAN: the configuration;
- *   NOT_SUPPORTED: no such driver, or the addon or the host program is not built; BOARD_ERROR: the board does
+ *   NOT_SUPPORTED: no such driver, or the addon or the board host is not built; BOARD_ERROR: the board does
  *   not open
  */
-export async function openBoard(config: BoardInput, options: OpenOptions = {}): Promise<Board> {
-  switch (config.driver) {
-    case 'sim':
-      return openSimBoard(config, options);
-    case 'dialogic':
-      return openDialogicBoard(config, options);
-    default:
-      throw new CodedError(
-        'NOT_SUPPORTED',
-        `board driver ${JSON.stringify((config as { driver: unknown }).driver)} is not in this build`,
-        { field: 'driver', found: (config as { driver: unknown }).driver, expected: 'sim or dialogic' },
-      );
-  }
+export async function openBoard(input: BoardInput, options: OpenOptions = {}): Promise<Board> {
+  return open(input, options);
 }
 
 /** Opens a simulated board; see {@link openBoard}. */
-export async function openSimBoard(
-  config: SimBoardInput,
-  options: OpenOptions = {},
-): Promise<SimulatedBoard> {
-  const { host, ...parsed } = parseConfig(simBoardConfigSchema, config);
-  const { folder = process.cwd(), plans = [] } = options;
-  const world = loadSimWorld(parsed.world, folder);
-  checkPlans(plans, [
-    [parsed.plan, 'plan'],
-    ...world.subscribers.map(({ plan }, i) => [plan, `world.subscribers.${String(i)}.plan`] as const),
-  ]);
-  const program = host === 'process' ? (options.hostProgram ?? hostProgram(64)) : null;
-  return open({ ...parsed, world, plans: [...plans] }, options, program, parsed.clock === 'step');
+export async function openSimBoard(input: SimBoardInput, options: OpenOptions = {}): Promise<SimulatedBoard> {
+  const board = await open(input, options);
+  return board as AddonBoard & { simulation: Simulation };
+}
+
+/** What a board offers beside the port; null where it is no simulated one. */
+export function simulationOf(board: Board): Simulation | null {
+  return board instanceof AddonBoard ? board.simulation : null;
 }
 
 /**
- * Opens a Dialogic board; see {@link openBoard}. `advance`, `truths` and `injectFault` are there for a host
- * program that has a world of its own behind the vendor's libraries.
- */
-export async function openDialogicBoard(
-  config: DialogicBoardInput,
-  options: OpenOptions = {},
-): Promise<SimulatedBoard> {
-  const parsed = parseConfig(dialogicBoardConfigSchema, config);
-  const { plans = [], stepped = false } = options;
-  checkPlans(plans, [
-    [parsed.plan, 'plan'],
-    [parsed.analog.tonePlan, 'analog.tonePlan'],
-  ]);
-  const { host, hostBits: _hostBits, ...native } = parsed;
-  const program = host === 'process' ? (options.hostProgram ?? hostProgram(dialogicHostBits(parsed))) : null;
-  return open({ ...native, plans: [...plans] }, options, program, stepped);
-}
-
-/**
- * Whether a Dialogic board of this configuration could be opened, asked of the process that would have it. Loads the
- * vendor's libraries there and opens nothing.
+ * Whether this machine can run a board of this configuration: libraries, board host, devices. Opens nothing.
  *
- * @throws CodedError NOT_SUPPORTED, BOARD_ERROR when there is no such process
+ * @throws CodedError NOT_SUPPORTED: no such driver
  */
-export async function checkDialogicHost(config: DialogicBoardInput): Promise<HostCheck> {
-  const parsed = parseConfig(dialogicBoardConfigSchema, config);
-  const { host, hostBits: _hostBits, ...native } = parsed;
-  const program = host === 'process' ? hostProgram(dialogicHostBits(parsed)) : null;
-  try {
-    return JSON.parse(await loadNative().checkHost({ ...native, plans: [] }, program)) as HostCheck;
-  } catch (error) {
-    throw coded(error, parsed.name);
-  }
+export async function checkBoardInstallation(input: BoardInput): Promise<BoardFinding[]> {
+  const { driver, config } = parsed(input);
+  return driver.doctor(config, async () => {
+    const native = { ...driver.prepare(config, process.cwd()), plans: [] };
+    try {
+      return JSON.parse(
+        await loadNative().checkBoardHost(native, programOf(driver.boardHost(config))),
+      ) as BoardHostCheck;
+    } catch (error) {
+      throw coded(error, config.name);
+    }
+  });
 }
 
-async function open(
-  config: NativeBoardConfig,
-  { eventCapacity = defaultEventCapacity }: OpenOptions,
-  program: string | null,
-  stepped: boolean,
-): Promise<HostedBoard> {
+async function open(input: BoardInput, options: OpenOptions): Promise<AddonBoard> {
+  const { driver, config } = parsed(input);
+  const { folder = process.cwd(), plans = [], eventCapacity = defaultEventCapacity } = options;
+  const prepared: PreparedConfig = driver.prepare(config, folder);
+  checkPlans(plans, driver.plans(prepared));
+  const stepped = options.stepped ?? driver.isStepped(config);
   try {
-    return await HostedBoard.open(config, {
-      eventCapacity: Math.max(16, eventCapacity),
-      hostProgram: program,
-      stepped,
-    });
+    return await AddonBoard.open(
+      { ...prepared, plans: [...plans] },
+      {
+        eventCapacity: Math.max(16, eventCapacity),
+        boardHostProgram: programOf(driver.boardHost(config), options.boardHostProgram),
+        stepped,
+      },
+      driver.isSimulated || stepped,
+    );
   } catch (error) {
     throw coded(error, config.name);
   }
 }
 
+/** @throws CodedError NOT_SUPPORTED: this installation has no such program */
+function programOf(host: BoardHost | null, given?: string): string | null {
+  if (host === null) return null;
+  const program = given ?? boardHostProgram(host);
+  if (existsSync(program)) return program;
+  throw new CodedError(
+    'NOT_SUPPORTED',
+    `the board host ${program} cannot be run: No such file or directory; ${howToBuild(host)}`,
+    {
+      field: 'driver',
+      found: program,
+      expected: howToBuild(host),
+    },
+  );
+}
+
+/** @throws CodedError NOT_SUPPORTED, BAD_CONFIG, BAD_WORLD */
+function parsed(input: BoardInput): { driver: ReturnType<typeof driverOf>; config: BoardConfig } {
+  const driver = driverOf(input);
+  return { driver, config: parseConfig(driver.schema, input) };
+}
+
 function parseConfig<S extends z.ZodType>(schema: S, config: unknown): z.output<S> {
-  const parsed = schema.safeParse(config);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const result = schema.safeParse(config);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
   const field = issue?.path.map(String).join('.') || 'board';
   throw new CodedError(
     field.startsWith('world') ? 'BAD_WORLD' : 'BAD_CONFIG',
@@ -146,10 +128,7 @@ function parseConfig<S extends z.ZodType>(schema: S, config: unknown): z.output<
 }
 
 /** The plans that are used, each under the field that names it, are known; the site's own can be read. */
-function checkPlans(
-  own: readonly TonePlanSource[],
-  used: readonly (readonly [plan: string | undefined, field: string])[],
-): void {
+function checkPlans(own: readonly TonePlanSource[], used: readonly NamedPlan[]): void {
   const known = new Set([...tonePlans(), ...own].map(({ code }) => code));
   for (const [plan, field] of used)
     if (plan !== undefined && !known.has(plan)) throw unknownPlan(plan, field);

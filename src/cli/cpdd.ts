@@ -1,13 +1,18 @@
 #!/usr/bin/env node
+import '../terminal/require-node.ts';
+import { dirname } from 'node:path';
+import { missingFolders } from '../daemon/config-parts.ts';
 import { CodedError } from '../domain/errors.ts';
 import { cpddConfigSchema, loadCpddConfig } from '../daemon/cpdd-config.ts';
 import { startCpdd } from '../daemon/cpdd.ts';
-import { createLog, logLevels } from '../daemon/log.ts';
+import { createLog } from '../daemon/log.ts';
+import { logLevels } from '../domain/log.ts';
+import { trunkReport } from '../daemon/trunk-report.ts';
 import { endOnUnknownError, runService } from '../daemon/service.ts';
 import { daemonOptions, givenFlags, printSchema, type FlagSpec } from './daemon-flags.ts';
-import { printLine } from './output.ts';
-import { createParser, runProgram } from './program.ts';
-import { versionText } from './version.ts';
+import { printLine } from '../terminal/output.ts';
+import { createParser, runProgram } from '../terminal/program.ts';
+import { versionText } from '../terminal/version.ts';
 
 const flags: Record<string, FlagSpec> = {
   'dialer-id': { type: 'string', path: ['dialerId'], describe: 'Name of this dialler at OCS' },
@@ -28,7 +33,6 @@ await runProgram('cpdd', async () => {
     .example('$0 --check-config --config cpdd.yaml', 'name every fault with line and field')
     .version(versionText());
   const args = await parser.parseAsync();
-  if (args.help || args.version) return;
   if (args.printSchema) {
     printSchema(cpddConfigSchema, 'cpdd configuration');
     return;
@@ -38,7 +42,19 @@ await runProgram('cpdd', async () => {
   }
   const setup = loadCpddConfig(args.config, givenFlags(flags, args));
   if (args.checkConfig) {
+    const { warnings, examples, limits } = trunkReport(setup);
+    const { journal, recordings } = setup.config;
+    const folders = missingFolders({
+      'journal.path': dirname(journal.path),
+      'recordings.folder': recordings.folder,
+    });
+    for (const warning of [...folders, ...warnings]) process.stderr.write(`warning: ${warning}\n`);
     printLine('OK');
+    printLine('');
+    printLine('What would be dialled:');
+    for (const { number, dialled } of examples) printLine(`  ${number.padEnd(16)}${dialled}`);
+    printLine('Limits:');
+    for (const line of limits) printLine(`  ${line}`);
     return;
   }
   const { log, lines } = createLog('cpdd', setup.config.log.level);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Argv } from 'yargs';
 import type { Flag } from '../daemon/config-file.ts';
-import { printLine } from './output.ts';
+import { printLine } from '../terminal/output.ts';
 
 /** An option that goes over one field of the configuration file. It has no default: the file has. */
 export interface FlagSpec {

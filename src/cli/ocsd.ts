@@ -1,13 +1,17 @@
 #!/usr/bin/env node
+import '../terminal/require-node.ts';
+import { dirname } from 'node:path';
+import { missingFolders } from '../daemon/config-parts.ts';
 import { CodedError } from '../domain/errors.ts';
-import { createLog, logLevels } from '../daemon/log.ts';
+import { createLog } from '../daemon/log.ts';
+import { logLevels } from '../domain/log.ts';
 import { loadOcsdConfig, ocsdConfigSchema } from '../daemon/ocsd-config.ts';
 import { startOcsd } from '../daemon/ocsd.ts';
 import { endOnUnknownError, runService } from '../daemon/service.ts';
 import { daemonOptions, givenFlags, printSchema, type FlagSpec } from './daemon-flags.ts';
-import { printLine } from './output.ts';
-import { createParser, runProgram } from './program.ts';
-import { versionText } from './version.ts';
+import { printLine } from '../terminal/output.ts';
+import { createParser, runProgram } from '../terminal/program.ts';
+import { versionText } from '../terminal/version.ts';
 
 const flags: Record<string, FlagSpec> = {
   database: { type: 'string', path: ['database'], describe: 'SQLite file' },
@@ -27,7 +31,6 @@ await runProgram('ocsd', async () => {
     .example('$0 --check-config --config ocsd.yaml', 'name every fault with line and field')
     .version(versionText());
   const args = await parser.parseAsync();
-  if (args.help || args.version) return;
   if (args.printSchema) {
     printSchema(ocsdConfigSchema, 'ocsd configuration');
     return;
@@ -37,10 +40,12 @@ await runProgram('ocsd', async () => {
   }
   const setup = loadOcsdConfig(args.config, givenFlags(flags, args));
   if (args.checkConfig) {
+    const folders = missingFolders({ database: dirname(setup.config.database) });
+    for (const warning of folders) process.stderr.write(`warning: ${warning}\n`);
     printLine('OK');
     return;
   }
   const { log } = createLog('ocsd', setup.config.log.level);
   endOnUnknownError(log);
-  process.exit(await runService(() => startOcsd(setup, versionText(), log), log));
+  process.exit(await runService((notify) => startOcsd(setup, versionText(), log, notify), log));
 });

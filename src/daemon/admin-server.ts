@@ -1,26 +1,25 @@
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Registry } from 'prom-client';
+import type { z } from 'zod';
+import {
+  adminApi,
+  adminOperations,
+  type StatusReply,
+  type TestCallLine,
+  type testCallRequestSchema,
+} from '../api/admin.ts';
+import type { Health } from '../api/diagnostics.ts';
 import type { Board } from '../board/board.ts';
 import type { Dialer, TestCall } from '../dialer/contract.ts';
 import { CodedError } from '../domain/errors.ts';
-import { answerErrors, checkBearer, checkOrigin, parseMessage } from '../ocs/http.ts';
-import {
-  adminPrefix,
-  boardReportSchema,
-  logLevelSchema,
-  testCallRequestSchema,
-  type BoardReportReply,
-  type BoardsReply,
-  type CallsReply,
-  type ChannelsReply,
-  type Health,
-  type LogReply,
-  type StatusReply,
-  type TestCallLine,
-} from './admin-api.ts';
-import { isLoopback } from './config-parts.ts';
-import type { Logger, LogLines } from './log.ts';
+import { listen } from '../http/listen.ts';
+import { serveApi, type Serve } from '../http/serve.ts';
+import { createHttpServer } from '../http/server.ts';
+import { wantToken } from '../http/tokens.ts';
 import type { CallRecordings } from './call-recordings.ts';
+import { isLoopback } from './config-parts.ts';
+import { countWrongTokens } from './cpdd-metrics.ts';
+import type { Logger, LogLines } from './log.ts';
 import type { RecentCalls } from './recent-calls.ts';
 
 /** What the admin server shows. `dialer` and `board` are null while there is none. */
@@ -48,70 +47,86 @@ export async function openAdminServer(
   source: AdminSource,
   at: { host: string; port: number; token: string | undefined },
 ): Promise<AdminServer> {
-  const app = Fastify({ forceCloseConnections: true });
-  answerErrors(app, source.log);
-  const hosts = { allowedHosts: isLoopback(at.host) ? [] : [at.host], allowedOrigins: [] };
-  app.addHook('onRequest', (request, _reply, done) => {
-    checkOrigin(request, hosts);
-    checkBearer(request, at.token);
-    done();
-  });
-  routes(app, source);
-  return { url: await listen(app, at), close: () => app.close() };
+  const app = await createAdminServer(source, at);
+  return { url: await listen(app, at, 'admin'), close: () => app.close() };
 }
 
-function routes(app: FastifyInstance, source: AdminSource): void {
-  const dialer = (): Dialer => {
-    const now = source.dialer();
-    if (now === null) throw new CodedError('BOARD_DEAD', 'no board is open');
-    return now;
-  };
+/** The server with all its routes; it does not listen yet. */
+export async function createAdminServer(
+  source: AdminSource,
+  at: { host: string; token: string | undefined },
+): Promise<FastifyInstance> {
+  const allowedHosts = isLoopback(at.host) ? [] : [at.host];
+  const app = await createHttpServer({
+    log: source.log,
+    known: { allowedHosts, allowedOrigins: [] },
+  });
+  countWrongTokens(source.metrics, app.tokenWatch);
+  // Of everybody, also who asks for an address that is not there.
+  app.addHook('onRequest', wantToken(at.token, app.tokenWatch));
+  const serve = await serveApi(app, adminApi, {
+    guard: () => wantToken(at.token, app.tokenWatch),
+    softwareVersion: source.status().version,
+  });
+  serveDiagnostics(serve, source);
+  serveBoard(serve, source);
+  serveCalls(serve, source);
+  return app;
+}
 
-  app.get('/healthz', (_request, reply) => {
+function serveDiagnostics(serve: Serve, source: AdminSource): void {
+  serve(adminOperations.health, (_request, reply) => {
     const health = source.health();
-    return reply.code(health.ready ? 200 : 503).send(health);
+    reply.code(health.ready ? 200 : 503);
+    return health;
   });
-  app.get('/metrics', async (_request, reply) => {
-    return reply.type(source.metrics.contentType).send(await source.metrics.metrics());
+  serve(adminOperations.metrics, async (_request, reply) =>
+    reply.type(source.metrics.contentType).send(await source.metrics.metrics()),
+  );
+  serve(adminOperations.getStatus, () => ({
+    ...source.status(),
+    health: source.health(),
+    logLevel: source.log.level,
+  }));
+  serve(adminOperations.getLog, () => ({ lines: source.logLines.list() }));
+  serve(adminOperations.setLogLevel, ({ body: { level } }) => {
+    source.log.level = level;
+    source.log.info({ level }, 'log level changed');
+    return { level };
   });
-  app.get(`${adminPrefix}/status`, (): StatusReply => {
-    return { ...source.status(), health: source.health(), logLevel: source.log.level };
-  });
-  app.get(`${adminPrefix}/boards`, (): BoardsReply => {
+}
+
+function serveBoard(serve: Serve, source: AdminSource): void {
+  serve(adminOperations.listBoards, () => {
     const board = source.board();
     if (board === null) return { boards: [] };
-    const state = source.dialer()?.status().board === 'dead' ? 'dead' : 'up';
-    return { boards: [{ ...board.inventory(), state, now: board.now() }] };
-  });
-  app.get<{ Params: { topic: string }; Querystring: Record<string, string> }>(
-    `${adminPrefix}/board/:topic`,
-    async ({ query, params }): Promise<BoardReportReply> => {
-      const { topic, channel } = parseMessage(
-        boardReportSchema,
-        { ...query, topic: params.topic },
-        'board report',
-      );
-      const board = source.board();
-      if (board === null) throw new CodedError('BOARD_DEAD', 'no board is open');
-      const { driver, name } = board.inventory();
-      const report = await board.report(topic, channel);
-      return { driver, name, topic, channel, now: board.now(), report };
-    },
-  );
-  app.get(`${adminPrefix}/channels`, (): ChannelsReply => {
-    return { now: source.board()?.now() ?? null, channels: dialer().channels() };
-  });
-  app.get(`${adminPrefix}/calls`, (): CallsReply => {
+    const dead = source.dialer()?.status().board === 'dead';
     return {
-      active: source.dialer()?.calls() ?? [],
-      recent: source.recent.list().map((call) => ({
-        ...call,
-        outcome: call.outcome && { ...call.outcome, evidence: null },
-      })),
+      boards: [{ ...board.inventory(), state: dead ? ('dead' as const) : ('up' as const), now: board.now() }],
     };
   });
-  app.get<{ Params: { attemptId: string } }>(`${adminPrefix}/calls/:attemptId`, (request) => {
-    const { attemptId } = request.params;
+  serve(adminOperations.getBoardReport, async ({ params: { topic }, query: { channel } }) => {
+    const board = source.board();
+    if (board === null) throw noBoard();
+    const { driver, name } = board.inventory();
+    const report = await board.report(topic, channel);
+    return { driver, name, topic, channel, now: board.now(), report };
+  });
+  serve(adminOperations.listChannels, () => ({
+    now: source.board()?.now() ?? null,
+    channels: needDialer(source).channels(),
+  }));
+}
+
+function serveCalls(serve: Serve, source: AdminSource): void {
+  serve(adminOperations.listCalls, () => ({
+    active: source.dialer()?.calls() ?? [],
+    recent: source.recent.list().map((call) => ({
+      ...call,
+      outcome: call.outcome && { ...call.outcome, evidence: null },
+    })),
+  }));
+  serve(adminOperations.getCall, ({ params: { attemptId } }) => {
     const call = source.recent.find(attemptId);
     if (call !== undefined) return call;
     throw new CodedError('UNKNOWN_ATTEMPT', `no call ${attemptId} among the recent ones`, {
@@ -120,26 +135,30 @@ function routes(app: FastifyInstance, source: AdminSource): void {
       expected: 'an attempt of the list of calls',
     });
   });
-  app.get(`${adminPrefix}/log`, (): LogReply => ({ lines: source.logLines.list() }));
-  app.put(`${adminPrefix}/log-level`, (request) => {
-    const { level } = parseMessage(logLevelSchema, request.body, 'log level');
-    source.log.level = level;
-    source.log.info({ level }, 'log level changed');
-    return { level };
+  serve(adminOperations.placeTestCall, ({ body }, reply) => {
+    streamTestCall(needDialer(source), source.recordings, body, reply);
+    return reply;
   });
-  app.post(`${adminPrefix}/test-calls`, (request, reply) =>
-    streamTestCall(dialer(), source.recordings, request, reply),
-  );
+}
+
+function noBoard(): CodedError {
+  return new CodedError('BOARD_DEAD', 'no board is open');
+}
+
+function needDialer(source: AdminSource): Dialer {
+  const dialer = source.dialer();
+  if (dialer === null) throw noBoard();
+  return dialer;
 }
 
 /** Places a test call and writes its events as they come. A reader that goes away hangs up. */
 function streamTestCall(
   dialer: Dialer,
   recordings: CallRecordings | null,
-  request: FastifyRequest,
+  asked: z.output<typeof testCallRequestSchema>,
   reply: FastifyReply,
 ): void {
-  const { number, record, ...given } = parseMessage(testCallRequestSchema, request.body, 'test call');
+  const { number, record, ...given } = asked;
   // Events may come before the reply's head is out; they wait for it.
   const early: TestCallLine[] = [];
   let write = (line: TestCallLine): void => void early.push(line);
@@ -170,30 +189,9 @@ function recordingOf(recordings: CallRecordings | null, number: string): string 
   if (file !== undefined) return file;
   throw new CodedError(
     'NOT_SUPPORTED',
-    recordings === null ? 'cpdd records no calls' : 'the call cannot be recorded: see the log of cpdd',
+    recordings === null
+      ? 'recording of calls is off in cpdd'
+      : 'the call cannot be recorded: see the log of cpdd',
     { field: 'record', expected: 'recordings.folder in the configuration of cpdd, with room in it' },
   );
-}
-
-async function listen(app: FastifyInstance, at: { host: string; port: number }): Promise<string> {
-  try {
-    return await app.listen({ host: at.host, port: at.port });
-  } catch (error) {
-    await app.close();
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') {
-      throw new CodedError('PORT_IN_USE', `admin port ${at.port} of ${at.host} is in use`, {
-        field: 'admin.port',
-        found: at.port,
-        expected: 'a free port',
-        cause: error,
-      });
-    }
-    throw new CodedError('BAD_CONFIG', `cannot listen on ${at.host}:${at.port} (${code ?? String(error)})`, {
-      field: 'admin.host',
-      found: at.host,
-      expected: 'an address of this host, and a port that this user may open',
-      cause: error,
-    });
-  }
 }

@@ -46,13 +46,16 @@ export function createBoardKeeper(options: BoardKeeperOptions): BoardKeeper {
   let change: Promise<void> = Promise.resolve();
 
   const openNew = async () => {
+    await closeDead();
     const fresh = await options.openBoard();
     if (ending) {
       await fresh.close();
       return;
     }
     const again = dialer !== null;
-    await retire();
+    await dialer?.stop(0).catch((error: unknown) => {
+      log.warn({ err: error }, 'the dialler of the failed board did not stop cleanly');
+    });
     board = fresh;
     dialer = options.createDialer(fresh);
     fault = null;
@@ -60,21 +63,23 @@ export function createBoardKeeper(options: BoardKeeperOptions): BoardKeeper {
     dialer.start();
   };
 
-  const retire = async () => {
-    const [oldDialer, oldBoard] = [dialer, board];
-    dialer = null;
+  /**
+   * What a dead board still holds (the vendor's libraries, a port, its process) may be what the new one needs. Its
+   * dialler goes on delivering reports until a board is open.
+   */
+  const closeDead = async () => {
+    const dead = board;
     board = null;
     try {
-      await oldDialer?.stop(0);
-      await oldBoard?.close();
+      await dead?.close();
     } catch (error) {
-      log.warn({ err: error }, 'the dead board did not close cleanly');
+      log.warn({ err: error }, 'the failed board did not close cleanly');
     }
   };
 
   const retryLater = () => {
     if (ending) return;
-    log.info({ pauseMs }, 'the board is opened again after a pause');
+    log.info({ pauseMs }, 'the board will be opened again');
     cancelRetry = options.after(pauseMs, () => {
       change = change.then(async () => {
         if (ending) return;
@@ -95,8 +100,8 @@ export function createBoardKeeper(options: BoardKeeperOptions): BoardKeeper {
     open: () => (change = openNew()),
     died: (reason) => {
       if (fault !== null) return;
-      fault = `the board died: ${reason}`;
-      log.error({ reason }, 'the board died');
+      fault = `the board failed: ${reason}`;
+      log.error({ reason }, 'the board failed');
       // A board that lived for long enough earned a quick retry; one that dies at once waits longer each time.
       if ((board?.now() ?? 0) > recovery.longestMs) pauseMs = recovery.firstMs;
       retryLater();

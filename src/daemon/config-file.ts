@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { LineCounter, isMap, isScalar, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
-import { CodedError } from '../domain/errors.ts';
-import { ConfigError, fieldName, nearestKey, type ConfigFault } from './faults.ts';
+import { nearestName } from '../terminal/nearest-name.ts';
+import { readTextFile } from './config-parts.ts';
+import { ConfigError, fieldName, type ConfigFault } from './faults.ts';
 
 /** A value given on the command line; it goes over the file's. `undefined`: the flag was not given. */
 export interface Flag {
@@ -21,6 +21,14 @@ export interface LoadedConfig<T> {
 
 type Path = readonly PropertyKey[];
 
+/** What a file is, for messages, and what named it. */
+export interface FileKind {
+  name: string;
+  field: string;
+}
+
+const configuration: FileKind = { name: 'configuration', field: 'config' };
+
 /**
  * Reads one YAML file, lays the flags over it, fills in the defaults and checks everything.
  *
@@ -31,9 +39,11 @@ export function loadConfig<S extends z.ZodType>(
   schema: S,
   file: string,
   flags: readonly Flag[] = [],
+  { name, field }: FileKind = configuration,
 ): LoadedConfig<z.output<S>> {
   const lines = new LineCounter();
-  const document = parseDocument(readConfig(file), { lineCounter: lines, prettyErrors: false });
+  const text = readTextFile(`${name} file`, file, { field, expected: 'a readable YAML file' });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
     throw new ConfigError(
       document.errors.map((error) => ({
@@ -44,6 +54,7 @@ export function loadConfig<S extends z.ZodType>(
         expected: 'well-formed YAML',
         suggestion: null,
       })),
+      name,
     );
   }
 
@@ -57,6 +68,7 @@ export function loadConfig<S extends z.ZodType>(
       result.error.issues
         .flatMap((issue) => issueFaults(issue, [], input, known, place))
         .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)),
+      name,
     );
   }
   return {
@@ -70,20 +82,6 @@ export function loadConfig<S extends z.ZodType>(
       suggestion: null,
     }),
   };
-}
-
-function readConfig(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new CodedError('NO_SUCH_FILE', `configuration file ${file} cannot be read (${reason})`, {
-      field: 'config',
-      found: file,
-      expected: 'a readable YAML file',
-      cause: error,
-    });
-  }
 }
 
 function overlay(input: unknown, flags: readonly Flag[]): unknown {
@@ -152,13 +150,13 @@ function issueFaults(
 ): ConfigFault[] {
   const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    const keys = keysAt(known, path);
+    const keys = keysAt(known, path, input);
     return issue.keys.map((key) => ({
       ...place(path, key),
       field: fieldName([...path, key]),
       found: `unknown key ${key}`,
       expected: `one of ${keys.join(', ')}`,
-      suggestion: nearestKey(key, keys),
+      suggestion: nearestName(key, keys),
     }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
@@ -239,12 +237,15 @@ interface JsonNode {
   anyOf?: JsonNode[];
   oneOf?: JsonNode[];
   allOf?: JsonNode[];
+  const?: unknown;
 }
 
-/** Keys that the JSON Schema allows at a path, over all branches of its unions. */
-function keysAt(schema: unknown, path: Path): string[] {
+/** Keys that the JSON Schema allows at a path, over all branches of its unions that the input may mean. */
+function keysAt(schema: unknown, path: Path, input: unknown): string[] {
   let nodes = branches(schema as JsonNode);
+  let value = input;
   for (const part of path) {
+    value = (value as Record<PropertyKey, unknown> | null | undefined)?.[part];
     nodes = nodes.flatMap((node) => {
       const below =
         typeof part === 'number'
@@ -253,8 +254,18 @@ function keysAt(schema: unknown, path: Path): string[] {
             (typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined));
       return below === undefined ? [] : branches(below);
     });
+    nodes = nodes.filter((node) => isMeant(node, value));
   }
   return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))];
+}
+
+/** Not a branch for another kind than the input says, e.g. another driver. */
+function isMeant({ properties = {} }: JsonNode, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  const said = value as Record<string, unknown>;
+  return Object.entries(properties).every(
+    ([name, { const: kind }]) => kind === undefined || said[name] === undefined || said[name] === kind,
+  );
 }
 
 function branches(node: JsonNode): JsonNode[] {

@@ -2,13 +2,13 @@ import { accessSync, constants } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { dialogicBoardConfigSchema } from '../board/dialogic-config.ts';
-import { loadSimWorld } from '../board/sim-world.ts';
-import { checkPlanCode, parseCadence } from '../board/native.ts';
-import { simBoardConfigSchema } from '../board/sim-config.ts';
-import { compileDialPlan } from '../domain/dial-plan.ts';
+import { boardConfigSchema, driverOf } from '../board/drivers.ts';
+import { checkPlanCode, parseCadence } from '../board/tone-plans.ts';
+import { usualLimits } from '../domain/call-limits.ts';
+import { compileTrunkNumbers, type ClosedNumbers } from '../dialer/intake/trunk-numbers.ts';
 import { CodedError } from '../domain/errors.ts';
 import { compileExtensions, usualExtensions } from '../domain/extension.ts';
+import { compilePattern } from '../domain/pattern.ts';
 import { humanLossText } from '../domain/human-loss.ts';
 import { humanLossSchema } from '../link/schemas.ts';
 import { readCalibration, type Calibration } from './calibration-file.ts';
@@ -17,9 +17,7 @@ import { isLoopback, logSchema, portSchema, readToken, resolvePath, tokenFields 
 import { ConfigError, type ConfigFault } from './faults.ts';
 
 const ms = z.number().int().min(0);
-
-/** Boards by driver; a new driver adds its schema here. */
-export const boardSchema = z.discriminatedUnion('driver', [simBoardConfigSchema, dialogicBoardConfigSchema]);
+const count = z.number().int().min(1);
 
 const cadence = z.string().min(1).optional();
 const tonePlanSchema = z.strictObject({
@@ -58,7 +56,7 @@ export const cpddConfigSchema = z
         ...tokenFields,
       })
       .prefault({}),
-    board: boardSchema,
+    board: boardConfigSchema,
     /** Which numbers may be dialled, and the digits sent for them. Nothing is allowed by default. */
     dialPlan: z.strictObject({
       allow: z.array(z.string().min(1)).min(1),
@@ -69,7 +67,41 @@ export const cpddConfigSchema = z
         .string()
         .regex(/^[0-9]*$/, 'digits in quotes')
         .default(''),
+      /** Country of the trunk: its emergency numbers are closed. That of `dialling.plan` when absent. */
+      country: z
+        .string()
+        .regex(/^[A-Z]{2}$/, 'two capital letters, ISO 3166')
+        .optional(),
+      /** Premium-rate numbers that may be dialled all the same; regular expressions. None by default. */
+      openPremium: z.array(z.string().min(1)).default([]),
     }),
+    /** What is never exceeded, whatever OCS asks. */
+    limits: z
+      .strictObject({
+        callsPerSecond: z.number().min(0.1).max(10_000).default(usualLimits.callsPerSecond),
+        /** As many as there are channels when absent. */
+        callsAtOnce: count.nullable().default(usualLimits.callsAtOnce),
+        /** The usual value when absent, or that of the day where that is less. */
+        perNumberHour: count.optional(),
+        perNumberDay: count.default(usualLimits.perNumberDay),
+        perPrefixDay: z
+          .array(
+            z.strictObject({
+              prefix: z.string().regex(/^[0-9]+$/, 'digits in quotes, without +'),
+              calls: z.number().int().min(0),
+            }),
+          )
+          .default([...usualLimits.perPrefixDay]),
+        perExtensionHour: count.default(usualLimits.perExtensionHour),
+        longestCallMinutes: z.number().min(1).max(1_440).default(usualLimits.longestCallMinutes),
+        /** Regular expressions of the caller ids that a campaign may name. */
+        callerIds: z.array(z.string().min(1)).default([...usualLimits.callerIds]),
+      })
+      .transform((limits) => ({
+        ...limits,
+        perNumberHour: limits.perNumberHour ?? Math.min(usualLimits.perNumberHour, limits.perNumberDay),
+      }))
+      .prefault({}),
     /** Which extensions calls may be moved to and agents' telephones be rung at; the usual ones by default. */
     extensions: z
       .strictObject({ allow: z.array(z.string().min(1)).default([...usualExtensions]) })
@@ -104,6 +136,14 @@ export const cpddConfigSchema = z
         mostMegabytes: z.number().int().min(1).default(1_000),
       })
       .prefault({}),
+    /** Recordings that the detector knows, and learns from calls; none without a file. */
+    knownRecordings: z
+      .strictObject({
+        file: z.string().min(1).optional(),
+        /** From calls that end as machines with a beep. */
+        learn: z.boolean().default(true),
+      })
+      .prefault({}),
     /** Tone plans of this site beside the built-in ones; cadences as `440+480/2000,0/4000`. */
     tonePlans: z.array(tonePlanSchema).default([]),
     journal: z.strictObject({ path: z.string().min(1).default('journal.db') }).prefault({}),
@@ -131,6 +171,22 @@ export const cpddConfigSchema = z
       .prefault({}),
   })
   .superRefine((config, context) => {
+    const { firstMs, longestMs } = config.boardRecovery;
+    if (firstMs > longestMs) {
+      context.addIssue({
+        code: 'custom',
+        path: ['boardRecovery', 'firstMs'],
+        message: `at most boardRecovery.longestMs (${String(longestMs)})`,
+      });
+    }
+    const { perNumberHour, perNumberDay } = config.limits;
+    if (perNumberHour > perNumberDay) {
+      context.addIssue({
+        code: 'custom',
+        path: ['limits', 'perNumberHour'],
+        message: `at most limits.perNumberDay (${String(perNumberDay)})`,
+      });
+    }
     // Whoever reaches the admin port can place calls.
     const { host, token, tokenFile } = config.admin;
     if (!isLoopback(host) && token === undefined && tokenFile === undefined) {
@@ -178,7 +234,10 @@ export function loadCpddConfig(
     }
   };
 
-  attempt(['dialPlan'], () => compileDialPlan(config.dialPlan));
+  attempt(['dialPlan'], () => compileTrunkNumbers(config.dialPlan, closedNumbers(config)));
+  attempt(['limits'], () =>
+    config.limits.callerIds.map((id, i) => compilePattern(id, `callerIds[${i}]`, 'limits')),
+  );
   attempt(['extensions'], () => compileExtensions(config.extensions.allow));
   for (const part of ['board', 'dialling'] as const) {
     attempt([part, 'plan'], () => checkPlan(config[part].plan, config.tonePlans));
@@ -188,7 +247,8 @@ export function loadCpddConfig(
       attempt(['tonePlans', at, tone], () => ifAddon(() => parseCadence(notation, tone)));
     }
   });
-  const { recordings } = config;
+  const { recordings, knownRecordings } = config;
+  if (knownRecordings.file !== undefined) knownRecordings.file = resolvePath(file, knownRecordings.file, env);
   if (recordings.folder !== undefined) recordings.folder = resolvePath(file, recordings.folder, env);
   config.journal.path = resolvePath(file, config.journal.path, env);
   for (const [name, wav] of Object.entries(config.announcements)) {
@@ -198,11 +258,20 @@ export function loadCpddConfig(
   const calibration = attempt(['detection', 'calibrationFile'], () => calibrationOf(config, file, env));
   const folder = dirname(resolve(file));
   const { board } = config;
-  if (board.driver === 'sim') attempt(['board', 'world'], () => loadSimWorld(board.world, folder));
+  const driver = driverOf(board);
+  if (driver.fileField !== null) attempt(['board', driver.fileField], () => driver.prepare(board, folder));
   const ocsToken = attempt(['ocs', 'tokenFile'], () => readToken(config.ocs, file, env));
   const adminToken = attempt(['admin', 'tokenFile'], () => readToken(config.admin, file, env));
   if (faults.length > 0) throw new ConfigError(faults);
   return { config, folder, calibration, ocsToken, adminToken };
+}
+
+/** What stays closed whatever the dial plan lets through. */
+export function closedNumbers({
+  dialPlan,
+  dialling,
+}: Pick<CpddConfig, 'dialPlan' | 'dialling'>): ClosedNumbers {
+  return { country: dialPlan.country ?? dialling.plan, openPremium: dialPlan.openPremium };
 }
 
 function calibrationOf(
@@ -243,7 +312,7 @@ function mustRead(path: string): void {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new CodedError('NO_SUCH_FILE', `${path} cannot be read`, {
       found: `${path} (${reason})`,
-      expected: 'something that is there and readable',
+      expected: 'an existing file or folder that can be read',
     });
   }
 }
@@ -251,7 +320,9 @@ function mustRead(path: string): void {
 /** A fault found by a part's own check, which names the field within the part, e.g. `allow[1]`. */
 function faultOf<T>(loaded: LoadedConfig<T>, path: PropertyKey[], error: CodedError): ConfigFault {
   const within =
-    path[0] === 'dialPlan' || path[0] === 'extensions' || path[1] === 'world' ? error.field : undefined;
+    path[0] === 'dialPlan' || path[0] === 'limits' || path[0] === 'extensions' || path[1] === 'world'
+      ? error.field
+      : undefined;
   const parts = (within?.match(/[^.[\]]+/g) ?? []).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
   const full = [...path, ...(parts[0] === 'world' ? [] : parts)];
   // A world's message names file and line of its own.

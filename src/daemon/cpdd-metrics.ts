@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { CallSnapshot, ChannelSnapshot, DialerObserver, DialerStatus } from '../dialer/contract.ts';
 import { callResultLabel } from '../domain/result.ts';
+import type { TokenWatch } from '../http/token-watch.ts';
 
 /** What the gauges read at each scrape; null while no dialler runs. */
 export interface MetricsSource {
@@ -22,6 +23,53 @@ export function createCpddMetrics(source: MetricsSource): CpddMetrics {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
 
+  addGauges(registers, source);
+  const ended = countEndedCalls(registers);
+  const overflow = new Counter({
+    name: 'cpdd_board_events_lost_total',
+    help: 'Board events lost because they were not processed in time.',
+    registers,
+  });
+  const unknownAnnouncements = new Counter({
+    name: 'cpdd_unknown_announcements_total',
+    help: 'Requests taken with an announcement that is not configured.',
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'cpdd_refused_total',
+    help: 'Requests and agent legs refused by the dial plan or a limit, by code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const alarms = new Gauge({
+    name: 'cpdd_board_alarm',
+    help: '1 while an alarm is active on a span.',
+    labelNames: ['span', 'alarm'],
+    registers,
+  });
+  const opened = new Counter({
+    name: 'cpdd_board_opens_total',
+    help: 'How often a board was opened, including the first time.',
+    registers,
+  });
+
+  return {
+    registry,
+    boardOpened: () => opened.inc(),
+    observer: {
+      ended,
+      refused: (code) => refusals.inc({ code }),
+      unknownAnnouncement: () => unknownAnnouncements.inc(),
+      overflow: (count) => overflow.inc(count),
+      alarm: ({ span, alarm, on }) => alarms.set({ span: String(span), alarm }, Number(on)),
+      // A new board reports its alarms anew.
+      boardDead: () => alarms.reset(),
+    },
+  };
+}
+
+/** What is so at the moment of a scrape. */
+function addGauges(registers: Registry[], source: MetricsSource): void {
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -53,19 +101,35 @@ export function createCpddMetrics(source: MetricsSource): CpddMetrics {
   gauge('cpdd_journal_up', '1 while the journal can be written.', () => {
     return Number((source.status()?.journal ?? 'ok') === 'ok');
   });
-  gauge('cpdd_late_events', 'Events for calls already over, since the board was opened.', () => {
+  gauge('cpdd_late_events', 'Events for calls that had ended, since the board was opened.', () => {
     return source.status()?.lateEvents ?? 0;
   });
+}
 
+/** Counts the wrong tokens that the admin server was shown, read at each scrape. */
+export function countWrongTokens(registry: Registry, tokenWatch: Pick<TokenWatch, 'total'>): void {
+  new Counter({
+    name: 'cpdd_wrong_tokens_total',
+    help: 'Requests to the admin server with a wrong token or none.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(tokenWatch.total());
+    },
+  });
+}
+
+/** @returns what counts an ended call; a test call counts nowhere */
+function countEndedCalls(registers: Registry[]): NonNullable<DialerObserver['ended']> {
   const results = new Counter({
     name: 'cpdd_call_results_total',
-    help: 'Calls ended, by what was heard and what happened to the call.',
+    help: 'Calls ended, by result and status.',
     labelNames: ['result', 'status'],
     registers,
   });
   const verdicts = new Counter({
     name: 'cpdd_verdicts_total',
-    help: 'Calls ended, by the verdict on what was heard.',
+    help: 'Calls ended, by verdict.',
     labelNames: ['verdict'],
     registers,
   });
@@ -77,7 +141,7 @@ export function createCpddMetrics(source: MetricsSource): CpddMetrics {
   });
   const handBacks = new Counter({
     name: 'cpdd_hand_backs_total',
-    help: 'Requests given back undialled, by reason.',
+    help: 'Requests handed back without dialling, by reason.',
     labelNames: ['reason'],
     registers,
   });
@@ -93,52 +157,20 @@ export function createCpddMetrics(source: MetricsSource): CpddMetrics {
     buckets: [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30],
     registers,
   });
-  const overflow = new Counter({
-    name: 'cpdd_board_events_lost_total',
-    help: 'Board events lost before they were taken.',
-    registers,
-  });
-  const unknownAnnouncements = new Counter({
-    name: 'cpdd_unknown_announcements_total',
-    help: 'Requests taken with an announcement that is not configured.',
-    registers,
-  });
-  const alarms = new Gauge({
-    name: 'cpdd_board_alarm',
-    help: '1 while an alarm stands on a span.',
-    labelNames: ['span', 'alarm'],
-    registers,
-  });
-  const opened = new Counter({
-    name: 'cpdd_board_opens_total',
-    help: 'How often a board was opened, the first time included.',
-    registers,
-  });
 
-  return {
-    registry,
-    boardOpened: () => opened.inc(),
-    observer: {
-      ended: (end) => {
-        if (end.test) return;
-        if (end.handBack !== null) handBacks.inc({ reason: end.handBack });
-        if (end.outcome !== null) {
-          results.inc({ result: callResultLabel[end.outcome.result], status: end.outcome.status });
-          const { verdict = null, correction } = end.outcome.evidence ?? {};
-          if (verdict !== null) verdicts.inc({ verdict });
-          if (correction !== undefined) {
-            const { verdict: to, taken, insteadOf } = correction;
-            corrections.inc({ from: insteadOf.verdict ?? 'none', to, taken: String(taken) });
-          }
-        }
-        if (end.answerToVerdictMs !== null) verdictSeconds.observe(end.answerToVerdictMs / 1_000);
-        if (end.waitForAgentMs !== null) agentSeconds.observe(end.waitForAgentMs / 1_000);
-      },
-      unknownAnnouncement: () => unknownAnnouncements.inc(),
-      overflow: (count) => overflow.inc(count),
-      alarm: ({ span, alarm, on }) => alarms.set({ span: String(span), alarm }, Number(on)),
-      // A new board reports its alarms anew.
-      boardDead: () => alarms.reset(),
-    },
+  return (end) => {
+    if (end.test) return;
+    if (end.handBack !== null) handBacks.inc({ reason: end.handBack });
+    if (end.outcome !== null) {
+      results.inc({ result: callResultLabel[end.outcome.result], status: end.outcome.status });
+      const { verdict = null, correction } = end.outcome.evidence ?? {};
+      if (verdict !== null) verdicts.inc({ verdict });
+      if (correction !== undefined) {
+        const { verdict: to, taken, insteadOf } = correction;
+        corrections.inc({ from: insteadOf.verdict ?? 'none', to, taken: String(taken) });
+      }
+    }
+    if (end.answerToVerdictMs !== null) verdictSeconds.observe(end.answerToVerdictMs / 1_000);
+    if (end.waitForAgentMs !== null) agentSeconds.observe(end.waitForAgentMs / 1_000);
   };
 }

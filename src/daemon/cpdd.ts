@@ -1,26 +1,32 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Board } from '../board/board.ts';
-import { detectorVersion, tonePlans } from '../board/native.ts';
+import { detectorVersion } from '../board/native.ts';
+import { tonePlans } from '../board/tone-plans.ts';
+import { isSteppedBoard } from '../board/drivers.ts';
 import { openBoard, type OpenOptions } from '../board/open.ts';
-import type { DialerConfig, DialerObserver } from '../dialer/contract.ts';
-import { cpaOf } from '../dialer/call-analysis.ts';
+import type { DialerConfig, DialerObserver, KnownRecordingsUse } from '../dialer/contract.ts';
+import { cpaOf } from '../dialer/intake/call-analysis.ts';
+import { patternsForOcs } from '../dialer/intake/trunk-extensions.ts';
 import { createDialer } from '../dialer/dialer.ts';
-import { CodedError } from '../domain/errors.ts';
+import { CodedError, isTokenRefusal, type ErrorCode } from '../domain/errors.ts';
 import { detectionModes } from '../domain/result.ts';
 import { openJournal, type Journal } from '../journal/journal.ts';
-import { createLinkClient } from '../link/client.ts';
-import type { DaemonState, Health } from './admin-api.ts';
+import { createLinkClient, type LinkClient } from '../link/client.ts';
+import { keysOfRequests, machineActions } from '../link/schemas.ts';
+import type { DaemonState, Health } from '../api/diagnostics.ts';
 import { openAdminServer } from './admin-server.ts';
 import { createCallRecordings, type CallRecordings } from './call-recordings.ts';
 import { createBoardKeeper, type BoardKeeper } from './board-keeper.ts';
-import type { CpddConfig, CpddSetup } from './cpdd-config.ts';
-import { createCpddMetrics } from './cpdd-metrics.ts';
+import { closedNumbers, type CpddConfig, type CpddSetup } from './cpdd-config.ts';
+import { createCpddMetrics, type CpddMetrics } from './cpdd-metrics.ts';
 import { lockFile } from './file-lock.ts';
+import { useKnownRecordings } from '../recordings/known-recordings.ts';
 import type { Logger, LogLines } from './log.ts';
-import { createRecentCalls } from './recent-calls.ts';
+import { createRecentCalls, type RecentCalls } from './recent-calls.ts';
 import { ReleaserStack } from './releasers.ts';
 import type { Service } from './service.ts';
+import { trunkReport } from './trunk-report.ts';
 import { boardPulse } from './watchdog.ts';
 
 /** Calls kept with their evidence for `cpdctl calls`. */
@@ -47,28 +53,24 @@ export async function startCpdd(
   logLines: LogLines,
 ): Promise<Cpdd> {
   const { config } = setup;
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const releasers = new ReleaserStack((part, error) => log.error({ part, err: error }, 'closing failed'));
   let state: DaemonState = 'starting';
 
   try {
-    const path = journalPath(config.journal.path);
-    releasers.add('journal lock', lockFile(path, 'JOURNAL_ERROR'));
-    const journal = openJournal(path, () => Date.now());
-    releasers.add('journal', () => journal.close());
-    journal.prune();
-    const pruning = setInterval(() => prune(journal, log), pruneIntervalMs);
-    releasers.add('pruning', () => clearInterval(pruning));
-
+    const journal = openLockedJournal(config, releasers, log);
     const link = createLinkClient({
       url: config.ocs.url,
       token: setup.ocsToken,
       dialerId: config.dialerId,
       journalId: journal.id,
       softwareVersion: version,
-      describe: () => describeDialler(keeper.board(), setup),
+      describe: () => describeDialer(keeper.board(), setup),
     });
     const recordings = callRecordings(config, log);
+    const knownRecordings = useKnownRecordings(config.knownRecordings, log, (close) => {
+      releasers.add('learnt recordings', close);
+    });
     const recent = createRecentCalls(recentCallsKept);
     const metrics = createCpddMetrics({
       status: () => keeper.dialer()?.status() ?? null,
@@ -76,43 +78,7 @@ export async function startCpdd(
       channels: () => keeper.dialer()?.channels() ?? [],
       boardUp: () => keeper.fault() === null && keeper.board() !== null,
     });
-    const observer: DialerObserver = {
-      ...metrics.observer,
-      ended: (end) => {
-        metrics.observer.ended?.(end);
-        recent.add(end, new Date());
-      },
-      boardDead: (reason) => {
-        metrics.observer.boardDead?.(reason);
-        keeper.died(reason);
-      },
-    };
-    const keeper = createBoardKeeper({
-      openBoard: () => openBoard(config.board, boardOptions(setup)),
-      createDialer: (board) =>
-        createDialer({
-          board,
-          journal,
-          link,
-          config: {
-            ...dialerConfig(setup),
-            ...(recordings === null ? {} : { recordFile: (call) => recordings.fileFor(call) }),
-          },
-          log,
-          observer,
-        }),
-      recovery: config.boardRecovery,
-      after: (ms, run) => {
-        const timer = setTimeout(run, ms);
-        return () => clearTimeout(timer);
-      },
-      log,
-      opened: (again) => {
-        metrics.boardOpened();
-        // What the old dialler could not say any more is lost with it: legs that OCS still believes to be up, above all.
-        if (again) link.renew();
-      },
-    });
+    const keeper = keepBoard({ setup, journal, link, recordings, knownRecordings, recent, metrics, log });
     const health = (): Health => healthOf(state, keeper);
     const admin = await openAdminServer(
       {
@@ -122,7 +88,7 @@ export async function startCpdd(
         status: () => ({
           version,
           dialerId: config.dialerId,
-          upMs: Date.now() - startedAt,
+          upMs: Math.round(performance.now() - startedAt),
           dialer: keeper.dialer()?.status() ?? null,
         }),
         recent,
@@ -141,7 +107,7 @@ export async function startCpdd(
     tellCalibration(setup, log);
     log.info({ admin: admin.url, ocs: config.ocs.url, dialerId: config.dialerId, version }, 'listening');
 
-    const stepped = config.board.driver === 'sim' && config.board.clock === 'step';
+    const stepped = isSteppedBoard(config.board);
     const pulse = boardPulse(
       () => (keeper.fault() === null ? (keeper.board()?.now() ?? null) : null),
       stepped,
@@ -164,6 +130,74 @@ export async function startCpdd(
   }
 }
 
+/** Locks and opens the journal, and prunes it now and then until it is closed. */
+function openLockedJournal(config: CpddConfig, releasers: ReleaserStack, log: Logger): Journal {
+  const path = journalPath(config.journal.path);
+  releasers.add('journal lock', lockFile(path, 'JOURNAL_ERROR'));
+  const journal = openJournal(path, () => Date.now());
+  releasers.add('journal', () => journal.close());
+  journal.prune();
+  const pruning = setInterval(() => prune(journal, log), pruneIntervalMs);
+  releasers.add('pruning', () => clearInterval(pruning));
+  return journal;
+}
+
+/** What the dialler on the board works with; it outlives the board. */
+interface DiallingParts {
+  setup: CpddSetup;
+  journal: Journal;
+  link: LinkClient;
+  recordings: CallRecordings | null;
+  knownRecordings: KnownRecordingsUse | null;
+  recent: RecentCalls;
+  metrics: CpddMetrics;
+  log: Logger;
+}
+
+/** The keeper of the board, which is not open yet; a board that fails is opened again with a new dialler. */
+function keepBoard(parts: DiallingParts): BoardKeeper {
+  const { setup, journal, link, recordings, knownRecordings, recent, metrics, log } = parts;
+  const observer: DialerObserver = {
+    ...metrics.observer,
+    ended: (end) => {
+      metrics.observer.ended?.(end);
+      recent.add(end, new Date());
+    },
+    boardDead: (reason) => {
+      metrics.observer.boardDead?.(reason);
+      keeper.died(reason);
+    },
+  };
+  const keeper = createBoardKeeper({
+    openBoard: () => openBoard(setup.config.board, boardOptions(setup)),
+    createDialer: (board) =>
+      createDialer({
+        board,
+        journal,
+        link,
+        config: {
+          ...dialerConfig(setup),
+          ...(recordings === null ? {} : { recordFile: (call) => recordings.fileFor(call) }),
+          ...(knownRecordings === null ? {} : { knownRecordings }),
+        },
+        log,
+        observer,
+      }),
+    recovery: setup.config.boardRecovery,
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    log,
+    opened: (again) => {
+      metrics.boardOpened();
+      // What the old dialler could not say any more is lost with it: legs that OCS still believes to be up, above all.
+      if (again) link.renew();
+    },
+  });
+  return keeper;
+}
+
 function callRecordings({ recordings }: CpddConfig, log: Logger): CallRecordings | null {
   const { folder, share, mostMegabytes } = recordings;
   if (folder === undefined) return null;
@@ -175,10 +209,13 @@ function callRecordings({ recordings }: CpddConfig, log: Logger): CallRecordings
 function tellCalibration({ calibration }: CpddSetup, log: Logger): void {
   if (calibration === undefined) return;
   const { scoreOffset, maxHumanLoss, mode } = calibration;
-  log.info({ scoreOffset, maxHumanLoss, mode }, 'the detector is set by a calibration');
+  log.info({ scoreOffset, maxHumanLoss, mode }, 'the detector uses a calibration');
   const detector = detectorVersion();
   if (calibration.detector === detector) return;
-  log.warn({ measuredWith: calibration.detector, detector }, 'the calibration is of another detector');
+  log.warn(
+    { measuredWith: calibration.detector, detector },
+    'the calibration was measured with another version of the detector',
+  );
 }
 
 /** What the board needs besides its own part of the configuration. */
@@ -206,19 +243,22 @@ async function drainWithin(keeper: BoardKeeper, limits: CpddConfig['drain'], log
   const status = () => keeper.dialer()?.status() ?? { calls: 0, unacknowledged: 0 };
   let giveUpAt = Infinity;
   let hungUp = false;
-  const hangUpAt = Date.now() + limits.timeoutMs;
+  const hangUpAt = performance.now() + limits.timeoutMs;
   const { promise: enough, resolve } = Promise.withResolvers<void>();
   const watch = setInterval(() => {
     const { calls, unacknowledged } = status();
-    if (calls === 0) giveUpAt = Math.min(giveUpAt, Date.now() + limits.flushMs);
-    if (calls > 0 && !hungUp && Date.now() >= hangUpAt) {
+    if (calls === 0) giveUpAt = Math.min(giveUpAt, performance.now() + limits.flushMs);
+    if (calls > 0 && !hungUp && performance.now() >= hangUpAt) {
       log.warn({ calls, timeoutMs: limits.timeoutMs }, 'calls are still up: hanging up');
       hungUp = true;
-      giveUpAt = Date.now() + hangUpPatienceMs;
+      giveUpAt = performance.now() + hangUpPatienceMs;
       keeper.hangup();
     }
-    if (Date.now() < giveUpAt) return;
-    log.warn({ calls, unacknowledged }, 'ending before all results were delivered; they stay in the journal');
+    if (performance.now() < giveUpAt) return;
+    log.warn(
+      { calls, unacknowledged },
+      'ending before all results were delivered; those in the journal are delivered after the next start',
+    );
     resolve();
   }, 50);
   try {
@@ -233,6 +273,8 @@ export function dialerConfig({ config, calibration }: CpddSetup): DialerConfig {
   const maxHumanLoss = config.detection.maxHumanLoss ?? calibration?.maxHumanLoss;
   return {
     dialPlan: config.dialPlan,
+    closed: closedNumbers(config),
+    limits: config.limits,
     extensions: config.extensions.allow,
     ...config.dialling,
     plans: planCodes(config),
@@ -250,7 +292,8 @@ function planCodes(config: CpddConfig): string[] {
   return [...tonePlans(), ...config.tonePlans].map(({ code }) => code);
 }
 
-function describeDialler(
+/** What the dialler says of itself when it registers. @param board null while none is open */
+export function describeDialer(
   board: Board | null,
   setup: CpddSetup,
 ): ReturnType<Parameters<typeof createLinkClient>[0]['describe']> {
@@ -275,13 +318,28 @@ function describeDialler(
       plans: planCodes(setup.config),
       modes: [...detectionModes],
       ...(inventory !== undefined && { cpa: cpaOf(inventory) }),
+      onMachine: [...machineActions],
+      keys: [...keysOfRequests],
       announcements: Object.keys(setup.config.announcements),
+      extensions: patternsForOcs(setup.config.extensions.allow, {
+        country: closedNumbers(setup.config).country,
+        prefix: setup.config.dialPlan.prefix,
+      }),
     },
+    // As many and as long as the link takes.
+    warnings: trunkReport(setup)
+      .warnings.slice(0, 20)
+      .map((text) => text.slice(0, 500)),
   };
 }
 
 /** A reason of `Health`: OCS answers, but wants another token. */
 export const tokenRefused = 'OCS refuses the token';
+
+/** Why the link is down. @param fault code of what the last poll failed with */
+export function linkReason(fault: ErrorCode | null): string {
+  return isTokenRefusal(fault) ? tokenRefused : 'OCS does not answer';
+}
 
 /** Why the daemon cannot dial now, one sentence each. */
 function healthOf(state: DaemonState, keeper: BoardKeeper): Health {
@@ -291,14 +349,23 @@ function healthOf(state: DaemonState, keeper: BoardKeeper): Health {
   if (state !== 'running') reasons.push(`the daemon is ${state}`);
   if (fault !== null) reasons.push(fault);
   if (status?.link === 'down') {
-    reasons.push(status.linkFault === 'UNAUTHORIZED' ? tokenRefused : 'OCS does not answer');
+    reasons.push(linkReason(status.linkFault));
   }
   if (status?.journal === 'failed') reasons.push('the journal cannot be written');
   if (status !== undefined && status.channels.idle + status.channels.busy === 0) {
     reasons.push('no channel is in service');
   }
   const shown = state === 'running' && (fault !== null || status?.journal === 'failed') ? 'degraded' : state;
-  return { live: true, ready: reasons.length === 0, state: shown, reasons };
+  const notes = Object.entries(status?.refused ?? {}).map(
+    ([code, count]) => `${count} requests or agent legs refused since the start: ${code}`,
+  );
+  return {
+    live: true,
+    ready: reasons.length === 0,
+    state: shown,
+    reasons,
+    ...(notes.length > 0 && { notes }),
+  };
 }
 
 function describeState(health: Health, keeper: BoardKeeper): string {

@@ -15,12 +15,14 @@ export interface ConfigFault {
   suggestion: string | null;
 }
 
-/** All faults of one configuration. The message has one line for each. */
+/** All faults of one file. The message says how many, then has one line for each. */
 export class ConfigError extends CodedError {
   readonly faults: ConfigFault[];
 
-  constructor(faults: ConfigFault[]) {
-    super('BAD_CONFIG', faults.map(describeFault).join('\n'), {
+  /** @param what is faulty: `campaign definition` */
+  constructor(faults: ConfigFault[], what = 'configuration') {
+    const heading = `the ${what} has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`;
+    super('BAD_CONFIG', [heading, ...faults.map(describeFault)].join('\n'), {
       ...(faults[0] === undefined ? {} : { field: faults[0].field, found: faults[0].found }),
     });
     this.name = 'ConfigError';
@@ -43,34 +45,4 @@ export function fieldName(path: readonly PropertyKey[]): string {
       typeof part === 'number' ? `${name}[${part}]` : name === '' ? String(part) : `${name}.${String(part)}`,
     '',
   );
-}
-
-/** The known key nearest to a mistyped one; null when none is near enough to be meant. */
-export function nearestKey(found: string, known: readonly string[]): string | null {
-  // Two letters swapped count as two changes.
-  const limit = found.length < 4 ? 1 : Math.max(2, Math.floor(found.length / 3));
-  let best: string | null = null;
-  let bestDistance = limit + 1;
-  for (const key of known) {
-    const distance = editDistance(found.toLowerCase(), key.toLowerCase());
-    if (distance < bestDistance) {
-      best = key;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-/** Levenshtein distance, one row kept. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= from.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }

@@ -1,5 +1,7 @@
+import { chmodSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { CodedError } from '../domain/errors.ts';
+import { ownerOf } from '../ocs/store/file-owner.ts';
 
 /**
  * Keeps a second process away from a database file, by an exclusive lock on `<path>.lock` that the kernel takes
@@ -12,6 +14,7 @@ import { CodedError } from '../domain/errors.ts';
 export function lockFile(path: string, code: 'JOURNAL_ERROR' | 'DATABASE_ERROR'): () => void {
   let lock: Database.Database | null = null;
   try {
+    tighten(path);
     lock = new Database(`${path}.lock`, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -19,7 +22,7 @@ export function lockFile(path: string, code: 'JOURNAL_ERROR' | 'DATABASE_ERROR')
     const busy = (error as { code?: string }).code?.startsWith('SQLITE_BUSY') ?? false;
     const reason = busy
       ? `${path} is in use by another process`
-      : `${path}.lock cannot be made (${error instanceof Error ? error.message : String(error)})`;
+      : `${path}.lock cannot be made (${error instanceof Error ? error.message : String(error)})${ownerOf(`${path}.lock`)}`;
     throw new CodedError(code, reason, {
       field: 'path',
       found: path,
@@ -28,4 +31,12 @@ export function lockFile(path: string, code: 'JOURNAL_ERROR' | 'DATABASE_ERROR')
     });
   }
   return () => lock.close();
+}
+
+/** Takes the rights of others, and the group's to write, from files that an older version or another umask made. */
+function tighten(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`, `${path}.lock`]) {
+    const mode = statSync(file, { throwIfNoEntry: false })?.mode;
+    if (mode !== undefined && (mode & 0o027) !== 0) chmodSync(file, mode & 0o750);
+  }
 }

@@ -1,10 +1,8 @@
 import { pino, type Logger } from 'pino';
 import { CodedError } from '../domain/errors.ts';
+import type { LogLevel } from '../domain/log.ts';
 
 export type { Logger } from 'pino';
-
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
 
 /** The last lines of a log, for `cpdctl snapshot`. */
 export interface LogLines {

@@ -1,8 +1,19 @@
 import { z } from 'zod';
-import { ocsConfigSchema, type OcsConfig } from '../ocs/config.ts';
+import { configConflicts, ocsConfigSchema, type OcsConfig } from '../ocs/config.ts';
 import { CodedError } from '../domain/errors.ts';
+import type { Certificate } from '../http/tls.ts';
 import { loadConfig, type Flag } from './config-file.ts';
-import { isLoopback, logSchema, portSchema, readToken, resolvePath } from './config-parts.ts';
+import { readCertificate, type CertificateFiles } from '../http/certificate-files.ts';
+import {
+  isLoopback,
+  logSchema,
+  portSchema,
+  readAgentsFile,
+  readMachinesFile,
+  readToken,
+  resolvePath,
+  sharedToken,
+} from './config-parts.ts';
 import { ConfigError, type ConfigFault } from './faults.ts';
 
 const token = z.string().min(16).optional();
@@ -14,7 +25,12 @@ export const ocsdConfigSchema = z
     /** SQLite file with lists, campaigns and attempts; made when it is not there. */
     database: z.string().min(1).default('ocs.db'),
     listen: z
-      .strictObject({ host: z.string().min(1).default('127.0.0.1'), port: portSchema.default(7800) })
+      .strictObject({
+        host: z.string().min(1).default('127.0.0.1'),
+        port: portSchema.default(7800),
+        /** Certificate with those that lead to its authority, and private key, both in PEM; plain HTTP when absent. */
+        tls: z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
+      })
       .prefault({}),
     /** What diallers (link), supervisors (api) and agent desktops must show; nothing where absent. */
     tokens: z
@@ -25,6 +41,10 @@ export const ocsdConfigSchema = z
         apiFile: tokenFile,
         desktop: token,
         desktopFile: tokenFile,
+        /** In place of the desktops' token: the agents who may log in, each with a token of its own. */
+        agentsFile: tokenFile,
+        /** Besides the api token, which may all: machines that ask the API, each with a role and a token of its own. */
+        machinesFile: tokenFile,
       })
       .prefault({}),
     server: ocsConfigSchema.omit({ tokens: true }).prefault({}),
@@ -33,15 +53,29 @@ export const ocsdConfigSchema = z
     log: logSchema.prefault({}),
   })
   .superRefine((config, context) => {
-    if (isLoopback(config.listen.host)) return;
-    // Whoever reaches the port can read customers' data and have numbers dialled.
-    for (const name of tokenNames) {
-      if (config.tokens[name] !== undefined || config.tokens[`${name}File`] !== undefined) continue;
+    if (!isReachable(config)) return;
+    const isHost = !isLoopback(config.listen.host);
+    const complain = (expected: string) => {
       context.addIssue({
         code: 'custom',
-        path: ['listen', 'host'],
-        message: `a loopback address, or tokens.${name}File as well`,
+        path: isHost ? ['listen', 'host'] : ['server', 'publicUrl'],
+        message: `${isHost ? 'a loopback address' : 'none'}, or ${expected}`,
       });
+    };
+    // Whoever reaches the port can read customers' data and have numbers dialled.
+    for (const name of ['link', 'api'] as const) {
+      const isSet = config.tokens[name] !== undefined || config.tokens[`${name}File`] !== undefined;
+      if (!isSet) complain(`tokens.${name}File as well`);
+    }
+    // Whoever has it can log in as any agent.
+    if (config.tokens.desktop !== undefined || config.tokens.desktopFile !== undefined) {
+      complain('no token of all desktops: agents log in as users, or by tokens.agentsFile');
+    }
+    // Passwords would come past the proxy, in plain HTTP.
+    const { publicUrl, trustedProxies } = config.server;
+    const isPlain = config.listen.tls === undefined && publicUrl?.startsWith('https:') === true;
+    if (isHost && isPlain && trustedProxies.length === 0) {
+      complain('listen.tls as well, or server.trustedProxies with the address of the proxy');
     }
   });
 
@@ -49,10 +83,17 @@ const tokenNames = ['link', 'api', 'desktop'] as const;
 
 export type OcsdConfig = z.output<typeof ocsdConfigSchema>;
 
+/** From other hosts, by its own address or through a proxy. */
+function isReachable({ listen, server }: Pick<OcsdConfig, 'listen' | 'server'>): boolean {
+  return !isLoopback(listen.host) || server.publicUrl !== undefined;
+}
+
 /** A configuration ready for use: paths absolute, tokens read. */
 export interface OcsdSetup {
   config: OcsdConfig;
   ocs: OcsConfig;
+  /** Where it speaks TLS. */
+  tls?: { files: CertificateFiles; certificate: Certificate };
 }
 
 /**
@@ -68,7 +109,9 @@ export function loadOcsdConfig(
   const loaded = loadConfig(ocsdConfigSchema, file, flags);
   const config = loaded.value;
   config.database = resolvePath(file, config.database, env);
-  const faults: ConfigFault[] = [];
+  const faults: ConfigFault[] = configConflicts(config.server).map(({ field, found, expected }) =>
+    loaded.fault(['server', field], String(found), expected),
+  );
   const tokens: OcsConfig['tokens'] = {};
   for (const name of tokenNames) {
     try {
@@ -84,6 +127,63 @@ export function loadOcsdConfig(
       faults.push(loaded.fault(['tokens', `${name}File`], found, error.expected ?? error.message));
     }
   }
+  /** Notes what is wrong with a file as a fault of the key that names it. */
+  const tried = <T>(path: string[], read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      // A certificate has two files.
+      const last = error.field !== undefined && /^(cert|key)File$/.test(error.field) ? [error.field] : [];
+      faults.push(loaded.fault([...path, ...last], String(error.found), error.expected ?? error.message));
+      return undefined;
+    }
+  };
+  const { agentsFile, machinesFile } = config.tokens;
+  if (agentsFile !== undefined) {
+    const agents = tried(['tokens', 'agentsFile'], () => readAgentsFile(resolvePath(file, agentsFile, env)));
+    if (agents !== undefined) tokens.agents = agents;
+  } else if (isReachable(config)) {
+    // Users log in; nobody else is an agent.
+    tokens.agents = {};
+  }
+  if (machinesFile !== undefined) {
+    const machines = tried(['tokens', 'machinesFile'], () =>
+      readMachinesFile(resolvePath(file, machinesFile, env)),
+    );
+    if (machines !== undefined) tokens.machines = machines;
+    const shared = machines && sharedToken(machines, otherTokens(tokens));
+    if (shared) {
+      const found = `one token for ${shared.join(' and ')}`;
+      faults.push(loaded.fault(['tokens', 'machinesFile'], found, 'a token of its own for each'));
+    }
+  }
+  const { tls: named } = config.listen;
+  const tls = named && tried(['listen', 'tls'], () => readTls(named, file, env));
   if (faults.length > 0) throw new ConfigError(faults);
-  return { config, ocs: { ...config.server, tokens } };
+  return { config, ocs: { ...config.server, tokens }, ...(tls !== undefined && { tls }) };
+}
+
+/** Tokens that are no machine's, each with what it is for. */
+function otherTokens(tokens: OcsConfig['tokens']): [string, string][] {
+  return [
+    ...tokenNames.flatMap((name): [string, string][] => {
+      const token = tokens[name];
+      return token === undefined ? [] : [[`tokens.${name}`, token]];
+    }),
+    ...Object.entries(tokens.agents ?? {}).map(([id, { token }]): [string, string] => [`agent ${id}`, token]),
+  ];
+}
+
+/** @throws CodedError NO_SUCH_FILE, BAD_CONFIG */
+function readTls(
+  { certFile, keyFile }: CertificateFiles,
+  file: string,
+  env: NodeJS.ProcessEnv,
+): { files: CertificateFiles; certificate: Certificate } {
+  const files = {
+    certFile: resolvePath(file, certFile, env),
+    keyFile: resolvePath(file, keyFile, env),
+  };
+  return { files, certificate: readCertificate(files) };
 }

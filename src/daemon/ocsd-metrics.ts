@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
-import type { CampaignStatus } from '../ocs/status.ts';
+import type { Ocs } from '../ocs/ocs.ts';
+import type { CampaignStatus } from '../api/campaigns.ts';
 
 /** Reads one of the supervisor's addresses in this process. */
 export type ReadApi = <T>(path: string) => Promise<T>;
@@ -15,16 +16,56 @@ export interface OcsdMetrics {
  * Prometheus metrics of ocsd: requests as they are answered; campaigns, agents and diallers as the supervisor's
  * API tells them at each scrape. Must be made before the server is ready.
  */
-export function createOcsdMetrics(app: FastifyInstance, read: ReadApi, clockSpeed: number): OcsdMetrics {
+export function createOcsdMetrics(
+  app: FastifyInstance,
+  read: ReadApi,
+  { clockSpeed, clockSteps, storeHealth }: { clockSpeed: number } & Pick<Ocs, 'clockSteps' | 'storeHealth'>,
+): OcsdMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   new Gauge({
     name: 'ocsd_clock_speed',
-    help: 'Factor by which the clock runs; 1 outside of demonstrations.',
+    help: 'Speed of the clock; 1 except in demonstrations.',
     registers,
   }).set(clockSpeed);
 
+  new Counter({
+    name: 'ocsd_clock_steps_total',
+    help: "How often the machine's clock was put ahead or back.",
+    labelNames: ['direction'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [direction, steps] of Object.entries(clockSteps())) this.inc({ direction }, steps);
+    },
+  });
+  new Gauge({
+    name: 'ocsd_store_writable',
+    help: '1 when the database can be written, 0 when it cannot.',
+    registers,
+    collect() {
+      this.set(storeHealth.trouble() === null ? 1 : 0);
+    },
+  });
+  new Counter({
+    name: 'ocsd_store_errors_total',
+    help: 'Failures of the database.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(storeHealth.errors());
+    },
+  });
+  new Counter({
+    name: 'ocsd_wrong_tokens_total',
+    help: 'Requests and logins with a wrong token or none.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(app.tokenWatch.total());
+    },
+  });
   const requests = new Counter({
     name: 'ocsd_http_requests_total',
     help: 'Requests answered, by route and status.',
@@ -43,13 +84,11 @@ export function createOcsdMetrics(app: FastifyInstance, read: ReadApi, clockSpee
   const left = gauge('ocsd_records_left', 'Records still to be dialled, by campaign.', ['campaign']);
   const calls = gauge('ocsd_calls', 'Calls now, by campaign and phase.', ['campaign', 'phase']);
   const attempts = gauge('ocsd_attempts', 'Attempts ended, by campaign and result.', ['campaign', 'result']);
-  const abandoned = gauge(
-    'ocsd_abandoned_ratio',
-    'Abandoned share of live calls in the window of the rule.',
-    ['campaign'],
-  );
+  const abandoned = gauge('ocsd_abandoned_ratio', 'Abandoned share of live calls within abandonedWindow.', [
+    'campaign',
+  ]);
   const agents = gauge('ocsd_agents', 'Agents logged in, by group and state.', ['group', 'state']);
-  const diallers = gauge('ocsd_diallers', 'Diallers heard of within their lease.', []);
+  const dialers = gauge('ocsd_diallers', 'Diallers heard from within their lease.', []);
 
   const refresh = async () => {
     const [{ campaigns }, people, known] = await Promise.all([
@@ -66,7 +105,7 @@ export function createOcsdMetrics(app: FastifyInstance, read: ReadApi, clockSpee
       if (status.abandonedRatePct !== null) abandoned.set({ campaign }, status.abandonedRatePct / 100);
     }
     for (const { group, state } of people.agents) agents.inc({ group, state });
-    diallers.set(known.diallers.filter(({ lost }) => !lost).length);
+    dialers.set(known.diallers.filter(({ lost }) => !lost).length);
   };
   return {
     contentType: registry.contentType,

@@ -1,12 +1,14 @@
 import { realClock, wallClock } from '../ocs/clock.ts';
-import { checkBearer } from '../ocs/http.ts';
-import { createOcs, type Ocs } from '../ocs/ocs.ts';
+import { createOcs } from '../ocs/ocs.ts';
+import { watchCertificate } from '../http/certificate-files.ts';
 import { lockFile } from './file-lock.ts';
 import type { Logger } from './log.ts';
-import { createOcsdMetrics, type ReadApi } from './ocsd-metrics.ts';
+import { addDiagnostics } from './ocsd-diagnostics.ts';
 import type { OcsdSetup } from './ocsd-config.ts';
 import { ReleaserStack } from './releasers.ts';
 import type { Service } from './service.ts';
+import { createStartProgress } from './start-progress.ts';
+import type { Notify } from './watchdog.ts';
 
 export interface Ocsd extends Service {
   url: string;
@@ -15,9 +17,15 @@ export interface Ocsd extends Service {
 /**
  * Opens the database and listens for diallers, supervisors and desktops.
  *
+ * @param notify tells the service manager how far a long start is
  * @throws CodedError DATABASE_ERROR, PORT_IN_USE, BAD_CONFIG
  */
-export async function startOcsd(setup: OcsdSetup, version: string, log: Logger): Promise<Ocsd> {
+export async function startOcsd(
+  setup: OcsdSetup,
+  version: string,
+  log: Logger,
+  notify: Notify,
+): Promise<Ocsd> {
   const { config } = setup;
   const releasers = new ReleaserStack((part, error) => log.error({ part, err: error }, 'closing failed'));
   let draining = false;
@@ -28,16 +36,17 @@ export async function startOcsd(setup: OcsdSetup, version: string, log: Logger):
       clock: config.clock.speed === 1 ? wallClock() : realClock(config.clock.speed),
       log,
       config: setup.ocs,
+      certificate: setup.tls?.certificate,
       version,
+      progress: createStartProgress(notify, log),
     });
     releasers.add('ocs', () => ocs.stop());
-    addDiagnostics(ocs, setup, () => draining);
+    addDiagnostics(ocs, { clockSpeed: config.clock.speed }, () => draining);
     const url = await ocs.listen(config.listen);
+    const certificate = setup.tls && watchCertificate(setup.tls.files, ocs.renewCertificate, log);
+    if (certificate !== undefined) releasers.add('certificate', certificate.stop);
     if (config.clock.speed !== 1) {
-      log.warn(
-        { speed: config.clock.speed },
-        'the clock does not show the real time: for demonstrations only',
-      );
+      log.warn({ speed: config.clock.speed }, 'the clock does not run in real time: for demonstrations only');
     }
     log.info({ url, database: config.database, version }, 'listening');
     return {
@@ -45,6 +54,7 @@ export async function startOcsd(setup: OcsdSetup, version: string, log: Logger):
       describe: () => (draining ? 'stopping' : `running at ${url}`),
       // The event loop is all that turns here.
       alive: () => true,
+      ...(certificate !== undefined && { reload: certificate.reload }),
       drain: () => {
         draining = true;
         return releasers.close();
@@ -55,29 +65,4 @@ export async function startOcsd(setup: OcsdSetup, version: string, log: Logger):
     await releasers.close();
     throw error;
   }
-}
-
-/** Health and metrics beside the routes of OCS itself. */
-function addDiagnostics({ app }: Ocs, setup: OcsdSetup, draining: () => boolean): void {
-  const token = setup.ocs.tokens.api;
-  const read: ReadApi = async <T>(path: string) => {
-    const headers = {
-      host: 'localhost',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    };
-    return (await app.inject({ url: path, headers })).json<T>();
-  };
-  const metrics = createOcsdMetrics(app, read, setup.config.clock.speed);
-  app.get('/healthz', (_request, reply) =>
-    reply.code(draining() ? 503 : 200).send({
-      live: true,
-      ready: !draining(),
-      state: draining() ? 'draining' : 'running',
-      reasons: draining() ? ['the daemon is draining'] : [],
-    }),
-  );
-  app.get('/metrics', async (request, reply) => {
-    checkBearer(request, token);
-    return reply.type(metrics.contentType).send(await metrics.scrape());
-  });
 }

@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { tonePlans } from '../board/native.ts';
-import { openBoard, type BoardInput, type OpenOptions } from '../board/open.ts';
-import type { SimKind } from '../board/sim-config.ts';
+import { tonePlans } from '../board/tone-plans.ts';
+import type { BoardInput } from '../board/drivers.ts';
+import { openBoard, type OpenOptions } from '../board/open.ts';
+import type { SimKind } from '../board/sim/config.ts';
 import type { DialerConfig, TestCallOptions } from '../dialer/contract.ts';
 import { createDialer } from '../dialer/dialer.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { CheckedNumber } from '../domain/number.ts';
 import { openJournal } from '../journal/journal.ts';
 import type { LinkClient } from '../link/client.ts';
-import type { TestCallLine } from './admin-api.ts';
+import type { TestCallLine } from '../api/admin.ts';
 import { loadCpddConfig } from './cpdd-config.ts';
 import { boardOptions, dialerConfig } from './cpdd.ts';
 import { ReleaserStack } from './releasers.ts';
@@ -25,7 +26,7 @@ const speechOf: Partial<Record<SimKind, string>> = {
   screening: 'screening-2-en.wav',
 };
 
-const unreachable = () => Promise.reject(new CodedError('OCS_UNREACHABLE', 'a test call knows no OCS'));
+const unreachable = () => Promise.reject(new CodedError('OCS_UNREACHABLE', 'a test call does not use OCS'));
 
 /** Keeps the dialler from taking requests: a test call is all it does here. */
 const noOcs: LinkClient = {
@@ -36,10 +37,10 @@ const noOcs: LinkClient = {
   requestAgent: unreachable,
 };
 
-interface House {
+interface BoardSetup {
   board: BoardInput;
   options: OpenOptions;
-  dialler: DialerConfig;
+  dialer: DialerConfig;
 }
 
 /**
@@ -51,26 +52,26 @@ export async function* ownBoardCall(
   from: { simulate: SimKind | undefined; config: string | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<TestCallLine> {
-  const house =
+  const setup =
     from.config === undefined ? simulated(call.number, from.simulate ?? 'live') : configured(from.config);
   const log = pino({ level: 'silent' });
   const releasers = new ReleaserStack((part, error) => process.stderr.write(`${part}: ${String(error)}\n`));
   try {
-    const board = await openBoard(house.board, house.options);
+    const board = await openBoard(setup.board, setup.options);
     releasers.add('board', () => board.close());
     // A test call is in no journal; the dialler wants one all the same, and it has to be its own.
     const folder = mkdtempSync(join(tmpdir(), 'cpdctl-dial-'));
     releasers.add('folder', () => rmSync(folder, { recursive: true }));
     const journal = openJournal(join(folder, 'journal.db'), () => Date.now());
     releasers.add('journal', () => journal.close());
-    const dialler = createDialer({ board, journal, link: noOcs, config: house.dialler, log });
-    releasers.add('dialler', () => dialler.stop(0));
+    const dialer = createDialer({ board, journal, link: noOcs, config: setup.dialer, log });
+    releasers.add('dialer', () => dialer.stop(0));
 
-    dialler.start();
+    dialer.start();
     const { number, ...options } = call;
     const queue: TestCallLine[] = [];
     let wake = () => {};
-    const test = dialler.testCall(number, options, (event) => {
+    const test = dialer.testCall(number, options, (event) => {
       queue.push(event);
       wake();
     });
@@ -92,12 +93,12 @@ export async function* ownBoardCall(
   }
 }
 
-function configured(file: string): House {
+function configured(file: string): BoardSetup {
   const setup = loadCpddConfig(file);
-  return { board: setup.config.board, options: boardOptions(setup), dialler: dialerConfig(setup) };
+  return { board: setup.config.board, options: boardOptions(setup), dialer: dialerConfig(setup) };
 }
 
-function simulated(number: CheckedNumber, kind: SimKind): House {
+function simulated(number: CheckedNumber, kind: SimKind): BoardSetup {
   const speech = speechOf[kind];
   return {
     board: {
@@ -109,7 +110,7 @@ function simulated(number: CheckedNumber, kind: SimKind): House {
       },
     },
     options: {},
-    dialler: {
+    dialer: {
       dialPlan: { allow: ['.'], deny: [], rules: [], stripPlus: false, prefix: '' },
       plan: 'US',
       plans: tonePlans().map(({ code }) => code),

@@ -1,10 +1,5 @@
+import type { EndedCall } from '../api/admin.ts';
 import type { CallEnd } from '../dialer/contract.ts';
-
-/** A call that ended, as the daemon remembers it for diagnostics. */
-export interface EndedCall extends CallEnd {
-  /** Wall clock, ISO 8601. */
-  endedAt: string;
-}
 
 /** The last calls with their evidence, newest first; older ones are in OCS. */
 export interface RecentCalls {

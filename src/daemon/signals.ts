@@ -4,10 +4,13 @@ import type { EventEmitter } from 'node:events';
 export interface StopActions {
   drain: (signal: string) => void;
   hangUp: (signal: string) => void;
+  /** SIGHUP, by which daemons read their files again; never an end. */
+  reload: (signal: string) => void;
 }
 
 /**
- * SIGTERM and SIGINT: the first drains, the second hangs up, more are ignored.
+ * SIGTERM and SIGINT: the first drains, the second hangs up, more are ignored. SIGHUP, which would end a process at
+ * once with its calls, never does.
  *
  * @param source `process`, or an emitter in a test
  * @returns takes the handlers off again
@@ -19,9 +22,11 @@ export function onStopSignals(source: Pick<EventEmitter, 'on' | 'off'>, actions:
     if (count === 1) actions.drain(signal);
     else if (count === 2) actions.hangUp(signal);
   };
+  source.on('SIGHUP', actions.reload);
   source.on('SIGTERM', handle);
   source.on('SIGINT', handle);
   return () => {
+    source.off('SIGHUP', actions.reload);
     source.off('SIGTERM', handle);
     source.off('SIGINT', handle);
   };

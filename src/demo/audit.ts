@@ -53,7 +53,7 @@ export function audit(ocsDatabase: string, journalPath: string): Audit {
     const attempt = stored.get(entry.attemptId);
     const fault = (what: string) => faults.push(`attempt ${entry.attemptId}: ${what}`);
     if (attempt === undefined) fault('is not in the database');
-    else if (entry.final === null) fault('has no final word in the journal');
+    else if (entry.final === null) fault('has no final report in the journal');
     else if (!entry.acknowledged) fault('was never acknowledged');
     else if (attempt.ended_by !== entry.final.kind) {
       fault(

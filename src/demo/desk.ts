@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { createParser, runProgram } from '../cli/program.ts';
+import { createParser, runProgram } from '../terminal/program.ts';
 import { startAgent } from './agent.ts';
 import { seededRandom } from './random.ts';
 
@@ -11,7 +11,7 @@ await runProgram('desk', async () => {
     .option('agents', { type: 'number', default: 6, describe: 'Number of agents' })
     .option('group', { type: 'string', default: 'demo', describe: 'Agent group' })
     .option('extensions', { type: 'number', default: 7001, describe: 'Extension of the first agent' })
-    .option('speed', { type: 'number', default: 1, describe: 'Factor by which OCS time runs faster' })
+    .option('speed', { type: 'number', default: 1, describe: 'How much faster than real time OCS runs' })
     .option('seed', { type: 'number', default: 1, describe: 'Seed of talk times' })
     .example('$0 --url ws://127.0.0.1:7800/desktop/v1 --agents 2', 'two agents of the group demo')
     .parseAsync();

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CodedError } from '../domain/errors.ts';
 
@@ -15,6 +16,16 @@ export interface Program {
   stop(limitMs?: number): Promise<number | null>;
 }
 
+/** For a program that hangs; on a machine that is busy with other things one takes 20 s to start. */
+const startLimitMs = 60_000;
+
+const running = new Set<ChildProcess>();
+
+/** However the demo itself ends, also by a reader of its output that went away: nothing it started outlives it. */
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts `dist/<script>.js` (or its source when the demo itself runs from source). */
 export function startProgram(
   name: string,
@@ -27,10 +38,12 @@ export function startProgram(
   const path = fileURLToPath(new URL(`../${script}.${extension}`, import.meta.url));
   const output = createWriteStream(log, { flags: 'a' });
   const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
+  running.add(child);
   child.stdout.pipe(output, { end: false });
   child.stderr.pipe(output, { end: false });
   const exited = new Promise<number | null>((resolve) => {
     child.once('close', (code) => {
+      running.delete(child);
       output.end();
       resolve(code);
     });
@@ -55,10 +68,10 @@ export function startProgram(
 /**
  * Waits until `url` answers 200.
  *
- * @throws CodedError DAEMON_UNREACHABLE when the program ended, or did not answer in time
+ * @throws CodedError DAEMON_UNREACHABLE when the program ended, or did not answer in time; the reason of `stop`
  */
-export async function waitForHealth(program: Program, url: string, limitMs = 20_000): Promise<void> {
-  const until = Date.now() + limitMs;
+export async function waitForHealth(program: Program, url: string, stop: AbortSignal): Promise<void> {
+  const until = Date.now() + startLimitMs;
   while (Date.now() < until) {
     if (program.child.exitCode !== null) break;
     try {
@@ -66,7 +79,7 @@ export async function waitForHealth(program: Program, url: string, limitMs = 20_
     } catch {
       // Not listening yet.
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50, undefined, { signal: stop });
   }
   throw new CodedError('DAEMON_UNREACHABLE', `${program.name} did not start; see ${program.log}`, {
     field: program.name,

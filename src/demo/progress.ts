@@ -1,4 +1,4 @@
-import type { CampaignStatus } from '../ocs/status.ts';
+import type { CampaignStatus } from '../api/campaigns.ts';
 
 /** Shows how the campaign goes: redrawn in place on a terminal, now and then a plain line in a pipe. */
 export interface Progress {

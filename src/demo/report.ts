@@ -1,6 +1,6 @@
 import type { Evidence, Milestones } from '../domain/outcome.ts';
 import { callResult, callResultLabel, isCallResult } from '../domain/result.ts';
-import type { SimKind } from '../board/sim-config.ts';
+import type { SimKind } from '../board/sim/config.ts';
 import type { Audit, StoredAttempt } from './audit.ts';
 
 /** What `npm run demo -- --json` prints. */
@@ -9,7 +9,7 @@ export interface DemoReport {
   attempts: number;
   /** Attempts by result name. */
   outcomes: Record<string, number>;
-  /** Attempts by what the number was (the simulator's truth), then by what was heard. */
+  /** Attempts by what the number was (the simulator's ground truth), then by what was heard. */
   confusion: Record<string, Record<string, number>>;
   /** Live people hung up on without having been offered an agent. */
   liveDropped: number;
@@ -32,10 +32,10 @@ export interface Quantiles {
   p95: number | null;
 }
 
-/** @param truth what each number really is */
+/** @param groundTruth what each number really is */
 export function makeReport(
   found: Audit,
-  truth: ReadonlyMap<string, SimKind>,
+  groundTruth: ReadonlyMap<string, SimKind>,
   run: { agents: number; restarts: number; wallSeconds: number },
 ): DemoReport {
   const outcomes: Record<string, number> = {};
@@ -51,7 +51,7 @@ export function makeReport(
   for (const attempt of dialled) {
     const evidence = attempt.evidence === null ? null : (JSON.parse(attempt.evidence) as Evidence);
     const milestones = JSON.parse(attempt.milestones) as Milestones;
-    const kind = truth.get(attempt.phone) ?? 'unknown';
+    const kind = groundTruth.get(attempt.phone) ?? 'unknown';
     count(outcomes, resultName(attempt.result));
     count((confusion[kind] ??= {}), heard(attempt, evidence));
 

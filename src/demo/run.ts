@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { stringify as toYaml } from 'yaml';
-import type { SimWorld } from '../board/sim-config.ts';
-import type { CampaignDefinitionInput } from '../ocs/campaign.ts';
-import type { CampaignStatus } from '../ocs/status.ts';
+import type { SimWorld } from '../board/sim/config.ts';
+import type { CampaignDefinitionInput } from '../api/campaign-definition.ts';
+import type { CampaignStatus } from '../api/campaigns.ts';
 import { CodedError } from '../domain/errors.ts';
 import { audit } from './audit.ts';
 import { listToCsv, makeList } from './list.ts';
@@ -33,6 +34,8 @@ export interface DemoOptions {
   ownSpeech: string | null;
   /** Gives up after so many seconds. */
   limitSeconds: number;
+  /** Ends the run early; the programs it started end first. */
+  stop: AbortSignal;
 }
 
 const campaign = 'demo';
@@ -44,7 +47,8 @@ const standinFolder = fileURLToPath(new URL('../../build/vendor/64', import.meta
  * Runs a campaign with three real processes (ocsd, cpdd on the simulated board, a desk of agents) to its end,
  * stops them, and holds the OCS database against the dialler's journal.
  *
- * @throws CodedError when a process does not start or ends early, or the campaign does not end in time
+ * @throws CodedError when a process does not start or ends early, or the campaign does not end in time; the reason of
+ * `stop` when that ended it
  */
 export async function runDemo(options: DemoOptions, progress: Progress): Promise<DemoReport> {
   if (options.board === 'dialogic' && !existsSync(join(standinFolder, 'libsrl.so'))) {
@@ -92,9 +96,9 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
   let restarts = 0;
   try {
     const ocsd = start('ocsd', 'cli/ocsd', ['--config', path('ocsd.yaml')]);
-    await waitForHealth(ocsd, `${ocsUrl}/api/v1/version`);
+    await waitForHealth(ocsd, `${ocsUrl}/api/v1/version`, options.stop);
     await post(`${ocsUrl}/api/v1/campaigns`, { definition, csv });
-    await waitForHealth(startCpdd(), `http://127.0.0.1:${String(adminPort)}/healthz`);
+    await waitForHealth(startCpdd(), `http://127.0.0.1:${String(adminPort)}/healthz`, options.stop);
     start('desk', 'demo/desk', [
       `--url=ws://127.0.0.1:${String(ocsPort)}/desktop/v1`,
       `--agents=${String(options.agents)}`,
@@ -102,7 +106,7 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
       `--seed=${String(options.seed)}`,
     ]);
     await post(`${ocsUrl}/api/v1/campaigns/${campaign}/start`, {});
-    await untilFinished(ocsUrl, options.limitSeconds, (status) => {
+    await untilFinished(ocsUrl, options, (status) => {
       progress.show(status, seconds());
       for (const program of programs.values()) {
         if (program.child.exitCode !== null) throw endedBadly(program, program.child.exitCode);
@@ -122,9 +126,9 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
   } finally {
     await Promise.all([...programs.values()].map((program) => program.stop(5_000)));
   }
-  const truth = new Map(world.subscribers.map(({ number, kind }) => [number, kind]));
+  const groundTruth = new Map(world.subscribers.map(({ number, kind }) => [number, kind]));
   const found = audit(path('ocs.db'), path('journal.db'));
-  return makeReport(found, truth, { agents: options.agents, restarts, wallSeconds: seconds() });
+  return makeReport(found, groundTruth, { agents: options.agents, restarts, wallSeconds: seconds() });
 }
 
 const definition: CampaignDefinitionInput = {
@@ -220,7 +224,7 @@ function wavFilesIn(folder: string): string[] {
 
 async function untilFinished(
   ocsUrl: string,
-  limitSeconds: number,
+  { limitSeconds, stop }: DemoOptions,
   see: (status: CampaignStatus) => void,
 ): Promise<void> {
   const until = performance.now() + limitSeconds * 1000;
@@ -235,7 +239,7 @@ async function untilFinished(
         expected: '0',
       });
     }
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await sleep(500, undefined, { signal: stop });
   }
 }
 

@@ -11,7 +11,7 @@ export function reportText(report: DemoReport): string {
       .toSorted(([, a], [, b]) => b - a)
       .map(([name, count]) => `  ${name.padEnd(22)} ${String(count).padStart(5)}`),
     '',
-    'What it was (rows), what was heard (columns)',
+    'Ground truth (rows), verdict (columns)',
     ...confusionTable(report.confusion),
     '',
     `live people hung up on   ${String(report.liveDropped)}`,
@@ -34,9 +34,9 @@ function confusionTable(confusion: DemoReport['confusion']): string[] {
     `  ${''.padEnd(13)}${columns.map(cell).join('')}`,
     ...Object.entries(confusion)
       .toSorted(([a], [b]) => a.localeCompare(b))
-      .map(([truth, row]) => {
+      .map(([groundTruth, row]) => {
         const counts = columns.map((column) => cell(row[column] === undefined ? '.' : String(row[column])));
-        return `  ${truth.padEnd(13)}${counts.join('')}`;
+        return `  ${groundTruth.padEnd(13)}${counts.join('')}`;
       }),
   ];
 }

@@ -1,4 +1,4 @@
-import type { SimKind, SimWorld } from '../board/sim-config.ts';
+import type { SimKind, SimWorld } from '../board/sim/config.ts';
 import { sitCategories } from '../domain/outcome.ts';
 import { seededRandom } from './random.ts';
 

@@ -1,17 +1,24 @@
 import type { Board, BoardEvent, ChannelState, TransferStyle } from '../board/board.ts';
-import type { CallPhase } from '../domain/call-state.ts';
+import type { CallLimits } from '../domain/call-limits.ts';
+import type { CallPhase } from '../domain/call/call-state.ts';
 import type { DialPlan } from '../domain/dial-plan.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Lesson } from '../domain/recording-lesson.ts';
 import type { Cpa, DetectionMode } from '../domain/result.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LinkClient } from '../link/client.ts';
 import type { Sleep } from '../link/backoff.ts';
+import type { ClosedNumbers } from './intake/trunk-numbers.ts';
 
 /** What the dialler does with numbers, tones and hand-offs; the daemon fills it from its configuration. */
 export interface DialerConfig {
   dialPlan: DialPlan;
+  /** Emergency and premium-rate numbers stay closed; for no country in particular when absent. */
+  closed?: ClosedNumbers;
+  /** What is never exceeded, whatever OCS asks; the usual limits when absent. */
+  limits?: CallLimits;
   /** Extensions that live calls and engaged legs may go to; regular expressions. The usual ones when absent. */
   extensions?: readonly string[];
   /** Tone plan of a request that names none. */
@@ -31,8 +38,26 @@ export interface DialerConfig {
   reservedChannels: number;
   /** Gives a call that is to be recorded the file for it; no call is recorded when absent. */
   recordFile?: (call: { attemptId: string; number: string }) => string | undefined;
+  /** None when absent. */
+  knownRecordings?: KnownRecordingsUse;
   /** Numbers in logs in full. Off unless an operator asks for it. */
   showNumbers: boolean;
+}
+
+/** Recordings that the detector knows. */
+export interface KnownRecordingsUse {
+  /** Absolute path; the board reads it, and reads it again when another file is in its place. */
+  file: string;
+  /** Takes what the end of a call says about recordings; nothing is learnt when absent. Must not throw. */
+  teach?: (call: TaughtCall) => void;
+}
+
+export interface TaughtCall {
+  /** As it was asked for, not masked. */
+  number: string;
+  lesson: Lesson;
+  /** What was heard, as the board told it with the beep; null where no beep came. */
+  prints: Uint32Array | null;
 }
 
 export interface DetectionSettings {
@@ -61,12 +86,15 @@ export interface Dialer {
   start(): void;
   /**
    * No new requests; what is not dialled is handed back; calls go on to their end. Resolves when the last call
-   * ended and its reports were acknowledged, or `stop` was called.
+   * ended and its reports were written to the journal and acknowledged, or `stop` was called.
    */
   drain(): Promise<void>;
   /** Drops every call now (second SIGTERM). `drain` then resolves soon. */
   hangup(): void;
-  /** Drains no longer: drops calls, tries to deliver reports for `flushMs` (default 2 000), ends all loops. */
+  /**
+   * Drains no longer: drops calls, tries to write and deliver reports for `flushMs` (default 2 000), ends all loops.
+   * Reports that could not even be written to the journal are told in the log: they are lost.
+   */
   stop(flushMs?: number): Promise<void>;
   /** Dials a number for an engineer: no OCS, no journal, no agent; dropped `holdMs` after the verdict. */
   testCall(number: string, options: TestCallOptions, onEvent: (event: TestCallEvent) => void): TestCall;
@@ -142,6 +170,8 @@ export interface DialerStatus {
   unacknowledged: number;
   /** Events that came for calls already over. */
   lateEvents: number;
+  /** Requests and legs refused since the start, by code. */
+  refused: Partial<Record<ErrorCode, number>>;
 }
 
 /** What metrics want to know; each is called in the turn in which it happens. */
@@ -155,6 +185,8 @@ export interface DialerObserver {
   alarm?(alarm: { span: number; alarm: string; on: boolean }): void;
   boardDead?(reason: string): void;
   journalFailed?(): void;
+  /** A request or an agent leg was refused, by the code of the refusal. */
+  refused?(code: ErrorCode): void;
   /** A request was taken whose announcement is not configured. */
   unknownAnnouncement?(name: string): void;
 }

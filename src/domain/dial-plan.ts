@@ -1,11 +1,12 @@
 import { CodedError } from './errors.ts';
-import { checkNumber, maskNumber, type CheckedNumber } from './number.ts';
+import { checkDialled, maskNumber, type CheckedNumber } from './number.ts';
 import { compilePattern } from './pattern.ts';
 
 /**
  * How a number of a record becomes the digits sent to the trunk, and which numbers may be dialled at all.
  * The lists are the guard against toll fraud: a number is dialled only if one of `allow` matches it and none
- * of `deny` does. Both are matched against the number as the record has it, before any rewriting.
+ * of `deny` does. Both are matched against the number as the record has it; `deny` also against the digits that go
+ * to the trunk behind the access digits, so that no rewriting makes a number that is denied.
  */
 export interface DialPlan {
   /** Regular expressions; a configuration names them, there is no default that lets all through. */
@@ -27,7 +28,7 @@ export interface DialRule {
 }
 
 /** A plan made ready: patterns compiled once. */
-export type NumberDialler = (number: CheckedNumber) => CheckedNumber;
+export type NumberDialer = (number: CheckedNumber) => CheckedNumber;
 
 /**
  * Compiles a plan.
@@ -36,7 +37,7 @@ export type NumberDialler = (number: CheckedNumber) => CheckedNumber;
  *   or BAD_NUMBER when a rule made something that is no number
  * @throws CodedError BAD_CONFIG naming the pattern that is no regular expression, or a bad prefix
  */
-export function compileDialPlan(plan: DialPlan): NumberDialler {
+export function compileDialPlan(plan: DialPlan): NumberDialer {
   const compile = (pattern: string, field: string) => compilePattern(pattern, field, 'dial plan');
   const allow = plan.allow.map((pattern, i) => compile(pattern, `allow[${i}]`));
   const deny = plan.deny.map((pattern, i) => compile(pattern, `deny[${i}]`));
@@ -52,16 +53,22 @@ export function compileDialPlan(plan: DialPlan): NumberDialler {
     });
   }
   return (number) => {
-    if (!allow.some((pattern) => pattern.test(number)) || deny.some((pattern) => pattern.test(number))) {
-      throw new CodedError('NUMBER_NOT_ALLOWED', `the dial plan does not allow ${maskNumber(number)}`, {
-        field: 'number',
-        found: maskNumber(number),
-        expected: 'a number that matches an allow pattern and no deny pattern',
-      });
-    }
+    const denied = (digits: string) => deny.some((pattern) => pattern.test(digits));
+    if (!allow.some((pattern) => pattern.test(number)) || denied(number)) throw notAllowed(number);
     const rule = rules.find(({ match }) => match.test(number));
     const rewritten = rule ? number.replace(rule.match, rule.replace) : number;
     const bare = plan.stripPlus ? rewritten.replace(/^\+/, '') : rewritten;
-    return checkNumber(plan.prefix + (plan.prefix === '' ? bare : bare.replace(/^\+/, '')), 'dialled number');
+    const unprefixed = plan.prefix === '' ? bare : bare.replace(/^\+/, '');
+    const digits = checkDialled(plan.prefix + unprefixed, 'dialled number');
+    if (denied(unprefixed)) throw notAllowed(number);
+    return digits;
   };
+}
+
+function notAllowed(number: string): CodedError {
+  return new CodedError('NUMBER_NOT_ALLOWED', `the dial plan does not allow ${maskNumber(number)}`, {
+    field: 'number',
+    found: maskNumber(number),
+    expected: 'a number that matches an allow pattern and, before and after rewriting, no deny pattern',
+  });
 }

@@ -8,9 +8,20 @@ export const errorCodes = {
   BAD_NUMBER: { exit: 65, http: 422 },
   NUMBER_NOT_ALLOWED: { exit: 65, http: 422 },
   EXTENSION_NOT_ALLOWED: { exit: 65, http: 422 },
+  NUMBER_CLOSED: { exit: 65, http: 422 },
+  NUMBER_IN_CALL: { exit: 75, http: 409 },
+  NUMBER_LIMIT: { exit: 75, http: 409 },
+  PREFIX_LIMIT: { exit: 75, http: 409 },
+  EXTENSION_LIMIT: { exit: 75, http: 409 },
+  RATE_LIMIT: { exit: 75, http: 409 },
+  CALLER_ID_NOT_ALLOWED: { exit: 65, http: 422 },
   BAD_CSV: { exit: 65, http: 422 },
+  IMPORT_RUNNING: { exit: 75, http: 409 },
   BAD_AUDIO: { exit: 65, http: 422 },
   BAD_RECORDING: { exit: 65, http: 422 },
+  BAD_RECORDINGS: { exit: 65, http: 422 },
+  NO_SUCH_RECORDING: { exit: 66, http: 404 },
+  NOTHING_TO_LEARN: { exit: 65, http: 422 },
   NO_STEADY_TONE: { exit: 65, http: 422 },
   LOSS_TOO_HIGH: { exit: 65, http: 422 },
   TOO_FEW_PEOPLE: { exit: 65, http: 422 },
@@ -21,6 +32,7 @@ export const errorCodes = {
   UNKNOWN_RECORD: { exit: 65, http: 404 },
   UNKNOWN_ATTEMPT: { exit: 65, http: 404 },
   UNKNOWN_CHANNEL: { exit: 65, http: 404 },
+  UNKNOWN_USER: { exit: 65, http: 404 },
   UNKNOWN_DIALER: { exit: 69, http: 409 },
   NO_SUCH_FILE: { exit: 66, http: 404 },
   PORT_IN_USE: { exit: 69, http: 503 },
@@ -30,6 +42,10 @@ export const errorCodes = {
   JOURNAL_ERROR: { exit: 74, http: 500 },
   ILLEGAL_STATE: { exit: 70, http: 409 },
   UNAUTHORIZED: { exit: 77, http: 401 },
+  TOO_MANY_WRONG_TOKENS: { exit: 77, http: 429 },
+  TOO_MANY_LOG_INS: { exit: 77, http: 429 },
+  FORBIDDEN: { exit: 77, http: 403 },
+  TLS_REQUIRED: { exit: 77, http: 403 },
   BOARD_ERROR: { exit: 69, http: 503 },
   CHANNEL_BUSY: { exit: 75, http: 409 },
   CHANNEL_OUT_OF_SERVICE: { exit: 75, http: 409 },
@@ -40,6 +56,11 @@ export const errorCodes = {
 } as const satisfies Record<string, { exit: number; http: number }>;
 
 export type ErrorCode = keyof typeof errorCodes;
+
+/** The peer wants another token: it refuses this one, or looks at no more of this address for a while. */
+export function isTokenRefusal(code: ErrorCode | null): boolean {
+  return code === 'UNAUTHORIZED' || code === 'TOO_MANY_WRONG_TOKENS';
+}
 
 /**
  * An error with a stable code. `field` names where the fault is (a configuration path, a CSV column, an

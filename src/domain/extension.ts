@@ -1,6 +1,9 @@
 import { CodedError } from './errors.ts';
 import { compilePattern } from './pattern.ts';
 
+/** An extension of the switch, whichever of them a site allows. */
+export const extensionForm = /^[0-9]{2,20}$/;
+
 /** Lets an extension through or throws CodedError EXTENSION_NOT_ALLOWED. */
 export type ExtensionCheck = (extension: string, field?: string) => void;
 
@@ -20,9 +23,9 @@ export const usualExtensions: readonly string[] = ['^(?!1[0-9]{2}$)[1-8][0-9]{2,
 export function compileExtensions(allow: readonly string[]): ExtensionCheck {
   const patterns = allow.map((pattern, i) => compilePattern(pattern, `allow[${i}]`, 'extensions'));
   return (extension, field = 'extension') => {
-    if (/^[0-9]{2,20}$/.test(extension) && patterns.some((pattern) => pattern.test(extension))) return;
+    if (extensionForm.test(extension) && patterns.some((pattern) => pattern.test(extension))) return;
     // The number is not named: it may be a telephone number outside.
-    throw new CodedError('EXTENSION_NOT_ALLOWED', `${field}: extensions.allow does not let it be called`, {
+    throw new CodedError('EXTENSION_NOT_ALLOWED', `${field}: extensions.allow does not permit it`, {
       field,
       expected: 'an extension that a pattern of extensions.allow matches',
     });

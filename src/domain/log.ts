@@ -1,3 +1,6 @@
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
 /**
  * Where the program says what it does; a pino logger fits. Fields first, then one sentence. Telephone numbers
  * in fields are masked by the caller.

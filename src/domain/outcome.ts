@@ -21,6 +21,10 @@ export const verdicts = [
 ] as const;
 export type Verdict = (typeof verdicts)[number];
 
+/** What a known recording may say of the call on which it is heard. */
+export const recordingVerdicts = ['machine', 'screening', 'sit', 'busy', 'congestion'] as const;
+export type RecordingVerdict = (typeof recordingVerdicts)[number];
+
 /** SIT categories: Bellcore's eight and the international form. */
 export const sitCategories = ['IC', 'VC', "RO'", 'RO"', "NC'", 'NC"', 'R1', 'R2', 'ITU'] as const;
 export type SitCategory = (typeof sitCategories)[number];
@@ -58,6 +62,8 @@ export interface Evidence {
   scores: Record<string, number>;
   /** Signalling cause (Q.850) when the network gave one. */
   cause: number | null;
+  /** Name of the known recording that was heard; absent if none was. */
+  recording?: string;
   /** The detector listened on and said later that somebody else is there; absent if it did not. */
   correction?: Correction;
 }
@@ -91,6 +97,22 @@ export const milestoneNames = [
 ] as const;
 export type MilestoneName = (typeof milestoneNames)[number];
 export type Milestones = Partial<Record<MilestoneName, number>>;
+
+/** What became of a message for a machine: the reason of the outcome. */
+export const messageReasons = [
+  /** Played whole, after the beep or into the silence behind the greeting. */
+  'message_left',
+  /** Begun, and not certainly there whole: the far end hung up, spoke or beeped into it, or the board failed. */
+  'message_cut',
+  /** Not begun: neither beep nor silence came in time. */
+  'no_beep',
+] as const;
+export type MessageReason = (typeof messageReasons)[number];
+
+/** The person got what they were called for, though no agent: the announcement was for all, or they opted out in it. */
+export function isAnnounced({ status, reason }: Pick<Outcome, 'status' | 'reason'>): boolean {
+  return status === 'dropped' && (reason === 'announced' || reason === 'do_not_call');
+}
 
 /** The final word on one attempt. Exactly one per accepted request. */
 export interface Outcome {

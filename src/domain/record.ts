@@ -24,3 +24,13 @@ export const recordStatus = {
   ChainReady: 9,
 } as const;
 export type RecordStatus = (typeof recordStatus)[keyof typeof recordStatus];
+
+/** Final statuses: nothing is dialled any more. */
+export const finalStatuses = [
+  recordStatus.Updated,
+  recordStatus.Stale,
+  recordStatus.Cancelled,
+  recordStatus.AgentError,
+  recordStatus.ChainUpdated,
+  recordStatus.MissedCallBack,
+] as const;

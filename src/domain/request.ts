@@ -13,8 +13,34 @@ export type UserData = Record<string, string | number>;
 export type Handoff =
   { kind: 'agent' } | { kind: 'destination'; extension: string } | { kind: 'engaged'; group: string };
 
+/** An engineer's call: nobody is asked for an agent; it listens on for `holdMs` after the verdict. */
+export interface TestHandoff {
+  kind: 'test';
+  holdMs: number;
+}
+
 /** What to do with a call that a machine, a fax or nobody audible answered. */
 export type NonLivePolicy = { action: 'drop' } | { action: 'transfer'; extension: string };
+
+/**
+ * What to do with a call that a machine answered. `message`: after the beep, or after 2 s of silence behind the greeting,
+ * the announcement named `file` is played once, whole, and the call dropped; not begun later than `maxWaitMs` after the
+ * verdict.
+ */
+export type MachinePolicy = NonLivePolicy | { action: 'message'; file: string; maxWaitMs: number };
+
+/** To whom the announcement is played: persons whom no agent can take, or everybody instead of an agent. */
+export const announcementAudiences = ['no_agent', 'all'] as const;
+export type AnnouncementAudience = (typeof announcementAudiences)[number];
+
+/** The key with which a person puts their number on Do Not Call; `file` is the announcement that says so. */
+export interface OptOut {
+  key: string;
+  file?: string | undefined;
+}
+
+/** One key of a telephone. */
+export const keyForm = /^[0-9*#]$/;
 
 /** One dial request: one attempt to reach one number. Times in ms. */
 export interface DialRequest {
@@ -39,10 +65,19 @@ export interface DialRequest {
   /** Longest wait for an agent, counted from the end of the greeting (or the verdict, if later). */
   agentTimeoutMs: number;
   handoff: Handoff;
-  onMachine: NonLivePolicy;
+  onMachine: MachinePolicy;
   onFax: NonLivePolicy;
   onSilence: NonLivePolicy;
   /** Name of the announcement for a person whom no agent can take; none: the call is just dropped. */
-  announcement?: string;
+  announcement?: string | undefined;
+  /** `no_agent` when absent. */
+  announcementFor?: AnnouncementAudience | undefined;
+  /** Keys that count during the announcement and for a few seconds after it. */
+  optOut?: OptOut | undefined;
+  /** Asks for an agent. */
+  agentKey?: string | undefined;
   userData: UserData;
 }
+
+/** What one call is made from: a request of OCS, or an engineer's test call. */
+export type CallRequest = Omit<DialRequest, 'handoff'> & { handoff: Handoff | TestHandoff };

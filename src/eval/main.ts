@@ -1,21 +1,25 @@
-import { checkPlanCode, detectorVersion, tonePlans } from '../board/native.ts';
-import { maxHumanLossArgument, maxHumanLossOption } from '../cli/human-loss-option.ts';
-import { printJson } from '../cli/output.ts';
-import { createParser, exitCodeOf, runProgram } from '../cli/program.ts';
-import { progressLine } from '../cli/progress-line.ts';
-import { timeoutArgument, timeoutOption } from '../cli/timeout-option.ts';
-import { checkWritable, writeOption } from '../cli/write-file.ts';
+import { checkPlanCode, tonePlans } from '../board/tone-plans.ts';
+import { detectorVersion } from '../board/native.ts';
+import { channelOption, warnOfChannels } from '../terminal/channel-option.ts';
+import { maxHumanLossArgument, maxHumanLossOption } from '../terminal/human-loss-option.ts';
+import { printJson } from '../terminal/output.ts';
+import { createParser, exitCodeOf, runProgram } from '../terminal/program.ts';
+import { progressLine } from '../terminal/progress-line.ts';
+import { timeoutArgument, timeoutOption } from '../terminal/timeout-option.ts';
+import { checkWritable, writeOption } from '../terminal/write-file.ts';
 import { CodedError } from '../domain/errors.ts';
 import { detectionModes, type DetectionMode } from '../domain/result.ts';
-import { reportHtml } from './html.ts';
-import { operatingPoints, sweepCalls } from './calibration.ts';
-import { readManifest, type LabelledCall } from './manifest.ts';
-import { makeReport } from './report.ts';
-import { runCalls, varyCalls } from './run.ts';
-import { knobPoint, triedKnobs, type KnobPoint, type Sweep } from './sweep.ts';
-import { reportText } from './text.ts';
-import { variedRows } from './varied.ts';
-import { variationGroups, variationsOf } from './vary.ts';
+import { readEarlierReport } from './report/against.ts';
+import { readWeights, usualWeights } from './measures/greetings.ts';
+import { reportHtml } from './report/html.ts';
+import { operatingPoints, sweepCalls } from './measures/calibration.ts';
+import { readManifest, type LabelledCall } from './calls/manifest.ts';
+import { makeReport } from './report/report.ts';
+import { runCalls, varyCalls } from './calls/run.ts';
+import { knobPoint, triedKnobs, type KnobPoint, type Sweep } from './measures/sweep.ts';
+import { reportText } from './report/text.ts';
+import { variedRows } from './measures/varied.ts';
+import { variationGroups, variationsOf } from './calls/vary.ts';
 
 /** `npm run eval -- DIR`: how well the detector does on a folder of labelled recordings. */
 await runProgram('eval', async () => {
@@ -28,6 +32,11 @@ await runProgram('eval', async () => {
       type: 'string',
       requiresArg: true,
       describe: 'Tone plan for all files (default: as the manifest says, else US)',
+    })
+    .option('channel', {
+      ...channelOption,
+      default: undefined,
+      describe: `${channelOption.describe} (default: as the manifest says, else both)`,
     })
     .option('mode', {
       choices: detectionModes,
@@ -42,6 +51,17 @@ await runProgram('eval', async () => {
       describe: `Hear the calls on other lines too: all, or some of ${variationGroups.join(', ')}`,
     })
     .option('seed', { type: 'number', default: 1, requiresArg: true, describe: 'Of the other lines' })
+    .option('weights', {
+      type: 'string',
+      requiresArg: true,
+      default: usualWeights.join(','),
+      describe: 'How often people answer with short, medium and long greetings',
+    })
+    .option('against', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Compare with a report that --json wrote: calls mended and broken, and whether by chance',
+    })
     .option('sweep', {
       type: 'boolean',
       default: false,
@@ -49,11 +69,10 @@ await runProgram('eval', async () => {
     })
     .example('$0 calls/ --html report.html', 'figures here, plots in a browser')
     .example('$0 calls/ --vary all --seed 7', 'the same calls louder, in noise, with losses, ...')
-    .example('npm run -s eval -- calls/ --json', 'for a script')
-    .demandCommand(1, 1, 'a folder is missing', 'one folder, please')
+    .example('npm run -s eval -- calls/ --json > old.json', 'for a script, or to compare with later')
+    .example('$0 calls/ --against old.json', 'what a change mended and broke')
+    .demandCommand(1, 1, 'a folder is missing', 'expected exactly one folder')
     .parseAsync();
-  // With --help yargs has said all there is to say.
-  if (options['help'] === true) return;
 
   const plan = options.plan ?? null;
   const known = tonePlans().map(({ code }) => code);
@@ -61,6 +80,8 @@ await runProgram('eval', async () => {
   const cpdTimeoutMs = timeoutArgument(options.timeout);
   const maxHumanLoss = maxHumanLossArgument(options['max-human-loss']) ?? null;
   const variations = options.vary === undefined ? null : variationsOf(options.vary);
+  const weights = readWeights(options.weights);
+  const earlier = options.against === undefined ? null : readEarlierReport(options.against);
   const { seed } = options;
   if (!Number.isSafeInteger(seed)) {
     throw new CodedError('BAD_ARGUMENT', `--seed ${seed}: expected a whole number`, {
@@ -71,7 +92,7 @@ await runProgram('eval', async () => {
   }
   if (options.html !== undefined) checkWritable('html', options.html);
   const folder = String(options._[0]);
-  const calls = readManifest(folder, known, plan);
+  const calls = readManifest(folder, known, plan, options.channel ?? null);
   const { mode } = options;
   const settings = { mode, cpdTimeoutMs, maxHumanLoss };
   const progress = progressLine();
@@ -93,10 +114,11 @@ await runProgram('eval', async () => {
     process.stderr.write(`eval: ${error.code}: ${file} is left out: ${error.message}\n`);
     process.exitCode ??= exitCodeOf(error);
   }
+  warnOfChannels('eval', run.warned);
   const report = makeReport(
     { folder, detector: `detector ${detectorVersion()}`, mode, plan, cpdTimeoutMs, maxHumanLoss },
     run,
-    { variations: varied === null ? null : { seed, rows: variedRows(varied) }, sweep },
+    { weights, variations: varied === null ? null : { seed, rows: variedRows(varied) }, sweep, earlier },
   );
   if (options.html !== undefined) writeOption('html', options.html, reportHtml(report));
   if (options.json) printJson(report);
@@ -111,7 +133,11 @@ async function sweepOf(
   const { swept } = await sweepCalls(calls, settings, onDone('calls at 33 offsets'));
   const knobs: KnobPoint[] = [];
   for (const maxHumanLoss of triedKnobs) {
-    const run = await runCalls(calls, { ...settings, maxHumanLoss, onDone: onDone('files at another knob') });
+    const run = await runCalls(calls, {
+      ...settings,
+      maxHumanLoss,
+      onDone: onDone('files at another operating point'),
+    });
     knobs.push(knobPoint(maxHumanLoss, run));
   }
   return { offsets: operatingPoints(swept), knobs };

@@ -4,7 +4,7 @@ import type { Log } from '../domain/log.ts';
 import type { LinkClient } from '../link/client.ts';
 
 export interface AgentDesk {
-  /** Asks OCS until it names an agent or the wish is withdrawn; `found` is called at most once. */
+  /** Asks OCS until it names an agent or the request is withdrawn; `found` is called at most once. */
   request(
     attemptId: string,
     /** Agents named before whom the switch could not reach. */
@@ -48,7 +48,7 @@ export function createAgentDesk(options: {
         } catch (error) {
           if (!wanted()) return;
           const code = error instanceof CodedError ? error.code : 'INTERNAL';
-          log.warn({ attemptId, code, err: error }, 'OCS was asked for an agent and failed');
+          log.warn({ attemptId, code, err: error }, 'OCS could not be asked for an agent');
         }
         wish.cancelPause = clock.after(pauseMs, () => {
           if (wanted()) void ask();

@@ -16,6 +16,9 @@ export const journalSchema = `
     acked INTEGER NOT NULL DEFAULT 0,
     UNIQUE (attempt, seq)
   );
+  CREATE TABLE IF NOT EXISTS dials (number TEXT NOT NULL, at INTEGER NOT NULL);
+  CREATE INDEX IF NOT EXISTS dials_of_number ON dials (number, at);
   CREATE INDEX IF NOT EXISTS reports_unacked ON reports (n) WHERE acked = 0;
+  CREATE INDEX IF NOT EXISTS reports_untold ON reports (n) WHERE acked = 0 AND seq = 1;
   CREATE INDEX IF NOT EXISTS attempts_open ON attempts (accepted_at) WHERE state <> 'ended';
 `;

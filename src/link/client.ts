@@ -28,7 +28,7 @@ export interface LinkClientOptions {
   journalId?: string;
   softwareVersion: string;
   /** What this dialler is and can do, asked at each registration. */
-  describe(): Pick<RegisterRequest, 'boards' | 'capabilities'>;
+  describe(): Pick<RegisterRequest, 'boards' | 'capabilities' | 'warnings'>;
   /** Longest wait for an answer that OCS does not hold on purpose; 5 000 ms when absent. */
   timeoutMs?: number;
   fetch?: Fetch;
@@ -47,6 +47,8 @@ export interface PullAnswer {
   requests: DialRequest[];
   /** Requests that are not as the schema asks; the attempt id is known, so they can be reported. */
   refused: RefusedRequest[];
+  /** Attempts beyond the free channels that were asked for. */
+  excess: string[];
   commands: Command[];
 }
 
@@ -118,7 +120,7 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
       }));
       await mine;
     }
-    if (session === null) throw new CodedError('UNKNOWN_DIALER', 'OCS gave no session');
+    if (session === null) throw new CodedError('UNKNOWN_DIALER', 'there is no session with OCS');
     return session;
   };
 
@@ -148,8 +150,10 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
     pull: ({ waitMs, ...question }, signal) =>
       inSession(async ({ id, maxWaitMs }) => {
         const wait = Math.min(waitMs, maxWaitMs);
-        const answer = await parsePull((schema) =>
-          send(linkPaths.pull, { dialerId, sessionId: id, waitMs: wait, ...question }, schema, signal, wait),
+        const message = { dialerId, sessionId: id, waitMs: wait, ...question };
+        const answer = await parsePull(
+          (schema) => send(linkPaths.pull, message, schema, signal, wait),
+          question.free,
         );
         return { sessionId: id, ...answer };
       }),

@@ -21,17 +21,19 @@ const pullFrameSchema = z.object({
 
 /**
  * Reads a pull reply item by item, so that one bad request does not keep the others from being dialled.
- * Commands of a kind this version does not know are left out: OCS may be newer.
+ * Commands of a kind this version does not know are left out: OCS may be newer. Of requests beyond `most` only the
+ * ids are read: they are to be handed back.
  *
  * @throws CodedError BAD_MESSAGE when the frame itself is wrong
  */
 export async function parsePull(
   ask: (schema: typeof pullFrameSchema) => Promise<z.output<typeof pullFrameSchema>>,
-): Promise<{ requests: DialRequest[]; refused: RefusedRequest[]; commands: Command[] }> {
+  most: number,
+): Promise<{ requests: DialRequest[]; refused: RefusedRequest[]; excess: string[]; commands: Command[] }> {
   const frame = await ask(pullFrameSchema);
   const requests: DialRequest[] = [];
   const refused: RefusedRequest[] = [];
-  for (const raw of frame.requests) {
+  for (const raw of frame.requests.slice(0, most)) {
     const parsed = dialRequestSchema.safeParse(raw);
     if (parsed.success) requests.push(parsed.data);
     else refused.push({ attemptId: raw.attemptId, request: raw, ...faultOf(parsed.error) });
@@ -40,7 +42,8 @@ export async function parsePull(
     const parsed = commandSchema.safeParse(raw);
     return parsed.success ? [parsed.data] : [];
   });
-  return { requests, refused, commands };
+  const excess = frame.requests.slice(most).map(({ attemptId }) => attemptId);
+  return { requests, refused, excess, commands };
 }
 
 function faultOf(error: z.ZodError): Pick<RefusedRequest, 'code' | 'message'> {
@@ -48,7 +51,7 @@ function faultOf(error: z.ZodError): Pick<RefusedRequest, 'code' | 'message'> {
   const field = issue?.path.join('.') ?? '';
   return {
     code: field === 'number' || field === 'callerId' ? 'BAD_NUMBER' : 'BAD_MESSAGE',
-    message: `${field}: ${issue?.message ?? 'not as the schema asks'}`,
+    message: `${field}: ${issue?.message ?? 'does not match the schema'}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { CodedError, type ErrorCode } from '../domain/errors.ts';
+import { CodedError, isTokenRefusal, type ErrorCode } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import { createBackoff, type Sleep } from './backoff.ts';
 import type { LinkClient, PullAnswer, PullQuestion } from './client.ts';
@@ -12,6 +12,8 @@ export interface PullerOptions {
   question(): PullQuestion;
   /** Takes the answer; what it throws is logged (the same again only after a success), the loop goes on. */
   take(answer: PullAnswer): void;
+  /** Hands back what came beyond the free channels, a slice at a time; what it throws is logged as well. */
+  giveBack(attemptIds: readonly string[]): void;
   /** Called when OCS is found or lost. */
   changed(state: 'up' | 'down'): void;
 }
@@ -27,6 +29,9 @@ export interface Puller {
 
 /** An answer with nothing in it is not asked again at once, however fast it came; ms. */
 const emptyPauseMs = 20;
+
+/** So many are handed back in one turn of the event loop. */
+const giveBackSlice = 100;
 
 /** Asks OCS for work again and again; with growing pauses while OCS is away. */
 export function createPuller(options: PullerOptions): Puller {
@@ -58,7 +63,7 @@ export function createPuller(options: PullerOptions): Puller {
       fault = code;
       change('down');
       const pauseMs = backoff.next();
-      const said = code === 'UNAUTHORIZED' ? 'OCS refuses the token' : 'OCS does not answer the pull';
+      const said = isTokenRefusal(code) ? 'OCS refuses the token' : 'pull failed';
       log.warn({ code, err: error, failures: backoff.failures, pauseMs }, said);
       await sleep(pauseMs, stopping.signal);
       return;
@@ -68,11 +73,15 @@ export function createPuller(options: PullerOptions): Puller {
     change('up');
     try {
       options.take(answer);
+      for (let at = 0; at < answer.excess.length && !stopping.signal.aborted; at += giveBackSlice) {
+        options.giveBack(answer.excess.slice(at, at + giveBackSlice));
+        await sleep(0, stopping.signal);
+      }
       takeFault = null;
       takeBackoff.reset();
     } catch (error) {
       const why = String(error);
-      if (why !== takeFault) log.error({ err: error }, 'a pull could not be taken');
+      if (why !== takeFault) log.error({ err: error }, 'the reply to a pull could not be processed');
       takeFault = why;
       await sleep(takeBackoff.next(), stopping.signal);
     }

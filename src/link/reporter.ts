@@ -6,7 +6,9 @@ import type { EngagementReport, Report } from './schemas.ts';
 
 /** Where reports wait until OCS has them: the journal. */
 export interface ReportSource {
-  unacknowledged(limit: number): Report[];
+  /** The oldest ones, in order: so many, and no more text than `bytes`, but one. */
+  unacknowledged(limit: number, bytes: number): Report[];
+  unacknowledgedCount(): number;
   acknowledge(reports: readonly { attemptId: string; seq: number }[]): void;
 }
 
@@ -22,6 +24,11 @@ export interface Reporter {
   start(): void;
   /** There is something new. */
   wake(): void;
+  /**
+   * OCS is back: what waits goes out now, whatever pause was meant to come first. Resolves when all that waits now
+   * was acknowledged, or the reporter was stopped.
+   */
+  catchUp(): Promise<void>;
   /** Reports an engaged leg; kept in memory, because the leg does not outlive the process either. */
   engagement(report: EngagementReport): void;
   /** Resolves when nothing waits any more, or the reporter was stopped. */
@@ -29,7 +36,9 @@ export interface Reporter {
   stop(): Promise<void>;
 }
 
-const batchSize = 200;
+/** One message holds so many reports and no more text than this, so that neither end is busy with it for long. */
+const batchSize = 1_000;
+const batchBytes = 500_000;
 
 /** Delivers reports in order, again and again until OCS acknowledges each. */
 export function createReporter(options: ReporterOptions): Reporter {
@@ -39,11 +48,15 @@ export function createReporter(options: ReporterOptions): Reporter {
   const engagements: EngagementReport[] = [];
   let news = Promise.withResolvers<void>();
   let waiting: (() => void)[] = [];
+  let catchingUp: (() => void)[] = [];
+  /** The pause after a failure, to be cut short. */
+  let pause = new AbortController();
   let loop: Promise<void> | null = null;
 
   const settleWaiting = () => {
-    const settled = waiting;
+    const settled = [...waiting, ...catchingUp];
     waiting = [];
+    catchingUp = [];
     for (const resolve of settled) resolve();
   };
 
@@ -59,9 +72,12 @@ export function createReporter(options: ReporterOptions): Reporter {
 
   const once = async (): Promise<void> => {
     news = Promise.withResolvers<void>();
+    pause = new AbortController();
     let complete: boolean;
     try {
-      const reports = source.unacknowledged(batchSize);
+      const reports = source.unacknowledged(batchSize, batchBytes);
+      const whole = catchingUp.length > 0 && source.unacknowledgedCount() <= reports.length;
+      const caughtUp = whole ? catchingUp.length : 0;
       const legs = engagements.slice(0, batchSize);
       if (reports.length + legs.length === 0) {
         settleWaiting();
@@ -69,14 +85,20 @@ export function createReporter(options: ReporterOptions): Reporter {
         return;
       }
       complete = await send(reports, legs);
-      if (complete) backoff.reset();
+      if (complete) {
+        backoff.reset();
+        for (const resolve of catchingUp.splice(0, caughtUp)) resolve();
+      }
     } catch (error) {
       if (stopping.signal.aborted) return;
       complete = false;
       const code = error instanceof CodedError ? error.code : 'INTERNAL';
-      log.warn({ code, err: error, failures: backoff.failures }, 'reports are not delivered');
+      log.warn(
+        { code, err: error, failures: backoff.failures },
+        'reports could not be delivered; they are repeated',
+      );
     }
-    if (!complete) await sleep(backoff.next(), stopping.signal);
+    if (!complete) await sleep(backoff.next(), AbortSignal.any([stopping.signal, pause.signal]));
   };
 
   return {
@@ -88,6 +110,17 @@ export function createReporter(options: ReporterOptions): Reporter {
     wake() {
       news.resolve();
     },
+    catchUp: () =>
+      new Promise((resolve) => {
+        if (stopping.signal.aborted || loop === null) {
+          resolve();
+          return;
+        }
+        catchingUp.push(resolve);
+        backoff.reset();
+        pause.abort();
+        news.resolve();
+      }),
     engagement(report) {
       engagements.push(report);
       news.resolve();

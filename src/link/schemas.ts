@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { milestoneNames, sitCategories, verdicts } from '../domain/outcome.ts';
 import { humanLossLimits, humanLossWords, parseHumanLoss } from '../domain/human-loss.ts';
+import { extensionForm } from '../domain/extension.ts';
 import { checkNumber } from '../domain/number.ts';
+import { announcementAudiences, keyForm } from '../domain/request.ts';
 import { callStatuses, cpaChoices, detectionModes, isCallResult, type CallResult } from '../domain/result.ts';
 import { CodedError } from '../domain/errors.ts';
 
@@ -27,7 +29,7 @@ export const numberSchema = z.string().transform((value, context) => {
     return checkNumber(value);
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    context.addIssue({ code: 'custom', message: error.message });
+    context.addIssue({ code: 'custom', message: `${error.message}, expected ${error.expected ?? 'one'}` });
     return z.NEVER;
   }
 });
@@ -43,7 +45,7 @@ export const humanLossSchema = z.union([z.string(), z.number()]).transform((valu
   return z.NEVER;
 });
 
-const extensionSchema = z.string().regex(/^[0-9]{2,20}$/, 'an extension has 2 to 20 digits');
+const extensionSchema = z.string().regex(extensionForm, 'an extension has 2 to 20 digits');
 
 export const handoffSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agent') }),
@@ -55,6 +57,31 @@ export const nonLivePolicySchema = z.discriminatedUnion('action', [
   z.object({ action: z.literal('drop') }),
   z.object({ action: z.literal('transfer'), extension: extensionSchema }),
 ]);
+
+/** What is done with a machine. @param maxWaitMs how long its beep is waited for from the verdict on */
+export const machinePolicySchema = z.discriminatedUnion('action', [
+  ...nonLivePolicySchema.options,
+  z.object({
+    action: z.literal('message'),
+    /** Name of an announcement of the dialler. */
+    file: z.string().min(1),
+    maxWaitMs: ms.min(1_000).max(120_000).default(30_000),
+  }),
+]);
+
+/** What can be done with a machine: `action` of {@link machinePolicySchema}. */
+export const machineActions = machinePolicySchema.options.map(({ shape }) => shape.action.value);
+
+export const keySchema = z.string().regex(keyForm, 'one key of a telephone: 0 to 9, * or #');
+
+export const optOutSchema = z.object({
+  key: keySchema,
+  /** Name of the announcement that says that it was done. */
+  file: z.string().min(1).optional(),
+});
+
+/** What of a request is about keys that are pressed during its announcement. */
+export const keysOfRequests = ['optOut', 'agentKey'] as const;
 
 export const userDataSchema = z.record(z.string(), z.union([z.string(), z.number()]));
 
@@ -74,19 +101,32 @@ export const dialRequestSchema = z.object({
   cpa: z.enum(cpaChoices).optional(),
   agentTimeoutMs: ms.max(60_000).default(2_000),
   handoff: handoffSchema,
-  onMachine: nonLivePolicySchema.default({ action: 'drop' }),
+  onMachine: machinePolicySchema.default({ action: 'drop' }),
   onFax: nonLivePolicySchema.default({ action: 'drop' }),
   onSilence: nonLivePolicySchema.default({ action: 'drop' }),
   announcement: z.string().optional(),
+  /** Who hears it: persons whom no agent can take, or all persons instead of an agent. */
+  announcementFor: z.enum(announcementAudiences).optional(),
+  /** Keys that count during the announcement and shortly after it. */
+  optOut: optOutSchema.optional(),
+  agentKey: keySchema.optional(),
   userData: userDataSchema.default({}),
 });
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
 
 export const registerRequestSchema = z.object({
   dialerId: id,
   /** The journal that knows what was dialled; another one than before knows nothing of requests sent earlier. */
   journalId: id.optional(),
   linkVersion: z.literal(linkVersion),
-  softwareVersion: z.string(),
+  softwareVersion: z.string().max(200),
   boards: z.array(
     z.object({
       name: z.string(),
@@ -106,9 +146,17 @@ export const registerRequestSchema = z.object({
     modes: z.array(z.enum(detectionModes)),
     /** Who can analyse calls on some of its lines; none can be asked for when absent. */
     cpa: z.array(z.enum(cpaChoices)).optional(),
+    /** What it can do with a machine, also what OCS does not know; drop and transfer when absent. */
+    onMachine: z.array(z.string().max(50)).max(50).optional(),
+    /** Which of `optOut` and `agentKey` it listens for during an announcement; neither when absent. */
+    keys: z.array(z.string().max(50)).max(50).optional(),
     /** Names of announcements it can play; not judged when absent. */
     announcements: z.array(z.string()).optional(),
+    /** Regular expressions: it calls an agent's extension only if one matches; not judged when absent. */
+    extensions: z.array(z.string().max(500).refine(isPattern, 'a regular expression')).max(1_000).optional(),
   }),
+  /** What is doubtful in its configuration, one sentence each; OCS shows them in the status of campaigns. */
+  warnings: z.array(z.string().max(500)).max(20).optional(),
 });
 
 export const registerReplySchema = z.object({
@@ -176,6 +224,8 @@ export const evidenceSchema = z.object({
   segments: z.array(segmentSchema),
   scores: z.record(z.string(), z.number()),
   cause: z.number().int().nullable(),
+  /** The known recording that was heard. */
+  recording: z.string().optional(),
   /** What the detector said after its verdict, where it said that somebody else is there. */
   correction: z
     .object({
@@ -225,6 +275,8 @@ export const reportSchema = z.intersection(
       agentId: z.string().nullable(),
       extension: z.string().nullable(),
     }),
+    /** The person pressed the key that puts their number on Do Not Call. */
+    z.object({ kind: z.literal('do_not_call'), key: keySchema }),
     /** Final. Exactly one of outcome and hand_back ends an attempt. */
     z.object({ kind: z.literal('outcome'), outcome: outcomeSchema }),
     /** The request was never dialled: OCS may give it out anew, as another attempt. */

@@ -4,6 +4,9 @@ import { linkErrorSchema } from './schemas.ts';
 
 export type Fetch = typeof fetch;
 
+/** No reply is longer: 1 000 requests with 8 KB of customer data each. */
+export const mostReplyBytes = 8 * 1024 * 1024;
+
 export interface PostOptions {
   fetch: Fetch;
   token: string | undefined;
@@ -14,7 +17,7 @@ export interface PostOptions {
 /**
  * Posts JSON and checks the reply. Connections are kept alive by fetch itself.
  *
- * @throws CodedError OCS_UNREACHABLE, BAD_MESSAGE, UNAUTHORIZED, or the code in the error body; the signal's
+ * @throws CodedError OCS_UNREACHABLE, BAD_MESSAGE (also for a reply above `mostReplyBytes`), UNAUTHORIZED, or the code in the error body; the signal's
  *   own reason when the caller gave up
  */
 export async function post<T>(
@@ -38,9 +41,10 @@ export async function post<T>(
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     status = response.status;
-    text = await response.text();
+    text = await readBody(url, response);
   } catch (error) {
     signal?.throwIfAborted();
+    if (error instanceof CodedError) throw error;
     const why = timeout.aborted ? `no answer within ${options.timeoutMs} ms` : reasonOf(error);
     throw new CodedError('OCS_UNREACHABLE', `${url}: ${why}`, { field: 'ocs.url', found: url, cause: error });
   }
@@ -57,6 +61,26 @@ export async function post<T>(
       cause: parsed.error,
     },
   );
+}
+
+/** @throws CodedError BAD_MESSAGE when it goes on and on; the connection is closed then */
+async function readBody(url: string, { body }: Response): Promise<string> {
+  if (body === null) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > mostReplyBytes) {
+      throw new CodedError('BAD_MESSAGE', `${url}: the reply is longer than ${mostReplyBytes} bytes`, {
+        field: 'reply',
+        found: `more than ${mostReplyBytes} bytes`,
+        expected: `at most ${mostReplyBytes} bytes`,
+      });
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 function errorOf(url: string, status: number, text: string): CodedError {

@@ -1,30 +1,18 @@
-/**
- * Time of day and dates in the zone of the called party. Formatters are costly to make and cheap to use, so
- * one per zone is kept.
- */
-const formatters = new Map<string, Intl.DateTimeFormat>();
+import { Temporal } from 'temporal-polyfill';
 
-function formatter(tz: string): Intl.DateTimeFormat {
-  let found = formatters.get(tz);
-  if (found === undefined) {
-    found = new Intl.DateTimeFormat('en-US', {
-      timeZone: tz,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    });
-    formatters.set(tz, found);
-  }
-  return found;
+/**
+ * Time of day and dates in the zone of the called party. Rules of zones and of daylight saving are those of Temporal
+ * (ECMAScript) on the data of the runtime; the package goes when Node brings it.
+ */
+function at(ms: number, tz: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(tz);
 }
 
+/** A time zone of the IANA database, e.g. `Europe/Berlin`. */
 export function isTimeZone(tz: string): boolean {
   try {
-    formatter(tz);
+    // Names only: the constructor takes no timestamp that ends in one.
+    new Temporal.ZonedDateTime(0n, tz);
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
@@ -32,75 +20,79 @@ export function isTimeZone(tz: string): boolean {
   }
 }
 
-/** How far the zone's wall clock is ahead of UTC at that moment, in ms. */
-export function zoneOffsetMs(atMs: number, tz: string): number {
-  const parts: Record<string, number> = {};
-  for (const { type, value } of formatter(tz).formatToParts(atMs)) parts[type] = Number(value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(atMs / 1_000) * 1_000;
-}
-
 /** Seconds since local midnight by the wall clock of the zone. */
 export function secondsOfDay(atMs: number, tz: string): number {
-  const local = Math.floor((atMs + zoneOffsetMs(atMs, tz)) / 1_000);
-  return ((local % 86_400) + 86_400) % 86_400;
+  const { hour, minute, second } = at(atMs, tz);
+  return hour * 3_600 + minute * 60 + second;
 }
 
 /** The moment at which the zone's present calendar day began. */
 export function startOfDay(atMs: number, tz: string): number {
-  const local = atMs + zoneOffsetMs(atMs, tz);
-  return fromWallClock(Math.floor(local / 86_400_000) * 86_400_000, tz);
+  return at(atMs, tz).startOfDay().epochMilliseconds;
 }
 
 /**
- * The moment at which the zone's wall clock shows what `wallMs` reads as UTC. A wall time that daylight
- * saving leaves out is taken as that much later; one that comes twice is its first.
+ * The next moment, this one included, at which it is this many seconds after midnight by the zone's wall clock. A time
+ * that daylight saving leaves out is taken as that much later.
+ *
+ * @param seconds 0 to 86399
  */
-export function fromWallClock(wallMs: number, tz: string): number {
-  const before = zoneOffsetMs(wallMs - 86_400_000, tz);
-  const after = zoneOffsetMs(wallMs + 86_400_000, tz);
-  for (const offset of [Math.max(before, after), Math.min(before, after)]) {
-    if (zoneOffsetMs(wallMs - offset, tz) === offset) return wallMs - offset;
+export function nextTimeOfDay(atMs: number, tz: string, seconds: number): number {
+  const today = at(atMs, tz).toPlainDate();
+  const plainTime = Temporal.PlainTime.from('00:00').add({ seconds });
+  for (const days of [0, 1]) {
+    const moment = today.add({ days }).toZonedDateTime({ timeZone: tz, plainTime }).epochMilliseconds;
+    if (moment >= atMs) return moment;
   }
-  return wallMs - before;
+  return today.add({ days: 2 }).toZonedDateTime({ timeZone: tz, plainTime }).epochMilliseconds;
 }
 
-/** `HH:MM`, `HH:MM:SS` or seconds since midnight (0 to 86400); null when it is none of them. */
-export function parseTimeOfDay(text: string): number | null {
-  const clock = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
-  const seconds = clock
-    ? Number(clock[1]) * 3_600 + Number(clock[2]) * 60 + Number(clock[3] ?? 0)
-    : /^\d{1,5}$/.test(text)
-      ? Number(text)
-      : null;
-  if (seconds === null || seconds > 86_400) return null;
-  if (clock && (Number(clock[2]) > 59 || Number(clock[3] ?? 0) > 59)) return null;
-  return seconds;
-}
-
-function wallTime(year: number, month: number, day: number, hour: number, minute: number): number | null {
-  const wall = new Date(Date.UTC(year, month - 1, day, hour, minute));
-  const kept =
-    wall.getUTCFullYear() === year &&
-    wall.getUTCMonth() === month - 1 &&
-    wall.getUTCDate() === day &&
-    hour < 24 &&
-    minute < 60;
-  return kept ? wall.getTime() : null;
+/**
+ * The moment at which the zone's wall clock shows this. A wall time that daylight saving leaves out is taken as that
+ * much later; one that comes twice is its first (`compatible` in Temporal, as in RFC 5545).
+ *
+ * @param parts year, month, day, hour, minute
+ * @returns ms since 1970; null when there is no such date or time of day
+ */
+function fromWallClock(parts: readonly string[], tz: string): number | null {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = parts.map(Number);
+  if (year < 100) return null;
+  try {
+    const wall = Temporal.PlainDateTime.from({ year, month, day, hour, minute }, { overflow: 'reject' });
+    return wall.toZonedDateTime(tz, { disambiguation: 'compatible' }).epochMilliseconds;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** The desktop's `MM/DD/YYYY HH:MM` in the given zone; null when it is no such date. */
 export function parseDesktopDate(text: string, tz: string): number | null {
   const found = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d{2})$/.exec(text.trim());
   if (!found) return null;
-  const wall = wallTime(
-    Number(found[3]),
-    Number(found[1]),
-    Number(found[2]),
-    Number(found[4]),
-    Number(found[5]),
-  );
-  return wall === null ? null : fromWallClock(wall, tz);
+  const [, month = '', day = '', year = '', hour = '', minute = ''] = found;
+  return fromWallClock([year, month, day, hour, minute], tz);
+}
+
+/** As the desktop writes a time: `MM/DD/YYYY HH:MM` in the given zone. */
+export function formatDesktopDate(ms: number, tz: string): string {
+  const { year, month, day, hour, minute } = at(ms, tz);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${two(month)}/${two(day)}/${String(year).padStart(4, '0')} ${two(hour)}:${two(minute)}`;
+}
+
+/** The moment at which a daily window, in seconds of the day, is open at or after this one; null when it never is. */
+export function nextOpen(atMs: number, window: { tz: string; from: number; till: number }): number | null {
+  const { tz, from, till } = window;
+  if (from >= till) return null;
+  const second = secondsOfDay(atMs, tz);
+  if (second >= from && second < till) return atMs;
+  const day = at(atMs, tz).toPlainDate();
+  const opens = (second < from ? day : day.add({ days: 1 }))
+    .toPlainDateTime()
+    .add({ seconds: from })
+    .toZonedDateTime(tz);
+  return opens.epochMilliseconds;
 }
 
 /** Seconds since 1970, or `YYYY-MM-DD HH:MM` in the given zone; as seconds since 1970, null when neither. */
@@ -108,12 +100,11 @@ export function parseListTime(text: string, tz: string): number | null {
   if (/^\d{1,11}$/.test(text)) return Number(text);
   const found = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})$/.exec(text);
   if (!found) return null;
-  const wall = wallTime(
-    Number(found[1]),
-    Number(found[2]),
-    Number(found[3]),
-    Number(found[4]),
-    Number(found[5]),
-  );
-  return wall === null ? null : fromWallClock(wall, tz) / 1_000;
+  const ms = fromWallClock(found.slice(1), tz);
+  return ms === null ? null : ms / 1_000;
+}
+
+/** `YYYY-MM-DD HH:MM` by the zone's wall clock. */
+export function minuteText(ms: number, tz: string): string {
+  return at(ms, tz).toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ');
 }

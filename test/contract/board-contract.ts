@@ -308,6 +308,25 @@ export function boardContract(
       expect(await bench.until({ type: 'digits', ref, reason: 'timeout' })).toMatchObject({ digits: '' });
     });
 
+    promise('takes a key during an announcement, which is stopped at once for another', async () => {
+      const ref = await bench.answered(first, setup.numbers.presses);
+      bench.board.collectDigits(first, ref, { count: 1, timeoutMs: 30_000 });
+      bench.board.play(first, ref, setup.announcement);
+      expect(await bench.until({ type: 'digits', ref })).toMatchObject({ digits: '4', reason: 'count' });
+      bench.board.stopPlay(first, ref);
+      await bench.until({ type: 'played', ref, completed: false });
+      bench.board.play(first, ref, setup.announcement);
+      bench.board.collectDigits(first, ref, { count: 1, timeoutMs: 30_000 });
+      await bench.until({ type: 'digits', ref, digits: '2' });
+      await bench.until({ type: 'played', ref, completed: true });
+      // Who asks for an agent is moved while the announcement is still being stopped.
+      bench.board.play(first, ref, setup.announcement);
+      await bench.pass(200);
+      bench.board.stopPlay(first, ref);
+      bench.board.transfer(first, ref, setup.extensions.answers, 'blind');
+      await bench.until({ type: 'transferred', ref });
+    });
+
     promise('drops a call in any state and frees the channel', async () => {
       const reach: ((ref: number) => Promise<unknown>)[] = [
         () => Promise.resolve(),

@@ -6,18 +6,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hostProgram } from '../../src/board/host-program.ts';
+import { boardHostProgram } from '../../src/board/board-host-program.ts';
 import { openSimBench, type SimBench } from '../support/board-sim.ts';
-import { hostsOf, isRunning } from '../support/host-processes.ts';
+import { boardHostsOf, isRunning } from '../support/processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cpd-host-'));
 let opened: SimBench[] = [];
 
 async function open(): Promise<SimBench & { pid: number }> {
-  const before = hostsOf(process.pid);
+  const before = boardHostsOf(process.pid);
   const simulated = await openSimBench({ host: 'process' });
   opened.push(simulated);
-  const [pid = 0] = hostsOf(process.pid).filter((each) => !before.includes(each));
+  const [pid = 0] = boardHostsOf(process.pid).filter((each) => !before.includes(each));
   return { ...simulated, pid };
 }
 
@@ -31,7 +31,7 @@ async function until(so: () => boolean): Promise<void> {
   while (!so()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-describe('a board in a host process', () => {
+describe('a board in a board host', () => {
   it('is in a process of its own, which ends with the board', async () => {
     const { board, pid } = await open();
     expect(isRunning(pid)).toBe(true);
@@ -45,7 +45,7 @@ describe('a board in a host process', () => {
     const ref = await crashing.bench.answered(1);
     process.kill(crashing.pid, 'SIGSEGV');
     await until(() => {
-      crashing.board.advance(0); // a stepped board's events wait for it
+      crashing.board.simulation.advance(0); // a stepped board's events wait for it
       return crashing.bench.find({ type: 'dead' }) !== undefined;
     });
     expect(crashing.bench.find({ type: 'dead' })?.reason).toBe(
@@ -78,7 +78,7 @@ describe('a board in a host process', () => {
       { stdio: ['ignore', 'pipe', 'inherit'], timeout: 60_000 },
     );
     await once(daemon.stdout, 'data');
-    const [pid = 0] = hostsOf(daemon.pid ?? 0);
+    const [pid = 0] = boardHostsOf(daemon.pid ?? 0);
     expect(isRunning(pid)).toBe(true);
     daemon.kill('SIGKILL');
     await once(daemon, 'close');
@@ -87,7 +87,7 @@ describe('a board in a host process', () => {
 
   it('that cannot be run, or is none, is refused by name', async () => {
     await expect(
-      openSimBench({ host: 'process' }, { hostProgram: '/nowhere/boardhost' }),
+      openSimBench({ host: 'process' }, { boardHostProgram: '/nowhere/boardhost' }),
     ).rejects.toMatchObject({
       code: 'NOT_SUPPORTED',
       message: expect.stringContaining(
@@ -96,7 +96,7 @@ describe('a board in a host process', () => {
     });
     const script = join(folder, 'host');
     writeFileSync(script, '#!/bin/sh\nexit 3\n', { mode: 0o755 });
-    await expect(openSimBench({ host: 'process' }, { hostProgram: script })).rejects.toMatchObject({
+    await expect(openSimBench({ host: 'process' }, { boardHostProgram: script })).rejects.toMatchObject({
       code: 'BOARD_ERROR',
       message: 'sim0: the board host said nothing: it ended with exit code 3',
     });
@@ -112,7 +112,7 @@ describe('a board in a host process', () => {
 
 describe('the host program', () => {
   const run = async (...args: string[]) => {
-    const child = spawn(hostProgram(64), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(boardHostProgram(64), args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk) => (output += String(chunk)));

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import type { TrunkKind } from '../../src/board/board.ts';
-import type { Bits } from '../../src/board/host-program.ts';
+import type { Bits } from '../../src/board/board-host-program.ts';
 import { hasStandin, openStandinSetup } from '../support/board-standin.ts';
 import { boardContract, type KnownGaps } from './board-contract.ts';
 
@@ -40,6 +40,5 @@ const boards: [string, Bits, TrunkKind, KnownGaps, object?][] = [
 
 for (const [name, bits, kind, known, span = {}] of boards) {
   if (hasStandin(bits)) boardContract(name, () => openStandinSetup({ bits, kind, span }), known);
-  // Built by npm run build:standin; 32 bits where g++ can -m32. CI has both.
   else describe(`board contract: ${name}`, () => it.skip('the stand-in vendor libraries are not built'));
 }

@@ -3,9 +3,10 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { BoardEvent } from '../../src/board/board.ts';
 import { checkNumber } from '../../src/domain/number.ts';
-import { loadNative, type NativeBoardConfig, type NativeEvent } from '../../src/board/native.ts';
+import { loadNative } from '../../src/board/native.ts';
+import type { NativeEvent } from '../../src/board/native-addon.ts';
 import { openSimBoard } from '../../src/board/open.ts';
-import { simBoardConfigSchema } from '../../src/board/sim-config.ts';
+import { simBoardConfigSchema } from '../../src/board/sim/config.ts';
 import type { BoardBench } from '../support/board-bench.ts';
 import { openSimBench, simWorld } from '../support/board-sim.ts';
 
@@ -27,9 +28,9 @@ const busyTrunk = {
 /** A stepped board without the adapter that takes its events, all its channels dialling. */
 async function storm(eventCapacity: number) {
   const config = { ...simBoardConfigSchema.parse({ ...busyTrunk, clock: 'step' }), plans: [] };
-  const board = new (loadNative().NativeBoard)(config as NativeBoardConfig, null, {
+  const board = new (loadNative().NativeBoard)(config, null, {
     eventCapacity,
-    hostProgram: null,
+    boardHostProgram: null,
     stepped: true,
   });
   await board.open();
@@ -127,7 +128,7 @@ describe('a simulated board', () => {
         if (event.type === 'verdict') board.drop(event.channel, event.ref);
       };
       for (const { channel } of board.channels()) board.seize(channel, channel);
-      for (let passed = 0; passed < 30_000; passed += step) board.advance(step);
+      for (let passed = 0; passed < 30_000; passed += step) board.simulation.advance(step);
       runs.push(bench.events);
       await board.close();
     }
@@ -139,10 +140,10 @@ describe('a simulated board', () => {
   it('tells the truth about its calls to the test', async () => {
     const { board, bench } = await openSimBench();
     const ref = await bench.answered(1);
-    board.advance(100);
+    board.simulation.advance(100);
     board.drop(1, ref);
     await bench.until({ type: 'released', ref });
-    const [truth] = board.truths();
+    const [truth] = board.simulation.groundTruth();
     expect(truth).toMatchObject({ channel: 1, ref, number: '5550001', kind: 'live', endedBy: 'drop' });
     expect(truth?.dialledAt).toBeGreaterThanOrEqual(bench.find({ type: 'seized', ref })?.at ?? Infinity);
     expect(truth?.dialledAt).toBeLessThanOrEqual(bench.find({ type: 'dialled', ref })?.at ?? 0);
@@ -150,16 +151,33 @@ describe('a simulated board', () => {
     await board.close();
   });
 
-  it('dies to order, and its clock goes on', async () => {
+  it('tells a listener the alarms that came before it', async () => {
+    const board = await openSimBoard({
+      driver: 'sim',
+      clock: 'step',
+      world: { faults: [{ kind: 'alarm', span: 1, alarm: 'red', atMs: 0, forMs: 60_000 }] },
+    });
+    board.simulation.advance(100);
+    const seen: BoardEvent[] = [];
+    board.onEvent((event) => seen.push(event));
+    expect(seen).toEqual([]);
+    board.simulation.advance(20);
+    expect(seen).toMatchObject([{ type: 'alarm', span: 1, alarm: 'red', on: true }]);
+    board.simulation.advance(20);
+    expect(seen).toHaveLength(1);
+    await board.close();
+  });
+
+  it('dies on request, and its clock goes on', async () => {
     const { board, bench } = await openSimBench();
     const ref = await bench.answered(1);
-    board.injectFault({ kind: 'dead', atMs: board.now() + 100 });
+    board.simulation.injectFault({ kind: 'dead', atMs: board.now() + 100 });
     const dead = await bench.until({ type: 'dead' });
     expect(dead.reason).not.toBe('');
     let rang = false;
     board.after(500, () => (rang = true));
     const before = bench.events.length;
-    board.advance(20_000);
+    board.simulation.advance(20_000);
     expect(bench.events.length).toBe(before);
     expect(rang).toBe(true);
     expect(() => board.drop(1, ref)).toThrow(expect.objectContaining({ code: 'BOARD_DEAD' }) as Error);
@@ -168,17 +186,17 @@ describe('a simulated board', () => {
 
   it('refuses a fault it cannot have, and to be moved on from within a listener', async () => {
     const { board, bench } = await openSimBench();
-    expect(() => board.injectFault({ kind: 'glare', channel: 77, times: 1 })).toThrow(
+    expect(() => board.simulation.injectFault({ kind: 'glare', channel: 77, times: 1 })).toThrow(
       expect.objectContaining({ name: 'CodedError', code: 'BAD_ARGUMENT' }) as Error,
     );
     const illegal = expect.objectContaining({ name: 'CodedError', code: 'ILLEGAL_STATE' }) as Error;
-    bench.listener = () => board.advance(20);
+    bench.listener = () => board.simulation.advance(20);
     board.seize(1, 1);
-    expect(() => board.advance(100)).toThrow(illegal);
+    expect(() => board.simulation.advance(100)).toThrow(illegal);
     bench.listener = () => {};
     await board.close();
     const running = await openSimBoard({ driver: 'sim' });
-    expect(() => running.advance(20)).toThrow(illegal);
+    expect(() => running.simulation.advance(20)).toThrow(illegal);
     await running.close();
   });
 
@@ -189,8 +207,8 @@ describe('a simulated board', () => {
     };
     board.seize(1, 1);
     board.seize(2, 2);
-    expect(() => board.advance(100)).toThrow('on purpose');
-    board.advance(0);
+    expect(() => board.simulation.advance(100)).toThrow('on purpose');
+    board.simulation.advance(0);
     expect(bench.story(2)).toEqual(['seized']);
     await board.close();
   });

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AnalyzeFailure, AnalyzeResult } from '../../src/cli/analyze-result.ts';
-import { wavFile } from '../../src/cli/wav-file.ts';
+import type { AnalyzedFile, AnalyzeFailure } from '../../src/cli/analysis/analyze-result.ts';
+import { wavFile } from '../../src/terminal/wav-file.ts';
 
 const repository = new URL('../..', import.meta.url).pathname;
 const speech = join(repository, 'examples/speech');
@@ -30,7 +30,22 @@ function cpdctl(...options: string[]): Promise<{ code: number; stdout: string; s
 async function analyzeJson(...options: string[]) {
   const { code, stdout } = await cpdctl('analyze', '--json', ...options);
   const lines = stdout.trim().split('\n');
-  return { code, lines: lines.map((line) => JSON.parse(line) as AnalyzeResult & Partial<AnalyzeFailure>) };
+  return { code, lines: lines.map((line) => JSON.parse(line) as AnalyzedFile & Partial<AnalyzeFailure>) };
+}
+
+/** The µ-law file with a channel for each party: the left one silent, the right one as it was. */
+function writeParties(name: string, mono: string): string {
+  const file = readFileSync(mono);
+  const audio = file.indexOf('data') + 8;
+  const header = Buffer.from(file.subarray(0, audio));
+  header.writeUInt16LE(2, 22);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt32LE(2 * header.readUInt32LE(audio - 4), audio - 4);
+  const silence = 0xff;
+  const both = [...file.subarray(audio)].flatMap((code) => [silence, code]);
+  const path = join(folder, name);
+  writeFileSync(path, Buffer.concat([header, Buffer.from(both)]));
+  return path;
 }
 
 /** A PCM file of two tones switched on and off in turn, each `onMs` long; 0 Hz: only silence. */
@@ -71,6 +86,8 @@ describe('cpdctl analyze --json', () => {
       'beepMs',
       'segments',
       'evidence',
+      'warning',
+      'correction',
     ]);
     expect(line).toMatchObject({ file: busy, verdict: 'busy', sit: null, result: 6, resultName: 'Busy' });
     expect(line?.decidedMs).toBeLessThan(8_000);
@@ -102,7 +119,7 @@ describe('cpdctl analyze --json', () => {
       join(speech, 'machine-01-en.wav'),
     );
     expect(stdout).toMatch(
-      /By voice and shape of the greeting it was a machine with (more than )?9[0-9.]+ %/,
+      /By the voice and the shape of the greeting, the probability of a machine was (more than )?9[0-9.]+ %/,
     );
   });
 
@@ -125,6 +142,24 @@ describe('cpdctl analyze --json', () => {
       good,
     ]);
     expect([65, 66]).toContain(code);
+  });
+
+  it('hears one channel of two, and warns where two parties were mixed', async () => {
+    const mono = join(speech, 'live-01-en.wav');
+    const parties = writeParties('parties.wav', mono);
+    const heard = async (file: string, ...options: string[]) =>
+      (await analyzeJson('--from', 'answer', ...options, file)).lines[0];
+    const alone = await heard(mono);
+    expect(alone).toMatchObject({ verdict: 'live', warning: null });
+    expect(await heard(parties, '--channel', 'right')).toEqual({ ...alone, file: parties });
+    expect(await heard(parties, '--channel', 'left')).toMatchObject({ speechStartMs: null, warning: null });
+    expect(await heard(parties)).toMatchObject({ warning: { code: 'CHANNELS_DIFFER' } });
+    const { code, stderr } = await cpdctl('analyze', '--from', 'answer', parties);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^cpdctl: warning: .*parties\.wav: its 2 channels differ .*--channel left or right\n$/,
+    );
+    expect(await heard(mono, '--channel', 'left')).toMatchObject({ error: { code: 'BAD_AUDIO' } });
   });
 
   it('refuses an unknown plan', async () => {

@@ -5,6 +5,7 @@ import { addressOf, killAll, run, scratch, startDaemon } from './programs.ts';
 const files = {
   'ocsd.yaml':
     "listen: {port: 0}\nserver: {numbering: {countryCode: '44', nationalPrefix: '0', internationalPrefix: '00'}}\n",
+  'more.csv': 'Telefon\n020 7946 0001\n020 7946 0002\n',
   'robinson.csv': 'phone,customer_id,message\n020 7123 4567,,by letter\nnone,,\n,C7,\n',
 };
 
@@ -29,13 +30,22 @@ describe('cpdctl dnc', () => {
     const refused = await dnc('load', file);
     expect(refused.code).toBe(65);
     expect(refused.stderr).toContain(
-      `${file}:3: phone: found "none", expected an optional + and 2 to 20 digits\n`,
+      `${file}:3: phone: found "none", expected an optional + and 2 to 15 digits\n`,
     );
     expect((await dnc('check', '+442071234567')).stdout).toBe('not listed\n');
 
-    const loaded = await dnc('load', file, '--skip-bad', '--json');
+    const unasked = await dnc('load', file, '--skip-bad');
+    expect(unasked.code).toBe(2);
+    expect(unasked.stderr).toContain(
+      '1 number and 1 customer to add, 2 good lines, 1 skipped; 0 of the numbers wait',
+    );
+    expect((await dnc('load', file, '--skip-bad', '--dry-run', '--json')).stdout).toContain('"batch":null');
+    expect((await dnc('check', '+442071234567')).stdout).toBe('not listed\n');
+
+    const loaded = await dnc('load', file, '--skip-bad', '--json', '--yes', '--batch', 'robinson');
     expect(loaded.stderr).toContain(`${file}:3: phone`);
-    expect(JSON.parse(loaded.stdout)).toMatchObject({ entries: 2, added: 2 });
+    expect(JSON.parse(loaded.stdout)).toMatchObject({ batch: 'robinson', entries: 2, added: 2 });
+    expect((await dnc('batches')).stdout).toMatch(/^robinson\t\S+Z\t2\n$/);
     expect((await dnc('check', '+44 (0)20 7123 4567')).stdout).toMatch(
       /^02071234567: listed since .*Z \(by letter\)\n$/,
     );
@@ -49,6 +59,16 @@ describe('cpdctl dnc', () => {
     });
     expect((await dnc('remove', '+442071234567')).stdout).toBe('1 removed\n');
     expect((await dnc('remove', '+442071234567', '--json')).stdout).toBe('{"removed":0}\n');
+
+    const more = folder.path('more.csv');
+    expect((await dnc('load', more, '--yes')).stderr).toContain(
+      `${more}:1: header: found "Telefon", expected phone`,
+    );
+    expect((await dnc('load', more, '--yes', '--map', 'Telefon=phone', '--batch', 'more')).stdout).toBe(
+      '2 numbers and 0 customers added, 2 good lines, 0 skipped; cpdctl dnc undo "more" takes it back\n',
+    );
+    expect((await dnc('undo', 'more')).stdout).toBe('2 removed\n');
+    expect((await dnc('undo', 'more')).stderr).toContain('there is no batch "more"');
 
     const out = folder.path('out.csv');
     expect((await dnc('export', '--out', out)).code).toBe(0);
@@ -70,9 +90,12 @@ describe('cpdctl dnc', () => {
     expect((await dnc('load', folder.path('no.csv'))).stderr).toContain('NO_SUCH_FILE');
   });
 
-  it.each(['load', 'add', 'check', 'remove', 'export'])('has an example: %s', async (command) => {
-    const { code, stdout } = await dnc(command, '--help');
-    expect(code).toBe(0);
-    expect(stdout).toContain('Examples:');
-  });
+  it.each(['load', 'batches', 'undo', 'add', 'check', 'remove', 'export'])(
+    'has an example: %s',
+    async (command) => {
+      const { code, stdout } = await dnc(command, '--help');
+      expect(code).toBe(0);
+      expect(stdout).toContain('Examples:');
+    },
+  );
 });

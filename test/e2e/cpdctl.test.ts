@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BoardReportReply, CallsReply } from '../../src/daemon/admin-api.ts';
-import type { CampaignStatus } from '../../src/ocs/status.ts';
+import type { BoardReportReply, CallsReply } from '../../src/api/admin.ts';
+import type { CampaignStatus } from '../../src/api/campaigns.ts';
 import { addressOf, killAll, run, scratch, startDaemon, type Daemon } from './programs.ts';
 
 const speech = new URL('../../examples/speech', import.meta.url).pathname;
@@ -51,7 +51,7 @@ beforeAll(async () => {
   const ocs = await addressOf(ocsd, 'url');
   cpdd = startDaemon('cpdd', ['--config', folder.path('cpdd.yaml'), '--ocs-url', ocs]);
   env = { CPDCTL_URL: await addressOf(cpdd, 'admin'), CPDCTL_OCS_URL: ocs };
-  await cpdd.line(({ msg }) => msg === 'OCS is there');
+  await cpdd.line(({ msg }) => msg === 'connected to OCS');
 });
 afterAll(() => {
   killAll();
@@ -74,7 +74,7 @@ describe('cpdctl', () => {
     expect(await cpdctl('board', 'alarms')).toMatchObject({
       code: 0,
       stdout: '',
-      stderr: 'the sim board sim0 has nothing to say of alarms\n',
+      stderr: 'the sim board sim0 reports nothing about alarms\n',
     });
     expect(await cpdctl('board', 'weather')).toMatchObject({ code: 2 });
   });
@@ -163,12 +163,12 @@ describe('cpdctl', () => {
     [
       ['dial', '+1212,5550100'],
       65,
-      'cpdctl: BAD_NUMBER: number: "+1212,5550100" is not a telephone number; expected an optional + and 2 to 20 digits\n',
+      'cpdctl: BAD_NUMBER: number: "+1212,5550100" is not a telephone number; expected one number\n',
     ],
     [
       ['dial', '+1212555&0100!'],
       65,
-      'cpdctl: BAD_NUMBER: number: "+1212555&0100!" is not a telephone number; expected an optional + and 2 to 20 digits\n',
+      'cpdctl: BAD_NUMBER: number: "+1212555&0100!" is not a telephone number; expected one number\n',
     ],
     [['dial', '+12125550100', '--channel', '99'], 65, /^cpdctl: UNKNOWN_CHANNEL: .*\n$/],
     [
@@ -183,11 +183,15 @@ describe('cpdctl', () => {
     ],
     [['calls', 'never'], 65, /^cpdctl: UNKNOWN_ATTEMPT: .*\n$/],
     [['campaign', 'status', 'never'], 65, /^cpdctl: UNKNOWN_CAMPAIGN: .*\n$/],
-    [['campaign', 'load', '/no/file'], 66, /^cpdctl: NO_SUCH_FILE: .*\n$/],
+    [
+      ['campaign', 'load', '/no/file'],
+      66,
+      'cpdctl: NO_SUCH_FILE: campaign definition file /no/file cannot be read (ENOENT); expected a readable YAML file\n',
+    ],
     [['dial', '+12125550100', '--url'], 2, /^cpdctl: BAD_ARGUMENT: .*\n$/],
     [['bords'], 2, /^cpdctl: BAD_ARGUMENT: unknown command bords; did you mean boards\? .*\n$/],
     [['dial', '--', '+49305550100'], 65, /^cpdctl: NUMBER_NOT_ALLOWED: .*\n$/],
-    [[], 2, /^cpdctl: BAD_ARGUMENT: a command is missing .*\n$/],
+    [[], 2, /^cpdctl: BAD_ARGUMENT: a command is missing: boards, .*\n$/],
     [
       ['channels', '--url', 'http://127.0.0.1:9'],
       69,
@@ -216,9 +220,10 @@ describe('cpdctl', () => {
     const refused = await cpdctl(...load);
     expect(refused.code).toBe(65);
     expect(refused.stderr.split('\n')[0]).toBe(
-      `${folder.path('customers.csv')}:4: phone: found "+12125550abc", expected an optional + and 2 to 20 digits`,
+      `${folder.path('customers.csv')}:4: phone: found "+12125550abc", expected an optional + and 2 to 15 digits`,
     );
     expect((await json<{ campaigns: unknown[] }>('campaign', 'status')).campaigns).toEqual([]);
+    expect((await json<{ lists: unknown[] }>('list', 'status')).lists).toEqual([]);
 
     const loaded = await cpdctl(...load, '--skip-bad');
     expect(loaded).toMatchObject({ code: 0, stdout: 'autumn: 3 records added, 1 lines skipped\n' });
@@ -260,6 +265,7 @@ describe('cpdctl', () => {
     writeFileSync(file, files['autumn.yaml'].replace('progressive', 'quick').replace('pacing', 'pasing'));
     const { code, stderr } = await cpdctl('campaign', 'load', file);
     expect(code).toBe(78);
+    expect(stderr).toContain('cpdctl: BAD_CONFIG: the campaign definition has 2 faults\n');
     expect(stderr).toContain(`${file}:3:7: mode: found "quick", expected one of progressive, predictive`);
     expect(stderr).toContain(`${file}:5:1: pasing: found unknown key pasing`);
     expect(stderr).toContain('(did you mean pacing?)');

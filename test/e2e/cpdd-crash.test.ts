@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openJournal } from '../../src/journal/journal.ts';
-import type { StatusReply } from '../../src/daemon/admin-api.ts';
-import type { CampaignStatus } from '../../src/ocs/status.ts';
+import type { StatusReply } from '../../src/api/admin.ts';
+import type { CampaignStatus } from '../../src/api/campaigns.ts';
 import { addressOf, killAll, run, scratch, startDaemon } from './programs.ts';
 
 const records = 40;
@@ -63,8 +63,8 @@ async function until(url: string, fits: (status: CampaignStatus) => boolean): Pr
   }
 }
 
-/** A running house with the campaign started. */
-async function startHouse() {
+/** A running ocsd and cpdd with the campaign started. */
+async function startPrograms() {
   const ocsd = startDaemon('ocsd', ['--config', folder.path('ocsd.yaml')]);
   const ocs = await addressOf(ocsd, 'url');
   const env = { CPDCTL_OCS_URL: ocs };
@@ -86,7 +86,7 @@ const attemptsOf = async (ocs: string) =>
 
 describe('cpdd killed in the middle of a campaign', () => {
   it('ends every record with one outcome and dials nothing twice', async () => {
-    const { ocs, cpdd: first, startCpdd, campaign } = await startHouse();
+    const { ocs, cpdd: first, startCpdd, campaign } = await startPrograms();
     const before = await until(campaign, ({ attempts, calls }) => attempts >= 8 && calls.dialling >= 4);
     expect(before.finished).toBe(false);
     first.signal('SIGKILL');
@@ -94,7 +94,7 @@ describe('cpdd killed in the middle of a campaign', () => {
 
     const second = startCpdd();
     await addressOf(second, 'admin');
-    const settled = await second.line(({ msg }) => msg === 'settled what the last run left open');
+    const settled = await second.line(({ msg }) => msg === 'closed the attempts that the last run left open');
     expect(Number(settled['crashed'])).toBeGreaterThan(0);
     await until(campaign, ({ finished }) => finished);
 
@@ -127,7 +127,7 @@ describe('cpdd killed in the middle of a campaign', () => {
 
 describe('ocsd killed in the middle of a campaign', () => {
   it('dials nothing new, lets calls end, and gets the results when it is back', async () => {
-    const { ocsd, ocs, cpdd, admin, campaign } = await startHouse();
+    const { ocsd, ocs, cpdd, admin, campaign } = await startPrograms();
     await until(campaign, ({ attempts, calls }) => attempts >= 8 && calls.dialling >= 4);
     ocsd.signal('SIGKILL');
     await ocsd.ended;
@@ -152,7 +152,7 @@ describe('ocsd killed in the middle of a campaign', () => {
   });
 
   it('leaves results in the journal when cpdd has to end without it', async () => {
-    const { ocsd, ocs, cpdd, campaign, startCpdd } = await startHouse();
+    const { ocsd, ocs, cpdd, campaign, startCpdd } = await startPrograms();
     await until(campaign, ({ attempts, calls }) => attempts >= 4 && calls.dialling >= 2);
     ocsd.signal('SIGKILL');
     await ocsd.ended;

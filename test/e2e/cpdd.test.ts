@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CallsReply, ChannelsReply, Health, TestCallLine } from '../../src/daemon/admin-api.ts';
-import { addressOf, killAll, run, scratch, startDaemon, type Daemon } from './programs.ts';
+import type { CallsReply, ChannelsReply, TestCallLine } from '../../src/api/admin.ts';
+import type { Health } from '../../src/api/diagnostics.ts';
+import { addressOf, killAll, run, scratch, serviceManager, startDaemon, type Daemon } from './programs.ts';
 
 const speech = new URL('../../examples/speech', import.meta.url).pathname;
 
@@ -64,6 +64,18 @@ async function testCall(admin: string, body: object): Promise<TestCallLine[]> {
 }
 
 describe('cpdd', () => {
+  it('is not ended by SIGHUP, and keeps its files from others', async () => {
+    const [daemon, admin] = await start();
+    daemon.signal('SIGHUP');
+    await daemon.line(({ msg }) => String(msg).startsWith('signal ignored'));
+    expect((await fetch(`${admin}/healthz`)).status).toBe(503);
+    for (const file of readdirSync(folder.path('.')).filter((name) => name.startsWith('journal.db'))) {
+      expect(statSync(folder.path(file)).mode & 0o027).toBe(0);
+    }
+    daemon.signal('SIGTERM');
+    expect(await daemon.ended).toMatchObject({ code: 0 });
+  });
+
   it('runs without OCS, says that it is not ready and why', async () => {
     const [daemon, admin] = await start();
     const reply = await fetch(`${admin}/healthz`);
@@ -238,11 +250,11 @@ describe('cpdd', () => {
     const own = scratch({ 'cpdd.yaml': dying });
     const daemon = startDaemon('cpdd', ['--config', own.path('cpdd.yaml')]);
     const admin = await addressOf(daemon, 'admin');
-    await daemon.line(({ msg }) => msg === 'the board died');
+    await daemon.line(({ msg }) => msg === 'the board failed');
     const health = () => get<Health>(`${admin}/healthz`);
     const degraded = await until(health, ({ state }) => state === 'degraded');
     expect(degraded.ready).toBe(false);
-    expect(degraded.reasons.join()).toContain('the board died');
+    expect(degraded.reasons.join()).toContain('the board failed');
     await daemon.line(({ msg }) => msg === 'the board is open again');
     const metrics = await (await fetch(`${admin}/metrics`)).text();
     expect(Number(/^cpdd_board_opens_total (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThanOrEqual(2);
@@ -313,7 +325,7 @@ describe('cpdd', () => {
     expect(code).toBe(78);
     expect(stderr.split('\n').slice(1, 3)).toEqual([
       `${file}:5:35: board.trunks[0].channels: found 0, expected at least 1`,
-      `${file}:13:29: dialPlan.denny: found unknown key denny, expected one of allow, deny, rules, stripPlus, prefix` +
+      `${file}:13:29: dialPlan.denny: found unknown key denny, expected one of allow, deny, rules, stripPlus, prefix, country, openPremium` +
         ' (did you mean deny?)',
     ]);
     bad.remove();
@@ -340,23 +352,3 @@ describe('cpdd', () => {
     expect(await run('cpdd', args)).toEqual({ code, stdout: '', stderr });
   });
 });
-
-/** What systemd does with NOTIFY_SOCKET; in Python, for Node has no datagram sockets of the Unix kind. */
-function serviceManager(path: string) {
-  const script = `import socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.bind(sys.argv[1])
-print('listening', flush=True)
-while True: print(s.recv(4096).decode(), flush=True)`;
-  const child = spawn('python3', ['-c', script, path]);
-  let text = '';
-  child.stdout.on('data', (data: Buffer) => (text += data.toString()));
-  return {
-    heard: (what: string) =>
-      until(
-        () => Promise.resolve(text),
-        (all) => all.includes(what),
-      ),
-    end: () => void child.kill(),
-  };
-}

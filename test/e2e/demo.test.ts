@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoReport } from '../../src/demo/report.ts';
 
-const script = fileURLToPath(new URL('../../src/cli/demo.ts', import.meta.url));
+const script = fileURLToPath(new URL('../../src/demo/main.ts', import.meta.url));
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'demo-'));
@@ -27,9 +27,26 @@ async function demo(args: string[], disturb?: (child: ChildProcess) => Promise<v
   return { code, stdout, stderr };
 }
 
-/** What cpdd has logged so far; nothing before it starts. */
-function logOf(out: string): { pid: number; msg: string }[] {
-  const path = join(out, 'cpdd.log');
+/** Processes of ocsd and cpdd, once calls are up. */
+async function pidsOf(out: string, demo: ChildProcess): Promise<number[]> {
+  for (;;) {
+    if (demo.exitCode !== null) throw new Error('the demo ended too early');
+    const pid = logOf(out).find(({ msg }) => msg === 'request taken')?.pid;
+    const server = logOf(out, 'ocsd')[0]?.pid;
+    if (pid !== undefined && server !== undefined) return [pid, server];
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** A process that ended and was not waited for yet is not alive. */
+function isAlive(pid: number): boolean {
+  const path = `/proc/${String(pid)}/stat`;
+  return existsSync(path) && !/\) Z /.test(readFileSync(path, 'utf8'));
+}
+
+/** What a daemon has logged so far; nothing before it starts. */
+function logOf(out: string, name = 'cpdd'): { pid: number; msg: string }[] {
+  const path = join(out, `${name}.log`);
   if (!existsSync(path)) return [];
   const whole = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   return whole.map((line) => JSON.parse(line) as { pid: number; msg: string });
@@ -83,6 +100,37 @@ describe('npm run demo', () => {
       expect(code).toBe(0);
     },
   );
+
+  it.concurrent('ends what it started when it is told to end', async () => {
+    const out = join(folder, 'stopped');
+    let pids: number[] = [];
+    const { code, stdout, stderr } = await demo(['--out', out], async (child) => {
+      pids = await pidsOf(out, child);
+      child.kill('SIGTERM');
+    });
+    expect({ code, stdout, stderr }).toEqual({ code: 143, stdout: '', stderr: 'demo: stopped\n' });
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  it.concurrent('ends what it started when nobody reads its output any more', async () => {
+    const out = join(folder, 'unread');
+    const child = spawn(process.execPath, [script, '--out', out], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const pids = await pidsOf(out, child);
+    child.stdout.destroy();
+    expect(await ended).toBe(0);
+    // They are killed at the end; the system may take a moment.
+    while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
+  it('prints help and does nothing else', async () => {
+    const out = join(folder, 'help');
+    const { code, stdout, stderr } = await demo(['--out', out, '--help']);
+    expect(stdout).toMatch(/^npm run demo -- \[options\]/);
+    expect(stdout.trimEnd()).toMatch(/a short run$/);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(existsSync(out)).toBe(false);
+  });
 
   it('refuses a bad option without a stack trace', async () => {
     const { code, stderr } = await demo(['--channels', '0']);

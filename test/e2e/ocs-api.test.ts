@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { manualClock } from '../../src/ocs/clock.ts';
 import { createOcs } from '../../src/ocs/ocs.ts';
-import { openBench, quietLog, type OcsBench } from '../support/ocs.ts';
+import { startOfTest, openBench, type OcsBench } from '../support/ocs.ts';
+import { silentLog } from '../support/silent-log.ts';
 
 let bench: OcsBench | null = null;
 afterEach(async () => {
@@ -113,13 +114,13 @@ describe('campaigns', () => {
   });
 
   it('explain their pacing', async () => {
-    const { load, start, desktop, dialler, api } = await open();
+    const { load, start, desktop, dialer, api } = await open();
     await load({ ...definition, mode: 'predictive' }, 'phone\n5550101\n5550102\n');
     await start('c');
     const agent = await desktop();
     await agent.login('a1', '2001');
     await agent.ask('Ready');
-    await (await dialler()).pull();
+    await (await dialer()).pull();
     expect(await api('GET', '/campaigns/c')).toMatchObject({
       records: { total: 2, left: 2, byStatus: { Ready: 1, Retrieved: 1 } },
       calls: { leased: 1 },
@@ -133,16 +134,16 @@ describe('campaigns', () => {
   });
 
   it('warn of an announcement that a dialler does not know', async () => {
-    const { load, start, dialler, api, wire } = await open();
-    await dialler('knows', { announcements: ['sorry', 'later'] });
-    await dialler('lacks', { announcements: ['sorry'] });
-    await dialler('silent on it');
+    const { load, start, dialer, api, wire } = await open();
+    await dialer('knows', { announcements: ['sorry', 'later'] });
+    await dialer('lacks', { announcements: ['sorry'] });
+    await dialer('silent on it');
     await load({ ...definition, announcement: 'later' }, 'phone\n5550101\n');
-    const warnings = ['dialler lacks does not know announcement later'];
+    const warnings = ['dialler lacks does not have announcement later'];
     expect(await start('c')).toMatchObject({ state: 'running', warnings });
-    await dialler('lacks', { announcements: ['sorry', 'later'] });
+    await dialer('lacks', { announcements: ['sorry', 'later'] });
     expect(await api('GET', '/campaigns/c')).toMatchObject({ warnings: [] });
-    await dialler('lacks', { announcements: [] });
+    await dialer('lacks', { announcements: [] });
     wire.advance(30_001);
     expect(await api('GET', '/campaigns/c')).toMatchObject({ warnings: [] });
   });
@@ -243,9 +244,9 @@ it('serves the OpenAPI document of the link', async () => {
 
 describe('start and stop', () => {
   it('can be called twice and overlap; a waiting poll is answered', async () => {
-    const { ocs, dialler, api } = await open();
+    const { ocs, dialer, api } = await open();
     await Promise.all([ocs.start(), ocs.start()]);
-    const client = await dialler();
+    const client = await dialer();
     const poll = client.pull({ waitMs: 20_000, free: 7 });
     for (let free = 0; free !== 7;) {
       [{ free = 0 } = { free: 0 }] = (
@@ -261,7 +262,7 @@ describe('start and stop', () => {
     const { url } = await open();
     const folder = mkdtempSync(join(tmpdir(), 'ocs-bad-'));
     const create = (database: string) =>
-      createOcs({ database, clock: manualClock(), wireClock: manualClock(), log: quietLog });
+      createOcs({ database, clock: manualClock(), wireClock: manualClock(), log: silentLog });
     await expect(create(join(folder, 'none', 'ocs.db'))).rejects.toMatchObject({ code: 'DATABASE_ERROR' });
     writeFileSync(join(folder, 'text.db'), 'this is no database, it only looks like a file of some length');
     await expect(create(join(folder, 'text.db'))).rejects.toMatchObject({ code: 'DATABASE_ERROR' });
@@ -281,7 +282,14 @@ describe('the Do Not Call list', () => {
     const { api } = await open({ numbering });
     await api('POST', '/dnc', { phone: '+12125550100' });
     const csv = 'phone,customer_id,message,source\n212-555-0100,,by letter,x\n2125550101,K1,,x\n,K1,,x\n';
-    expect(await api('POST', '/dnc/import', csv)).toEqual({ entries: 3, added: 2, skipped: [] });
+    expect(await api('POST', '/dnc/import', csv)).toEqual({
+      batch: new Date(startOfTest).toISOString(),
+      entries: 3,
+      added: 2,
+      numbers: 1,
+      customers: 1,
+      skipped: [],
+    });
     expect(await api('GET', '/dnc?phone=%2B12125550101')).toMatchObject({
       listed: true,
       entries: [{ phone: '2125550101', customerId: null }],

@@ -1,12 +1,13 @@
+import { once } from 'node:events';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordStatus, recordType } from '../../src/domain/record.ts';
 import { callResult } from '../../src/domain/result.ts';
-import { openBench, outcome, type OcsBench, type TestDesktop, type TestDialler } from '../support/ocs.ts';
+import { openBench, outcome, type OcsBench, type TestDesktop, type TestDialer } from '../support/ocs.ts';
 
 let bench: OcsBench;
 let desktop: TestDesktop;
-let dialler: TestDialler;
+let dialer: TestDialer;
 
 beforeEach(async () => {
   bench = await openBench();
@@ -24,7 +25,7 @@ beforeEach(async () => {
   desktop = await bench.desktop();
   await desktop.login('a1', '2001');
   await desktop.ask('Ready');
-  dialler = await bench.dialler();
+  dialer = await bench.dialer();
 });
 afterEach(() => bench.close());
 
@@ -44,10 +45,10 @@ const agentState = async () => {
 
 /** A call at the agent; `ended` when the dialler is done with it. */
 async function conversation(ended = true): Promise<{ handle: number; attemptId: string }> {
-  const [request] = (await dialler.pull()).requests;
+  const [request] = (await dialer.pull()).requests;
   const { attemptId = '', recordHandle: handle = 0 } = request ?? {};
-  await dialler.agent(attemptId);
-  await dialler.report({ kind: 'connected', attemptId, seq: 1, agentId: 'a1', extension: '2001' });
+  await dialer.agent(attemptId);
+  await dialer.report({ kind: 'connected', attemptId, seq: 1, agentId: 'a1', extension: '2001' });
   await desktop.event('CallConnected');
   if (ended) await endCall(attemptId);
   return { handle, attemptId };
@@ -55,7 +56,7 @@ async function conversation(ended = true): Promise<{ handle: number; attemptId: 
 
 async function endCall(attemptId: string): Promise<void> {
   const end = outcome('Answer', { status: 'transferred', agentId: 'a1' });
-  await dialler.report({ kind: 'outcome', attemptId, seq: 2, outcome: end });
+  await dialer.report({ kind: 'outcome', attemptId, seq: 2, outcome: end });
   await desktop.event('CallTransferred');
 }
 
@@ -101,14 +102,14 @@ describe('closing a record', () => {
     });
     expect(await agentState()).toBe('ready');
     const end = outcome('Answer', { status: 'transferred', agentId: 'a1' });
-    await dialler.report({ kind: 'outcome', attemptId, seq: 2, outcome: end });
+    await dialer.report({ kind: 'outcome', attemptId, seq: 2, outcome: end });
     expect(await record(handle)).toMatchObject({ call_result: callResult.WrongNumber });
     expect(await bench.api('GET', `/attempts/${attemptId}`)).toMatchObject({ result: callResult.Answer });
   });
 
   it('is refused while the call is on its way', async () => {
-    const [request] = (await dialler.pull()).requests;
-    await dialler.agent(request?.attemptId ?? '');
+    const [request] = (await dialer.pull()).requests;
+    await dialer.agent(request?.attemptId ?? '');
     const answer = await desktop.ask('RecordProcessed', { GSW_RECORD_HANDLE: request?.recordHandle ?? 0 });
     expect(answer).toMatchObject({ GSW_USER_EVENT: 'Error', GSW_ERROR: 'ILLEGAL_STATE' });
   });
@@ -166,13 +167,13 @@ describe('RecordReschedule', () => {
     await other.login('a2', '2002');
     await other.ask('Ready');
     bench.clock.advance(3_600_000);
-    const [general] = (await dialler.pull()).requests;
+    const [general] = (await dialer.pull()).requests;
     expect(general?.recordHandle).not.toBe(handle);
-    await dialler.report({ kind: 'hand_back', attemptId: general?.attemptId ?? '', seq: 1, reason: 'test' });
+    await dialer.report({ kind: 'hand_back', attemptId: general?.attemptId ?? '', seq: 1, reason: 'test' });
     await desktop.ask('Ready');
-    const [callback] = (await dialler.pull({ free: 1 })).requests;
+    const [callback] = (await dialer.pull({ free: 1 })).requests;
     expect(callback?.recordHandle).toBe(handle);
-    expect((await dialler.agent(callback?.attemptId ?? '')).agent?.agentId).toBe('a1');
+    expect((await dialer.agent(callback?.attemptId ?? '')).agent?.agentId).toBe('a1');
   });
 
   it('refuses what is no time to come', async () => {
@@ -207,13 +208,13 @@ describe('DoNotCall, RecordReject, RecordCancel', () => {
     );
     await bench.api('POST', '/campaigns/c/stop');
     await bench.start('d');
-    expect((await dialler.pull()).requests.map(({ number }) => number)).toEqual(['5550109']);
+    expect((await dialer.pull()).requests.map(({ number }) => number)).toEqual(['5550109']);
   });
 
   it('DoNotCall by phone or customer needs no call', async () => {
     await desktop.ask('DoNotCall', { GSW_CUSTOMER_ID: 'K1' });
     await desktop.ask('DoNotCall', { GSW_PHONE: '555 0103' });
-    expect((await dialler.pull()).requests).toEqual([]);
+    expect((await dialer.pull()).requests).toEqual([]);
     expect(await bench.api('GET', '/campaigns/c')).toMatchObject({ finished: true });
   });
 
@@ -241,7 +242,7 @@ describe('DoNotCall, RecordReject, RecordCancel', () => {
 
 describe('the connection', () => {
   it('gets a coded error for whatever it says wrong, and stays open', async () => {
-    const stranger = await bench.desktop();
+    const unauthenticated = await bench.desktop();
     const cases: [string, string, string?][] = [
       ['no json', 'BAD_MESSAGE'],
       ['[1]', 'BAD_MESSAGE'],
@@ -260,12 +261,12 @@ describe('the connection', () => {
       ['{"GSW_AGENT_REQ_TYPE":"Login","extra":{"deep":1}}', 'BAD_MESSAGE', 'extra'],
     ];
     for (const [text, code, field] of cases) {
-      stranger.socket.send(text);
-      const error = await stranger.event('Error');
+      unauthenticated.socket.send(text);
+      const error = await unauthenticated.event('Error');
       expect(error.GSW_ERROR, text).toBe(code);
       if (field !== undefined) expect(error.GSW_ERROR_FIELD, text).toBe(field);
     }
-    expect(await stranger.login('a9', '2009')).toMatchObject({ GSW_USER_EVENT: 'LoginAcknowledge' });
+    expect(await unauthenticated.login('a9', '2009')).toMatchObject({ GSW_USER_EVENT: 'LoginAcknowledge' });
   });
 
   it('echoes the reference in errors too', async () => {
@@ -275,6 +276,37 @@ describe('the connection', () => {
       GSW_AGENT_REQ_TYPE: 'DoNotCall',
       GSW_REFERENCE_ID: 'mine',
     });
+  });
+
+  it('gets its answers in the order of what it sent, also without references', async () => {
+    desktop.inbox.length = 0;
+    desktop.send({ GSW_AGENT_REQ_TYPE: 'UpdateCallCompletionStats', GSW_RECORD_HANDLE: 77 });
+    desktop.send({ GSW_AGENT_REQ_TYPE: 'NotReady' });
+    desktop.send({ GSW_AGENT_REQ_TYPE: 'Nonsense' });
+    desktop.send({ GSW_AGENT_REQ_TYPE: 'Ready' });
+    await desktop.ask('CampaignStatusRequest');
+    const answers = desktop.inbox.map((message) => message.GSW_ERROR ?? message.GSW_USER_EVENT);
+    expect(answers.filter((answer) => answer !== 'CampaignStarted')).toEqual([
+      'UNKNOWN_RECORD',
+      'NotReadyAcknowledge',
+      'BAD_MESSAGE',
+      'ReadyAcknowledge',
+    ]);
+  });
+
+  it('that sends without end holds up no dialler', async () => {
+    const [request] = (await dialer.pull()).requests;
+    const attemptId = request?.attemptId ?? '';
+    const sent = 1_000;
+    for (let n = 0; n < sent; n += 1) {
+      desktop.send({ GSW_AGENT_REQ_TYPE: 'UpdateCallCompletionStats', GSW_RECORD_HANDLE: 77 });
+    }
+    await desktop.event('Error');
+    await dialer.report({ kind: 'accepted', attemptId, seq: 1 });
+    await dialer.pull({ active: [attemptId] });
+    expect(desktop.inbox.length).toBeLessThan(sent / 2);
+    await desktop.ask('Ready');
+    expect(desktop.inbox).toHaveLength(sent - 1);
   });
 
   it('that breaks leaves the record open for its agent to come back', async () => {
@@ -290,16 +322,16 @@ describe('the connection', () => {
   });
 
   it('that breaks while a call is coming does not lose it', async () => {
-    const [request] = (await dialler.pull()).requests;
+    const [request] = (await dialer.pull()).requests;
     const { attemptId = '', recordHandle: handle = 0 } = request ?? {};
-    await dialler.agent(attemptId);
+    await dialer.agent(attemptId);
     await desktop.ask('UpdateCallCompletionStats', { GSW_RECORD_HANDLE: handle, name: 'Ada B' });
     await desktop.drop();
     bench.clock.advance(70_000);
     desktop = await bench.desktop();
     await desktop.login('a1', '2001');
     await desktop.event('CallArriving');
-    await dialler.report({ kind: 'connected', attemptId, seq: 1, agentId: 'a1', extension: '2001' });
+    await dialer.report({ kind: 'connected', attemptId, seq: 1, agentId: 'a1', extension: '2001' });
     await desktop.event('CallConnected');
     await desktop.ask('RecordProcessed', { GSW_RECORD_HANDLE: handle });
     expect(await record(handle)).toMatchObject({
@@ -350,6 +382,35 @@ describe('the connection', () => {
   });
 });
 
+describe('a desktop that sends and never reads', () => {
+  const online = async () => {
+    const { agents } = await bench.api<{ agents: { agentId: string; online: boolean }[] }>('GET', '/agents');
+    return agents.some((agent) => agent.agentId === 'a9' && agent.online);
+  };
+
+  it('is closed when too much waits for it', async () => {
+    const flood = await bench.desktop();
+    flood.socket.on('error', () => {});
+    await flood.login('a9', '2009');
+    flood.socket.pause();
+    const text = JSON.stringify({ GSW_AGENT_REQ_TYPE: 'Dance', GSW_REFERENCE_ID: 'r'.repeat(100) });
+    let sent = 0;
+    while ((await online()) && sent < 400_000) {
+      for (let times = 0; times < 4_000; times += 1) flood.socket.send(text);
+      sent += 4_000;
+    }
+    expect(await online()).toBe(false);
+  });
+
+  it('is closed at once when nobody is logged in on it', async () => {
+    const flood = await bench.desktop();
+    const closed = once(flood.socket, 'close');
+    for (let times = 0; times < 11; times += 1) flood.send({ GSW_AGENT_REQ_TYPE: 'Ready' });
+    expect((await closed)[0]).toBe(4003);
+    expect(flood.inbox).toHaveLength(10);
+  });
+});
+
 describe('LogOut', () => {
   it('waits for the open record', async () => {
     const { handle } = await conversation();
@@ -364,7 +425,7 @@ describe('LogOut', () => {
       GSW_AGENT_ID: 'a1',
     });
     expect(await agentState()).toBe('');
-    expect((await dialler.pull()).requests).toEqual([]);
+    expect((await dialer.pull()).requests).toEqual([]);
   });
 
   it('is immediate without one', async () => {

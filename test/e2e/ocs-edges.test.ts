@@ -4,7 +4,7 @@ import { recordStatus } from '../../src/domain/record.ts';
 import { callResult } from '../../src/domain/result.ts';
 import type { DialRequest } from '../../src/domain/request.ts';
 import type { PullReply } from '../../src/link/schemas.ts';
-import { openBench, outcome, type OcsBench, type TestDesktop, type TestDialler } from '../support/ocs.ts';
+import { openBench, outcome, type OcsBench, type TestDesktop, type TestDialer } from '../support/ocs.ts';
 
 let bench: OcsBench;
 beforeEach(async () => {
@@ -42,12 +42,12 @@ describe('a request whose pull reply was lost', () => {
   it('is not dialled after its campaign was stopped: it goes out once more only to be handed back', async () => {
     await campaign('phone\n5550101\n');
     await readyAgent();
-    const dialler = await bench.dialler();
-    const lost = only(await dialler.pull());
+    const dialer = await bench.dialer();
+    const lost = only(await dialer.pull());
     await bench.api('POST', '/campaigns/c/stop');
     // This reply is lost as well, and the order to hand back with it.
-    await dialler.pull();
-    const again = await dialler.pull();
+    await dialer.pull();
+    const again = await dialer.pull();
     expect(only(again).attemptId).toBe(lost.attemptId);
     expect(again.commands).toContainEqual({ kind: 'drain', campaign: 'c' });
   });
@@ -55,32 +55,32 @@ describe('a request whose pull reply was lost', () => {
   it('is not dialled outside the daily window', async () => {
     await campaign('phone\n5550101\n', { dailyWindow: { from: '08:00', till: '18:00', tz: 'UTC' } });
     await readyAgent();
-    const dialler = await bench.dialler();
-    only(await dialler.pull());
+    const dialer = await bench.dialer();
+    only(await dialer.pull());
     bench.clock.advance(3_600_000);
-    expect((await dialler.pull()).commands).toContainEqual({ kind: 'drain', campaign: 'c' });
+    expect((await dialer.pull()).commands).toContainEqual({ kind: 'drain', campaign: 'c' });
   });
 
   it('is not dialled once its number is on the Do Not Call list', async () => {
     await campaign('phone\n5550101\n');
     await readyAgent();
-    const dialler = await bench.dialler();
-    const { attemptId } = only(await dialler.pull());
+    const dialer = await bench.dialer();
+    const { attemptId } = only(await dialer.pull());
     await bench.api('POST', '/dnc', { phone: '5550101' });
     const cancel = { kind: 'cancel', attemptId };
-    expect((await dialler.pull()).commands).toContainEqual(cancel);
-    expect((await dialler.pull()).commands).toContainEqual(cancel);
+    expect((await dialer.pull()).commands).toContainEqual(cancel);
+    expect((await dialer.pull()).commands).toContainEqual(cancel);
   });
 
   it('is not dialled once its record was cancelled', async () => {
     await campaign('phone\n5550101\n');
     await readyAgent();
-    const dialler = await bench.dialler();
-    const { attemptId, recordHandle } = only(await dialler.pull());
+    const dialer = await bench.dialer();
+    const { attemptId, recordHandle } = only(await dialer.pull());
     await bench.api('POST', `/records/${String(recordHandle)}/cancel`);
     const cancel = { kind: 'cancel', attemptId };
-    expect((await dialler.pull()).commands).toContainEqual(cancel);
-    expect((await dialler.pull()).commands).toContainEqual(cancel);
+    expect((await dialer.pull()).commands).toContainEqual(cancel);
+    expect((await dialer.pull()).commands).toContainEqual(cancel);
   });
 });
 
@@ -89,11 +89,11 @@ describe('a stopped campaign', () => {
     await campaign('phone\n5550101\n5550102\n');
     await readyAgent('a1', '2001');
     await readyAgent('a2', '2002');
-    let dialler = await bench.dialler();
-    const active = (await dialler.pull()).requests.map(({ attemptId }) => attemptId);
+    let dialer = await bench.dialer();
+    const active = (await dialer.pull()).requests.map(({ attemptId }) => attemptId);
     const [one = '', two = ''] = active;
-    for (const attemptId of active) await dialler.report({ kind: 'accepted', attemptId, seq: 1 });
-    const commands = async () => (await dialler.pull({ active })).commands;
+    for (const attemptId of active) await dialer.report({ kind: 'accepted', attemptId, seq: 1 });
+    const commands = async () => (await dialer.pull({ active })).commands;
     const drain = { kind: 'drain', campaign: 'c' };
     expect(await commands()).toEqual([]);
 
@@ -103,12 +103,12 @@ describe('a stopped campaign', () => {
     bench.wire.advance(5_000);
     expect(await commands()).toEqual([drain]);
 
-    await dialler.report({ kind: 'hand_back', attemptId: one, seq: 2, reason: 'drain' });
+    await dialer.report({ kind: 'hand_back', attemptId: one, seq: 2, reason: 'drain' });
     bench = await bench.restart();
-    dialler = await bench.dialler();
+    dialer = await bench.dialer();
     expect(await commands()).toEqual([drain]);
 
-    await dialler.report({ kind: 'milestone', attemptId: two, seq: 2, name: 'dialling', atMs: 5 });
+    await dialer.report({ kind: 'milestone', attemptId: two, seq: 2, name: 'dialling', atMs: 5 });
     bench.wire.advance(5_000);
     expect(await commands()).toEqual([]);
   });
@@ -116,11 +116,11 @@ describe('a stopped campaign', () => {
   it('that is started again calls nothing back', async () => {
     await campaign('phone\n5550101\n');
     await readyAgent();
-    const dialler = await bench.dialler();
-    const { attemptId } = only(await dialler.pull());
+    const dialer = await bench.dialer();
+    const { attemptId } = only(await dialer.pull());
     await bench.api('POST', '/campaigns/c/stop');
     await bench.api('POST', '/campaigns/c/start');
-    expect((await dialler.pull({ active: [attemptId] })).commands).toEqual([]);
+    expect((await dialer.pull({ active: [attemptId] })).commands).toEqual([]);
   });
 });
 
@@ -128,10 +128,10 @@ describe('a record cancelled while its call is up', () => {
   it('is not dialled again, however the call ended', async () => {
     await campaign('phone\n5550101\n', { treatments: [{ result: 'Busy', retryMinutes: 5, retries: 3 }] });
     await readyAgent();
-    const dialler = await bench.dialler();
-    const { attemptId, recordHandle } = only(await dialler.pull());
+    const dialer = await bench.dialer();
+    const { attemptId, recordHandle } = only(await dialer.pull());
     await bench.api('POST', `/records/${String(recordHandle)}/cancel`);
-    await dialler.report({ attemptId, seq: 1, kind: 'outcome', outcome: outcome('Busy') });
+    await dialer.report({ attemptId, seq: 1, kind: 'outcome', outcome: outcome('Busy') });
     expect((await record(recordHandle)).record_status).toBe(recordStatus.Cancelled);
   });
 });
@@ -141,16 +141,16 @@ describe('a number that must not be called any more while it is being dialled', 
   const treatments = [{ result: 'Busy', retryMinutes: 5, retries: 3 }];
   const cancelled = outcome('Unknown', { status: 'cancelled' });
   let desktop: TestDesktop;
-  let dialler: TestDialler;
+  let dialer: TestDialer;
   let attemptId: string;
   beforeEach(async () => {
     await campaign(list, { treatments });
     desktop = await readyAgent();
-    dialler = await bench.dialler();
-    ({ attemptId } = only(await dialler.pull()));
-    await dialler.report({ kind: 'accepted', attemptId, seq: 1 });
+    dialer = await bench.dialer();
+    ({ attemptId } = only(await dialer.pull()));
+    await dialer.report({ kind: 'accepted', attemptId, seq: 1 });
   });
-  const commands = async () => (await dialler.pull({ active: [attemptId] })).commands;
+  const commands = async () => (await dialer.pull({ active: [attemptId] })).commands;
 
   const doNotCall: [string, () => Promise<unknown>][] = [
     ['desktop', () => desktop.ask('DoNotCall', { GSW_CUSTOMER_ID: 'K1' })],
@@ -160,7 +160,7 @@ describe('a number that must not be called any more while it is being dialled', 
   it.each(doNotCall)('has its call ended by Do Not Call (%s)', async (_by, say) => {
     await say();
     expect(await commands()).toEqual([{ kind: 'cancel', attemptId }]);
-    await dialler.report({ kind: 'outcome', attemptId, seq: 2, outcome: cancelled });
+    await dialer.report({ kind: 'outcome', attemptId, seq: 2, outcome: cancelled });
     expect(await record(1)).toMatchObject({
       record_status: recordStatus.Updated,
       call_result: callResult.DoNotCall,
@@ -173,16 +173,16 @@ describe('a number that must not be called any more while it is being dialled', 
       expect(await desktop.ask('RecordCancel', whom)).toMatchObject({ GSW_RECORDS: 1 });
       expect(await desktop.ask('RecordCancel', whom)).toMatchObject({ GSW_RECORDS: 0 });
       expect(await commands()).toEqual([{ kind: 'cancel', attemptId }]);
-      await dialler.report({ kind: 'outcome', attemptId, seq: 2, outcome: outcome('Busy') });
+      await dialer.report({ kind: 'outcome', attemptId, seq: 2, outcome: outcome('Busy') });
       expect((await record(1)).record_status).toBe(recordStatus.Cancelled);
     },
   );
 
   it('keeps a call that somebody answered, and is not called again when no agent got it', async () => {
-    await dialler.report({ kind: 'milestone', attemptId, seq: 2, name: 'answered', atMs: 9 });
+    await dialer.report({ kind: 'milestone', attemptId, seq: 2, name: 'answered', atMs: 9 });
     await bench.api('POST', '/dnc', { phone: '5550101' });
     expect(await commands()).toEqual([]);
-    await dialler.report({ kind: 'outcome', attemptId, seq: 3, outcome: outcome('Busy') });
+    await dialer.report({ kind: 'outcome', attemptId, seq: 3, outcome: outcome('Busy') });
     expect((await record(1)).call_result).toBe(callResult.DoNotCall);
   });
 
@@ -198,19 +198,19 @@ describe('an agent whose reservation OCS forgot in a restart', () => {
   async function connectedInRestart(): Promise<DialRequest> {
     await campaign('phone\n5550101\n');
     await readyAgent();
-    const request = only(await (await bench.dialler()).pull());
+    const request = only(await (await bench.dialer()).pull());
     const { attemptId } = request;
     bench = await bench.restart();
-    const dialler = await bench.dialler();
-    await dialler.report({ kind: 'connected', attemptId, seq: 1, agentId: 'a1', extension: '2001' });
+    const dialer = await bench.dialer();
+    await dialer.report({ kind: 'connected', attemptId, seq: 1, agentId: 'a1', extension: '2001' });
     return request;
   }
   const ended = outcome('Answer', { status: 'transferred', agentId: 'a1' });
 
   it('has the record when it logs in again, and closes it as it likes', async () => {
     const { attemptId, recordHandle: handle } = await connectedInRestart();
-    const dialler = await bench.dialler();
-    await dialler.report({ kind: 'outcome', attemptId, seq: 2, outcome: ended });
+    const dialer = await bench.dialer();
+    await dialer.report({ kind: 'outcome', attemptId, seq: 2, outcome: ended });
     const desktop = await bench.desktop();
     await desktop.login('a1', '2001', 'sales');
     expect(await desktop.event('CallEnded')).toMatchObject({ GSW_RECORD_HANDLE: handle });
@@ -228,8 +228,8 @@ describe('an agent whose reservation OCS forgot in a restart', () => {
 
   it('has its time of grace; then the record is closed as an Answer', async () => {
     const { attemptId, recordHandle } = await connectedInRestart();
-    const dialler = await bench.dialler();
-    await dialler.report({ kind: 'outcome', attemptId, seq: 2, outcome: ended });
+    const dialer = await bench.dialer();
+    await dialer.report({ kind: 'outcome', attemptId, seq: 2, outcome: ended });
     bench.clock.advance(59_000);
     expect((await record(recordHandle)).record_status).toBe(recordStatus.Retrieved);
     bench.clock.advance(1_000);
@@ -242,13 +242,13 @@ describe('a cancel', () => {
   it('outlives a restart of OCS: it is said again, and its record is not dialled again', async () => {
     await campaign('phone\n5550101\n', { treatments: [{ result: 'Busy', retryMinutes: 5, retries: 3 }] });
     await readyAgent();
-    const { attemptId, recordHandle } = only(await (await bench.dialler()).pull());
+    const { attemptId, recordHandle } = only(await (await bench.dialer()).pull());
     await bench.api('POST', `/records/${String(recordHandle)}/cancel`);
     bench = await bench.restart();
-    const dialler = await bench.dialler();
-    const reply = await dialler.pull({ active: [attemptId] });
+    const dialer = await bench.dialer();
+    const reply = await dialer.pull({ active: [attemptId] });
     expect(reply).toEqual({ requests: [], commands: [{ kind: 'cancel', attemptId }] });
-    await dialler.report({ kind: 'outcome', attemptId, seq: 1, outcome: outcome('Busy') });
+    await dialer.report({ kind: 'outcome', attemptId, seq: 1, outcome: outcome('Busy') });
     expect((await record(recordHandle)).record_status).toBe(recordStatus.Cancelled);
   });
 });
@@ -258,16 +258,16 @@ describe('an engaged agent whose desktop comes back', () => {
     const engaged = { mode: 'progressive_with_seizing', handoff: { kind: 'engaged', group: 'sales' } };
     await campaign('phone\n5550101\n', engaged);
     const desktop = await readyAgent();
-    const dialler = await bench.dialler('dialler-1', { handoff: ['engaged'] });
-    const [engage] = (await dialler.pull()).commands;
+    const dialer = await bench.dialer('dialler-1', { handoff: ['engaged'] });
+    const [engage] = (await dialer.pull()).commands;
     if (engage?.kind !== 'engage') throw new Error('no leg asked for');
     const { engagementId } = engage;
-    const session = { dialerId: 'dialler-1', sessionId: dialler.sessionId };
+    const session = { dialerId: 'dialler-1', sessionId: dialer.sessionId };
     const up = { engagementId, state: 'up', reason: null };
-    await dialler.post('/reports', { ...session, reports: [], engagements: [up] });
+    await dialer.post('/reports', { ...session, reports: [], engagements: [up] });
     await desktop.drop();
     await readyAgent();
-    const reply = await dialler.pull();
+    const reply = await dialer.pull();
     expect(reply.commands).toEqual([]);
     expect(only(reply).number).toBe('5550101');
   });
@@ -276,20 +276,20 @@ describe('an engaged agent whose desktop comes back', () => {
     const engaged = { mode: 'progressive_with_seizing', handoff: { kind: 'engaged', group: 'sales' } };
     await campaign('phone\n5550101\n', engaged);
     const desktop = await readyAgent();
-    const dialler = await bench.dialler('dialler-1', { handoff: ['engaged'] });
-    const [engage] = (await dialler.pull()).commands;
+    const dialer = await bench.dialer('dialler-1', { handoff: ['engaged'] });
+    const [engage] = (await dialer.pull()).commands;
     if (engage?.kind !== 'engage') throw new Error('no leg asked for');
     const { engagementId } = engage;
-    const session = { dialerId: 'dialler-1', sessionId: dialler.sessionId };
+    const session = { dialerId: 'dialler-1', sessionId: dialer.sessionId };
     const up = { engagementId, state: 'up', reason: null };
-    await dialler.post('/reports', { ...session, reports: [], engagements: [up] });
+    await dialer.post('/reports', { ...session, reports: [], engagements: [up] });
     await desktop.drop();
     await readyAgent('a1', '2002');
-    const reply = await dialler.pull();
+    const reply = await dialer.pull();
     expect(reply).toEqual({ requests: [], commands: [{ kind: 'disengage', engagementId }] });
     const released = { engagementId, state: 'released', reason: 'disengaged' };
-    await dialler.post('/reports', { ...session, reports: [], engagements: [released] });
-    expect((await dialler.pull()).commands).toMatchObject([{ kind: 'engage', extension: '2002' }]);
+    await dialer.post('/reports', { ...session, reports: [], engagements: [released] });
+    expect((await dialer.pull()).commands).toMatchObject([{ kind: 'engage', extension: '2002' }]);
   });
 });
 
@@ -303,23 +303,25 @@ describe('a second dialler of the same name', () => {
     capabilities: { handoff: ['agent'], plans: ['US'], modes: ['telephony_preset'] },
   });
 
+  const pullAs = async (dialer: TestDialer, sessionId: string) =>
+    (
+      await dialer.post<PullReply>('/pull', {
+        dialerId: 'dialler-1',
+        sessionId,
+        free: 1,
+        channels: { inService: 1, busy: 0 },
+        waitMs: 0,
+        active: [],
+      })
+    ).body;
+
   it('is refused while the first is alive, and never gets what went to the first', async () => {
     await campaign('phone\n5550101\n');
     await readyAgent();
-    const other = await bench.dialler('other');
+    const other = await bench.dialer('other');
     const register = (journalId: string) =>
       other.post<{ sessionId: string; error?: { code: string } }>('/register', about(journalId));
-    const pull = async (sessionId: string) =>
-      (
-        await other.post<PullReply>('/pull', {
-          dialerId: 'dialler-1',
-          sessionId,
-          free: 1,
-          channels: { inService: 1, busy: 0 },
-          waitMs: 0,
-          active: [],
-        })
-      ).body.requests;
+    const pull = async (sessionId: string) => (await pullAs(other, sessionId)).requests;
     const first = await register('j-1');
     expect(await pull(first.body.sessionId)).toHaveLength(1);
     expect(await register('j-2')).toMatchObject({ status: 409, body: { error: { code: 'ILLEGAL_STATE' } } });
@@ -330,6 +332,33 @@ describe('a second dialler of the same name', () => {
     const second = await register('j-2');
     expect(second.status).toBe(200);
     expect(await pull(second.body.sessionId)).toEqual([]);
+  });
+
+  it('never gets it after a restart of OCS either; the attempt ends as Stale', async () => {
+    await campaign('phone\n5550101\n');
+    await readyAgent();
+    const dialer = await bench.dialer('other');
+    const register = async (journalId: string) =>
+      (await dialer.post<{ sessionId: string }>('/register', about(journalId))).body.sessionId;
+    const first = only(await pullAs(dialer, await register('j-1')));
+    bench = await bench.restart();
+    const again = await bench.dialer('other');
+    const registerAgain = async (journalId: string) =>
+      (await again.post<{ sessionId: string }>('/register', about(journalId))).body.sessionId;
+    for (const journalId of ['j-2', 'j-3']) {
+      expect((await pullAs(again, await registerAgain(journalId))).requests).toEqual([]);
+      bench.wire.advance(31_000);
+    }
+    // The journal it was sent to gets it again: it knows whether it dialled.
+    expect(only(await pullAs(again, await registerAgain('j-1'))).attemptId).toBe(first.attemptId);
+    bench.wire.advance(31_000);
+    await registerAgain('j-2');
+    bench.wire.advance(300_000);
+    bench.clock.advance(1_000);
+    expect(await bench.api('GET', `/attempts/${first.attemptId}`)).toMatchObject({
+      ended_by: 'stale',
+      result: callResult.Stale,
+    });
   });
 });
 

@@ -49,21 +49,21 @@ describe('pulling', () => {
     await campaign('phone\n5550101\n5550102\n5550103\n');
     await readyAgent('a1', '2001');
     await readyAgent('a2', '2002');
-    const dialler = await bench.dialler();
-    const first = (await dialler.pull()).requests;
+    const dialer = await bench.dialer();
+    const first = (await dialer.pull()).requests;
     expect(first.map(({ number }) => number)).toEqual(['5550101', '5550102']);
     const active = first.map(({ attemptId }) => attemptId);
-    expect((await dialler.pull({ active })).requests).toEqual([]);
+    expect((await dialer.pull({ active })).requests).toEqual([]);
   });
 
   it('keeps the requests of a tone plan for a dialler that knows it, and says so', async () => {
     await campaign('phone\n5550101\n', { plan: 'XX' });
     await readyAgent();
-    const dialler = await bench.dialler('plain');
-    expect((await dialler.pull()).requests).toEqual([]);
+    const dialer = await bench.dialer('plain');
+    expect((await dialer.pull()).requests).toEqual([]);
     const obstacles = async () => (await bench.api<{ obstacles: string[] }>('GET', '/campaigns/c')).obstacles;
-    expect(await obstacles()).toEqual(['dialler plain does not know tone plan XX']);
-    const other = await bench.dialler('other', { plans: ['US', 'XX'] });
+    expect(await obstacles()).toEqual(['dialler plain does not support tone plan XX']);
+    const other = await bench.dialer('other', { plans: ['US', 'XX'] });
     expect((await other.pull()).requests).toHaveLength(1);
     expect(await obstacles()).toEqual([]);
   });
@@ -71,11 +71,11 @@ describe('pulling', () => {
   it('gives the requests of a call analysis to a dialler with lines that have it, the choice in the request', async () => {
     await campaign('phone\n5550101\n', { cpa: 'both' });
     await readyAgent();
-    const dialler = await bench.dialler('plain', { cpa: ['board', 'ours'] });
-    expect((await dialler.pull()).requests).toEqual([]);
+    const dialer = await bench.dialer('plain', { cpa: ['board', 'ours'] });
+    expect((await dialer.pull()).requests).toEqual([]);
     const { obstacles } = await bench.api<{ obstacles: string[] }>('GET', '/campaigns/c');
     expect(obstacles).toEqual(['dialler plain has no line with call analysis both']);
-    const other = await bench.dialler('other', { cpa: ['board', 'ours', 'both'] });
+    const other = await bench.dialer('other', { cpa: ['board', 'ours', 'both'] });
     expect((await other.pull()).requests).toMatchObject([{ cpa: 'both' }]);
   });
 
@@ -86,24 +86,24 @@ describe('pulling', () => {
     );
     await readyAgent('a1', '2001');
     await readyAgent('a2', '2002');
-    const dialler = await bench.dialler();
-    expect((await dialler.pull()).requests).toEqual([]);
+    const dialer = await bench.dialer();
+    expect((await dialer.pull()).requests).toEqual([]);
     await bench.start('c');
-    expect((await dialler.pull({ free: 0 })).requests).toEqual([]);
-    expect((await dialler.pull({ free: 1 })).requests).toHaveLength(1);
+    expect((await dialer.pull({ free: 0 })).requests).toEqual([]);
+    expect((await dialer.pull({ free: 1 })).requests).toHaveLength(1);
   });
 
   it('wakes a long poll when an agent becomes ready', async () => {
     await campaign('phone\n5550101\n');
-    const dialler = await bench.dialler();
-    const poll = dialler.pull({ waitMs: 20_000 });
+    const dialer = await bench.dialer();
+    const poll = dialer.pull({ waitMs: 20_000 });
     await readyAgent();
     expect((await poll).requests).toHaveLength(1);
   });
 
   it('ends an empty long poll after its time', async () => {
-    const dialler = await bench.dialler();
-    const poll = dialler.pull({ waitMs: 10_000 });
+    const dialer = await bench.dialer();
+    const poll = dialer.pull({ waitMs: 10_000 });
     await bench.api('GET', '/diallers');
     while (!(await heldPoll())) await bench.api('GET', '/diallers');
     bench.wire.advance(10_000);
@@ -112,28 +112,28 @@ describe('pulling', () => {
 
   /** The poll has arrived once its dialler's free channels are known. */
   async function heldPoll(): Promise<boolean> {
-    const { diallers } = await bench.api<{ diallers: { free: number }[] }>('GET', '/diallers');
-    return diallers[0]?.free === 30;
+    const { diallers: dialers } = await bench.api<{ diallers: { free: number }[] }>('GET', '/diallers');
+    return dialers[0]?.free === 30;
   }
 
   it('sends a request again when the dialler does not name it, and to no other dialler', async () => {
     await campaign('phone\n5550101\n5550102\n');
     await readyAgent();
-    const dialler = await bench.dialler();
-    const request = only((await dialler.pull()).requests);
-    const other = await bench.dialler('dialler-2');
+    const dialer = await bench.dialer();
+    const request = only((await dialer.pull()).requests);
+    const other = await bench.dialer('dialler-2');
     expect((await other.pull()).requests).toEqual([]);
-    expect(only((await dialler.pull()).requests)).toEqual(request);
-    await dialler.report({ kind: 'accepted', attemptId: request.attemptId, seq: 1 });
-    expect((await dialler.pull()).requests).toEqual([]);
+    expect(only((await dialer.pull()).requests)).toEqual(request);
+    await dialer.report({ kind: 'accepted', attemptId: request.attemptId, seq: 1 });
+    expect((await dialer.pull()).requests).toEqual([]);
   });
 
   it('answers an unknown session so that the dialler registers again', async () => {
-    const dialler = await bench.dialler();
-    await bench.dialler();
-    const reply = await dialler.post<{ error: { code: string } }>('/pull', {
+    const dialer = await bench.dialer();
+    await bench.dialer();
+    const reply = await dialer.post<{ error: { code: string } }>('/pull', {
       dialerId: 'dialler-1',
-      sessionId: dialler.sessionId,
+      sessionId: dialer.sessionId,
       free: 1,
       channels: { inService: 1, busy: 0 },
       waitMs: 0,
@@ -143,10 +143,10 @@ describe('pulling', () => {
   });
 
   it('names the field of a message that is wrong', async () => {
-    const dialler = await bench.dialler();
-    const reply = await dialler.post('/pull', {
+    const dialer = await bench.dialer();
+    const reply = await dialer.post('/pull', {
       dialerId: 'dialler-1',
-      sessionId: dialler.sessionId,
+      sessionId: dialer.sessionId,
       free: -1,
     });
     expect(reply).toMatchObject({
@@ -158,30 +158,30 @@ describe('pulling', () => {
   it('leaves campaigns alone that the dialler cannot serve', async () => {
     await campaign('phone\n5550101\n');
     await readyAgent();
-    const dialler = await bench.dialler('d', { handoff: ['engaged'] });
-    expect((await dialler.pull()).requests).toEqual([]);
+    const dialer = await bench.dialer('d', { handoff: ['engaged'] });
+    expect((await dialer.pull()).requests).toEqual([]);
   });
 });
 
 describe('reports', () => {
   let request: DialRequest;
-  let dialler: Awaited<ReturnType<OcsBench['dialler']>>;
+  let dialer: Awaited<ReturnType<OcsBench['dialer']>>;
   beforeEach(async () => {
     await campaign('phone\n5550101\n', {
       treatments: [{ result: 'Busy', retryMinutes: 30, retries: 1, then: 'mark' }],
     });
     await readyAgent();
-    dialler = await bench.dialler();
-    request = only((await dialler.pull()).requests);
+    dialer = await bench.dialer();
+    request = only((await dialer.pull()).requests);
   });
 
   it('are harmless twice', async () => {
     const { attemptId } = request;
     const end = { kind: 'outcome', attemptId, seq: 2, outcome: outcome('Busy') } as const;
-    await dialler.report({ kind: 'accepted', attemptId, seq: 1 }, end);
+    await dialer.report({ kind: 'accepted', attemptId, seq: 1 }, end);
     const before = await record(request.recordHandle);
     bench.clock.advance(1_000);
-    const again = await dialler.report({ kind: 'accepted', attemptId, seq: 1 }, end, { ...end, seq: 3 });
+    const again = await dialer.report({ kind: 'accepted', attemptId, seq: 1 }, end, { ...end, seq: 3 });
     expect(again.refused).toEqual([]);
     expect(again.accepted).toHaveLength(3);
     expect(await record(request.recordHandle)).toEqual(before);
@@ -190,8 +190,8 @@ describe('reports', () => {
 
   it('refuses a second end that says otherwise, and takes the others of the batch', async () => {
     const { attemptId } = request;
-    await dialler.report({ kind: 'outcome', attemptId, seq: 2, outcome: outcome('Busy') });
-    const reply = await dialler.report(
+    await dialer.report({ kind: 'outcome', attemptId, seq: 2, outcome: outcome('Busy') });
+    const reply = await dialer.report(
       { kind: 'outcome', attemptId, seq: 3, outcome: outcome('NoAnswer') },
       { kind: 'hand_back', attemptId, seq: 4, reason: 'drain' },
       { kind: 'milestone', attemptId, seq: 5, name: 'released', atMs: 1 },
@@ -207,24 +207,24 @@ describe('reports', () => {
   });
 
   it('of another dialler are refused', async () => {
-    const other = await bench.dialler('dialler-2');
+    const other = await bench.dialer('dialler-2');
     const reply = await other.report({ kind: 'accepted', attemptId: request.attemptId, seq: 1 });
     expect(reply.refused).toMatchObject([{ code: 'UNKNOWN_ATTEMPT' }]);
   });
 
   it('treat a busy number: again in 30 minutes, then marked', async () => {
-    await dialler.report({ kind: 'outcome', attemptId: request.attemptId, seq: 1, outcome: outcome('Busy') });
+    await dialer.report({ kind: 'outcome', attemptId: request.attemptId, seq: 1, outcome: outcome('Busy') });
     expect(await record(request.recordHandle)).toMatchObject({
       record_status: recordStatus.Ready,
       record_type: recordType.CampaignRescheduled,
       call_result: callResult.Busy,
       due: bench.clock.now() + minutes(30),
     });
-    expect((await dialler.pull()).requests).toEqual([]);
+    expect((await dialer.pull()).requests).toEqual([]);
     bench.clock.advance(minutes(30));
-    const second = only((await dialler.pull()).requests);
+    const second = only((await dialer.pull()).requests);
     expect(second.attemptId).not.toBe(request.attemptId);
-    await dialler.report({ kind: 'outcome', attemptId: second.attemptId, seq: 1, outcome: outcome('Busy') });
+    await dialer.report({ kind: 'outcome', attemptId: second.attemptId, seq: 1, outcome: outcome('Busy') });
     expect(await record(request.recordHandle)).toMatchObject({
       record_status: recordStatus.Updated,
       call_result: callResult.Busy,
@@ -234,9 +234,9 @@ describe('reports', () => {
   });
 
   it('give a request that was handed back out anew, as another attempt that does not count twice', async () => {
-    await dialler.report({ kind: 'hand_back', attemptId: request.attemptId, seq: 1, reason: 'glare' });
+    await dialer.report({ kind: 'hand_back', attemptId: request.attemptId, seq: 1, reason: 'glare' });
     bench.clock.advance(2_000);
-    const anew = only((await dialler.pull()).requests);
+    const anew = only((await dialer.pull()).requests);
     expect(anew.attemptId).not.toBe(request.attemptId);
     expect(anew.recordHandle).toBe(request.recordHandle);
     expect(await record(request.recordHandle)).toMatchObject({ attempt: 1 });
@@ -244,9 +244,9 @@ describe('reports', () => {
 
   it('end an attempt nobody speaks of as Stale; a later outcome corrects it', async () => {
     const { attemptId, recordHandle } = request;
-    await dialler.report({ kind: 'accepted', attemptId, seq: 1 });
+    await dialer.report({ kind: 'accepted', attemptId, seq: 1 });
     bench.wire.advance(200_000);
-    await dialler.pull({ active: [attemptId] });
+    await dialer.pull({ active: [attemptId] });
     bench.wire.advance(200_000);
     bench.clock.advance(1_000);
     expect(await attemptOf(attemptId)).toMatchObject({ ended_by: null });
@@ -258,7 +258,7 @@ describe('reports', () => {
       call_result: callResult.Stale,
     });
 
-    const reply = await dialler.report({ kind: 'outcome', attemptId, seq: 2, outcome: outcome('NoAnswer') });
+    const reply = await dialer.report({ kind: 'outcome', attemptId, seq: 2, outcome: outcome('NoAnswer') });
     expect(reply.refused).toEqual([]);
     expect(await attemptOf(attemptId)).toMatchObject({ ended_by: 'outcome', result: callResult.NoAnswer });
     expect(await record(recordHandle)).toMatchObject({
@@ -269,13 +269,13 @@ describe('reports', () => {
 
   it('survive a restart of OCS: the campaign runs on, the attempt stays with its dialler', async () => {
     const { attemptId, recordHandle } = request;
-    await dialler.report({ kind: 'accepted', attemptId, seq: 1 });
+    await dialer.report({ kind: 'accepted', attemptId, seq: 1 });
     bench = await bench.restart();
     expect(await bench.api('GET', '/campaigns/c')).toMatchObject({
       state: 'running',
       calls: { dialling: 1 },
     });
-    const back = await bench.dialler();
+    const back = await bench.dialer();
     expect((await back.pull({ active: [attemptId] })).requests).toEqual([]);
     const reply = await back.report({ kind: 'outcome', attemptId, seq: 2, outcome: outcome('Fax') });
     expect(reply.accepted).toHaveLength(1);
@@ -287,7 +287,7 @@ describe('choosing records', () => {
   const numbers = async (csv: string, more: object = {}, agents = 5) => {
     await campaign(csv, more);
     for (let n = 0; n < agents; n += 1) await readyAgent(`a${String(n)}`, `20${String(10 + n)}`);
-    return (await (await bench.dialler()).pull()).requests.map(({ number }) => number as string);
+    return (await (await bench.dialer()).pull()).requests.map(({ number }) => number as string);
   };
 
   it('keeps to the daily window in the zone of the record', async () => {
@@ -302,7 +302,7 @@ describe('choosing records', () => {
     const found = await numbers(csv, { dailyWindow: { from: '08:00', till: '17:00', tz: 'UTC' } });
     expect(found.sort()).toEqual(['5550101', '5550104']);
     bench.clock.advance(minutes(60 * 15));
-    const later = (await (await bench.dialler('late')).pull()).requests.map(({ number }) => number as string);
+    const later = (await (await bench.dialer('late')).pull()).requests.map(({ number }) => number as string);
     expect(later.sort()).toEqual(['5550103', '5550105']);
   });
 
@@ -333,9 +333,9 @@ describe('choosing records', () => {
     database.transaction(() => lines.slice(0, 999).forEach((phone) => forbid.run(phone, phone)))();
     database.close();
     await campaign(`phone\n${lines.join('\n')}\n`);
-    const dialler = await bench.dialler();
+    const dialer = await bench.dialer();
     await readyAgent();
-    const { requests } = await dialler.pull({ waitMs: 20_000 });
+    const { requests } = await dialer.pull({ waitMs: 20_000 });
     expect(requests.map(({ number }) => number)).toEqual(['5550999']);
   });
 
@@ -347,20 +347,20 @@ describe('choosing records', () => {
       'phone\n5550101\n5550102\n',
     );
     await bench.start('d');
-    const second = (await (await bench.dialler('d2')).pull()).requests;
+    const second = (await (await bench.dialer('d2')).pull()).requests;
     expect(second.map(({ number }) => number)).toEqual(['5550102']);
   });
 
   it('goes on to the next number of the chain, and closes the chain with success', async () => {
     const csv = 'record_id,chain_id,chain_n,phone\n1,9,0,5550101\n2,9,1,5550102\n3,9,2,5550103\n';
     expect(await numbers(csv, { handoff: { kind: 'destination', extension: '8000' } })).toEqual(['5550101']);
-    const dialler = await bench.dialler();
+    const dialer = await bench.dialer();
     const { attempts } = await bench.api<{ attempts: { attempt_id: string }[] }>('GET', '/attempts');
     const attemptId = attempts[0]?.attempt_id ?? '';
-    await dialler.report({ kind: 'outcome', attemptId, seq: 1, outcome: outcome('NoAnswer') });
-    const next = only((await dialler.pull()).requests);
+    await dialer.report({ kind: 'outcome', attemptId, seq: 1, outcome: outcome('NoAnswer') });
+    const next = only((await dialer.pull()).requests);
     expect(next.number).toBe('5550102');
-    await dialler.report({
+    await dialer.report({
       kind: 'outcome',
       attemptId: next.attemptId,
       seq: 1,
@@ -378,9 +378,9 @@ describe('choosing records', () => {
       treatments: [{ result: 'Abandoned', retryMinutes: 10, retries: 1 }],
     });
     await readyAgent();
-    const dialler = await bench.dialler();
-    const { attemptId } = only((await dialler.pull()).requests);
-    await dialler.report({
+    const dialer = await bench.dialer();
+    const { attemptId } = only((await dialer.pull()).requests);
+    await dialer.report({
       kind: 'outcome',
       attemptId,
       seq: 1,
@@ -388,9 +388,9 @@ describe('choosing records', () => {
     });
     expect(await bench.api('GET', '/campaigns/c')).toMatchObject({ abandoned: 1, abandonedRatePct: 100 });
     bench.clock.advance(minutes(60));
-    expect((await dialler.pull()).requests).toEqual([]);
+    expect((await dialer.pull()).requests).toEqual([]);
     bench.clock.advance(minutes(71 * 60));
-    expect((await dialler.pull()).requests).toHaveLength(1);
+    expect((await dialer.pull()).requests).toHaveLength(1);
   });
 });
 
@@ -400,16 +400,16 @@ describe('agents for calls', () => {
     const first = await readyAgent('a1', '2001');
     bench.clock.advance(1_000);
     await readyAgent('a2', '2002');
-    const dialler = await bench.dialler();
-    const [one, two] = (await dialler.pull()).requests;
+    const dialer = await bench.dialer();
+    const [one, two] = (await dialer.pull()).requests;
     const ask = async (request: DialRequest | undefined, failed?: string[]) =>
-      (await dialler.agent(request?.attemptId ?? '', failed)).agent?.agentId;
+      (await dialer.agent(request?.attemptId ?? '', failed)).agent?.agentId;
     expect(await ask(one)).toBe('a1');
     expect(await ask(one)).toBe('a1');
     expect(await ask(two)).toBe('a2');
     await first.event('CallArriving');
     const attemptId = one?.attemptId ?? '';
-    await dialler.report({
+    await dialer.report({
       kind: 'outcome',
       attemptId,
       seq: 1,
@@ -422,10 +422,10 @@ describe('agents for calls', () => {
   it('are none when all are busy; the dialler is told when to ask again', async () => {
     await campaign('phone\n5550101\n5550102\n');
     const desktop = await readyAgent();
-    const dialler = await bench.dialler();
-    const { attemptId } = only((await dialler.pull()).requests);
+    const dialer = await bench.dialer();
+    const { attemptId } = only((await dialer.pull()).requests);
     await desktop.ask('NotReady');
-    expect(await dialler.agent(attemptId)).toEqual({ agent: null, retryMs: 200 });
+    expect(await dialer.agent(attemptId)).toEqual({ agent: null, retryMs: 200 });
   });
 
   it('are named anew when a telephone did not take the call', async () => {
@@ -433,10 +433,10 @@ describe('agents for calls', () => {
     const first = await readyAgent('a1', '2001');
     bench.clock.advance(1_000);
     await readyAgent('a2', '2002');
-    const dialler = await bench.dialler();
-    const { attemptId } = only((await dialler.pull()).requests);
-    expect((await dialler.agent(attemptId)).agent?.agentId).toBe('a1');
-    expect((await dialler.agent(attemptId, ['a1'])).agent?.agentId).toBe('a2');
+    const dialer = await bench.dialer();
+    const { attemptId } = only((await dialer.pull()).requests);
+    expect((await dialer.agent(attemptId)).agent?.agentId).toBe('a1');
+    expect((await dialer.agent(attemptId, ['a1'])).agent?.agentId).toBe('a2');
     expect(await first.event('CallEnded')).toMatchObject({ GSW_CALL_STATUS: 'not_taken' });
     const { agents } = await bench.api<{ agents: { agentId: string; state: string }[] }>('GET', '/agents');
     expect(agents.map(({ agentId, state }) => `${agentId} ${state}`)).toEqual([
@@ -453,25 +453,25 @@ describe('agents for calls', () => {
   it('are free again when the call gave up before it heard their name', async () => {
     await campaign('phone\n5550101\n');
     const desktop = await readyAgent();
-    const dialler = await bench.dialler();
-    const { attemptId } = only((await dialler.pull()).requests);
-    expect((await dialler.agent(attemptId)).agent?.agentId).toBe('a1');
+    const dialer = await bench.dialer();
+    const { attemptId } = only((await dialer.pull()).requests);
+    expect((await dialer.agent(attemptId)).agent?.agentId).toBe('a1');
     expect(await stateOfAll()).toBe('a1 reserved');
     const gaveUp = outcome('Answer', { status: 'abandoned', milestones: { answered: 1 } });
-    await dialler.report({ kind: 'outcome', attemptId, seq: 1, outcome: gaveUp });
+    await dialer.report({ kind: 'outcome', attemptId, seq: 1, outcome: gaveUp });
     expect(await desktop.event('CallEnded')).toMatchObject({ GSW_CALL_STATUS: 'abandoned' });
     expect(await stateOfAll()).toBe('a1 ready');
     // The question that was under way all the while reserves nobody.
-    await dialler.agent(attemptId);
+    await dialer.agent(attemptId);
     expect(await stateOfAll()).toBe('a1 ready');
   });
 
   it('are free again when the dialler is lost that wanted them, and when it comes back', async () => {
     await campaign('phone\n5550101\n');
     const desktop = await readyAgent();
-    const dialler = await bench.dialler();
-    const { attemptId } = only((await dialler.pull()).requests);
-    await dialler.agent(attemptId);
+    const dialer = await bench.dialer();
+    const { attemptId } = only((await dialer.pull()).requests);
+    await dialer.agent(attemptId);
     // The desktop is alive: its answer to each ping comes before its answer to the question.
     for (const ms of [10_000, 10_000, 10_000]) {
       bench.wire.advance(ms);
@@ -484,7 +484,7 @@ describe('agents for calls', () => {
     expect(await desktop.event('CallEnded')).toMatchObject({ GSW_CALL_STATUS: 'dialler_lost' });
     expect(await stateOfAll()).toBe('a1 ready');
     // It was only the link: the call reached the agent all the same.
-    await dialler.report({ kind: 'connected', attemptId, seq: 1, agentId: 'a1', extension: '2001' });
+    await dialer.report({ kind: 'connected', attemptId, seq: 1, agentId: 'a1', extension: '2001' });
     await desktop.event('CallConnected');
     expect(await stateOfAll()).toBe('a1 busy');
   });
@@ -495,30 +495,30 @@ describe('agents for calls', () => {
       handoff: { kind: 'engaged', group: 'sales' },
     });
     const desktop = await readyAgent();
-    const dialler = await bench.dialler('d', { handoff: ['engaged'] });
-    const first = await dialler.pull();
+    const dialer = await bench.dialer('d', { handoff: ['engaged'] });
+    const first = await dialer.pull();
     expect(first.requests).toEqual([]);
     const engage = first.commands[0] as Extract<Command, { kind: 'engage' }>;
     expect(engage).toMatchObject({ kind: 'engage', agentId: 'a1', extension: '2001', group: 'sales' });
-    await dialler.post('/reports', {
+    await dialer.post('/reports', {
       dialerId: 'd',
-      sessionId: dialler.sessionId,
+      sessionId: dialer.sessionId,
       reports: [],
       engagements: [{ engagementId: engage.engagementId, state: 'up', reason: null }],
     });
-    const request = only((await dialler.pull()).requests);
+    const request = only((await dialer.pull()).requests);
     const { attemptId, recordHandle } = request;
     // The dialler joins the leg it has; the record comes with the call.
-    await dialler.report({ kind: 'connected', attemptId, seq: 1, agentId: 'a1', extension: null });
+    await dialer.report({ kind: 'connected', attemptId, seq: 1, agentId: 'a1', extension: null });
     await desktop.event('CallArriving');
     await desktop.event('CallConnected');
     const ended = outcome('Answer', { status: 'transferred', agentId: 'a1' });
-    await dialler.report({ kind: 'outcome', attemptId, seq: 2, outcome: ended });
+    await dialer.report({ kind: 'outcome', attemptId, seq: 2, outcome: ended });
     await desktop.event('CallEnded');
     expect(await bench.api('GET', '/campaigns/c')).toMatchObject({ agents: { wrap_up: 1 } });
     await desktop.ask('RecordProcessed', { GSW_RECORD_HANDLE: recordHandle });
     await desktop.ask('LogOut');
-    const { commands } = await dialler.pull({ active: [] });
+    const { commands } = await dialer.pull({ active: [] });
     expect(commands).toEqual([{ kind: 'disengage', engagementId: engage.engagementId }]);
   });
 });
@@ -527,15 +527,15 @@ describe('stopping', () => {
   it('hands back what is not dialled and finishes the rest', async () => {
     await campaign('phone\n5550101\n');
     await readyAgent();
-    const dialler = await bench.dialler();
-    const { attemptId } = only((await dialler.pull()).requests);
+    const dialer = await bench.dialer();
+    const { attemptId } = only((await dialer.pull()).requests);
     expect(await bench.api('POST', '/campaigns/c/stop')).toMatchObject({ state: 'active' });
-    expect(await dialler.pull({ active: [attemptId] })).toEqual({
+    expect(await dialer.pull({ active: [attemptId] })).toEqual({
       requests: [],
       commands: [{ kind: 'drain', campaign: 'c' }],
     });
     expect(await bench.api('POST', '/campaigns/c/unload')).toMatchObject({ state: 'waiting_to_unload' });
-    await dialler.report({ kind: 'hand_back', attemptId, seq: 1, reason: 'drain' });
+    await dialer.report({ kind: 'hand_back', attemptId, seq: 1, reason: 'drain' });
     bench.clock.advance(1_000);
     expect(await bench.api('GET', '/campaigns/c')).toMatchObject({ error: { code: 'UNKNOWN_CAMPAIGN' } });
     expect(await record(1)).toMatchObject({ record_status: recordStatus.Ready, attempt: 0 });
@@ -544,16 +544,16 @@ describe('stopping', () => {
   it('cancels calls in a forced unload, and says so until it is done', async () => {
     await campaign('phone\n5550101\n');
     await readyAgent();
-    const dialler = await bench.dialler();
-    const { attemptId } = only((await dialler.pull()).requests);
+    const dialer = await bench.dialer();
+    const { attemptId } = only((await dialer.pull()).requests);
     await bench.api('POST', '/campaigns/c/unload?force=1');
     const cancel = { kind: 'cancel', attemptId };
     const active = [attemptId];
-    expect((await dialler.pull({ active })).commands).toContainEqual(cancel);
-    expect((await dialler.pull({ active })).commands).toEqual([]);
+    expect((await dialer.pull({ active })).commands).toContainEqual(cancel);
+    expect((await dialer.pull({ active })).commands).toEqual([]);
     bench.wire.advance(5_000);
     // The drain comes first: what was never dialled is handed back, its record is kept.
     const drain = { kind: 'drain', campaign: 'c' };
-    expect((await dialler.pull({ active })).commands).toEqual([drain, cancel]);
+    expect((await dialer.pull({ active })).commands).toEqual([drain, cancel]);
   });
 });

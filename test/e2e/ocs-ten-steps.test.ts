@@ -17,7 +17,7 @@ test('a record goes from the calling list to an agent and back, in ten steps', a
   const desktop = await bench.desktop();
   await desktop.login('agent-7', '2007');
   await desktop.ask('Ready');
-  const dialler = await bench.dialler();
+  const dialer = await bench.dialer();
   await bench.start('spring');
 
   const database = new Database(bench.database, { readonly: true });
@@ -28,7 +28,7 @@ test('a record goes from the calling list to an agent and back, in ten steps', a
   expect(list()).toMatchObject({ record_status: recordStatus.Ready, attempt: 0 });
 
   // 2. The record comes back; the dialler pulls it as a dial request with a request to call.
-  const { requests } = await dialler.pull({ free: 1 });
+  const { requests } = await dialer.pull({ free: 1 });
   const [request] = requests;
   expect(requests).toHaveLength(1);
   expect(request).toMatchObject({
@@ -41,7 +41,7 @@ test('a record goes from the calling list to an agent and back, in ten steps', a
   const { attemptId = '', recordHandle = 0 } = request ?? {};
 
   // 3. The dialler dials.
-  await dialler.report(
+  await dialer.report(
     { kind: 'accepted', attemptId, seq: 1 },
     { kind: 'milestone', attemptId, seq: 2, name: 'dialling', atMs: 120 },
     { kind: 'milestone', attemptId, seq: 3, name: 'answered', atMs: 6_400 },
@@ -49,11 +49,11 @@ test('a record goes from the calling list to an agent and back, in ten steps', a
   expect(attempt()).toMatchObject({ state: 'accepted' });
 
   // 4. What answers is a live person. The call result goes to OCS.
-  await dialler.report({ kind: 'result', attemptId, seq: 4, result: callResult.Answer, evidence: null });
+  await dialer.report({ kind: 'result', attemptId, seq: 4, result: callResult.Answer, evidence: null });
   expect(attempt()).toMatchObject({ result: callResult.Answer, decided_at: startOfTest });
 
   // 5. At the same time the call and the customer's data go to an agent; the data is there first.
-  const named = await dialler.agent(attemptId);
+  const named = await dialer.agent(attemptId);
   expect(named.agent).toEqual({ agentId: 'agent-7', extension: '2007' });
   expect(await desktop.event('CallArriving')).toMatchObject({
     GSW_RECORD_HANDLE: recordHandle,
@@ -61,7 +61,7 @@ test('a record goes from the calling list to an agent and back, in ten steps', a
     GSW_PHONE: '+12125550101',
     first_name: 'Ada',
   });
-  await dialler.report({ kind: 'connected', attemptId, seq: 5, agentId: 'agent-7', extension: '2007' });
+  await dialer.report({ kind: 'connected', attemptId, seq: 5, agentId: 'agent-7', extension: '2007' });
   expect(await desktop.event('CallConnected')).toMatchObject({ GSW_RECORD_HANDLE: recordHandle });
 
   // 6. The agent updates the record and sends it to OCS.
@@ -79,7 +79,7 @@ test('a record goes from the calling list to an agent and back, in ten steps', a
 
   // 8. The call ends; the agent sends the final "record processed".
   bench.clock.advance(60_000);
-  await dialler.report({
+  await dialer.report({
     kind: 'outcome',
     attemptId,
     seq: 6,

@@ -1,7 +1,8 @@
+import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addressOf, killAll, run, scratch, startDaemon } from './programs.ts';
+import { addressOf, killAll, run, scratch, serviceManager, startDaemon } from './programs.ts';
 
 let folder: ReturnType<typeof scratch>;
 beforeEach(() => {
@@ -22,6 +23,35 @@ describe('ocsd', () => {
     expect(metrics).toContain('ocsd_diallers 0');
     daemon.signal('SIGTERM');
     expect(await daemon.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('gets more time from systemd while it makes the keys of telephone numbers anew, and is ready after that', async () => {
+    const config = folder.path('ocsd.yaml');
+    const before = startDaemon('ocsd', ['--config', config]);
+    await fetch(`${await addressOf(before, 'url')}/api/v1/lists/l/import`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/csv' },
+      body: 'phone\n020 7123 4567\n',
+    });
+    before.signal('SIGTERM');
+    await before.ended;
+    appendFileSync(
+      config,
+      "server: {numbering: {countryCode: '44', nationalPrefix: '0', internationalPrefix: '00'}}\n",
+    );
+    const manager = serviceManager(folder.path('notify'));
+    await manager.heard('listening');
+    const daemon = startDaemon('ocsd', ['--config', config], { NOTIFY_SOCKET: folder.path('notify') });
+    const said = await manager.heard('READY=1');
+    expect(said).toMatch(
+      /EXTEND_TIMEOUT_USEC=\d+\nSTATUS=starting: telephone numbers are put into their normal form: 0 of 1\n[^]*READY=1/,
+    );
+    expect(daemon.log).toContainEqual(
+      expect.objectContaining({ msg: 'telephone numbers are put into their normal form', done: 0, of: 1 }),
+    );
+    daemon.signal('SIGTERM');
+    await daemon.ended;
+    manager.end();
   });
 
   it('has one line and a code for a port in use', async () => {
@@ -56,7 +86,7 @@ describe('ocsd', () => {
     const { code, stderr } = await run('ocsd', ['--check-config', '--config', bad.path('ocsd.yaml')]);
     expect(code).toBe(78);
     expect(stderr).toContain(
-      `${bad.path('ocsd.yaml')}:1:10: listen.prot: found unknown key prot, expected one of host, port ` +
+      `${bad.path('ocsd.yaml')}:1:10: listen.prot: found unknown key prot, expected one of host, port, tls ` +
         '(did you mean port?)',
     );
     bad.remove();

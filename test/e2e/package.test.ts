@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { TestCallLine } from '../../src/daemon/admin-api.ts';
+import type { TestCallLine } from '../../src/api/admin.ts';
 import { callResult } from '../../src/domain/result.ts';
 
 const run = promisify(execFile);

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,5 +113,29 @@ export function scratch(files: Record<string, string> = {}): {
   return {
     path: (name) => join(folder, name),
     remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** What systemd does with NOTIFY_SOCKET; in Python, for Node has no datagram sockets of the Unix kind. */
+export function serviceManager(path: string) {
+  const script = `import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+print('listening', flush=True)
+while True: print(s.recv(4096).decode(), flush=True)`;
+  const child = spawn('python3', ['-c', script, path]);
+  let text = '';
+  const news = new EventEmitter();
+  child.stdout.on('data', (data: Buffer) => {
+    text += data.toString();
+    news.emit('heard');
+  });
+  return {
+    /** Resolves once it was said. @returns all that was said so far */
+    heard: async (what: string): Promise<string> => {
+      while (!text.includes(what)) await once(news, 'heard');
+      return text;
+    },
+    end: () => void child.kill(),
   };
 }

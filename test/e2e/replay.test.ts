@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analyzeFile } from '../../src/board/native.ts';
+import { analyzeFile } from '../../src/board/analysis.ts';
 import { run, scratch } from './programs.ts';
 
 let folder: ReturnType<typeof scratch>;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { ChannelsReply } from '../../src/daemon/admin-api.ts';
-import type { CampaignStatus } from '../../src/ocs/status.ts';
+import type { ChannelsReply } from '../../src/api/admin.ts';
+import type { CampaignStatus } from '../../src/api/campaigns.ts';
 import { addressOf, killAll, run, scratch, startDaemon } from './programs.ts';
 
 const speed = 8;

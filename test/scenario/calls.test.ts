@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { simKinds, type SimKind } from '../../src/board/sim-config.ts';
+import { simKinds, type SimKind } from '../../src/board/sim/config.ts';
 import type { CheckedNumber } from '../../src/domain/number.ts';
 import { callResult, type CallResultName } from '../../src/domain/result.ts';
 import { Scenario, numberOf, subscribers } from '../support/scenario.ts';
@@ -56,7 +56,7 @@ describe.each([
     for (let n = 0; n < each; n++) {
       expect(scenario.outcome(numberOf('live', n))).toMatchObject({ status: 'transferred' });
     }
-    for (const number of numbers) expect(scenario.truths(number), number).toHaveLength(1);
+    for (const number of numbers) expect(scenario.groundTruth(number), number).toHaveLength(1);
     await scenario.bench.dialer.drain();
     expect(scenario.bench.dialer.status()).toMatchObject({
       calls: 0,
@@ -75,7 +75,7 @@ describe('persons', () => {
     await scenario.run();
     for (const number of people) {
       expect(scenario.outcome(number)).toMatchObject({ status: 'abandoned', reason: 'no_agent' });
-      const [truth] = scenario.truths(number);
+      const [truth] = scenario.groundTruth(number);
       expect(truth?.endedBy).toBe('drop');
       const { cpdCompleted = 0, released = 0 } = scenario.outcome(number).milestones;
       expect(released - cpdCompleted).toBeGreaterThan(3_000);

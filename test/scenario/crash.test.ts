@@ -20,7 +20,7 @@ const requests = ['1001', '1002', '1003'].map((digits) =>
 const deeds = new Set([
   'recover',
   'accept',
-  'markDialling',
+  'commit',
   'report',
   'acknowledge',
   'requestAgent',
@@ -46,7 +46,7 @@ class Life {
     this.diesAt = diesAt;
     this.journal = openJournal(path, () => 1_000);
     this.dialer = createDialer({
-      board: this.mortal(this.board, ['now', 'after', 'inventory', 'channels', 'onEvent']),
+      board: this.mortal(this.board, ['now', 'after', 'inventory', 'channels', 'onEvent', 'onTurn']),
       journal: this.mortal(this.journal, []),
       link: this.mortal<LinkClient>(ocs, []),
       config: dialerConfig,

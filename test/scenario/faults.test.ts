@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { SimFault, SimKind } from '../../src/board/sim-config.ts';
+import type { SimFault, SimKind } from '../../src/board/sim/config.ts';
 import type { TrunkKind } from '../../src/board/board.ts';
 import { callResult } from '../../src/domain/result.ts';
 import { Scenario, numberOf, subscribers } from '../support/scenario.ts';
@@ -24,7 +24,7 @@ async function open(trunk: TrunkKind, channels: number, faults: SimFault[]): Pro
 function expectOrder(): void {
   for (const { attemptId, number } of scenario.requests) {
     scenario.end(attemptId);
-    expect(scenario.truths(number).length, number).toBeLessThanOrEqual(1);
+    expect(scenario.groundTruth(number).length, number).toBeLessThanOrEqual(1);
   }
   for (const { channel, use, outOfServiceReason } of scenario.bench.dialer.channels()) {
     expect(['idle', 'out_of_service'], `channel ${channel}`).toContain(use);
@@ -58,7 +58,7 @@ test('glare: the request goes back undialled, the channel is fine', async () => 
   expectOrder();
   const handedBack = scenario.requests.filter(({ attemptId }) => 'handBack' in scenario.end(attemptId));
   expect(handedBack.map(({ attemptId }) => scenario.end(attemptId))).toEqual([{ handBack: 'glare' }]);
-  expect(scenario.truths(handedBack[0]?.number ?? '')).toEqual([]);
+  expect(scenario.groundTruth(handedBack[0]?.number ?? '')).toEqual([]);
   expect(scenario.bench.dialer.status().channels.idle).toBe(2);
 });
 

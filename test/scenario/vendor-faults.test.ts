@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { soak } from '../soak/vendor-faults.ts';
 import { hasStandin } from '../support/board-standin.ts';
 
-// Built by npm run build:standin, as CI does. Ten thousand calls: npm run soak:dialogic.
+// Built by npm run build:standin. Ten thousand calls: npm run soak:dialogic.
 describe.skipIf(!hasStandin(64))('calls through the Dialogic board with vendor faults by chance', () => {
   it('lose no record, dial none twice, misuse nothing, and give all channels back', async () => {
     const report = await soak({

@@ -1,4 +1,4 @@
-import { createParser, runProgram } from '../../src/cli/program.ts';
+import { createParser, runProgram } from '../../src/terminal/program.ts';
 import { soak } from './vendor-faults.ts';
 
 /**
@@ -22,7 +22,6 @@ await runProgram('soak', async () => {
     .example('$0 --calls 3000 --seed 2', 'other faults, a minute')
     .demandCommand(0, 0)
     .parseAsync();
-  if (options['help'] === true) return;
   const report = await soak({
     calls: options.calls,
     seed: options.seed,

@@ -2,9 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
-import type { Bits } from '../../src/board/host-program.ts';
-import { openDialogicBoard } from '../../src/board/open.ts';
-import type { SimulatedBoard } from '../../src/board/simulated-board.ts';
+import type { Bits } from '../../src/board/board-host-program.ts';
+import type { SimulatedBoard } from '../../src/board/simulation.ts';
 import { createBoardKeeper } from '../../src/daemon/board-keeper.ts';
 import { createDialer } from '../../src/dialer/dialer.ts';
 import { CodedError } from '../../src/domain/errors.ts';
@@ -12,7 +11,7 @@ import type { CheckedNumber } from '../../src/domain/number.ts';
 import { callResultLabel } from '../../src/domain/result.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import { speechFolder } from '../support/board-sim.ts';
-import { standin } from '../support/board-standin.ts';
+import { openSteppedDialogic, standin } from '../support/board-standin.ts';
 import { dialRequest } from '../support/call-script.ts';
 import { dialerConfig } from '../support/dialer-bench.ts';
 import { FakeOcs, shortSleep } from '../support/fake-ocs.ts';
@@ -22,7 +21,7 @@ export interface SoakOptions {
   calls: number;
   seed: number;
   bits: Bits;
-  /** Chances of vendor faults; see native/test/vendor/README.md, "Faults by chance". */
+  /** Chances of vendor faults; see native/standin/README.md, "Faults by chance". */
   random: { lostEvent: number; taskFail: number; alarmStorm: number; crash: number };
   /** The first host crashes then, in ms of board time, whatever chance says. */
   crashAtMs?: number;
@@ -142,7 +141,7 @@ async function run(options: SoakOptions, folder: string): Promise<SoakReport> {
       // An agent is free now and then.
       if (ocs.agents.length < 2) ocs.agents.push({ agentId: `agent-${String(boardMs)}`, extension: '7001' });
       try {
-        board.advance(stepMs);
+        board.simulation.advance(stepMs);
         boardMs += stepMs;
       } catch (error) {
         if (!(error instanceof CodedError && error.code === 'BOARD_DEAD')) throw error;
@@ -218,7 +217,7 @@ function world({ seed, random, crashAtMs }: SoakOptions, folder: string, log: st
 async function openBoard(bits: Bits, folder: string): Promise<SimulatedBoard> {
   process.env['STANDIN_CONFIG'] = join(folder, 'standin.json');
   try {
-    return await openDialogicBoard(
+    return await openSteppedDialogic(
       {
         driver: 'dialogic',
         libraries: { folder: standin(bits).libraries, clock: 'standin_now' },
@@ -227,7 +226,7 @@ async function openBoard(bits: Bits, folder: string): Promise<SimulatedBoard> {
           { kind: 'isdn', network: 'dtiB1', channels: 23, bridgeLines: 3, voice: 'dxxxB3C1' },
         ],
       },
-      { stepped: true, hostProgram: standin(bits).host },
+      bits,
     );
   } finally {
     delete process.env['STANDIN_CONFIG'];

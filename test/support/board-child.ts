@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { CheckedNumber } from '../../src/domain/number.ts';
-import type { NativeAddon, NativeBoardConfig } from '../../src/board/native.ts';
+import type { NativeAddon } from '../../src/board/native-addon.ts';
 import { openSimBoard } from '../../src/board/open.ts';
-import { simBoardConfigSchema } from '../../src/board/sim-config.ts';
-import type { SimulatedBoard } from '../../src/board/simulated-board.ts';
+import { simBoardConfigSchema } from '../../src/board/sim/config.ts';
+import type { SimulatedBoard } from '../../src/board/simulation.ts';
 
 const number = '5550001' as CheckedNumber;
 const parameters = {
@@ -51,7 +51,7 @@ const endings: Record<string, () => Promise<void>> = {
     process.exit(0);
   },
 
-  /** Calls up on a board in a host process, until it is killed. */
+  /** Calls up on a board in a board host, until it is killed. */
   async hosted() {
     await callsUp(await open('process'));
     console.log('up');
@@ -129,13 +129,13 @@ const endings: Record<string, () => Promise<void>> = {
     const config = { ...simBoardConfigSchema.parse({ driver: 'sim', clock: { speed: 50 } }), plans: [] };
     const type = await new Promise((resolve) => {
       const other = new second.NativeBoard(
-        config as NativeBoardConfig,
+        config,
         () => {
           const [event] = other.drain(1);
           other.closeNow();
           resolve(event?.type);
         },
-        { eventCapacity: 16, hostProgram: null, stepped: false },
+        { eventCapacity: 16, boardHostProgram: null, stepped: false },
       );
       void other.open().then(() => other.seize(1, 1));
     });

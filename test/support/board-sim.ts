@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { openSimBoard, type OpenOptions, type SimBoardInput } from '../../src/board/open.ts';
-import type { SimulatedBoard } from '../../src/board/simulated-board.ts';
+import type { SimulatedBoard } from '../../src/board/simulation.ts';
 import type { TrunkKind } from '../../src/board/board.ts';
 import { BoardBench, type BoardSetup } from './board-bench.ts';
 
@@ -94,10 +94,16 @@ function simSetup(board: SimulatedBoard): BoardSetup {
     extensions: { answers: '7001', busy: '7100', refuses: '7200' },
     announcement: `${speechFolder}/announcement-1-en.wav`,
     pass: (ms) => {
-      board.advance(ms);
+      board.simulation.advance(ms);
       return Promise.resolve();
     },
     raiseAlarm: (span, forMs) =>
-      board.injectFault({ kind: 'alarm', span, alarm: 'red', atMs: Math.ceil(board.now()), forMs }),
+      board.simulation.injectFault({
+        kind: 'alarm',
+        span,
+        alarm: 'red',
+        atMs: Math.ceil(board.now()),
+        forMs,
+      }),
   };
 }

@@ -1,30 +1,36 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TrunkKind } from '../../src/board/board.ts';
-import type { Bits } from '../../src/board/host-program.ts';
-import { openDialogicBoard, type DialogicBoardInput } from '../../src/board/open.ts';
-import type { SimulatedBoard } from '../../src/board/simulated-board.ts';
+import type { Board, TrunkKind } from '../../src/board/board.ts';
+import type { Bits } from '../../src/board/board-host-program.ts';
+import type { BoardInput } from '../../src/board/drivers.ts';
+import { openBoard, simulationOf, type OpenOptions } from '../../src/board/open.ts';
+import type { SimulatedBoard } from '../../src/board/simulation.ts';
 import type { BoardSetup } from './board-bench.ts';
 import { simNumbers, simWorld, speechFolder } from './board-sim.ts';
+import { isBuilt } from './built.ts';
 
 const build = fileURLToPath(new URL('../../build', import.meta.url));
 
-/** The vendor libraries to stand in for the real ones (native/test/vendor), and the host that steps their clock. */
+/** The vendor libraries to stand in for the real ones (native/standin), and the host that steps their clock. */
 export const standin = (bits: Bits) => ({
   libraries: join(build, 'vendor', String(bits)),
   host: join(build, 'standin', String(bits), 'boardhost-standin'),
 });
 
-/** Whether both were built: `npm run build:standin`. */
+/** Whether both were built: `npm run build:standin`; 32 bits where g++ can -m32. */
 export function hasStandin(bits: Bits): boolean {
   const { libraries, host } = standin(bits);
-  return existsSync(host) && existsSync(join(libraries, 'libgc.so'));
+  return isBuilt(host, join(libraries, 'libgc.so'));
 }
 
 /** Stand-in libraries of 64 bits whose structures are laid out in another way. */
 export const layout = (name: '64-natural' | '64-long4') => join(build, 'vendor', name);
+
+/** Whether those were built too. */
+export const hasLayouts = () =>
+  isBuilt(join(layout('64-natural'), 'libgc.so'), join(layout('64-long4'), 'libgc.so'));
 
 /** Lines of one kind: the stand-in's board, and the spans of our configuration on it. */
 const lines: Record<TrunkKind, { board: object; span: object }> = {
@@ -42,6 +48,27 @@ const lines: Record<TrunkKind, { board: object; span: object }> = {
   },
 };
 
+export type DialogicBoardInput = Extract<BoardInput, { driver: 'dialogic' }>;
+
+/** A Dialogic board in the board host that steps the stand-in's clock. */
+export async function openSteppedDialogic(
+  config: DialogicBoardInput,
+  bits: Bits,
+  options: OpenOptions = {},
+): Promise<SimulatedBoard> {
+  const board = await openBoard(config, {
+    ...options,
+    stepped: true,
+    boardHostProgram: standin(bits).host,
+  });
+  if (!isSimulated(board)) throw new Error('the stand-in board host has no simulation');
+  return board;
+}
+
+function isSimulated(board: Board): board is SimulatedBoard {
+  return simulationOf(board) !== null;
+}
+
 export interface StandinOptions {
   bits: Bits;
   kind: TrunkKind;
@@ -52,7 +79,7 @@ export interface StandinOptions {
   vendor?: object;
 }
 
-/** The Dialogic board on the stand-in libraries, in a host process, its clock under the test's control. */
+/** The Dialogic board on the stand-in libraries, in a board host, its clock under the test's control. */
 export async function openStandin(
   options: StandinOptions,
 ): Promise<{ board: SimulatedBoard; misuse: () => unknown; forget: () => void }> {
@@ -66,14 +93,14 @@ export async function openStandin(
   );
   process.env['STANDIN_CONFIG'] = file;
   try {
-    const board = await openDialogicBoard(
+    const board = await openSteppedDialogic(
       {
         driver: 'dialogic',
         libraries: { folder: standin(bits).libraries, clock: 'standin_now' },
         spans: [{ ...lines[kind].span, ...span }],
         ...config,
       } as DialogicBoardInput,
-      { stepped: true, hostProgram: standin(bits).host },
+      bits,
     );
     return {
       board,
@@ -89,7 +116,7 @@ export async function openStandin(
 export async function openStandinSetup(options: StandinOptions): Promise<BoardSetup> {
   const { board } = await openStandin(options);
   const pass = (ms: number) => {
-    board.advance(ms);
+    board.simulation.advance(ms);
     return Promise.resolve();
   };
   // Lines of the vendor's come into service one by one.
@@ -109,6 +136,12 @@ export async function openStandinSetup(options: StandinOptions): Promise<BoardSe
     announcement: `${speechFolder}/announcement-1-en.wav`,
     pass,
     raiseAlarm: (span, forMs) =>
-      board.injectFault({ kind: 'alarm', span, alarm: 'red', atMs: Math.ceil(board.now()), forMs }),
+      board.simulation.injectFault({
+        kind: 'alarm',
+        span,
+        alarm: 'red',
+        atMs: Math.ceil(board.now()),
+        forMs,
+      }),
   };
 }

@@ -1,14 +1,14 @@
-import { newCall, step } from '../../src/domain/call.ts';
+import { newCall, step } from '../../src/domain/call/call.ts';
 import type {
   CallEffect,
   CallSettings,
   CallSignal,
   CallState,
   TimerName,
-} from '../../src/domain/call-state.ts';
+} from '../../src/domain/call/call-state.ts';
 import type { Evidence, Outcome, SitCategory, Verdict } from '../../src/domain/outcome.ts';
 import type { CheckedNumber } from '../../src/domain/number.ts';
-import type { DialRequest } from '../../src/domain/request.ts';
+import type { CallRequest, DialRequest } from '../../src/domain/request.ts';
 
 /** A request with everything set, to be varied. */
 export function dialRequest(over: Partial<DialRequest> = {}): DialRequest {
@@ -59,15 +59,28 @@ export function verdict(what: Verdict, over: Partial<Evidence> = {}, sit: SitCat
   };
 }
 
+/** Sees each event with what the call made of it. */
+export type CallWatch = (event: CallSignal, effects: readonly CallEffect[], state: CallState) => void;
+
 /** Drives `step` with a clock of its own: timers that the call starts run out when time passes. */
 export class CallScript {
   state: CallState;
   readonly effects: CallEffect[] = [];
   now = 1_000;
+  private readonly watch: CallWatch;
   private readonly timers = new Map<TimerName, number>();
 
-  constructor(request: DialRequest = dialRequest(), settings: Partial<CallSettings> = {}) {
-    const created = newCall(request, { bridgedTransfer: false, testHoldMs: null, ...settings }, this.now);
+  constructor(
+    request: CallRequest = dialRequest(),
+    settings: Partial<CallSettings> = {},
+    watch: CallWatch = () => {},
+  ) {
+    this.watch = watch;
+    const created = newCall(
+      request,
+      { bridgedTransfer: false, longestCallMs: 14_400_000, ...settings },
+      this.now,
+    );
     this.state = created.state;
     this.take(created.effects);
   }
@@ -77,6 +90,7 @@ export class CallScript {
       const result = step(this.state, { ...event, at: this.now });
       this.state = result.state;
       this.take(result.effects);
+      this.watch(event, result.effects, result.state);
     }
     return this;
   }

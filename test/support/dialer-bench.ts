@@ -6,6 +6,8 @@ import type { Log } from '../../src/domain/log.ts';
 import type { DialerConfig, DialerObserver } from '../../src/dialer/contract.ts';
 import { createDialer, type Dialer } from '../../src/dialer/dialer.ts';
 import { openJournal, type Journal } from '../../src/journal/journal.ts';
+import type { Sleep } from '../../src/link/backoff.ts';
+import type { LinkClient } from '../../src/link/client.ts';
 import { FakeOcs, settle, shortSleep } from './fake-ocs.ts';
 import { silentLog } from './silent-log.ts';
 
@@ -29,15 +31,27 @@ export class DialerBench<B extends Board> {
   journal: Journal;
   dialer: Dialer;
   private readonly observer: DialerObserver;
+  private readonly link: LinkClient;
+  private readonly sleep: Sleep;
 
   constructor(
     board: B,
-    over: { config?: Partial<DialerConfig>; observer?: DialerObserver; ocs?: FakeOcs; folder?: string } = {},
+    over: {
+      config?: Partial<DialerConfig>;
+      observer?: DialerObserver;
+      ocs?: FakeOcs;
+      /** Another OCS than the fake one. */
+      link?: LinkClient;
+      sleep?: Sleep;
+      folder?: string;
+    } = {},
   ) {
     this.board = board;
     this.ocs = over.ocs ?? new FakeOcs();
     this.config = { ...dialerConfig, ...over.config };
     this.observer = over.observer ?? {};
+    this.link = over.link ?? this.ocs;
+    this.sleep = over.sleep ?? shortSleep;
     this.folder = over.folder ?? mkdtempSync(join(tmpdir(), 'dialer-'));
     this.journal = openJournal(join(this.folder, 'journal.db'), () => 1_000);
     this.dialer = this.create(this.journal);
@@ -48,11 +62,11 @@ export class DialerBench<B extends Board> {
     return createDialer({
       board: this.board,
       journal,
-      link: this.ocs,
+      link: this.link,
       config: this.config,
       log,
       observer: this.observer,
-      sleep: shortSleep,
+      sleep: this.sleep,
     });
   }
 

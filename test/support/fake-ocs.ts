@@ -35,6 +35,8 @@ export class FakeOcs implements LinkClient {
   readonly engagements: EngagementReport[] = [];
   /** Every report as it came, repeats included. */
   readonly reports: Report[] = [];
+  /** Sent beyond the free channels, once. */
+  excess: string[] = [];
   private requests: DialRequest[] = [];
   private refused: RefusedRequest[] = [];
   private commands: Command[] = [];
@@ -70,9 +72,11 @@ export class FakeOcs implements LinkClient {
       sessionId: this.sessionId,
       requests: this.requests.splice(0, question.free),
       refused: this.refused,
+      excess: this.excess,
       commands: this.commands,
     };
     this.refused = [];
+    this.excess = [];
     this.commands = [];
     return answer;
   }

@@ -3,15 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import type { CampaignDefinitionInput } from '../../src/ocs/campaign.ts';
-import { manualClock, type Clock, type ManualClock } from '../../src/ocs/clock.ts';
+import type { CampaignDefinitionInput } from '../../src/api/campaign-definition.ts';
+import { manualClock, type ManualClock } from '../../src/ocs/clock.ts';
 import type { OcsConfigInput } from '../../src/ocs/config.ts';
 import { createOcs, type Ocs } from '../../src/ocs/ocs.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { callResult } from '../../src/domain/result.ts';
 import type { AgentReply, PullReply, PullRequest, Report, ReportsReply } from '../../src/link/schemas.ts';
-
-export const quietLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+import { silentLog } from './silent-log.ts';
 
 /** Monday 5 January 2026, 17:00 UTC: noon in New York, office hours in Berlin. */
 export const startOfTest = Date.UTC(2026, 0, 5, 17);
@@ -26,7 +25,7 @@ export interface OcsBench {
   api: <T = Record<string, unknown>>(method: string, path: string, body?: unknown) => Promise<T>;
   load: (definition: CampaignDefinitionInput, csv: string) => Promise<Record<string, unknown>>;
   start: (name: string) => Promise<unknown>;
-  dialler: (dialerId?: string, capabilities?: object) => Promise<TestDialler>;
+  dialer: (dialerId?: string, capabilities?: object) => Promise<TestDialer>;
   desktop: () => Promise<TestDesktop>;
   /** Stops OCS and starts another on the same file. */
   restart: () => Promise<OcsBench>;
@@ -36,13 +35,13 @@ export interface OcsBench {
 /** An OCS on loopback with a database file of its own; all time stands still unless the test moves it. */
 export async function openBench(
   config: OcsConfigInput = {},
-  options: { folder?: string; clock?: ManualClock; wire?: ManualClock; wireClock?: Clock } = {},
+  options: { folder?: string; clock?: ManualClock; wire?: ManualClock } = {},
 ): Promise<OcsBench> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'ocs-test-'));
   const clock = options.clock ?? manualClock(startOfTest);
   const wire = options.wire ?? manualClock(startOfTest);
   const database = join(folder, 'ocs.db');
-  const ocs = await createOcs({ database, clock, wireClock: wire, log: quietLog, config, version: 'test' });
+  const ocs = await createOcs({ database, clock, wireClock: wire, log: silentLog, config, version: 'test' });
   const url = await ocs.listen({ port: 0 });
   const sockets: WebSocket[] = [];
   const api: OcsBench['api'] = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
@@ -69,7 +68,7 @@ export async function openBench(
     api,
     load: (definition, csv) => api('POST', '/campaigns', { definition, csv }),
     start: (name) => api('POST', `/campaigns/${name}/start`),
-    dialler: (dialerId = 'dialler-1', capabilities = {}) => openDialler(url, dialerId, capabilities),
+    dialer: (dialerId = 'dialler-1', capabilities = {}) => openDialer(url, dialerId, capabilities),
     desktop: async () => {
       const socket = new WebSocket(`${url.replace('http', 'ws')}/desktop/v1`);
       sockets.push(socket);
@@ -89,7 +88,7 @@ export async function openBench(
 }
 
 /** A dialler that does what the test says. */
-export interface TestDialler {
+export interface TestDialer {
   readonly sessionId: string;
   post<T>(path: string, body: object, signal?: AbortSignal): Promise<{ status: number; body: T }>;
   pull(options?: Partial<PullRequest>): Promise<PullReply>;
@@ -97,7 +96,7 @@ export interface TestDialler {
   agent(attemptId: string, failed?: string[]): Promise<AgentReply>;
 }
 
-async function openDialler(url: string, dialerId: string, capabilities: object): Promise<TestDialler> {
+async function openDialer(url: string, dialerId: string, capabilities: object): Promise<TestDialer> {
   const post = async <T>(path: string, body: object, signal?: AbortSignal) => {
     const response = await fetch(`${url}/link/v1${path}`, {
       method: 'POST',

@@ -1,6 +1,6 @@
 import { openSimBoard, type SimBoardInput } from '../../src/board/open.ts';
-import { simKinds, type SimFault, type SimKind, type SimTruth } from '../../src/board/sim-config.ts';
-import type { SimulatedBoard } from '../../src/board/simulated-board.ts';
+import { simKinds, type SimFault, type SimKind, type SimGroundTruth } from '../../src/board/sim/config.ts';
+import type { SimulatedBoard } from '../../src/board/simulation.ts';
 import type { TrunkKind } from '../../src/board/board.ts';
 import type { DialerConfig } from '../../src/dialer/contract.ts';
 import type { CheckedNumber } from '../../src/domain/number.ts';
@@ -11,7 +11,9 @@ import { dialRequest } from './call-script.ts';
 import { DialerBench } from './dialer-bench.ts';
 import { settle } from './fake-ocs.ts';
 
-type Subscriber = NonNullable<Exclude<SimBoardInput['world'], string | undefined>['subscribers']>[number];
+export type Subscriber = NonNullable<
+  Exclude<SimBoardInput['world'], string | undefined>['subscribers']
+>[number];
 
 /** The number of the n-th subscriber of a kind. */
 export function numberOf(kind: SimKind, n: number): CheckedNumber {
@@ -89,11 +91,11 @@ export class Scenario {
     this.bench.ocs.offer(...requests);
   }
 
-  /** Lets board time pass in steps in which the rest of the house keeps up. */
+  /** Lets board time pass in steps in which the other programs keep up. */
   async pass(ms: number, done: () => boolean = () => false): Promise<void> {
     const until = this.board.now() + ms;
     while (this.board.now() < until && !done()) {
-      this.board.advance(100);
+      this.board.simulation.advance(100);
       await settle(1);
     }
   }
@@ -124,8 +126,8 @@ export class Scenario {
   }
 
   /** What the simulator knows of the calls to a number. */
-  truths(number: string): SimTruth[] {
-    return this.board.truths().filter((truth) => truth.number === number);
+  groundTruth(number: string): SimGroundTruth[] {
+    return this.board.simulation.groundTruth().filter((truth) => truth.number === number);
   }
 
   async close(): Promise<void> {

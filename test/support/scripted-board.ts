@@ -37,6 +37,9 @@ export class ScriptedBoard implements Board {
   private readonly refs = new Map<number, CallRef>();
   private readonly spans: BoardInventory['spans'];
   private listener: (event: BoardEvent) => void = () => {};
+  private around: (deliver: () => void) => void = (deliver) => {
+    deliver();
+  };
   private timers: { at: number; order: number; run: () => void }[] = [];
   private time = 0;
   private order = 0;
@@ -77,14 +80,21 @@ export class ScriptedBoard implements Board {
       if (next === undefined) break;
       this.timers = this.timers.filter((other) => other !== next);
       this.time = next.at;
-      next.run();
+      this.around(next.run);
     }
     this.time = until;
   }
 
   /** Something happens on a channel, to the call that is on it. */
   emit(channel: number, event: WithoutPlace, ref = this.refs.get(channel) ?? 0): void {
-    this.listener({ ...event, channel, ref, at: this.time });
+    this.around(() => {
+      this.listener({ ...event, channel, ref, at: this.time });
+    });
+  }
+
+  /** Several things at once, as a board of many channels brings them. */
+  turn(run: () => void): void {
+    this.around(run);
   }
 
   /** The channels on which `name` was commanded, in order. */
@@ -162,6 +172,10 @@ export class ScriptedBoard implements Board {
         lastEventAt: null,
       })),
     );
+  }
+
+  onTurn(around: (deliver: () => void) => void): void {
+    this.around = around;
   }
 
   onEvent(listener: (event: BoardEvent) => void): void {

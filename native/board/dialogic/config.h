@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "board/board.h"
-#include "cpd/tone_plan.h"
+#include "cpd/tones/plan/tone_plan.h"
 
 namespace board::dialogic {
 

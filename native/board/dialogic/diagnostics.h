@@ -10,7 +10,7 @@ namespace board::dialogic {
 
 // The start-up self check without a board: can the libraries be loaded here, and is anything missing? Loads
 // them and starts nothing.
-std::string checkHost(const Config& config);
+std::string checkBoardHost(const Config& config);
 
 // Number to name and back: `family` is one of "TDX", "CR", "CON", "GCEV", "GCRV", "GCCT", "EGC", "EDX",
 // "ESR", "CS", "TM", "DE", "TID", "CRERR", "DTI", "CT"; `text` a number (decimal, or 0x...) or a name with or

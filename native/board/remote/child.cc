@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstring>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -58,7 +59,8 @@ struct SpawnLists {
 };
 
 OpenError cannotRun(const std::string& program, int error) {
-  return OpenError("NOT_SUPPORTED", "the board host " + program + " cannot be run: " + std::strerror(error));
+  return OpenError("NOT_SUPPORTED",
+                   "the board host " + program + " cannot be run: " + std::generic_category().message(error));
 }
 
 }  // namespace
@@ -73,7 +75,7 @@ Child startChild(const std::string& program) {
   posix_spawn_file_actions_addopen(&lists.actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&lists.actions, 2, 1);
   // Also where it is 3 already: dup2 of the action takes the close-on-exec flag away.
-  posix_spawn_file_actions_adddup2(&lists.actions, theirs.get(), kHostSocket);
+  posix_spawn_file_actions_adddup2(&lists.actions, theirs.get(), kBoardHostSocket);
   sigset_t none;
   sigset_t all;
   sigemptyset(&none);
@@ -94,9 +96,9 @@ Child startChild(const std::string& program) {
   return {std::move(ours), pid};
 }
 
-std::string reapChild(pid_t pid, int patienceMs) {
+std::string reapChild(pid_t pid, int limitMs) {
   using Clock = std::chrono::steady_clock;
-  const auto until = Clock::now() + std::chrono::milliseconds(patienceMs);
+  const auto until = Clock::now() + std::chrono::milliseconds(limitMs);
   int status = 0;
   bool killed = false;
   for (;;) {
@@ -113,6 +115,7 @@ std::string reapChild(pid_t pid, int patienceMs) {
   if (killed) return "did not end by itself and was killed";
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the names of signals that exist are constants
     return "was killed by signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")";
   }
   return "ended with exit code " + std::to_string(WEXITSTATUS(status));

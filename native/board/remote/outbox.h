@@ -1,6 +1,6 @@
-// What waits in a host to be sent to its daemon, in order. The board's threads post here and never wait: when
-// the daemon does not read, events are left out by the rule of event_policy.h, counted, and told by one
-// overflow event; and beyond kMostBytes the daemon is given up.
+// What waits in a board host to be sent to its daemon, in order. The board's threads post here and never
+// wait: when the daemon does not read, events are left out by the rule of event_policy.h, counted, and told
+// by one overflow event; and beyond kMostBytes the daemon is given up.
 #pragma once
 
 #include <condition_variable>

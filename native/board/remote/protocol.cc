@@ -7,6 +7,8 @@
 namespace board::remote {
 namespace {
 
+using wire::Reader, wire::Writer, wire::get, wire::put, wire::getOneOf, wire::putOneOf;
+
 constexpr size_t kLengthBytes = 4;
 
 // Makes a frame of what `fill` writes.
@@ -56,7 +58,7 @@ Hello decodeHello(std::span<const uint8_t> bytes) {
   const auto magic = from.integer<uint32_t>();
   if (magic != kMagic) {
     throw ProtocolError("hello: found the mark " + std::to_string(magic) + ", expected " +
-                        std::to_string(kMagic) + ": the peer is no board host");
+                        std::to_string(kMagic) + ": the peer is not a board host");
   }
   const auto version = from.integer<uint16_t>();
   if (version != kVersion) {

@@ -1,17 +1,15 @@
-// The board host's protocol: the board port over a Unix stream socket between the daemon and one host
-// process.
+// The board host's protocol: the board port over a Unix stream socket between the daemon and one board host.
 //
 //   frame     u32 length of what follows, at most kMaxFrame; then the frame's bytes
 //   hello     the first frame of each side: u32 kMagic, u16 kVersion, u8 bits of a pointer, string build. Its
 //             first two fields never change. A peer of another version is refused, not guessed at.
-//   daemon    after that: u32 id (not 0), one Request. Every request is answered by one frame of the same id,
-//   in
-//             order.
-//   host      u32 id, f64 board time in ms, one Reply. Id 0: nobody asked; an Event, or a Clock that says no
-//   more
-//             than the time. Events that were posted before an answer was given come before it.
+//   request   after that: u32 id (not 0), one Request. Every request is answered by one frame of the same id,
+//             in order.
+//   answer    u32 id, f64 board time in ms, one Reply. Id 0: nobody asked; an Event, or a Clock that says no
+//             more than the time. Events that were posted before an answer was given come before it.
 //
-// Who leaves closes the socket. The host then drops all calls and ends; the daemon takes its board for dead.
+// Who leaves closes the socket. The board host then drops all calls and ends; the daemon takes its board for
+// dead.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +21,10 @@
 
 namespace board::remote {
 
+using wire::Bytes, wire::Names, wire::ProtocolError;
+
 inline constexpr uint32_t kMagic = 0x42445043;  // "CPDB"
-inline constexpr uint16_t kVersion = 4;
+inline constexpr uint16_t kVersion = 6;
 inline constexpr uint32_t kMaxFrame = 32u << 20;  // bytes; a world of 100 000 subscribers has some 20 MB
 inline constexpr uint32_t kMaxHello = 512;        // bytes
 
@@ -105,7 +105,7 @@ struct ClearTimer {
   uint32_t timer;
 };
 // Whether boards of this configuration could be opened here; answered before Open, and opens nothing.
-struct CheckHost {
+struct CheckBoardHost {
   DriverConfig config;
 };
 struct Ping {};
@@ -115,7 +115,7 @@ struct Close {};
 struct Advance {
   double ms;
 };
-struct Truths {};
+struct GroundTruth {};
 struct InjectFault {
   sim::Fault fault;
 };
@@ -148,8 +148,8 @@ struct Refused {
 struct ChannelList {
   std::vector<ChannelState> channels;
 };
-struct TruthList {
-  std::vector<sim::Truth> truths;
+struct GroundTruthList {
+  std::vector<sim::GroundTruth> groundTruth;
 };
 struct Level {
   float dbm0;
@@ -162,13 +162,13 @@ struct Clock {};
 }  // namespace tell
 
 // The places in these lists are the kinds on the wire.
-using Request =
-    std::variant<ask::Open, ask::Seize, ask::Dial, ask::Rearm, ask::Transfer, ask::Join, ask::Part, ask::Play,
-                 ask::StopPlay, ask::CollectDigits, ask::Drop, ask::Reset, ask::SetInService, ask::Channels,
-                 ask::Report, ask::SetTimer, ask::ClearTimer, ask::CheckHost, ask::Ping, ask::Close,
-                 ask::Advance, ask::Truths, ask::InjectFault, ask::RaiseAlarm, ask::EndAlarm, ask::SentLevel>;
+using Request = std::variant<ask::Open, ask::Seize, ask::Dial, ask::Rearm, ask::Transfer, ask::Join,
+                             ask::Part, ask::Play, ask::StopPlay, ask::CollectDigits, ask::Drop, ask::Reset,
+                             ask::SetInService, ask::Channels, ask::Report, ask::SetTimer, ask::ClearTimer,
+                             ask::CheckBoardHost, ask::Ping, ask::Close, ask::Advance, ask::GroundTruth,
+                             ask::InjectFault, ask::RaiseAlarm, ask::EndAlarm, ask::SentLevel>;
 using Reply = std::variant<Event, tell::Clock, tell::Opened, tell::Done, tell::Refused, tell::ChannelList,
-                           tell::TruthList, tell::Level, tell::Text>;
+                           tell::GroundTruthList, tell::Level, tell::Text>;
 
 struct RequestFrame {
   uint32_t id;

@@ -5,14 +5,14 @@
 #include <stdexcept>
 #include <utility>
 
-#include "board/remote/host_link.h"
+#include "board/remote/board_host_link.h"
 
 namespace board::remote {
 namespace {
 
 class Remote final : public RemoteBoard {
  public:
-  Remote(DriverConfig config, std::function<Child()> start, HostOptions options)
+  Remote(DriverConfig config, std::function<Child()> start, BoardHostOptions options)
       : config_(std::move(config)), host_(std::move(start), std::move(options)) {}
 
   int bits() const override { return host_.bits(); }
@@ -41,7 +41,7 @@ class Remote final : public RemoteBoard {
   // Instead of open().
   std::string check(EventSink& sink) {
     host_.connect(sink);
-    auto found = ask<tell::Text>(ask::CheckHost{std::move(config_)}, host_.options().openMs);
+    auto found = ask<tell::Text>(ask::CheckBoardHost{std::move(config_)}, host_.options().openMs);
     host_.shut();
     if (!found) throw OpenError("BOARD_ERROR", host_.whyDead());
     return std::move(found->text);
@@ -50,16 +50,8 @@ class Remote final : public RemoteBoard {
   Status seize(ChannelId channel, CallRef ref) override {
     return host_.command(ask::Seize{channel, ref}, {"seize", channel, ref});
   }
-  Status dial(ChannelId channel, CallRef ref, const std::string& number,
-              const DialParameters& parameters) override {
-    return host_.command(ask::Dial{channel, ref, number, parameters}, {"dial", channel, ref});
-  }
   Status rearm(ChannelId channel, CallRef ref) override {
     return host_.command(ask::Rearm{channel, ref}, {"rearm", channel, ref});
-  }
-  Status transfer(ChannelId channel, CallRef ref, const std::string& extension,
-                  TransferStyle style) override {
-    return host_.command(ask::Transfer{channel, ref, extension, style}, {"transfer", channel, ref});
   }
   Status join(ChannelId channel, CallRef ref, ChannelId other) override {
     return host_.command(ask::Join{channel, ref, other}, {"join", channel, ref});
@@ -86,7 +78,7 @@ class Remote final : public RemoteBoard {
     return host_.command(ask::SetInService{channel, inService}, {"setInService", channel, 0});
   }
 
-  // What the host said last, while it is behind.
+  // What the board host said last, while it is behind.
   std::vector<ChannelState> channels() const override {
     const std::lock_guard lock(seen_);
     std::optional<Reply> reply = channels_.empty() ? host_.ask(ask::Channels{}, host_.options().answerMs)
@@ -102,10 +94,8 @@ class Remote final : public RemoteBoard {
   }
 
   double now() const override { return host_.now(); }
-  void setTimer(uint32_t timer, double afterMs) override {
-    host_.command(ask::SetTimer{timer, afterMs}, {"setTimer", 0, 0});
-  }
-  void clearTimer(uint32_t timer) override { host_.command(ask::ClearTimer{timer}, {"clearTimer", 0, 0}); }
+  void setTimer(uint32_t timer, double afterMs) override { host_.tell(ask::SetTimer{timer, afterMs}); }
+  void clearTimer(uint32_t timer) override { host_.tell(ask::ClearTimer{timer}); }
 
   void close() override { host_.shut(); }
 
@@ -113,9 +103,9 @@ class Remote final : public RemoteBoard {
     // Minutes of calls on many channels may be worked off in it.
     ask<tell::Done>(ask::Advance{ms}, host_.options().openMs);
   }
-  std::vector<sim::Truth> truths() const override {
-    auto reply = ask<tell::TruthList>(ask::Truths{}, host_.options().answerMs);
-    return reply ? std::move(reply->truths) : std::vector<sim::Truth>{};
+  std::vector<sim::GroundTruth> groundTruth() const override {
+    auto reply = ask<tell::GroundTruthList>(ask::GroundTruth{}, host_.options().answerMs);
+    return reply ? std::move(reply->groundTruth) : std::vector<sim::GroundTruth>{};
   }
   void injectFault(const sim::Fault& fault) override {
     try {
@@ -134,7 +124,16 @@ class Remote final : public RemoteBoard {
   }
 
  private:
-  // An answer of one kind; nothing if the host is dead. Throws OpenError if it refused.
+  Status dialChecked(ChannelId channel, CallRef ref, const std::string& number,
+                     const DialParameters& parameters) override {
+    return host_.command(ask::Dial{channel, ref, number, parameters}, {"dial", channel, ref});
+  }
+  Status transferChecked(ChannelId channel, CallRef ref, const std::string& extension,
+                         TransferStyle style) override {
+    return host_.command(ask::Transfer{channel, ref, extension, style}, {"transfer", channel, ref});
+  }
+
+  // An answer of one kind; nothing if the board host is dead. Throws OpenError if it refused.
   template <typename Answer>
   std::optional<Answer> ask(Request request, int limitMs) const {
     return wanted<Answer>(host_.ask(std::move(request), limitMs));
@@ -164,20 +163,20 @@ class Remote final : public RemoteBoard {
 
   DriverConfig config_;
   Inventory inventory_;
-  mutable HostLink host_;
+  mutable BoardHostLink host_;
   mutable std::mutex seen_;
-  mutable std::vector<ChannelState> channels_;  // as the host said last
+  mutable std::vector<ChannelState> channels_;  // as the board host said last
 };
 
 }  // namespace
 
 std::unique_ptr<RemoteBoard> makeRemoteBoard(DriverConfig config, std::function<Child()> start,
-                                             HostOptions options) {
+                                             BoardHostOptions options) {
   return std::make_unique<Remote>(std::move(config), std::move(start), std::move(options));
 }
 
-std::string checkRemoteHost(DriverConfig config, const std::function<Child()>& start,
-                            const HostOptions& options) {
+std::string askBoardHost(DriverConfig config, const std::function<Child()>& start,
+                         const BoardHostOptions& options) {
   struct Nobody final : EventSink {
     void post(Event&& /*event*/) override {}
   } nobody;

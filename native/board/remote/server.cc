@@ -13,6 +13,7 @@
 #include "board/remote/outbox.h"
 #include "board/remote/protocol.h"
 #include "board/remote/socket.h"
+#include "board/sim/simulation.h"
 
 namespace board::remote {
 namespace {
@@ -25,8 +26,7 @@ constexpr int kStalledMs = 60'000;
 constexpr int kClockMs = 20;
 
 int clockMs(const DriverConfig& config) {
-  const auto* const simulated = std::get_if<sim::Config>(&config);
-  const double speed = simulated == nullptr ? 1 : simulated->speed;
+  const double speed = clockOf(config).speed;
   return speed > 1 ? std::max(1, static_cast<int>(kClockMs / speed)) : kClockMs;
 }
 
@@ -51,7 +51,7 @@ class Server {
       return fail(EX_PROTOCOL, error.what());
     }
     if (outbox_.overflowed()) {
-      return fail(EX_SOFTWARE, "the daemon does not read what the board says; its calls are dropped");
+      return fail(EX_SOFTWARE, "the daemon does not read the board's events; its calls are dropped");
     }
     return EX_OK;
   }
@@ -132,11 +132,11 @@ class Server {
 
   template <typename Run>
   Reply simulated(Run&& run) {
-    if (made_.sim == nullptr || !opened_) {
+    if (made_.simulation == nullptr || !opened_) {
       return tell::Refused{"NOT_SUPPORTED", "the board is not a simulated one"};
     }
     try {
-      return run(*made_.sim);
+      return run(*made_.simulation);
     } catch (const std::exception& error) {
       return tell::Refused{"BAD_ARGUMENT", error.what()};
     }
@@ -197,7 +197,7 @@ class Server {
       return Status::kOk;
     });
   }
-  Reply obey(const ask::CheckHost& r) { return tell::Text{checkHost(r.config)}; }
+  Reply obey(const ask::CheckBoardHost& r) { return tell::Text{checkBoardHost(r.config)}; }
   Reply obey(const ask::Ping&) { return tell::Done{}; }
   Reply obey(const ask::Close&) {
     if (made_.board != nullptr) made_.board->close();
@@ -205,34 +205,34 @@ class Server {
     return tell::Done{};
   }
   Reply obey(const ask::Advance& r) {
-    return simulated([&](sim::SimBoard& on) -> Reply {
+    return simulated([&](Simulation& on) -> Reply {
       on.advance(r.ms);
       return tell::Done{};
     });
   }
-  Reply obey(const ask::Truths&) {
-    return simulated([](sim::SimBoard& on) -> Reply { return tell::TruthList{on.truths()}; });
+  Reply obey(const ask::GroundTruth&) {
+    return simulated([](Simulation& on) -> Reply { return tell::GroundTruthList{on.groundTruth()}; });
   }
   Reply obey(const ask::InjectFault& r) {
-    return simulated([&](sim::SimBoard& on) -> Reply {
+    return simulated([&](Simulation& on) -> Reply {
       on.injectFault(r.fault);
       return tell::Done{};
     });
   }
   Reply obey(const ask::RaiseAlarm& r) {
-    return simulated([&](sim::SimBoard& on) -> Reply {
+    return simulated([&](Simulation& on) -> Reply {
       on.raiseAlarm(r.span, r.kind);
       return tell::Done{};
     });
   }
   Reply obey(const ask::EndAlarm& r) {
-    return simulated([&](sim::SimBoard& on) -> Reply {
+    return simulated([&](Simulation& on) -> Reply {
       on.endAlarm(r.span);
       return tell::Done{};
     });
   }
   Reply obey(const ask::SentLevel& r) {
-    return simulated([&](sim::SimBoard& on) -> Reply { return tell::Level{on.sentDbm0(r.channel)}; });
+    return simulated([&](Simulation& on) -> Reply { return tell::Level{on.sentDbm0(r.channel)}; });
   }
 
   const int fd_;

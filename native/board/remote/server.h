@@ -1,4 +1,4 @@
-// Serves one board to one daemon: the host's end of the protocol.
+// Serves one board to one daemon: the board host's end of the protocol.
 #pragma once
 
 #include <functional>

@@ -20,19 +20,6 @@ constexpr int32_t kHoldMs = 60'000;   // a person on hold stays so long
 constexpr float kDialToneDbm0 = -13;  // per frequency
 constexpr int kCauseOutOfOrder = 27;  // Q.850: destination out of order
 
-bool dialable(const std::string& number) {
-  const std::string digits = number.starts_with('+') ? number.substr(1) : number;
-  return !digits.empty() && digits.size() <= 32 && std::all_of(digits.begin(), digits.end(), [](char c) {
-    return (c >= '0' && c <= '9') || c == '*' || c == '#';
-  });
-}
-
-// All but the last two digits hidden, as in logs.
-std::string masked(const std::string& number) {
-  const size_t hidden = number.size() - std::min<size_t>(number.size(), 2);
-  return std::string(hidden, '*') + number.substr(hidden);
-}
-
 }  // namespace
 
 Channel::Channel(ChannelId id, uint32_t span, TrunkKind kind, Exchange& exchange)
@@ -105,7 +92,7 @@ Status Channel::seize(CallRef ref) {
 Status Channel::dial(CallRef ref, const std::string& number, const DialParameters& parameters) {
   const Status status = checkCall(ref);
   if (status != Status::kOk) return status;
-  if (!dialable(number) || parameters.ringTimeoutMs <= 0 || parameters.cpdTimeoutMs <= 0 ||
+  if (parameters.ringTimeoutMs <= 0 || parameters.cpdTimeoutMs <= 0 ||
       !cpd::isHumanLoss(parameters.maxHumanLoss) || !std::isfinite(parameters.scoreOffset) ||
       exchange_.plan(parameters.plan) == nullptr) {
     return Status::kBadArgument;
@@ -119,7 +106,8 @@ Status Channel::dial(CallRef ref, const std::string& number, const DialParameter
   callee_ = std::move(called.callee);
   extensionLeg_ = called.extension;
   if (!extensionLeg_) {
-    truth_ = exchange_.truths.begin({id_, ref_, number_, called.kind, exchange_.now, -1, -1, -1, nullptr});
+    truth_ =
+        exchange_.groundTruth.begin({id_, ref_, number_, called.kind, exchange_.now, -1, -1, -1, nullptr});
   }
   line_.dialling();
   const bool analog = kind_ == TrunkKind::kAnalog;
@@ -147,7 +135,6 @@ Status Channel::rearm(CallRef ref) {
 Status Channel::transfer(CallRef ref, const std::string& extension, TransferStyle style) {
   const Status status = checkAnswered(ref);
   if (status != Status::kOk || hanging_) return status;
-  if (!dialable(extension)) return Status::kBadArgument;
   if (transfer_ || peer_ != nullptr) return Status::kIllegalState;
   transfer_ = Transfer{style, extension, exchange_.now + kAcceptMs};
   line_.hold(kHoldMs);
@@ -181,13 +168,13 @@ Status Channel::part(CallRef ref) {
   return Status::kOk;
 }
 
-Status Channel::play(CallRef ref, ClipPtr announcement) {
+Status Channel::play(CallRef ref, const std::string& file, ClipPtr announcement) {
   const Status status = checkAnswered(ref);
   if (status != Status::kOk || hanging_) return status;
   if (playing_) return Status::kIllegalState;
   const int32_t lengthMs = announcement->lengthMs();
   line_.listen(lengthMs, exchange_.sounds);
-  playing_ = Playing{std::move(announcement), exchange_.now, exchange_.now + lengthMs};
+  playing_ = Playing{std::move(announcement), file, exchange_.now, exchange_.now + lengthMs};
   return Status::kOk;
 }
 
@@ -211,7 +198,7 @@ Status Channel::collectDigits(CallRef ref, const DigitLimits& limits) {
 Status Channel::drop(CallRef ref) {
   if (ref == 0 || ref != ref_) return Status::kIllegalState;
   if (hanging_ || releaseAt_ != kNotDue) return Status::kOk;
-  exchange_.truths.ended(truth_, exchange_.now, "drop");
+  exchange_.groundTruth.ended(truth_, exchange_.now, "drop");
   endOperations();
   state_ = LineState::kDropping;
   releaseAt_ = exchange_.now + kReleaseMs;
@@ -254,6 +241,7 @@ void Channel::alarm(AlarmKind kind, bool on) {
 // Ends what goes on beside the call itself.
 void Channel::endOperations() {
   if (playing_) {
+    noteHeard();
     playing_.reset();
     post({.type = EventType::kPlayed, .completed = false});
   }
@@ -265,6 +253,11 @@ void Channel::endOperations() {
   transfer_.reset();
   listening_ = false;
   seizeAt_ = dialledAt_ = noAnswerAt_ = kNotDue;
+}
+
+void Channel::noteHeard() {
+  exchange_.groundTruth.heard(truth_, playing_->file, playing_->startedAt,
+                              std::min(exchange_.now, playing_->endsAt));
 }
 
 void Channel::unjoin() {

@@ -9,12 +9,12 @@
 #include <string>
 
 #include "board/board.h"
-#include "board/sim/clip.h"
 #include "board/sim/exchange.h"
 #include "board/sim/line.h"
-#include "cpd/call_recording.h"
+#include "board/sim/sound/clip.h"
 #include "cpd/detector.h"
 #include "cpd/detector_bank.h"
+#include "cpd/recording/call_recording.h"
 
 namespace board::sim {
 
@@ -36,7 +36,7 @@ class Channel {
   Status transfer(CallRef ref, const std::string& extension, TransferStyle style);
   Status join(CallRef ref, Channel& other);
   Status part(CallRef ref);
-  Status play(CallRef ref, ClipPtr announcement);
+  Status play(CallRef ref, const std::string& file, ClipPtr announcement);
   Status stopPlay(CallRef ref);
   Status collectDigits(CallRef ref, const DigitLimits& limits);
   Status drop(CallRef ref);
@@ -45,7 +45,7 @@ class Channel {
 
   // An alarm on the span came or went.
   void alarm(AlarmKind alarm, bool on);
-  void boardDied() { exchange_.truths.ended(truth_, exchange_.now, "fault"); }
+  void boardDied() { exchange_.groundTruth.ended(truth_, exchange_.now, "fault"); }
 
   // One frame of media time, in two halves: between them the board hears all channels together. True when
   // this one listens: `bank` is its frame. endTick() gets what was heard, nothing if it does not.
@@ -67,6 +67,7 @@ class Channel {
   };
   struct Playing {
     ClipPtr clip;
+    std::string file;
     double startedAt;
     double endsAt;
     bool stopped = false;
@@ -99,6 +100,7 @@ class Channel {
   void disconnected(int cause, const char* endedBy);
   void handOver(const Extension& extension);
   void endOperations();
+  void noteHeard();
   void unjoin();
   void clearCall();
 

@@ -2,7 +2,6 @@
 // way.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -15,9 +14,8 @@ namespace {
 constexpr double kCarriedMs = 60'000;  // a handed-over call that nothing else ends
 constexpr int kNoCause = -1;
 
-bool isTone(const cpd::Observation& observation, const char* tone) {
-  return observation.kind == cpd::ObservationKind::kTone && observation.tone != nullptr &&
-         std::strcmp(observation.tone, tone) == 0;
+bool isTone(const cpd::Observation& observation, cpd::ToneId tone) {
+  return observation.kind == cpd::ObservationKind::kTone && observation.tone == tone;
 }
 
 float dbm0(const int16_t* samples, size_t count) {
@@ -31,7 +29,7 @@ float dbm0(const int16_t* samples, size_t count) {
 bool Channel::beginTick(cpd::BankChannel& bank) {
   active_ = false;
   if (exchange_.now >= resetAt_) {
-    exchange_.truths.ended(truth_, exchange_.now, hanging_ ? "fault" : "drop");
+    exchange_.groundTruth.ended(truth_, exchange_.now, hanging_ ? "fault" : "drop");
     hanging_ = false;
     endOperations();
     resetAt_ = kNotDue;
@@ -147,6 +145,7 @@ void Channel::handOver(const Extension& extension) {
 void Channel::tickPlay() {
   if (!playing_ || (!playing_->stopped && exchange_.now < playing_->endsAt)) return;
   const bool completed = !playing_->stopped;
+  noteHeard();
   playing_.reset();
   post({.type = EventType::kPlayed, .completed = completed});
 }
@@ -168,9 +167,12 @@ void Channel::heard(const LineSignals& signals) {
   }
   if (signals.pickedUp) {
     pickedUp_ = true;
-    exchange_.truths.answered(truth_, exchange_.now);
+    exchange_.groundTruth.answered(truth_, exchange_.now);
     if (line_.callee().greetingEndMs >= 0) {
-      exchange_.truths.greetingEnds(truth_, exchange_.now + line_.callee().greetingEndMs);
+      exchange_.groundTruth.greetingEnds(truth_, exchange_.now + line_.callee().greetingEndMs);
+    }
+    if (line_.callee().recordsFromMs >= 0) {
+      exchange_.groundTruth.recordsFrom(truth_, exchange_.now + line_.callee().recordsFromMs);
     }
   }
   // The switch reports its own extensions on analog lines too.
@@ -182,7 +184,7 @@ void Channel::heard(const LineSignals& signals) {
     answered(false);
   }
   if (signals.digit != 0) keys_ += signals.digit;
-  if (signals.hungUp) exchange_.truths.ended(truth_, exchange_.now, pickedUp_ ? "far_end" : "network");
+  if (signals.hungUp) exchange_.groundTruth.ended(truth_, exchange_.now, pickedUp_ ? "far_end" : "network");
   if (signals.released) disconnected(signals.cause, "far_end");
 }
 
@@ -194,7 +196,7 @@ void Channel::observe(std::span<const cpd::Observation> observations) {
 
 void Channel::observe(const cpd::Observation& observation) {
   if (state_ == LineState::kSeized) {
-    dialToneHeard_ = dialToneHeard_ || isTone(observation, "dialtone");
+    dialToneHeard_ = dialToneHeard_ || isTone(observation, cpd::ToneId::kDialtone);
     return;
   }
   switch (observation.kind) {
@@ -207,11 +209,14 @@ void Channel::observe(const cpd::Observation& observation) {
       if (recorder_.isRecording()) recorder_.concluded(detector_.evidence());
       return post({.type = EventType::kVerdict, .evidence = copyEvidence(detector_.evidence())});
     default:
-      if (state_ == LineState::kDialling && isTone(observation, "ringback")) {
+      if (state_ == LineState::kDialling && isTone(observation, cpd::ToneId::kRingback)) {
         state_ = LineState::kRinging;
         post({.type = EventType::kRinging, .byAudio = true});
       }
-      post({.type = EventType::kObservation, .observation = observation});
+      post({.type = EventType::kObservation,
+            .observation = observation,
+            .prints = printsWith(observation, detector_),
+            .recording = std::string(detector_.evidence().recording)});
   }
 }
 
@@ -225,7 +230,7 @@ void Channel::answered(bool byAudio) {
 // The far end or the network released, or a fault cut the call. What was heard until now decides, unless
 // the network itself said why the call did not come about.
 void Channel::disconnected(int cause, const char* endedBy) {
-  exchange_.truths.ended(truth_, exchange_.now, endedBy);
+  exchange_.groundTruth.ended(truth_, exchange_.now, endedBy);
   const bool decide = state_ == LineState::kAnswered || (state_ != LineState::kSeized && cause == kNoCause);
   if (listening_ && decide) {
     recorder_.finished();

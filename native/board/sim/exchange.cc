@@ -35,18 +35,7 @@ const cpd::TonePlan* Exchange::plan(const std::string& code) const {
 }
 
 std::shared_ptr<const cpd::Settings> Exchange::settings(const DialParameters& of, bool inferAnswer) {
-  auto& kept = settings_[{of.plan, of.mode, of.cpdTimeoutMs, of.maxHumanLoss, of.scoreOffset, inferAnswer}];
-  if (!kept) {
-    cpd::Settings settings;
-    settings.plan = *plan(of.plan);
-    settings.mode = of.mode;
-    settings.cpdTimeoutMs = of.cpdTimeoutMs;
-    settings.inferAnswer = inferAnswer;
-    settings.maxHumanLoss = of.maxHumanLoss;
-    settings.scoreOffset = of.scoreOffset;
-    kept = std::make_shared<const cpd::Settings>(std::move(settings));
-  }
-  return kept;
+  return settings_.of(*plan(of.plan), of, of.cpdTimeoutMs, inferAnswer);
 }
 
 Called Exchange::call(const std::string& number, TrunkKind trunk) {

@@ -2,21 +2,20 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "board/detector_settings.h"
 #include "board/recording_writer.h"
-#include "board/sim/callee.h"
-#include "board/sim/faults.h"
-#include "board/sim/mix.h"
 #include "board/sim/sim_config.h"
-#include "board/sim/sounds.h"
-#include "board/sim/switch.h"
-#include "board/sim/truths.h"
+#include "board/sim/sound/mix.h"
+#include "board/sim/sound/sounds.h"
+#include "board/sim/world/callee.h"
+#include "board/sim/world/faults.h"
+#include "board/sim/world/ground_truth.h"
+#include "board/sim/world/switch.h"
 #include "cpd/detector.h"
 
 namespace board::sim {
@@ -57,15 +56,13 @@ class Exchange {
   Sounds sounds;
   Faults faults;
   Switch pbx;
-  Truths truths;
+  GroundTruthLog groundTruth;
   std::vector<Event> outbox;  // of this tick, in order
   RecordingWriter recordings;
 
  private:
-  using SettingsKey = std::tuple<std::string, cpd::Mode, int32_t, float, float, bool>;
-
   Numbers numbers_;
-  std::map<SettingsKey, std::shared_ptr<const cpd::Settings>> settings_;
+  DetectorSettings settings_;
 };
 
 }  // namespace board::sim

@@ -29,20 +29,20 @@ int16_t throughCodec(int16_t sample, Codec codec) {
   return sample;
 }
 
-Programme noiseProgramme(const ClipPtr& noise, float dbm0, Random& random) {
-  Programme programme;
-  programme.repeatFromHere();
-  programme.clip(noise, dbm0);
-  programme.seek(random.whole(0, noise->lengthMs() - 1));
-  return programme;
+AudioScript noiseScript(const ClipPtr& noise, float dbm0, Random& random) {
+  AudioScript script;
+  script.repeatFromHere();
+  script.clip(noise, dbm0);
+  script.seek(random.whole(0, noise->lengthMs() - 1));
+  return script;
 }
 
 }  // namespace
 
 void Line::offHook(const ClipPtr& dialTone, const ClipPtr& noise) {
   callee_ = Callee();
-  noise_ = noiseProgramme(noise, kIdleNoiseDbm0, random_);
-  voice_ = Programme();
+  noise_ = noiseScript(noise, kIdleNoiseDbm0, random_);
+  voice_ = AudioScript();
   if (dialTone) {
     voice_.quiet(kDialToneDelayMs);
     voice_.repeatFromHere();
@@ -52,13 +52,13 @@ void Line::offHook(const ClipPtr& dialTone, const ClipPtr& noise) {
 }
 
 void Line::dialling() {
-  voice_ = Programme();
+  voice_ = AudioScript();
   enter(Phase::kDialling);
 }
 
 void Line::dialled(Callee callee, const ClipPtr& noise) {
   callee_ = std::move(callee);
-  noise_ = noiseProgramme(noise, callee_.noiseDbm0, random_);
+  noise_ = noiseScript(noise, callee_.noiseDbm0, random_);
   talking_ = false;
   answerSent_ = false;
   hangUpAtMs_ = kNoEnd;
@@ -81,7 +81,7 @@ void Line::listen(int32_t announcementMs, Sounds& sounds) {
   if (phase_ != Phase::kUp) return;
   hold(announcementMs + kListenAfterMs);
   if (callee_.dtmf.empty() || keysPressed_ > 0 || keyAtMs_ != kNoEnd) return;
-  voice_ = Programme();
+  voice_ = AudioScript();
   voice_.quiet(kFirstKeyMs);
   for (const char digit : callee_.dtmf) voice_.clip(sounds.dtmf(digit));
   keyAtMs_ = inPhaseMs_ + kFirstKeyMs + kKeyMs;
@@ -153,7 +153,7 @@ void Line::release(LineSignals& signals) {
     signals.released = true;
     signals.cause = callee_.cause;
   }
-  voice_ = Programme();
+  voice_ = AudioScript();
   enter(Phase::kGone);
 }
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <string>
 
-#include "board/sim/callee.h"
 #include "board/sim/random.h"
+#include "board/sim/world/callee.h"
 #include "cpd/types.h"
 
 namespace board::sim {
@@ -62,8 +62,8 @@ class Line {
   Phase phase_ = Phase::kIdle;
   int32_t inPhaseMs_ = 0;
   Callee callee_;
-  Programme voice_;  // what the far end or the exchange sends now
-  Programme noise_;
+  AudioScript voice_;  // what the far end or the exchange sends now
+  AudioScript noise_;
   bool talking_ = false;         // the callee's greeting is over: it converses
   int32_t hangUpAtMs_ = kNoEnd;  // in kUp
   int32_t loopDropMs_ = kNoEnd;  // analog: until the loop current drops

@@ -9,8 +9,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A debt of more than this is forgiven: media time falls behind for good instead of racing later.
-constexpr auto kMaxDebt = std::chrono::milliseconds(50);
+// A lag of more than this is dropped instead of caught up: media time stays behind the wall clock.
+constexpr auto kMaxLag = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -39,7 +39,7 @@ void Runner::run(std::chrono::nanoseconds period) {
     lock.lock();
     next += period;
     const auto now = Clock::now();
-    if (now - next > kMaxDebt) next = now;
+    if (now - next > kMaxLag) next = now;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "board/sim/sim_board.h"
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include "board/sim/exchange.h"
 #include "board/sim/runner.h"
 #include "board/timers.h"
+#include "board/turn_mutex.h"
 
 namespace board::sim {
 namespace {
@@ -62,18 +64,8 @@ class Simulator final : public SimBoard {
     return command(channel, [&](Channel& c) { return c.seize(ref); });
   }
 
-  Status dial(ChannelId channel, CallRef ref, const std::string& number,
-              const DialParameters& parameters) override {
-    return command(channel, [&](Channel& c) { return c.dial(ref, number, parameters); });
-  }
-
   Status rearm(ChannelId channel, CallRef ref) override {
     return command(channel, [&](Channel& c) { return c.rearm(ref); });
-  }
-
-  Status transfer(ChannelId channel, CallRef ref, const std::string& extension,
-                  TransferStyle style) override {
-    return command(channel, [&](Channel& c) { return c.transfer(ref, extension, style); });
   }
 
   Status join(ChannelId channel, CallRef ref, ChannelId other) override {
@@ -93,7 +85,7 @@ class Simulator final : public SimBoard {
     } catch (const std::runtime_error&) {
       return Status::kBadArgument;
     }
-    return command(channel, [&](Channel& c) { return c.play(ref, std::move(clip)); });
+    return command(channel, [&](Channel& c) { return c.play(ref, file, std::move(clip)); });
   }
 
   Status stopPlay(ChannelId channel, CallRef ref) override {
@@ -117,7 +109,7 @@ class Simulator final : public SimBoard {
   }
 
   std::vector<ChannelState> channels() const override {
-    const Turn turn(*this);
+    const std::lock_guard turn(mutex_);
     std::vector<ChannelState> states;
     for (const Channel& channel : channels_) states.push_back(channel.state());
     return states;
@@ -126,12 +118,12 @@ class Simulator final : public SimBoard {
   double now() const override { return now_.load(std::memory_order_relaxed); }
 
   void setTimer(uint32_t timer, double afterMs) override {
-    const Turn turn(*this);
-    timers_.set(timer, exchange_.now + afterMs);
+    const std::lock_guard lock(timersMutex_);
+    timers_.set(timer, now() + afterMs);
   }
 
   void clearTimer(uint32_t timer) override {
-    const Turn turn(*this);
+    const std::lock_guard lock(timersMutex_);
     timers_.clear(timer);
   }
 
@@ -144,14 +136,14 @@ class Simulator final : public SimBoard {
     for (; owedMs_ >= cpd::kFrameMs; owedMs_ -= cpd::kFrameMs) runTick();
   }
 
-  std::vector<Truth> truths() const override {
-    const Turn turn(*this);
-    return exchange_.truths.all();
+  std::vector<GroundTruth> groundTruth() const override {
+    const std::lock_guard turn(mutex_);
+    return exchange_.groundTruth.all();
   }
 
   void injectFault(const Fault& fault) override {
     check(fault);
-    const Turn turn(*this);
+    const std::lock_guard turn(mutex_);
     exchange_.faults.add(fault);
   }
 
@@ -163,38 +155,33 @@ class Simulator final : public SimBoard {
   }
 
   void endAlarm(uint32_t span) override {
-    const Turn turn(*this);
+    const std::lock_guard turn(mutex_);
     exchange_.faults.endAlarm(span);
   }
 
   float sentDbm0(ChannelId channel) const override {
-    const Turn turn(*this);
+    const std::lock_guard turn(mutex_);
     return known(channel) ? channels_[channel - 1].sentDbm0() : -100;
   }
 
  private:
-  // Takes the mutex. A board that cannot keep up with its clock takes it again at once after each frame; it
-  // lets those who wait here go first.
-  class Turn {
-   public:
-    explicit Turn(const Simulator& board) : board_(board) {
-      ++board_.waiting_;
-      board_.mutex_.lock();
-      --board_.waiting_;
-    }
-    ~Turn() { board_.mutex_.unlock(); }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
+  Status dialChecked(ChannelId channel, CallRef ref, const std::string& number,
+                     const DialParameters& parameters) override {
+    return command(channel, [&](Channel& c) { return c.dial(ref, number, parameters); });
+  }
+  Status transferChecked(ChannelId channel, CallRef ref, const std::string& extension,
+                         TransferStyle style) override {
+    return command(channel, [&](Channel& c) { return c.transfer(ref, extension, style); });
+  }
 
-   private:
-    const Simulator& board_;
-  };
+  // Channels that get their frame in one turn: a command waits for no more of them. As many are heard together.
+  static constexpr size_t kGroup = 64;
 
   bool known(ChannelId channel) const { return channel >= 1 && channel <= channels_.size(); }
 
   template <typename Act>
   Status command(ChannelId channel, Act&& act) {
-    const Turn turn(*this);
+    const std::lock_guard turn(mutex_);
     if (!running_) return Status::kBoardDead;
     if (!known(channel)) return Status::kUnknownChannel;
     return act(channels_[channel - 1]);
@@ -231,41 +218,66 @@ class Simulator final : public SimBoard {
     }
   }
 
-  // One frame of all channels, then its events. They are posted without the mutex, so that whoever gets them
-  // may command; only one thread runs ticks, so their order is kept.
+  // One frame of all channels, a group at a time. Events are posted without the mutex, so that whoever gets them may
+  // command; only one thread runs ticks, so their order is kept. A board with a clock of its own tells what a group
+  // heard before it goes on with the next; a stepped one tells all at the end of the frame.
   void runTick() {
-    while (waiting_ > 0) std::this_thread::yield();
-    std::vector<Event> events;
-    {
-      const std::lock_guard lock(mutex_);
-      if (sink_ == nullptr || closed_) return;
-      exchange_.now += cpd::kFrameMs;
-      now_.store(exchange_.now, std::memory_order_relaxed);
-      timers_.take(exchange_.now,
-                   [this](uint32_t timer) { exchange_.post({.type = EventType::kTimer, .timer = timer}); });
-      if (running_) tickBoard();
-      events.swap(exchange_.outbox);
-    }
-    for (Event& event : events) {
-      if (closed_) return;
-      sink_->post(std::move(event));
-    }
+    const bool atOnce = !exchange_.config.stepped;
+    bool open = turn(atOnce, [this] { beginFrame(); });
+    for (size_t first = 0; open && first < channels_.size(); first += kGroup)
+      open = turn(atOnce, [&] { tickGroup(first, std::min(first + kGroup, channels_.size())); });
+    if (open) turn(true, [this] { endFrame(); });
   }
 
-  void tickBoard() {
-    exchange_.faults.takeAlarms(exchange_.now, [this](const SpanAlarm& alarm) { tellAlarm(alarm); });
+  // A part of a tick under the mutex, then the events until now if they are to be told. False: the board is closed.
+  template <typename Act>
+  bool turn(bool tell, Act&& act) {
+    {
+      const auto lock = mutex_.lockAfterOthers();
+      if (sink_ == nullptr || closed_) return false;
+      act();
+      if (tell) told_.swap(exchange_.outbox);
+    }
+    for (Event& event : told_) {
+      if (closed_) break;
+      sink_->post(std::move(event));
+    }
+    told_.clear();
+    return !closed_;
+  }
+
+  void beginFrame() {
+    exchange_.now += cpd::kFrameMs;
+    now_.store(exchange_.now, std::memory_order_relaxed);
+    {
+      const std::lock_guard lock(timersMutex_);
+      timers_.take(exchange_.now,
+                   [this](uint32_t timer) { exchange_.post({.type = EventType::kTimer, .timer = timer}); });
+    }
+    if (running_)
+      exchange_.faults.takeAlarms(exchange_.now, [this](const SpanAlarm& alarm) { tellAlarm(alarm); });
+  }
+
+  void tickGroup(size_t first, size_t end) {
+    if (!running_) return;
     bank_.clear();
     listens_.clear();
-    for (Channel& channel : channels_) {
+    for (size_t i = first; i < end; ++i) {
       cpd::BankChannel frame;
-      listens_.push_back(channel.beginTick(frame));
+      listens_.push_back(channels_[i].beginTick(frame));
       if (listens_.back()) bank_.push_back(frame);
     }
     cpd::hearTogether(bank_);
     size_t next = 0;
-    for (size_t i = 0; i < channels_.size(); ++i)
-      channels_[i].endTick(listens_[i] ? bank_[next++].heard : std::span<const cpd::Observation>());
-    exchange_.pbx.tick(exchange_.now, exchange_.truths);
+    for (size_t i = first; i < end; ++i) {
+      const bool listens = listens_[i - first];
+      channels_[i].endTick(listens ? bank_[next++].heard : std::span<const cpd::Observation>());
+    }
+  }
+
+  void endFrame() {
+    if (!running_) return;
+    exchange_.pbx.tick(exchange_.now, exchange_.groundTruth);
     if (!exchange_.faults.boardDies(exchange_.now)) return;
     running_ = false;
     for (Channel& channel : channels_) channel.boardDied();
@@ -295,14 +307,15 @@ class Simulator final : public SimBoard {
   Exchange exchange_;
   std::vector<Span> spans_;
   std::deque<Channel> channels_;
-  std::vector<cpd::BankChannel> bank_;  // of this tick
-  std::vector<bool> listens_;           // by channel: it has a frame in the bank
-  Timers timers_;
+  std::vector<cpd::BankChannel> bank_;  // of this group
+  std::vector<bool> listens_;           // by channel of the group: it has a frame in the bank
 
-  mutable std::mutex mutex_;             // all above
-  mutable std::atomic<int> waiting_{0};  // for the mutex
-  std::mutex stepping_;                  // held while a stepped board moves on
-  double owedMs_ = 0;                    // less than a frame
+  mutable TurnMutex mutex_;  // all above
+  std::mutex timersMutex_;   // last of all that are held
+  Timers timers_;            // under it, so that a timer is set without waiting for a frame
+  std::vector<Event> told_;  // of the thread that runs ticks
+  std::mutex stepping_;      // held while a stepped board moves on
+  double owedMs_ = 0;        // less than a frame
   EventSink* sink_ = nullptr;
   bool running_ = false;  // open, and neither dead nor closed
   std::atomic<bool> closed_{false};

@@ -1,4 +1,4 @@
-// Configuration of the simulated board. Twin of src/board/sim-config.ts, which checks it and gives the
+// Configuration of the simulated board. Twin of src/board/sim/config.ts, which checks it and gives the
 // defaults; same names, same order. Times in media ms.
 #pragma once
 
@@ -98,16 +98,27 @@ struct Config {
   World world;
 };
 
-struct Truth {
+// What was played to the far end, and when; of it `fromMs` to `fromMs + ms` of the file.
+struct Heard {
+  std::string file;
+  double at;
+  double fromMs;
+  double ms;
+};
+
+struct GroundTruth {
   ChannelId channel;
   CallRef ref;
   std::string number;
   Kind kind;
   double dialledAt;
-  double answeredAt;     // -1: never
-  double greetingEndAt;  // -1: nothing spoken
-  double endedAt;        // -1: not yet
-  const char* endedBy;   // "far_end", "drop", "fault", "network"; nullptr: not yet
+  double answeredAt;              // -1: never
+  double greetingEndAt;           // -1: nothing spoken
+  double endedAt;                 // -1: not yet
+  const char* endedBy;            // "far_end", "drop", "fault", "network"; nullptr: not yet
+  double recordsFrom = -1;        // end of a mailbox's beep; -1: it is none, or was not answered
+  std::vector<Heard> heard{};     // all that was played
+  std::vector<Heard> recorded{};  // what of it the mailbox has
 };
 
 }  // namespace board::sim

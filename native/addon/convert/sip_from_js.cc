@@ -1,0 +1,44 @@
+// Configuration of the SIP board, as src/board/sip/config.ts has checked it.
+#include "addon/convert/from_js.h"
+#include "addon/convert/js_fields.h"
+
+namespace addon {
+namespace {
+
+board::sip::Trunk trunk(const Napi::Value& value) {
+  board::sip::Trunk to;
+  const Fields from(value, "trunks");
+  from.text("name", to.name);
+  from.text("host", to.host);
+  from.number("port", to.port);
+  from.text("domain", to.domain);
+  from.number("channels", to.channels);
+  from.number("callsPerSecond", to.callsPerSecond);
+  from.text("callerId", to.callerId);
+  to.codecs.clear();
+  from.texts("codecs", to.codecs);
+  from.text("username", to.username);
+  from.text("password", to.password);
+  return to;
+}
+
+}  // namespace
+
+void configFromJs(const Napi::Value& value, board::sip::Config& to) {
+  const Fields from(value, "config");
+  from.text("name", to.name);
+  from.text("bind", to.bind);
+  from.number("sipPort", to.sipPort);
+  from.number("rtpFirstPort", to.rtpFirstPort);
+  from.number("rtpLastPort", to.rtpLastPort);
+  from.list("trunks", to.trunks, trunk);
+  from.text("agentTrunk", to.agentTrunk);
+  from.number("healthEveryMs", to.healthEveryMs);
+  from.number("firstResponseMs", to.firstResponseMs);
+  from.number("rtpTimeoutMs", to.rtpTimeoutMs);
+  from.number("transferMs", to.transferMs);
+  from.text("plan", to.plan);
+  from.list("plans", to.plans, tonePlanFromJs);
+}
+
+}  // namespace addon

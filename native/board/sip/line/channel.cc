@@ -1,0 +1,266 @@
+// What a channel is asked to do; channel_events.cc has what signalling says, channel_tick.cc what time brings,
+// channel_transfer.cc how a call is handed over.
+#include "board/sip/line/channel.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "board/names.h"
+
+namespace board::sip {
+namespace {
+
+constexpr const char* kTrunkDown = "alarm_red";
+constexpr int kCauseOutOfOrder = 38;  // Q.850: network out of order
+
+}  // namespace
+
+Channel::Channel(ChannelId id, uint32_t span, size_t trunk, LineHost& host)
+    : id_(id), span_(span), trunk_(trunk), host_(host) {}
+
+ChannelState Channel::state() const {
+  return {id_,
+          span_,
+          TrunkKind::kSip,
+          inService() ? state_ : LineState::kOutOfService,
+          inService() ? "" : reason_,
+          ref_,
+          lastEvent_,
+          lastEventAt_};
+}
+
+void Channel::post(Event&& event) {
+  event.channel = id_;
+  event.ref = ref_;
+  lastEvent_ = name(event.type);
+  lastEventAt_ = host_.now;
+  host_.post(std::move(event));
+}
+
+void Channel::fail(const char* command, FailureReason reason) {
+  post({.type = EventType::kFailed, .text = command, .failure = reason});
+}
+
+Status Channel::checkCall(CallRef ref) const {
+  if (!inService()) return Status::kChannelOutOfService;
+  return ref != 0 && ref == ref_ ? Status::kOk : Status::kIllegalState;
+}
+
+Status Channel::checkAnswered(CallRef ref) const {
+  const Status status = checkCall(ref);
+  if (status != Status::kOk) return status;
+  return state_ == LineState::kAnswered ? Status::kOk : Status::kIllegalState;
+}
+
+Status Channel::seize(CallRef ref) {
+  if (ref == 0) return Status::kBadArgument;
+  if (!inService()) return Status::kChannelOutOfService;
+  if (state_ != LineState::kIdle || resetAt_ != kNotDue) return Status::kChannelBusy;
+  ref_ = ref;
+  state_ = LineState::kSeized;
+  seizing_ = true;
+  return Status::kOk;
+}
+
+Status Channel::dial(CallRef ref, const std::string& number, const DialParameters& parameters) {
+  const Status status = checkCall(ref);
+  if (status != Status::kOk) return status;
+  if (!host_.accepts(parameters)) return Status::kBadArgument;
+  if (state_ != LineState::kSeized || seizing_) return Status::kIllegalState;
+  state_ = LineState::kDialling;
+  number_ = number;
+  parameters_ = parameters;
+  waitsForPace_ = true;
+  return Status::kOk;
+}
+
+// An INVITE to a number at a trunk's peer. False: no port is free for its sound.
+bool Channel::call(Leg& leg, size_t trunk, const std::string& number) {
+  RtpSocket socket = host_.ports.open();
+  if (!socket.isOpen()) return false;
+  const uint16_t port = socket.port();
+  leg = Leg();
+  leg.stream.start(std::move(socket), host_.randomSource(), host_.now);
+  leg.id = host_.newLeg(*this);
+  leg.calledAt = host_.now;
+  host_.paces[trunk].started(host_.now);
+  host_.signalling.invite(
+      leg.id, {.trunk = trunk, .number = number, .callerId = parameters_.callerId, .rtpPort = port});
+  return true;
+}
+
+void Channel::hangUp(Leg& leg) {
+  if (leg.id != 0) {
+    host_.forget(leg.id);
+    host_.signalling.end(leg.id);
+  }
+  leg = Leg();
+}
+
+void Channel::startDialling() {
+  waitsForPace_ = false;
+  if (!call(main_, trunk_, number_)) {
+    fail("dial", FailureReason::kHardware);
+    state_ = LineState::kDropping;
+    return;
+  }
+  noAnswerAt_ = host_.now + parameters_.ringTimeoutMs;
+  listening_ = !parameters_.noDetection;
+  if (listening_) {
+    const auto settings =
+        host_.settings.of(*host_.plan(parameters_.plan), parameters_, parameters_.cpdTimeoutMs, false);
+    detector_.start(settings, cpd::StartAt::kDial);
+    if (!parameters_.recordFile.empty()) recorder_.start(*settings, cpd::StartAt::kDial, masked(number_));
+  }
+  post(EventType::kDialled);
+}
+
+Status Channel::rearm(CallRef ref) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk) return status;
+  if (peer_ != nullptr || transfer_ || bridged_ || parameters_.noDetection) return Status::kIllegalState;
+  detector_.rearm();
+  recorder_.rearmed();
+  listening_ = true;
+  verdictGiven_ = false;
+  return Status::kOk;
+}
+
+Status Channel::join(CallRef ref, Channel& other) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk) return status;
+  if (&other == this) return Status::kBadArgument;
+  if (!other.inService() || other.state_ != LineState::kAnswered) return Status::kIllegalState;
+  for (const Channel* side : {this, &other})
+    if (side->peer_ != nullptr || side->transfer_ || side->bridged_) return Status::kIllegalState;
+  peer_ = &other;
+  other.peer_ = this;
+  for (Channel* side : {this, &other}) {
+    side->listening_ = false;
+    side->main_.toSend.clear();
+    side->post({.type = EventType::kJoined, .other = side->peer_->id_});
+  }
+  return Status::kOk;
+}
+
+Status Channel::part(CallRef ref) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk) return status;
+  if (peer_ == nullptr) return Status::kIllegalState;
+  post(EventType::kParted);
+  unjoin();
+  return Status::kOk;
+}
+
+Status Channel::play(CallRef ref, Announcement announcement) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk) return status;
+  if (playing_) return Status::kIllegalState;
+  playing_ = Playing{std::move(announcement)};
+  return Status::kOk;
+}
+
+Status Channel::stopPlay(CallRef ref) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk) return status;
+  if (!playing_) return Status::kIllegalState;
+  playing_->stopped = true;
+  return Status::kOk;
+}
+
+Status Channel::collectDigits(CallRef ref, const DigitLimits& limits) {
+  const Status status = checkAnswered(ref);
+  if (status != Status::kOk) return status;
+  if (limits.count <= 0 || limits.timeoutMs <= 0) return Status::kBadArgument;
+  if (collecting_) return Status::kIllegalState;
+  collecting_ = Collecting{limits, host_.now + limits.timeoutMs};
+  return Status::kOk;
+}
+
+Status Channel::drop(CallRef ref) {
+  if (ref == 0 || ref != ref_) return Status::kIllegalState;
+  if (releaseAt_ != kNotDue) return Status::kOk;
+  endOperations();
+  hangUp(main_);
+  state_ = LineState::kDropping;
+  releaseAt_ = host_.now;
+  return Status::kOk;
+}
+
+Status Channel::reset() {
+  resetAt_ = host_.now;
+  return Status::kOk;
+}
+
+Status Channel::setInService(bool wanted) {
+  if (wanted != administrative_) return Status::kOk;
+  if (!wanted && ref_ != 0) return Status::kChannelBusy;
+  const bool before = inService();
+  administrative_ = !wanted;
+  if (before) reason_ = "administrative";
+  if (before && !inService()) post({.type = EventType::kOutOfService, .text = reason_});
+  if (!before && inService()) post(EventType::kInService);
+  return Status::kOk;
+}
+
+void Channel::trunkDown(bool down) {
+  const bool before = inService();
+  trunkDown_ = down;
+  if (down) {
+    reason_ = kTrunkDown;
+    if (ref_ != 0 && state_ != LineState::kDropping) disconnected(kCauseOutOfOrder);
+    if (before) post({.type = EventType::kOutOfService, .text = reason_});
+  } else if (inService()) {
+    // A call that the alarm cut and nobody dropped is over: the channel starts anew.
+    if (state_ == LineState::kDropping && releaseAt_ == kNotDue) clearCall();
+    post(EventType::kInService);
+  } else {
+    reason_ = "administrative";
+  }
+}
+
+// Ends what goes on beside the call itself.
+void Channel::endOperations() {
+  if (playing_) {
+    playing_.reset();
+    post({.type = EventType::kPlayed, .completed = false});
+  }
+  if (collecting_) {
+    collecting_.reset();
+    post({.type = EventType::kDigits, .text = std::exchange(keys_, {}), .digitsReason = "timeout"});
+  }
+  unjoin();
+  transfer_.reset();
+  hangUp(agent_);
+  bridged_ = listening_ = seizing_ = waitsForPace_ = false;
+  noAnswerAt_ = kNotDue;
+}
+
+void Channel::unjoin() {
+  if (peer_ == nullptr) return;
+  Channel* peer = std::exchange(peer_, nullptr);
+  peer->peer_ = nullptr;
+  peer->main_.toSend.clear();
+  main_.toSend.clear();
+  peer->post(EventType::kParted);
+}
+
+void Channel::saveRecording() {
+  if (!recorder_.isRecording()) return;
+  recorder_.concluded(detector_.evidence());
+  host_.recordings.write(parameters_.recordFile, recorder_.take());
+}
+
+void Channel::clearCall() {
+  saveRecording();
+  hangUp(main_);
+  state_ = LineState::kIdle;
+  ref_ = 0;
+  number_.clear();
+  parameters_ = DialParameters();
+  listening_ = proceeding_ = verdictGiven_ = seizing_ = waitsForPace_ = false;
+  noAnswerAt_ = releaseAt_ = kNotDue;
+  keys_.clear();
+}
+
+}  // namespace board::sip

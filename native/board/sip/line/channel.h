@@ -1,0 +1,158 @@
+// One channel: at most one call, its leg to the far end, and while it is handed over a second leg to an extension. Not
+// safe for threads: the board holds its lock around every call.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "board/board.h"
+#include "board/sip/line/line_host.h"
+#include "board/sip/line/relay_queue.h"
+#include "board/sip/media/audio_stream.h"
+#include "board/sip/signalling.h"
+#include "cpd/detector.h"
+#include "cpd/detector_bank.h"
+#include "cpd/recording/call_recording.h"
+
+namespace board::sip {
+
+using Announcement = std::shared_ptr<const std::vector<int16_t>>;
+
+class Channel {
+ public:
+  Channel(ChannelId id, uint32_t span, size_t trunk, LineHost& host);
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  ChannelState state() const;
+
+  // Commands, as in board.h. What they cause is told with the next tick, or later.
+  Status seize(CallRef ref);
+  Status dial(CallRef ref, const std::string& number, const DialParameters& parameters);
+  Status rearm(CallRef ref);
+  Status transfer(CallRef ref, const std::string& extension, TransferStyle style);
+  Status join(CallRef ref, Channel& other);
+  Status part(CallRef ref);
+  Status play(CallRef ref, Announcement announcement);
+  Status stopPlay(CallRef ref);
+  Status collectDigits(CallRef ref, const DigitLimits& limits);
+  Status drop(CallRef ref);
+  Status reset();
+  Status setInService(bool inService);
+
+  // What signalling says of a leg of this channel.
+  void progressed(LegId leg, bool alerting, const std::optional<MediaPlan>& media);
+  void answered(LegId leg, const MediaPlan& media);
+  void mediaChanged(LegId leg, const MediaPlan& media);
+  void ended(LegId leg, const Ending& ending);
+  void referRefused(LegId leg);
+  void referTold(LegId leg, int status);
+
+  // The peer of its trunk is down, or there again.
+  void trunkDown(bool down);
+
+  // A tick: what is due and what has arrived; then, as long as nextFrame() finds one, a frame that the detector hears
+  // (true: `bank` is it, and heard() gets what it made of it); then what is sent.
+  void beginTick();
+  bool nextFrame(cpd::BankChannel& bank, bool& more);
+  void heard(std::span<const cpd::Observation> observations);
+  void endTick();
+
+  // The board closes: what was recorded until now goes to its file.
+  void saveRecording();
+
+ private:
+  struct Leg {
+    LegId id = 0;
+    AudioStream stream;
+    RelayQueue toSend;  // sound of the other side
+    bool up = false;
+    double calledAt = 0;
+    bool responded = false;  // the peer answered the INVITE with anything
+  };
+  struct Transfer {
+    TransferStyle style;
+    std::string extension;
+    double endsAt;
+    bool taken = false;  // the far end said that it will do it
+  };
+  struct Playing {
+    Announcement announcement;
+    size_t at = 0;
+    bool stopped = false;
+  };
+  struct Collecting {
+    DigitLimits limits;
+    double endsAt;
+  };
+
+  static constexpr double kNotDue = 1e300;
+
+  Status checkCall(CallRef ref) const;
+  Status checkAnswered(CallRef ref) const;
+  bool inService() const { return !trunkDown_ && !administrative_; }
+
+  void post(Event&& event);
+  void post(EventType type) { post(Event{.type = type}); }
+  void fail(const char* command, FailureReason reason);
+
+  bool call(Leg& leg, size_t trunk, const std::string& number);
+  void hangUp(Leg& leg);
+  void startDialling();
+  void disconnected(int cause);
+  void observe(const cpd::Observation& observation);
+  void endOperations();
+  void unjoin();
+  void clearCall();
+  bool channelDue();
+  void tickCall();
+  void tickPlay();
+  void tickDigits();
+  const int16_t* soundToSend();
+
+  void callAgent();
+  void agentAnswered();
+  void agentEnded(const Ending& ending);
+  void handOver();
+  void bridge();
+  void transferFailed(FailureReason reason);
+  void tickTransfer();
+
+  const ChannelId id_;
+  const uint32_t span_;
+  const size_t trunk_;
+  LineHost& host_;
+  cpd::Detector detector_;
+  cpd::CallRecorder recorder_;
+  std::array<int16_t, cpd::kFrameSamples> received_{};
+
+  LineState state_ = LineState::kIdle;
+  CallRef ref_ = 0;
+  bool trunkDown_ = false, administrative_ = false;
+  std::string reason_;  // of being out of service
+  const char* lastEvent_ = nullptr;
+  double lastEventAt_ = 0;
+
+  // The call.
+  std::string number_;
+  DialParameters parameters_;
+  Leg main_, agent_;
+  bool seizing_ = false;       // kSeized is to be told
+  bool waitsForPace_ = false;  // the trunk takes no call yet
+  bool listening_ = false, proceeding_ = false, verdictGiven_ = false;
+  bool bridged_ = false;  // to the agent's leg
+  double noAnswerAt_ = kNotDue, releaseAt_ = kNotDue, resetAt_ = kNotDue;
+  std::optional<Transfer> transfer_;
+  std::optional<Playing> playing_;
+  std::optional<Collecting> collecting_;
+  std::string keys_;  // pressed, not yet collected
+  std::array<int16_t, cpd::kFrameSamples> played_{};
+  Channel* peer_ = nullptr;
+};
+
+}  // namespace board::sip

@@ -1,0 +1,120 @@
+// What happens to a channel as time passes: what is due, its sound in and out, and the operations under way.
+#include <algorithm>
+#include <utility>
+
+#include "board/digit_match.h"
+#include "board/sip/line/channel.h"
+
+namespace board::sip {
+namespace {
+
+constexpr int kCauseOutOfOrder = 38;  // Q.850: network out of order
+
+}  // namespace
+
+void Channel::beginTick() {
+  if (!channelDue()) return;
+  tickCall();
+  if (main_.stream.isOpen()) main_.stream.receive(host_.now, keys_);
+  std::string ignored;  // keys of an agent's telephone are nobody's here
+  if (agent_.stream.isOpen()) agent_.stream.receive(host_.now, ignored);
+}
+
+// False: nothing of a call is left for this tick.
+bool Channel::channelDue() {
+  if (host_.now >= resetAt_) {
+    resetAt_ = kNotDue;
+    endOperations();
+    if (trunkDown_) {
+      fail("reset", FailureReason::kHardware);
+    } else {
+      post(EventType::kReset);
+    }
+    clearCall();
+    return false;
+  }
+  if (host_.now >= releaseAt_) {
+    post(EventType::kReleased);
+    clearCall();
+    return false;
+  }
+  return state_ != LineState::kIdle && state_ != LineState::kDropping;
+}
+
+void Channel::tickCall() {
+  if (std::exchange(seizing_, false)) post(EventType::kSeized);
+  if (waitsForPace_ && host_.paces[trunk_].allows(host_.now)) startDialling();
+  if (main_.id == 0) return;
+  const bool calling = state_ == LineState::kDialling || state_ == LineState::kRinging;
+  if (calling && !main_.responded && host_.now - main_.calledAt >= host_.config.firstResponseMs) {
+    return disconnected(causeOf({.by = Ending::By::kSilence}));
+  }
+  if (host_.now >= noAnswerAt_) {
+    noAnswerAt_ = kNotDue;
+    if (state_ != LineState::kAnswered && !verdictGiven_) post(EventType::kNoAnswer);
+  }
+  const int32_t timeout = host_.config.rtpTimeoutMs;
+  if (timeout > 0 && state_ == LineState::kAnswered && !main_.stream.isHeld() &&
+      host_.now - main_.stream.lastHeardAt() >= timeout) {
+    return disconnected(kCauseOutOfOrder);
+  }
+  if (transfer_) tickTransfer();
+}
+
+bool Channel::nextFrame(cpd::BankChannel& bank, bool& more) {
+  more = false;
+  if (agent_.stream.isOpen()) {
+    std::array<int16_t, cpd::kFrameSamples> sound;
+    if (const auto kind = agent_.stream.next(host_.now, sound.data())) {
+      more = true;
+      if (bridged_) main_.toSend.push(sound.data(), *kind);
+    }
+  }
+  if (!main_.stream.isOpen()) return false;
+  const auto kind = main_.stream.next(host_.now, received_.data());
+  if (!kind) return false;
+  more = true;
+  if (bridged_) agent_.toSend.push(received_.data(), *kind);
+  if (peer_ != nullptr) peer_->main_.toSend.push(received_.data(), *kind);
+  if (!listening_) return false;
+  recorder_.frame(received_.data(), *kind);
+  bank = {&detector_, received_.data(), *kind, {}};
+  return true;
+}
+
+void Channel::endTick() {
+  if (state_ == LineState::kIdle || state_ == LineState::kDropping) return;
+  if (main_.stream.isOpen()) main_.stream.send(soundToSend());
+  if (agent_.stream.isOpen()) agent_.stream.send(bridged_ ? agent_.toSend.take() : nullptr);
+  tickPlay();
+  tickDigits();
+}
+
+const int16_t* Channel::soundToSend() {
+  if (!playing_ || playing_->stopped) return bridged_ || peer_ != nullptr ? main_.toSend.take() : nullptr;
+  const std::vector<int16_t>& samples = *playing_->announcement;
+  const size_t count = std::min(samples.size() - playing_->at, played_.size());
+  std::copy_n(samples.begin() + static_cast<std::ptrdiff_t>(playing_->at), count, played_.begin());
+  std::fill(played_.begin() + static_cast<std::ptrdiff_t>(count), played_.end(), int16_t{0});
+  playing_->at += count;
+  return played_.data();
+}
+
+void Channel::tickPlay() {
+  if (!playing_) return;
+  const bool completed = playing_->at >= playing_->announcement->size();
+  if (!completed && !playing_->stopped) return;
+  playing_.reset();
+  post({.type = EventType::kPlayed, .completed = completed});
+}
+
+void Channel::tickDigits() {
+  if (!collecting_) return;
+  const auto collected = collectedDigits(keys_, collecting_->limits, host_.now >= collecting_->endsAt);
+  if (!collected) return;
+  keys_.erase(0, collected->used);
+  collecting_.reset();
+  post({.type = EventType::kDigits, .text = collected->digits, .digitsReason = collected->reason});
+}
+
+}  // namespace board::sip

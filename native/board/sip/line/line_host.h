@@ -1,0 +1,64 @@
+// What the channels of one board share. Used under the board's lock.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "board/board.h"
+#include "board/detector_settings.h"
+#include "board/recording_writer.h"
+#include "board/sip/config.h"
+#include "board/sip/line/trunk_state.h"
+#include "board/sip/media/rtp_socket.h"
+#include "board/sip/signalling.h"
+
+namespace board::sip {
+
+class Channel;
+
+struct LineHost {
+  LineHost(Config c, Signalling& s);
+
+  // Nullptr: no such plan.
+  const cpd::TonePlan* plan(const std::string& code) const;
+  // Whether a detector can be started with them.
+  bool accepts(const DialParameters& parameters) const;
+
+  void post(Event&& event) {
+    event.at = now;
+    outbox.push_back(std::move(event));
+  }
+
+  // A new leg of a channel's; its events go there until it is forgotten.
+  LegId newLeg(Channel& owner) {
+    legs[++lastLeg] = &owner;
+    return lastLeg;
+  }
+  void forget(LegId leg) { legs.erase(leg); }
+
+  uint32_t randomSource() { return random(); }
+
+  // The trunk that reaches the extensions of a call on `trunk`.
+  size_t agentTrunk(size_t trunk) const { return agentTrunkAt < config.trunks.size() ? agentTrunkAt : trunk; }
+
+  const Config config;
+  Signalling& signalling;
+  double now = 0;  // of this tick, or of the event that is being heard
+  DetectorSettings settings;
+  RtpPorts ports;
+  RecordingWriter recordings;
+  std::vector<CallPace> paces;  // by trunk
+  std::vector<Event> outbox;
+  std::map<LegId, Channel*> legs;
+
+ private:
+  LegId lastLeg = 0;
+  size_t agentTrunkAt;
+  std::random_device random;
+};
+
+}  // namespace board::sip

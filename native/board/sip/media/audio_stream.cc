@@ -1,0 +1,109 @@
+#include "board/sip/media/audio_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "media/g711.h"
+
+namespace board::sip {
+namespace {
+
+constexpr int kUlawType = 0, kAlawType = 8, kComfortNoiseType = 13;  // RFC 3551
+constexpr uint8_t kUlawSilence = 0xff, kAlawSilence = 0xd5;
+constexpr size_t kLongestPacket = 2048;
+constexpr size_t kLongestAudio = 1600;  // 200 ms
+// Packets taken of one leg in a tick; what is more waits, so that a flood on one leg holds up no other.
+constexpr int kPacketsATick = 32;
+
+}  // namespace
+
+void encode(Law law, std::span<const int16_t> samples, std::span<uint8_t> bytes) {
+  std::ranges::transform(samples, bytes.begin(), law == Law::kUlaw ? media::encodeUlaw : media::encodeAlaw);
+}
+
+void decode(Law law, std::span<const uint8_t> bytes, std::span<int16_t> samples) {
+  std::ranges::transform(bytes, samples.begin(), law == Law::kUlaw ? media::decodeUlaw : media::decodeAlaw);
+}
+
+void AudioStream::start(RtpSocket socket, uint32_t ssrc, double now) {
+  *this = AudioStream();
+  socket_ = std::move(socket);
+  ssrc_ = ssrc;
+  // Any number will do for a start; those of the source's own are as hard to guess.
+  sequence_ = static_cast<uint16_t>(ssrc >> 8);
+  timestamp_ = ssrc * 2654435761U;
+  lastHeardAt_ = now;
+  cutter_.start(now);
+}
+
+void AudioStream::stop() { *this = AudioStream(); }
+
+void AudioStream::plan(const MediaPlan& plan) {
+  plan_ = plan;
+  planned_ = true;
+  gate_.negotiated(plan.peer);
+}
+
+void AudioStream::receive(double now, std::string& keys) {
+  std::array<uint8_t, kLongestPacket> buffer;
+  MediaAddress from;
+  for (int i = 0; i < kPacketsATick; ++i) {
+    const auto bytes = socket_.receive(buffer, from);
+    if (!bytes) return;
+    const std::optional<RtpPacket> packet = decodeRtp(*bytes);
+    if (packet && gate_.admits(from)) take(*packet, now, keys);
+  }
+}
+
+void AudioStream::take(const RtpPacket& packet, double now, std::string& keys) {
+  lastHeardAt_ = now;
+  AudioPacket audio{
+      .sequence = packet.sequence, .timestamp = packet.timestamp, .ssrc = packet.ssrc, .samples = {}};
+  if (packet.payloadType == plan_.eventType) {
+    const std::optional<TelephoneEvent> event = decodeTelephoneEvent(packet.payload);
+    // Its packets all carry the timestamp of its beginning.
+    if (event && lastKeyAt_ != packet.timestamp) {
+      lastKeyAt_ = packet.timestamp;
+      keys += event->digit;
+    }
+    return cutter_.take(audio, now);
+  }
+  if (packet.payloadType == kComfortNoiseType) {
+    audio.comfortNoise = true;
+    return cutter_.take(audio, now);
+  }
+  const bool known = packet.payloadType == kUlawType || packet.payloadType == kAlawType;
+  if (!known || packet.payload.empty() || packet.payload.size() > kLongestAudio) return;
+  // Both laws are offered: what comes says itself which it is.
+  std::array<int16_t, kLongestAudio> samples;
+  const std::span<int16_t> decoded = std::span(samples).first(packet.payload.size());
+  decode(packet.payloadType == kUlawType ? Law::kUlaw : Law::kAlaw, packet.payload, decoded);
+  audio.samples = decoded;
+  cutter_.take(audio, now);
+}
+
+void AudioStream::send(const int16_t* samples) {
+  const MediaAddress to = gate_.sendTo();
+  const bool speaks = samples != nullptr;
+  if (planned_ && plan_.sends && gate_.isSet()) {
+    std::array<uint8_t, cpd::kFrameSamples> payload;
+    if (speaks) {
+      encode(plan_.law, {samples, cpd::kFrameSamples}, payload);
+    } else {
+      payload.fill(plan_.law == Law::kUlaw ? kUlawSilence : kAlawSilence);
+    }
+    socket_.send(
+        encodeRtp({.payloadType = static_cast<uint8_t>(plan_.law == Law::kUlaw ? kUlawType : kAlawType),
+                   .marker = speaks && !spoke_,
+                   .sequence = sequence_,
+                   .timestamp = timestamp_,
+                   .ssrc = ssrc_,
+                   .payload = payload}),
+        to);
+    ++sequence_;
+  }
+  spoke_ = speaks;
+  timestamp_ += cpd::kFrameSamples;
+}
+
+}  // namespace board::sip

@@ -1,0 +1,71 @@
+// The media of one leg: what the far end sends becomes frames and keys, what is to be sent goes out as a packet of
+// 20 ms a tick. The first packets go out before anything comes, so that translators on the way let the answer through.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "board/sip/media/frame_cutter.h"
+#include "board/sip/media/peer_gate.h"
+#include "board/sip/media/rtp_packet.h"
+#include "board/sip/media/rtp_socket.h"
+
+namespace board::sip {
+
+enum class Law : uint8_t { kUlaw, kAlaw };
+
+// What signalling agreed on.
+struct MediaPlan {
+  MediaAddress peer;
+  Law law = Law::kUlaw;
+  int eventType = -1;    // payload type of telephone events, -1: none
+  bool sends = true;     // we may send
+  bool receives = true;  // the far end sends; false: it holds us
+};
+
+class AudioStream {
+ public:
+  void start(RtpSocket socket, uint32_t ssrc, double now);
+  void stop();
+  bool isOpen() const { return socket_.isOpen(); }
+  uint16_t port() const { return socket_.port(); }
+
+  // May come again: another answer, a re-INVITE.
+  void plan(const MediaPlan& plan);
+  bool hasPlan() const { return planned_; }
+  bool isHeld() const { return planned_ && !plan_.receives; }
+
+  // Takes what has arrived; keys that the far end pressed are added to `keys`.
+  void receive(double now, std::string& keys);
+  std::optional<cpd::FrameKind> next(double now, int16_t* samples) { return cutter_.next(now, samples); }
+
+  // One packet of 20 ms; nullptr: silence.
+  void send(const int16_t* samples);
+
+  double lastHeardAt() const { return lastHeardAt_; }
+
+ private:
+  void take(const RtpPacket& packet, double now, std::string& keys);
+
+  RtpSocket socket_;
+  PeerGate gate_;
+  FrameCutter cutter_;
+  MediaPlan plan_;
+  bool planned_ = false;
+  uint32_t ssrc_ = 0;
+  uint16_t sequence_ = 0;
+  uint32_t timestamp_ = 0;
+  bool spoke_ = false;  // the last packet sent had sound
+  double lastHeardAt_ = 0;
+  std::optional<uint32_t> lastKeyAt_;  // timestamp of the last event told
+};
+
+// A-law or mu-law, 160 samples to 160 bytes and back.
+void encode(Law law, std::span<const int16_t> samples, std::span<uint8_t> bytes);
+void decode(Law law, std::span<const uint8_t> bytes, std::span<int16_t> samples);
+
+}  // namespace board::sip

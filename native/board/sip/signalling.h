@@ -1,0 +1,74 @@
+// Signalling as the board needs it: legs to a trunk's peer, and whether the peer answers. What is behind it, libre, is
+// in boardhost-sip alone. The commands may be given from any thread, under the board's lock; they return at once. Events
+// come on the thread of signalling, never from within a command.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "board/sip/config.h"
+#include "board/sip/media/audio_stream.h"
+#include "board/sip/words/final_response.h"
+
+namespace board::sip {
+
+using LegId = uint64_t;  // never 0, never used again
+
+struct Invite {
+  size_t trunk = 0;    // place in the configuration
+  std::string number;  // checked: an optional + and digits
+  std::string callerId;
+  uint16_t rtpPort = 0;
+};
+
+class SignallingEvents {
+ public:
+  virtual ~SignallingEvents() = default;
+  // A provisional response.
+  virtual void progressed(LegId leg, bool alerting, const std::optional<MediaPlan>& media) = 0;
+  virtual void answered(LegId leg, const MediaPlan& media) = 0;
+  // The far end of an answered leg changed its media: another address, hold.
+  virtual void mediaChanged(LegId leg, const MediaPlan& media) = 0;
+  // Once, and nothing of the leg after it.
+  virtual void ended(LegId leg, const Ending& ending) = 0;
+  // What became of a REFER: refused itself, or taken and then told by NOTIFY: 100 to 699.
+  virtual void referRefused(LegId leg, int status) = 0;
+  virtual void referTold(LegId leg, int status) = 0;
+  // An answer to probe(), whatever it says.
+  virtual void peerAnswered(size_t trunk) = 0;
+};
+
+struct SignallingCounts {
+  uint64_t strangers = 0;           // requests of nobody we know, left without an answer
+  uint64_t refused = 0;             // requests of peers that are of no dialog of ours
+  uint64_t received = 0, sent = 0;  // messages
+};
+
+class Signalling {
+ public:
+  virtual ~Signalling() = default;  // closes
+
+  // Throws OpenError: the port is taken, a trunk's name has no address.
+  virtual void open(const Config& config, SignallingEvents& events) = 0;
+  virtual void invite(LegId leg, const Invite& invite) = 0;
+  // CANCEL or BYE, whatever the leg needs. No event of it comes any more.
+  virtual void end(LegId leg) = 0;
+  // Asks the far end of an answered leg to call an extension at the peer of `trunk`; `replaces`: in the place of our
+  // answered leg there, 0: none.
+  virtual void refer(LegId leg, size_t trunk, const std::string& extension, LegId replaces) = 0;
+  virtual void probe(size_t trunk) = 0;
+  // Returns when all that has arrived, and all that was commanded, has been dealt with. Not under the board's lock.
+  virtual void settle() = 0;
+  virtual SignallingCounts counts() const = 0;
+  // Ends what is up. No event comes after it. Twice is harmless.
+  virtual void close() = 0;
+};
+
+// Whether this program has a SIP stack.
+bool hasSignalling();
+// Throws OpenError NOT_SUPPORTED where it has none.
+std::unique_ptr<Signalling> makeSignalling();
+
+}  // namespace board::sip

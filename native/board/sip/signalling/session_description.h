@@ -1,0 +1,31 @@
+// What is offered and agreed on for the media of a leg, in SDP. One audio stream: G.711 and telephone events.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "board/sip/media/audio_stream.h"
+#include "board/sip/signalling/libre.h"
+
+namespace board::sip {
+
+class SessionDescription {
+ public:
+  // `codecs` in the order of preference, of "pcma" and "pcmu".
+  SessionDescription(uint32_t ip, uint16_t rtpPort, const std::vector<std::string>& codecs);
+
+  std::string offer() { return encoded(true); }
+  std::string answer() { return encoded(false); }
+
+  // The far end's answer, or its offer. Nothing where there is no codec in common, or no address to send to.
+  std::optional<MediaPlan> take(const std::string& sdp, bool isOffer);
+
+ private:
+  std::string encoded(bool isOffer);
+
+  Ref<sdp_session> session_;
+  sdp_media* audio_ = nullptr;  // the session's
+};
+
+}  // namespace board::sip

@@ -1,0 +1,379 @@
+#include "board/sip/sip_board.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "board/sip/line/channel.h"
+#include "board/sip/line/line_host.h"
+#include "board/sip/words/sip_text.h"
+#include "board/timers.h"
+#include "board/turn_mutex.h"
+#include "media/wav.h"
+
+namespace board::sip {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kTick = std::chrono::milliseconds(cpd::kFrameMs);
+// A lag of more than this is given up: what has arrived meanwhile is heard at once.
+constexpr auto kMostLag = std::chrono::milliseconds(200);
+constexpr int kMostPort = 65'535;
+
+void check(bool good, const std::string& message) {
+  if (!good) throw std::invalid_argument(message);
+}
+
+void checkTrunk(const Trunk& trunk, const std::string& field) {
+  check(isPlainHeaderText(trunk.name), field + ".name: expected a name without blanks and quotes");
+  check(isHost(trunk.host), field + ".host: expected a host name or an address");
+  check(trunk.domain.empty() || isHost(trunk.domain), field + ".domain: expected a host name or an address");
+  check(trunk.port >= 1 && trunk.port <= kMostPort, field + ".port: expected 1 to 65535");
+  check(trunk.channels >= 1, field + ".channels: at least one is needed");
+  check(trunk.callsPerSecond > 0, field + ".callsPerSecond: must be more than 0");
+  check(trunk.callerId.empty() || isDialable(trunk.callerId),
+        field + ".callerId: expected a telephone number");
+  check(trunk.username.empty() || isPlainHeaderText(trunk.username),
+        field + ".username: expected one without blanks and quotes");
+  check(!trunk.codecs.empty(), field + ".codecs: at least one is needed");
+  for (const std::string& codec : trunk.codecs)
+    check(codec == "pcma" || codec == "pcmu", field + ".codecs: expected pcma or pcmu");
+}
+
+void checkConfig(const Config& config) {
+  check(!config.trunks.empty(), "trunks: at least one is needed");
+  check(ipOf(config.bind) != 0, "bind: expected an IPv4 address of this machine");
+  check(config.rtpFirstPort >= 1024 && config.rtpFirstPort < config.rtpLastPort &&
+            config.rtpLastPort <= kMostPort,
+        "rtpPorts: expected two ports from 1024 on, the second one higher");
+  check(config.sipPort >= 1 && config.sipPort <= kMostPort, "sipPort: expected 1 to 65535");
+  bool agents = config.agentTrunk.empty();
+  for (size_t i = 0; i < config.trunks.size(); ++i) {
+    checkTrunk(config.trunks[i], "trunks." + std::to_string(i));
+    agents = agents || config.trunks[i].name == config.agentTrunk;
+  }
+  check(agents, "agentTrunk: no trunk is called " + config.agentTrunk);
+}
+
+class TrunkBoard final : public SipBoard, private SignallingEvents {
+ public:
+  TrunkBoard(Config config, std::unique_ptr<Signalling> signalling, bool stepped)
+      : signalling_(std::move(signalling)), host_(std::move(config), *signalling_), stepped_(stepped) {
+    for (size_t trunk = 0; trunk < host_.config.trunks.size(); ++trunk) {
+      Span span{static_cast<uint32_t>(trunk + 1), TrunkKind::kSip, {}, {Cpa::kBoard, Cpa::kOurs, Cpa::kBoth}};
+      for (int32_t i = 0; i < host_.config.trunks[trunk].channels; ++i) {
+        const auto id = static_cast<ChannelId>(channels_.size() + 1);
+        channels_.emplace_back(id, span.span, trunk, host_);
+        span.channels.push_back(id);
+      }
+      spans_.push_back(std::move(span));
+      health_.emplace_back(host_.config.healthEveryMs);
+    }
+  }
+
+  ~TrunkBoard() override { shut(); }
+
+  Inventory inventory() const override { return {"sip", host_.config.name, spans_}; }
+
+  void open(EventSink& sink) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (sink_ != nullptr) throw std::logic_error("the board was opened before");
+      sink_ = &sink;
+    }
+    signalling_->open(host_.config, *this);
+    const std::lock_guard lock(mutex_);
+    openedAt_ = Clock::now();
+    running_ = true;
+    if (!stepped_) thread_ = std::thread([this] { run(); });
+  }
+
+  Status seize(ChannelId channel, CallRef ref) override {
+    return command(channel, [&](Channel& c) { return c.seize(ref); });
+  }
+  Status rearm(ChannelId channel, CallRef ref) override {
+    return command(channel, [&](Channel& c) { return c.rearm(ref); });
+  }
+  Status join(ChannelId channel, CallRef ref, ChannelId other) override {
+    return command(channel, [&](Channel& c) {
+      return known(other) ? c.join(ref, channels_[other - 1]) : Status::kUnknownChannel;
+    });
+  }
+  Status part(ChannelId channel, CallRef ref) override {
+    return command(channel, [&](Channel& c) { return c.part(ref); });
+  }
+  Status play(ChannelId channel, CallRef ref, const std::string& file) override {
+    Announcement announcement;
+    try {
+      // Before the lock: the disk must not hold up the lines.
+      announcement = std::make_shared<const std::vector<int16_t>>(media::readWav(file));
+    } catch (const media::WavError&) {
+      return Status::kBadArgument;
+    }
+    return command(channel, [&](Channel& c) { return c.play(ref, std::move(announcement)); });
+  }
+  Status stopPlay(ChannelId channel, CallRef ref) override {
+    return command(channel, [&](Channel& c) { return c.stopPlay(ref); });
+  }
+  Status collectDigits(ChannelId channel, CallRef ref, const DigitLimits& limits) override {
+    return command(channel, [&](Channel& c) { return c.collectDigits(ref, limits); });
+  }
+  Status drop(ChannelId channel, CallRef ref) override {
+    return command(channel, [&](Channel& c) { return c.drop(ref); });
+  }
+  Status reset(ChannelId channel) override {
+    return command(channel, [&](Channel& c) { return c.reset(); });
+  }
+  Status setInService(ChannelId channel, bool inService) override {
+    return command(channel, [&](Channel& c) { return c.setInService(inService); });
+  }
+
+  std::vector<ChannelState> channels() const override {
+    const std::lock_guard turn(mutex_);
+    std::vector<ChannelState> states;
+    for (const Channel& channel : channels_) states.push_back(channel.state());
+    return states;
+  }
+
+  double now() const override {
+    if (stepped_) return steppedNow_.load(std::memory_order_relaxed);
+    if (!running_) return 0;
+    return std::chrono::duration<double, std::milli>(Clock::now() - openedAt_).count();
+  }
+
+  void setTimer(uint32_t timer, double afterMs) override {
+    const std::lock_guard lock(timersMutex_);
+    timers_.set(timer, now() + afterMs);
+  }
+  void clearTimer(uint32_t timer) override {
+    const std::lock_guard lock(timersMutex_);
+    timers_.clear(timer);
+  }
+
+  void close() override { shut(); }
+
+  void step() override {
+    steppedNow_ = steppedNow_ + cpd::kFrameMs;
+    tick();
+    tell();
+  }
+
+  Signalling& signalling() override { return *signalling_; }
+
+ private:
+  Status dialChecked(ChannelId channel, CallRef ref, const std::string& number,
+                     const DialParameters& parameters) override {
+    return command(channel, [&](Channel& c) { return c.dial(ref, number, parameters); });
+  }
+  Status transferChecked(ChannelId channel, CallRef ref, const std::string& extension,
+                         TransferStyle style) override {
+    return command(channel, [&](Channel& c) { return c.transfer(ref, extension, style); });
+  }
+
+  // Channels that get their frames in one turn: a command waits for no more of them. As many are heard together.
+  static constexpr size_t kGroup = 64;
+
+  bool known(ChannelId channel) const { return channel >= 1 && channel <= channels_.size(); }
+
+  template <typename Act>
+  Status command(ChannelId channel, Act&& act) {
+    const std::lock_guard turn(mutex_);
+    if (!running_ || closed_) return Status::kBoardDead;
+    if (!known(channel)) return Status::kUnknownChannel;
+    host_.now = now();
+    const Status status = act(channels_[channel - 1]);
+    wake();
+    return status;
+  }
+
+  // An event of signalling for a leg that is still there.
+  template <typename Act>
+  void legEvent(LegId leg, Act&& act) {
+    const std::lock_guard turn(mutex_);
+    const auto found = host_.legs.find(leg);
+    if (found == host_.legs.end() || closed_) return;
+    host_.now = now();
+    act(*found->second);
+    wake();
+  }
+
+  void progressed(LegId leg, bool alerting, const std::optional<MediaPlan>& media) override {
+    legEvent(leg, [&](Channel& c) { c.progressed(leg, alerting, media); });
+  }
+  void answered(LegId leg, const MediaPlan& media) override {
+    legEvent(leg, [&](Channel& c) { c.answered(leg, media); });
+  }
+  void mediaChanged(LegId leg, const MediaPlan& media) override {
+    legEvent(leg, [&](Channel& c) { c.mediaChanged(leg, media); });
+  }
+  void ended(LegId leg, const Ending& ending) override {
+    legEvent(leg, [&](Channel& c) { c.ended(leg, ending); });
+  }
+  void referRefused(LegId leg, int /*status*/) override {
+    legEvent(leg, [&](Channel& c) { c.referRefused(leg); });
+  }
+  void referTold(LegId leg, int status) override {
+    legEvent(leg, [&](Channel& c) { c.referTold(leg, status); });
+  }
+  void peerAnswered(size_t trunk) override {
+    const std::lock_guard turn(mutex_);
+    if (closed_) return;
+    host_.now = now();
+    changed(trunk, health_[trunk].answered());
+    wake();
+  }
+
+  void changed(size_t trunk, PeerHealth::Change change) {
+    if (change == PeerHealth::Change::kNone) return;
+    const bool down = change == PeerHealth::Change::kDown;
+    const Span& span = spans_[trunk];
+    host_.post({.type = EventType::kAlarm,
+                .channel = span.channels.front(),
+                .alarm = AlarmKind::kRed,
+                .span = span.span,
+                .on = down});
+    for (const ChannelId channel : span.channels) channels_[channel - 1].trunkDown(down);
+  }
+
+  // Events leave on the ticking thread alone, so that their order is kept; it is woken for them.
+  void wake() {
+    if (host_.outbox.empty()) return;
+    toTell_ = true;
+    changed_.notify_one();
+  }
+
+  void run() {
+    auto next = Clock::now() + kTick;
+    while (!closed_) {
+      {
+        std::unique_lock lock(mutex_.plain());
+        changed_.wait_until(lock, next, [this] { return toTell_ || closed_; });
+        toTell_ = false;
+      }
+      if (closed_) return;
+      if (Clock::now() >= next) {
+        tick();
+        next += kTick;
+        const auto now = Clock::now();
+        if (now - next > kMostLag) next = now;
+      }
+      tell();
+    }
+  }
+
+  // 20 ms of all channels, a group at a time; commands may come between groups.
+  void tick() {
+    turn([this] { beginTick(); });
+    for (size_t first = 0; first < channels_.size(); first += kGroup)
+      turn([&] { tickGroup(first, std::min(first + kGroup, channels_.size())); });
+  }
+
+  template <typename Act>
+  void turn(Act&& act) {
+    const auto lock = mutex_.lockAfterOthers();
+    if (closed_) return;
+    host_.now = now();
+    act();
+  }
+
+  void beginTick() {
+    {
+      const std::lock_guard lock(timersMutex_);
+      timers_.take(host_.now,
+                   [this](uint32_t timer) { host_.post({.type = EventType::kTimer, .timer = timer}); });
+    }
+    for (size_t trunk = 0; trunk < health_.size(); ++trunk) {
+      bool probe = false;
+      changed(trunk, health_[trunk].tick(host_.now, probe));
+      if (probe) signalling_->probe(trunk);
+    }
+  }
+
+  void tickGroup(size_t first, size_t end) {
+    for (size_t i = first; i < end; ++i) channels_[i].beginTick();
+    // A channel may have more than one frame, or none: all that have another are heard together.
+    for (bool more = true; more;) {
+      more = false;
+      bank_.clear();
+      listening_.clear();
+      for (size_t i = first; i < end; ++i) {
+        cpd::BankChannel frame;
+        bool another = false;
+        if (channels_[i].nextFrame(frame, another)) {
+          bank_.push_back(frame);
+          listening_.push_back(&channels_[i]);
+        }
+        more = more || another;
+      }
+      cpd::hearTogether(bank_);
+      for (size_t i = 0; i < bank_.size(); ++i) listening_[i]->heard(bank_[i].heard);
+    }
+    for (size_t i = first; i < end; ++i) channels_[i].endTick();
+  }
+
+  // Without the lock, so that whoever gets the events may command.
+  void tell() {
+    {
+      const std::lock_guard lock(mutex_);
+      told_.swap(host_.outbox);
+    }
+    for (Event& event : told_) {
+      if (closed_) break;
+      sink_->post(std::move(event));
+    }
+    told_.clear();
+  }
+
+  void shut() {
+    {
+      const std::lock_guard turn(mutex_);
+      closed_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+    signalling_->close();
+    const std::lock_guard lock(mutex_);
+    running_ = false;
+    for (Channel& channel : channels_) channel.saveRecording();
+    host_.recordings.close();
+  }
+
+  const std::unique_ptr<Signalling> signalling_;
+  LineHost host_;
+  const bool stepped_;
+  std::vector<Span> spans_;
+  std::deque<Channel> channels_;
+  std::vector<PeerHealth> health_;
+  std::vector<cpd::BankChannel> bank_;
+  std::vector<Channel*> listening_;
+
+  mutable TurnMutex mutex_;  // all above
+  std::condition_variable changed_;
+  bool toTell_ = false;
+  std::mutex timersMutex_;  // last of all that are held
+  Timers timers_;
+  std::vector<Event> told_;  // of the ticking thread
+  EventSink* sink_ = nullptr;
+  Clock::time_point openedAt_;
+  std::atomic<bool> running_{false}, closed_{false};
+  std::atomic<double> steppedNow_{0};
+  std::thread thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<SipBoard> makeSipBoard(Config config, std::unique_ptr<Signalling> signalling, bool stepped) {
+  checkConfig(config);
+  return std::make_unique<TrunkBoard>(std::move(config), std::move(signalling), stepped);
+}
+
+}  // namespace board::sip

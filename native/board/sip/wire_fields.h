@@ -1,0 +1,13 @@
+// The SIP board's configuration as it goes to a board host; see wire/port_fields.h.
+#pragma once
+
+#include "board/sip/config.h"
+#include "board/wire/port_fields.h"
+
+namespace board::wire {
+
+FIELDS(sip::Trunk, name, host, port, domain, channels, callsPerSecond, callerId, codecs, username, password)
+FIELDS(sip::Config, name, bind, sipPort, rtpFirstPort, rtpLastPort, trunks, agentTrunk, healthEveryMs,
+       firstResponseMs, rtpTimeoutMs, transferMs, plan, plans)
+
+}  // namespace board::wire

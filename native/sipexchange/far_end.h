@@ -1,0 +1,91 @@
+// One call at the stand-in exchange: its dialog, its sound, and who answers, which is a line of the simulator's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "board/sim/exchange.h"
+#include "board/sim/line.h"
+#include "sipexchange/message.h"
+#include "sipexchange/udp_port.h"
+
+namespace sipexchange {
+
+// What goes wrong, or is done in another way, on request.
+struct Habits {
+  bool refusesRefer = false;      // 501 to every REFER
+  bool silentAfterRefer = false;  // takes it, and says nothing more
+  bool holdsWhenUp = false;    // a re-INVITE with "sendonly" a second after the answer, and one that ends it
+  bool forks = false;          // a second far end answers too
+  bool repeatsOk = false;      // its answers come twice
+  bool crossesCancel = false;  // an answer crosses the CANCEL
+  bool redirects = false;      // 302 to every call
+  std::string username, password;  // asks for digest authentication
+};
+
+class FarEnd {
+ public:
+  using Send = std::function<void(const std::string& text)>;
+
+  FarEnd(const Message& invite, board::sim::Exchange& world, const Habits& habits, const std::string& ip,
+         uint16_t sipPort, Send send);
+
+  const std::string& callId() const { return callId_; }
+  const std::string& tag() const { return tag_; }
+  bool isOver() const { return over_; }
+
+  // A request in its dialog, or a response of the far end's.
+  void take(const Message& message);
+  // 20 ms go by.
+  void step(double now);
+  // REFER with Replaces has put somebody else in the place of its peer.
+  void replaced();
+  // The dialog that a REFER would replace: its Call-ID, once.
+  std::string takeReplaces();
+
+ private:
+  void answer(int status, const std::string& reason, bool withSdp);
+  void sendOk();
+  void sendBye(int cause);
+  void sendInDialog(const std::string& method, const std::string& headers, const std::string& body);
+  void takeRefer(const Message& refer);
+  void takeCancel(const Message& cancel);
+  void notify(const std::string& status, bool last);
+  void stepRefer(double now);
+  void stepHabits(double now);
+  void hear();
+  void sound(cpd::FrameKind kind, const int16_t* samples);
+  void pressed(char key);
+  void sendRtp(uint8_t type, const std::string& payload, bool marker);
+  std::string sdp(const char* direction = "sendrecv") const;
+  void readSdp(const std::string& sdp);
+
+  const Message invite_;
+  board::sim::Exchange& world_;
+  const Habits& habits_;
+  const std::string ip_;
+  const uint16_t sipPort_;
+  const Send send_;
+  const std::string callId_, tag_;
+  board::sim::Called called_;
+  board::sim::Line line_;
+  UdpPort rtp_;
+  std::optional<sockaddr_in> media_;
+  bool alaw_ = false;
+  int eventType_ = -1;
+  uint16_t sequence_ = 60'000;
+  uint32_t timestamp_ = 4'000'000'000;
+  bool early_ = false, answered_ = false, acknowledged_ = false, over_ = false, ended_ = false;
+  double answeredAt_ = -1, okAt_ = 0;
+  int held_ = 0;
+  uint32_t ownSequence_ = 1;
+  int hearsMs_ = 0, heardMs_ = 0, quietMs_ = 1'000;
+  std::string replaces_;
+  double referAt_ = -1;  // when what became of a REFER is told
+  std::string referSays_;
+};
+
+}  // namespace sipexchange

@@ -1,0 +1,147 @@
+// Who is heard on the SIP port: a peer of the configuration in dialogs of ours, and nobody else.
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "board/made_board.h"
+#include "board/sip/signalling.h"
+#include "sipexchange/message.h"
+#include "sipexchange/udp_port.h"
+
+using namespace board::sip;
+
+namespace {
+
+// An address of loopback that no other process of the tests has.
+std::string loopback(int role) {
+  const int place = ::getpid() * 4 + role;
+  return "127." + std::to_string(place >> 16 & 255) + "." + std::to_string(place >> 8 & 255) + "." +
+         std::to_string(place & 255);
+}
+
+class NoEvents final : public SignallingEvents {
+ public:
+  void progressed(LegId /*leg*/, bool /*alerting*/, const std::optional<MediaPlan>& /*media*/) override {}
+  void answered(LegId /*leg*/, const MediaPlan& /*media*/) override {}
+  void mediaChanged(LegId /*leg*/, const MediaPlan& /*media*/) override {}
+  void ended(LegId /*leg*/, const Ending& ending) override { last = ending; }
+  void referRefused(LegId /*leg*/, int /*status*/) override {}
+  void referTold(LegId /*leg*/, int /*status*/) override {}
+  void peerAnswered(size_t /*trunk*/) override { ++answers; }
+
+  std::optional<Ending> last;
+  std::atomic<int> answers = 0;
+};
+
+struct Stack {
+  Stack() : peer(loopback(1), 5080), stranger(loopback(2), 5080) {
+    config.bind = loopback(0);
+    config.trunks.push_back({.name = "peer",
+                             .host = loopback(1),
+                             .port = 5080,
+                             .domain = {},
+                             .callerId = {},
+                             .username = {},
+                             .password = {}});
+    signalling->open(config, events);
+  }
+
+  // The status that a request is answered with; 0: with nothing.
+  int ask(const sipexchange::UdpPort& from, const std::string& method, const std::string& toTag = "") {
+    const std::string number = std::to_string(++asked);
+    send(from, method + " sip:900123456@" + config.bind + " SIP/2.0\r\nVia: SIP/2.0/UDP " + loopback(1) +
+                   ":5080;branch=z9hG4bK" + method + number +
+                   "\r\nMax-Forwards: 70\r\nFrom: "
+                   "<sip:a@b>;tag=1\r\nTo: <sip:900123456@c>" +
+                   (toTag.empty() ? "" : ";tag=" + toTag) + "\r\nCall-ID: call" + number + "\r\nCSeq: 1 " +
+                   method + "\r\nContact: <sip:a@" + loopback(1) + ":5080>\r\nContent-Length: 0\r\n\r\n");
+    sockaddr_in sender;
+    const auto answer = from.receive(sender);
+    return answer ? sipexchange::readMessage(*answer).value_or(sipexchange::Message()).status : 0;
+  }
+
+  void send(const sipexchange::UdpPort& from, const std::string& text) {
+    from.send(text, sipexchange::addressOf(config.bind, 5060));
+    signalling->settle();
+  }
+
+  sipexchange::UdpPort peer, stranger;
+  Config config;
+  NoEvents events;
+  std::unique_ptr<Signalling> signalling = makeSignalling();
+  int asked = 0;
+};
+
+}  // namespace
+
+TEST_CASE("sip stack: strangers get no answer to anything, and are counted") {
+  Stack stack;
+  for (const char* method : {"INVITE", "OPTIONS", "REGISTER", "BYE", "CANCEL", "REFER", "MESSAGE"}) {
+    CAPTURE(method);
+    CHECK(stack.ask(stack.stranger, method) == 0);
+  }
+  CHECK(stack.signalling->counts().strangers == 7);
+  CHECK(stack.signalling->counts().sent == 0);
+}
+
+TEST_CASE("sip stack: a peer is not let in either, but is told so") {
+  Stack stack;
+  CHECK(stack.ask(stack.peer, "INVITE") == 403);
+  CHECK(stack.ask(stack.peer, "REFER") == 403);
+  CHECK(stack.ask(stack.peer, "BYE", "nobody") == 481);
+  CHECK(stack.ask(stack.peer, "INVITE", "nobody") == 481);
+  CHECK(stack.ask(stack.peer, "OPTIONS") == 200);
+  CHECK(stack.signalling->counts().refused == 4);
+  CHECK(stack.signalling->counts().strangers == 0);
+}
+
+TEST_CASE("sip stack: what is no message is dropped") {
+  Stack stack;
+  for (const std::string& text :
+       {std::string("\r\n\r\n"), std::string("INVITE"), std::string(4'000, 'x'),
+        std::string("INVITE sip:a@b SIP/2.0\r\nVia: \r\n\r\n"), std::string("\0\1\2", 3)})
+    stack.send(stack.peer, text);
+  CHECK(stack.signalling->counts().sent == 0);
+  CHECK(stack.ask(stack.peer, "OPTIONS") == 200);
+}
+
+TEST_CASE("sip stack: a number is called as it is, and nothing of it gets into another header") {
+  Stack stack;
+  stack.signalling->invite(
+      1, {.trunk = 0, .number = "+4930123456", .callerId = "+12125550199", .rtpPort = 20'000});
+  stack.signalling->settle();
+  sockaddr_in from;
+  const auto text = stack.peer.receive(from);
+  REQUIRE(text.has_value());
+  const auto invite = sipexchange::readMessage(*text);
+  REQUIRE(invite.has_value());
+  CHECK(invite->method == "INVITE");
+  CHECK(invite->uri == "sip:+4930123456@" + loopback(1) + ":5080");
+  CHECK(sipexchange::uriOf(invite->header("From")) == "sip:+12125550199@" + loopback(1) + ":5080");
+  CHECK(invite->body.find("m=audio 20000 RTP/AVP 8 0 101") != std::string::npos);
+}
+
+TEST_CASE("sip stack: an answer of a peer to OPTIONS counts, whatever it is") {
+  Stack stack;
+  stack.signalling->probe(0);
+  stack.signalling->settle();
+  sockaddr_in from;
+  const auto text = stack.peer.receive(from);
+  REQUIRE(text.has_value());
+  const auto options = sipexchange::readMessage(*text);
+  REQUIRE(options.has_value());
+  CHECK(stack.events.answers == 0);
+  stack.send(stack.peer, sipexchange::responseTo(*options, 405, "Method Not Allowed", "x"));
+  CHECK(stack.events.answers == 1);
+}
+
+TEST_CASE("sip stack: a port that is taken is said by its field") {
+  Stack stack;
+  NoEvents events;
+  const std::unique_ptr<Signalling> second = makeSignalling();
+  CHECK_THROWS_WITH_AS(second->open(stack.config, events), doctest::Contains("sipPort"), board::OpenError);
+}

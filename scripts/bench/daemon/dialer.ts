@@ -1,0 +1,155 @@
+/** The process that is measured: the dialler of one checkout with its journal on disk, on a simulated board. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Board, BoardEvent } from '../../../src/board/board.ts';
+import type * as boards from '../../../src/board/open.ts';
+import type * as dialers from '../../../src/dialer/dialer.ts';
+import type * as journals from '../../../src/journal/journal.ts';
+import type * as links from '../../../src/link/client.ts';
+import { importFrom } from '../checkouts.ts';
+import { createStallWatch, waitFigures, type LoopFigures, type WaitFigures } from '../figures.ts';
+
+export interface DaemonFigures {
+  begun: number;
+  verdicts: number;
+  named: number;
+  /** How much later than asked the event loop came round. */
+  stall: LoopFigures;
+  /** From a live verdict, in the board's time, to the transfer to the agent whom OCS named. */
+  namedMs: WaitFigures;
+}
+
+interface Load {
+  source: string;
+  url: string;
+  channels: number;
+  seconds: number;
+}
+
+const load = JSON.parse(process.argv[2] ?? '{}') as Load;
+const from = <Module>(path: string) => importFrom<Module>(load.source, path);
+const { openSimBoard } = await from<typeof boards>('board/open.ts');
+const { createDialer } = await from<typeof dialers>('dialer/dialer.ts');
+const { openJournal } = await from<typeof journals>('journal/journal.ts');
+const { createLinkClient } = await from<typeof links>('link/client.ts');
+
+const none = () => undefined;
+const log = { debug: none, info: none, warn: none, error: none };
+const board = await openSimBoard({
+  driver: 'sim',
+  trunks: trunks(load.channels),
+  world: {
+    audioFolder: join(load.source, 'examples/speech'),
+    unlisted: 'mix',
+    mixSpeech: {
+      live: ['live-01-en.wav', 'live-03-en.wav', 'live-08-en.wav', 'live-13-en.wav'],
+      machine: ['machine-02-en.wav', 'machine-04-en.wav'],
+    },
+    extensions: [{ extension: '7xxx', answerMs: 600, behaviour: 'answer' }],
+  },
+});
+const watched = watch(board);
+const folder = mkdtempSync(join(tmpdir(), 'bench-daemon-'));
+const journal = openJournal(join(folder, 'journal.db'), () => Date.now());
+const dialer = createDialer({
+  board: watched.board,
+  journal,
+  link: createLinkClient({
+    url: load.url,
+    dialerId: 'bench',
+    softwareVersion: '0',
+    describe: () => ({ boards: [], capabilities: { handoff: ['agent'], plans: ['US'], modes: [] } }),
+  }),
+  config: {
+    dialPlan: { allow: ['^1'], deny: [], rules: [], stripPlus: true, prefix: '' },
+    plan: 'US',
+    limits: {
+      callsPerSecond: 10_000,
+      callsAtOnce: null,
+      perNumberHour: 10,
+      perNumberDay: 20,
+      perPrefixDay: [],
+      perExtensionHour: 10_000,
+      longestCallMinutes: 240,
+      callerIds: [],
+    },
+    transferStyle: 'blind',
+    announcements: {},
+    maxPull: 50,
+    pullWaitMs: 1_000,
+    reservedChannels: 0,
+    showNumbers: false,
+  },
+  log,
+});
+
+const stall = createStallWatch();
+stall.begin();
+dialer.start();
+await pause((load.seconds * 1_000) / 3);
+const settledFrom = watched.namedMs.length;
+stall.settle();
+await pause((load.seconds * 2_000) / 3);
+const figures: DaemonFigures = {
+  begun: watched.begun(),
+  verdicts: watched.verdicts(),
+  named: watched.namedMs.length,
+  stall: stall.end(),
+  namedMs: waitFigures(watched.namedMs, settledFrom),
+};
+process.stdout.write(JSON.stringify(figures), () => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+});
+
+/** As many trunks as the channels need. */
+function trunks(channels: number): { kind: 'isdn'; channels: number }[] {
+  const most = 480;
+  return Array.from({ length: Math.ceil(channels / most) }, (_, i) => ({
+    kind: 'isdn',
+    channels: Math.min(most, channels - i * most),
+  }));
+}
+
+/** The board with its live verdicts and first transfers timed by its own clock. */
+function watch(inner: Board) {
+  const verdictAt = new Map<number, number>();
+  const namedMs: number[] = [];
+  let begun = 0;
+  let verdicts = 0;
+  const see = (event: BoardEvent) => {
+    if (event.type !== 'verdict' || event.verdict !== 'live') return;
+    verdicts++;
+    verdictAt.set(event.channel, event.at);
+  };
+  const overrides: Partial<Board> = {
+    onEvent: (listener) => {
+      inner.onEvent((event) => {
+        see(event);
+        listener(event);
+      });
+    },
+    seize: (channel, ref) => {
+      begun++;
+      inner.seize(channel, ref);
+    },
+    transfer: (channel, ref, extension, style) => {
+      const at = verdictAt.get(channel);
+      // The stand-in OCS has more agents than people at a time: nobody waits for one to be free.
+      if (at !== undefined) namedMs.push(inner.now() - at);
+      verdictAt.delete(channel);
+      inner.transfer(channel, ref, extension, style);
+    },
+  };
+  const board = new Proxy(inner, {
+    get: (target, name) => {
+      const own = overrides[name as keyof Board];
+      if (own !== undefined) return own;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  return { board, namedMs, begun: () => begun, verdicts: () => verdicts };
+}

@@ -1,0 +1,68 @@
+/** Figures of a run in two parts: all of it, with the start when all channels begin at once, and when it has settled. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { quantile } from '../../src/eval/measures/statistics.ts';
+
+/** Of waits, in ms. */
+export interface WaitFigures {
+  p50: number;
+  p99: number;
+  settledP50: number;
+  settledP99: number;
+}
+
+/** Of what the event loop does, in ms with one decimal. */
+export interface LoopFigures {
+  longest: number;
+  p99: number;
+  settledLongest: number;
+  settledP99: number;
+}
+
+/** @param settledFrom index of the first value that counts as settled */
+export function waitFigures(values: readonly number[], settledFrom: number): WaitFigures {
+  const settled = values.slice(settledFrom);
+  const whole = (of: readonly number[], share: number) => Math.round(quantile(of, share) ?? 0);
+  return {
+    p50: whole(values, 0.5),
+    p99: whole(values, 0.99),
+    settledP50: whole(settled, 0.5),
+    settledP99: whole(settled, 0.99),
+  };
+}
+
+/** @param settledFrom index of the first value that counts as settled */
+export function loopFigures(values: readonly number[], settledFrom: number): LoopFigures {
+  const settled = values.slice(settledFrom);
+  const tenths = (of: readonly number[], share: number) => inTenths(quantile(of, share) ?? 0);
+  return {
+    longest: tenths(values, 1),
+    p99: tenths(values, 0.99),
+    settledLongest: tenths(settled, 1),
+    settledP99: tenths(settled, 0.99),
+  };
+}
+
+/** How much later than asked the event loop of this process comes round. */
+export function createStallWatch() {
+  const whole = monitorEventLoopDelay({ resolution: 1 });
+  const settled = monitorEventLoopDelay({ resolution: 1 });
+  const ms = (nanoseconds: number) => inTenths(nanoseconds / 1e6);
+  return {
+    begin: () => whole.enable(),
+    settle: () => settled.enable(),
+    end: (): LoopFigures => {
+      whole.disable();
+      settled.disable();
+      return {
+        longest: ms(whole.max),
+        p99: ms(whole.percentile(99)),
+        settledLongest: ms(settled.max),
+        settledP99: ms(settled.percentile(99)),
+      };
+    },
+  };
+}
+
+function inTenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { campaignStatusSchema } from './campaigns.ts';
+import { momentSchema } from './fields.ts';
+import { agentStates } from './presence.ts';
+
+/** The live stream, version 1: JSON messages over a WebSocket. */
+export const livePath = '/live/v1';
+
+export const liveTopics = ['campaigns', 'agents', 'diallers'] as const;
+export type LiveTopic = (typeof liveTopics)[number];
+
+/** What a client sends, as often as it likes: the topics it wants from now on. */
+export const subscribeSchema = z.strictObject({
+  type: z.literal('subscribe'),
+  topics: z.array(z.enum(liveTopics)).max(liveTopics.length),
+});
+
+export const liveCampaignSchema = campaignStatusSchema
+  .pick({
+    name: true,
+    list: true,
+    mode: true,
+    group: true,
+    state: true,
+    calls: true,
+    openRecords: true,
+    results: true,
+    attempts: true,
+    agents: true,
+    live: true,
+    abandoned: true,
+    abandonedRatePct: true,
+    warnings: true,
+    obstacles: true,
+  })
+  .extend({
+    total: z.number().int(),
+    /** The rate that the campaign may have. */
+    targetAbandonedPct: z.number(),
+    /** Records that are not done. */
+    left: z.number().int(),
+    /** The last decision in words; null before the first. */
+    pacing: z.object({ rule: z.string(), calls: z.number().int(), explanation: z.string() }).nullable(),
+  });
+export type LiveCampaign = z.output<typeof liveCampaignSchema>;
+
+export const liveAgentSchema = z.object({
+  agentId: z.string(),
+  group: z.string(),
+  state: z.enum(agentStates),
+  /** Since when it is in this state. */
+  since: momentSchema,
+  online: z.boolean(),
+  /** Of the call that it waits for or has. */
+  campaign: z.string().nullable(),
+});
+export type LiveAgent = z.output<typeof liveAgentSchema>;
+
+export const liveDialerSchema = z.object({
+  dialerId: z.string(),
+  /** It was silent for longer than its lease. */
+  lost: z.boolean(),
+  free: z.number().int(),
+  channels: z.object({ inService: z.number().int(), busy: z.number().int() }),
+  calls: z.number().int(),
+});
+export type LiveDialer = z.output<typeof liveDialerSchema>;
+
+/** What each topic is made of, by the field that names an item. */
+export interface LiveItems {
+  campaigns: LiveCampaign;
+  agents: LiveAgent;
+  diallers: LiveDialer;
+}
+export const liveKeys = { campaigns: 'name', agents: 'agentId', diallers: 'dialerId' } as const;
+
+/** What a client gets. `seq` counts the changes of a topic by one; `at` is the moment by the clock of OCS. */
+export type LiveMessage =
+  /** All of a topic, as it is after the change `seq`. */
+  | { type: 'snapshot'; topic: LiveTopic; seq: number; at: number; items: object[] }
+  /** Of each item that changed its key and the fields that changed, all of a new one; the keys of those that are gone. */
+  | { type: 'change'; topic: LiveTopic; seq: number; at: number; set: object[]; gone: string[] }
+  /**
+   * Each second: nothing was lost when these are the numbers that the client has. Topics whose snapshot is still to come
+   * are not named.
+   */
+  | { type: 'beat'; at: number; seqs: Partial<Record<LiveTopic, number>> }
+  | { type: 'error'; code: string; message: string };

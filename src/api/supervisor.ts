@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { attemptOperations, attemptSchema, attemptsReplySchema } from './attempts.ts';
+import { campaignSchema } from './campaign-definition.ts';
+import * as campaigns from './campaigns.ts';
+import { diagnosticOperations, healthSchema } from './diagnostics.ts';
+import * as dnc from './do-not-call.ts';
+import { badLineSchema, errorSchema, importProgressSchema } from './fields.ts';
+import { listImportReplySchema, listOperations, listsReplySchema } from './lists.ts';
+import type { Api, Operation } from './operation.ts';
+import { agentsReplySchema, dialersReplySchema, presenceOperations } from './presence.ts';
+import { recordOperations, recordReplySchema, recordSchema } from './records.ts';
+import { refusalsByRole } from './roles.ts';
+
+const versionReplySchema = z.object({ version: z.string() });
+
+export const supervisorOperations = {
+  getVersion: {
+    method: 'GET',
+    path: '/api/v1/version',
+    summary: 'The version of the program.',
+    subject: 'version',
+    reply: versionReplySchema,
+  },
+  ...campaigns.campaignOperations,
+  ...listOperations,
+  ...recordOperations,
+  ...attemptOperations,
+  ...presenceOperations,
+  ...dnc.doNotCallOperations,
+  ...diagnosticOperations,
+} as const satisfies Record<string, Operation>;
+
+/** What a supervisor, `cpdctl` and the web console ask of OCS. */
+export const supervisorApi: Api = {
+  title: 'OCS supervisor',
+  description: 'Campaigns, calling lists, Do Not Call, agents and calls.',
+  version: '1',
+  document: '/api/v1/openapi.json',
+  badInput: 'BAD_ARGUMENT',
+  error: errorSchema,
+  refusals: refusalsByRole,
+  operations: supervisorOperations,
+  schemas: {
+    Version: versionReplySchema,
+    CampaignDefinition: campaignSchema,
+    CampaignStatus: campaigns.campaignStatusSchema,
+    Campaigns: campaigns.campaignsReplySchema,
+    LoadRequest: campaigns.loadRequestSchema,
+    LoadReply: campaigns.loadReplySchema,
+    UnloadReply: campaigns.unloadReplySchema,
+    Lists: listsReplySchema,
+    ListImportReply: listImportReplySchema,
+    Record: recordSchema,
+    RecordWithHistory: recordReplySchema,
+    Attempt: attemptSchema,
+    Attempts: attemptsReplySchema,
+    Agents: agentsReplySchema,
+    Diallers: dialersReplySchema,
+    DoNotCallRequest: dnc.dncRequestSchema,
+    DoNotCallAdded: dnc.dncAddReplySchema,
+    DoNotCallFound: dnc.dncFindReplySchema,
+    DoNotCallRemoved: dnc.dncRemoveReplySchema,
+    DoNotCallImportReply: dnc.dncImportReplySchema,
+    DoNotCallBatches: dnc.dncBatchesReplySchema,
+    ImportProgress: importProgressSchema,
+    BadLine: badLineSchema,
+    Health: healthSchema,
+    Error: errorSchema,
+  },
+};

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { numberForm } from '../../domain/number.ts';
+
+/**
+ * Configuration of the board whose lines are SIP trunks. Twin of `native/board/sip/config.h`. Times in ms.
+ */
+const port = z.number().int().min(1).max(65_535);
+const hostForm = /^[0-9A-Za-z.-]{1,253}$/;
+const addressForm = /^[0-9A-Za-z.-]{1,253}(:[0-9]{1,5})?$/;
+
+/** What may stand in a header as it is. */
+const plain = z
+  .string()
+  .regex(/^[!#-+\--:=?-[\]-~]{1,128}$/, 'up to 128 printable characters without blanks, quotes and ,;<>');
+
+const trunkSchema = z
+  .strictObject({
+    /** As alarms and logs call it. */
+    name: plain,
+    /** Where calls go: a host name or an IPv4 address, with `:port` where it is not 5060. */
+    address: z.string().regex(addressForm, 'a host name or an IPv4 address, with :port where it is not 5060'),
+    /** UDP is what there is in this version. */
+    transport: z.literal('udp').default('udp'),
+    /** The domain in request URIs; the address when absent. */
+    domain: z.string().regex(hostForm, 'a host name').optional(),
+    /** Most calls at once. */
+    channels: z.number().int().min(1).max(2_000).default(30),
+    /** Most calls started in a second, without bursts. */
+    callsPerSecond: z.number().min(0.1).max(500).default(1),
+    /** Of calls that name none. */
+    callerId: z.string().regex(numberForm, 'an optional + and 2 to 20 digits').optional(),
+    /** In the order in which they are offered. */
+    codecs: z
+      .array(z.enum(['pcma', 'pcmu']))
+      .min(1)
+      .max(2)
+      .default(['pcma', 'pcmu']),
+    /** Of digest authentication. */
+    username: plain.optional(),
+    /** File with the password, readable for its owner alone. */
+    passwordFile: z.string().min(1).optional(),
+  })
+  .refine(({ username, passwordFile }) => (username === undefined) === (passwordFile === undefined), {
+    path: ['passwordFile'],
+    message: 'username and passwordFile, or neither',
+  })
+  .refine(({ address }) => Number(address.split(':')[1] ?? '5060') <= 65_535, {
+    path: ['address'],
+    message: 'a port up to 65535',
+  });
+
+export const sipBoardConfigSchema = z
+  .strictObject({
+    driver: z.literal('sip'),
+    name: z.string().default('sip0'),
+    /** The IPv4 address of this machine that SIP and RTP use; nobody else's hears anything on loopback. */
+    bind: z.ipv4().default('127.0.0.1'),
+    sipPort: port.default(5060),
+    /** First and last port of RTP; a call takes the even ones. */
+    rtpPorts: z.tuple([port.min(1024), port.min(1024)]).default([20_000, 29_999]),
+    /** A span each, in this order. */
+    trunks: z.array(trunkSchema).min(1).max(64),
+    /** The trunk that reaches the agents' extensions; the call's own when absent. */
+    agentTrunk: z.string().optional(),
+    /** How often each trunk is asked whether it is there (OPTIONS). */
+    healthEveryMs: z.number().int().min(500).max(3_600_000).default(30_000),
+    /** An INVITE that nothing answers for so long has failed. */
+    firstResponseMs: z.number().int().min(500).max(32_000).default(3_000),
+    /** An answered call of which nothing is heard for so long is over; 0: never. */
+    rtpTimeoutMs: z.number().int().min(0).max(3_600_000).default(30_000),
+    /** How long an extension may take to answer. */
+    transferMs: z.number().int().min(1_000).max(120_000).default(20_000),
+    plan: z.string().default('US'),
+  })
+  .superRefine(({ rtpPorts: [first, last], trunks, agentTrunk }, context) => {
+    const wrong = (path: PropertyKey[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
+    const calls = trunks.reduce((sum, { channels }) => sum + channels, 0);
+    if (last - first < 4 * calls)
+      wrong(
+        ['rtpPorts'],
+        `four ports for each of ${String(calls)} channels: for the call, and for an agent's leg`,
+      );
+    const names = trunks.map(({ name }) => name);
+    if (new Set(names).size < names.length) wrong(['trunks'], 'each trunk a name of its own');
+    if (agentTrunk !== undefined && !names.includes(agentTrunk))
+      wrong(['agentTrunk'], `one of ${names.join(', ')}`);
+  });
+
+export type SipBoardConfig = z.output<typeof sipBoardConfigSchema>;

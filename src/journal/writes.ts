@@ -1,0 +1,118 @@
+import { CodedError } from '../domain/errors.ts';
+import type { AttemptState, Journal, JournalWrite, ReportBody, ReportWrite } from './contract.ts';
+import type { Handles } from './database.ts';
+import type { Statements } from './statements.ts';
+
+type Writes = Pick<Journal, 'accept' | 'handBack' | 'commit' | 'acknowledge' | 'resend'>;
+
+/** What is written, each in one transaction. @param stateOf how far an attempt has come */
+export function createWrites(
+  { full, fast }: Handles,
+  statements: Statements,
+  stateOf: Journal['stateOf'],
+  now: () => number,
+): Writes {
+  const {
+    insertAttempt,
+    insertReport,
+    insertReportFast,
+    insertDial,
+    setAcked,
+    setDialling,
+    setEnded,
+    clearAcked,
+  } = statements;
+
+  const accept = full.transaction((attempts: readonly { attemptId: string; request: unknown }[]) => {
+    // Setting it to what it is writes a page all the same; an empty transaction would write nothing.
+    if (attempts.length === 0) full.pragma('user_version = 0');
+    for (const { attemptId, request } of attempts) {
+      insertAttempt.run(attemptId, JSON.stringify(request), now());
+      insertReport.run({ attempt: attemptId, body: JSON.stringify({ kind: 'accepted' }) });
+    }
+  });
+  const end = full.transaction((attemptId: string, body: ReportBody) => {
+    insertReport.run({ attempt: attemptId, body: JSON.stringify(body) });
+    setEnded.run(now(), attemptId);
+  });
+  const handBack = full.transaction((attemptIds: readonly string[], reason: string) => {
+    for (const attemptId of attemptIds) {
+      insertAttempt.run(attemptId, 'null', now());
+      end(attemptId, { kind: 'hand_back', reason });
+    }
+  });
+  const markDialling = (attemptId: string, digits: string): void => {
+    if (setDialling.run(attemptId).changes !== 1) {
+      throw new CodedError('ILLEGAL_STATE', `attempt ${attemptId} may not be dialled`, {
+        field: 'attemptId',
+        found: stateOf(attemptId) ?? 'unknown',
+        expected: 'accepted',
+      });
+    }
+    insertDial.run(digits, now());
+  };
+  const report = (attemptId: string, body: ReportBody): void => {
+    checkOpen(attemptId, stateOf(attemptId), body);
+    if (body.kind === 'outcome' || body.kind === 'hand_back') end(attemptId, body);
+    else insertReport.run({ attempt: attemptId, body: JSON.stringify(body) });
+  };
+  /** What is wrong with one write is no reason not to write the others. */
+  const each = <W extends JournalWrite>(writes: readonly W[], write: (one: W) => void) =>
+    writes.map((one) => {
+      try {
+        write(one);
+        return null;
+      } catch (error) {
+        if (error instanceof CodedError) return error;
+        throw error;
+      }
+    });
+  const commitFull = full.transaction((writes: readonly JournalWrite[]) =>
+    each(writes, (one) => {
+      if (one.kind === 'dialling') markDialling(one.attemptId, one.digits);
+      else report(one.attemptId, one.body);
+    }),
+  );
+  const commitFast = fast.transaction((writes: readonly ReportWrite[]) =>
+    each(writes, ({ attemptId, body }) => {
+      checkOpen(attemptId, stateOf(attemptId), body);
+      insertReportFast.run({ attempt: attemptId, body: JSON.stringify(body) });
+    }),
+  );
+  const acknowledge = full.transaction((reports: readonly { attemptId: string; seq: number }[]) => {
+    for (const { attemptId, seq } of reports) setAcked.run(attemptId, seq);
+  });
+  const resend = full.transaction((attemptIds: readonly string[]) => {
+    for (const attemptId of attemptIds) clearAcked.run(attemptId);
+  });
+
+  return {
+    accept,
+    handBack,
+    commit: (writes) => (writes.every(isEarly) ? commitFast(writes) : commitFull(writes)),
+    acknowledge,
+    resend,
+  };
+}
+
+/** What may be lost with the machine's power: it comes again in the outcome. */
+function isEarly(write: JournalWrite): write is ReportWrite {
+  return write.kind === 'report' && (write.body.kind === 'milestone' || write.body.kind === 'result');
+}
+
+/** @throws CodedError when no report of the attempt can be taken any more */
+function checkOpen(attemptId: string, state: AttemptState | null, { kind }: ReportBody): void {
+  if (state === null) {
+    throw new CodedError('UNKNOWN_ATTEMPT', `attempt ${attemptId} was never taken`, {
+      field: 'attemptId',
+      found: attemptId,
+    });
+  }
+  if (state === 'ended') {
+    throw new CodedError('ILLEGAL_STATE', `attempt ${attemptId} has ended; ${kind} comes too late`, {
+      field: 'attemptId',
+      found: state,
+      expected: 'accepted or dialling',
+    });
+  }
+}

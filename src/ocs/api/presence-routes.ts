@@ -1,0 +1,44 @@
+import { presenceOperations } from '../../api/presence.ts';
+import type { Serve } from '../../http/serve.ts';
+import type { Clock } from '../clock.ts';
+import type { Agents } from '../live/agents.ts';
+import type { Calls } from '../live/calls.ts';
+import type { Dialers } from '../live/dialers.ts';
+
+export interface PresenceParts {
+  agents: Agents;
+  calls: Calls;
+  clock: Clock;
+  dialers: Dialers;
+  wireClock: Clock;
+}
+
+/** Who is there: agents and diallers. */
+export function servePresence(serve: Serve, parts: PresenceParts): void {
+  const { agents, calls, clock, dialers, wireClock } = parts;
+  serve(presenceOperations.listAgents, () => ({
+    agents: agents.all().map((agent) => ({
+      agentId: agent.agentId,
+      extension: agent.extension,
+      group: agent.group,
+      state: agent.state,
+      stateMs: clock.elapsed() - agent.stateSince,
+      online: agent.online,
+      leg: agent.leg,
+      recordHandle: agent.handle,
+      attemptId: agent.attemptId,
+    })),
+  }));
+  serve(presenceOperations.listDialers, () => ({
+    diallers: dialers.all().map((dialer) => ({
+      dialerId: dialer.dialerId,
+      softwareVersion: dialer.about.softwareVersion,
+      boards: dialer.about.boards,
+      free: dialer.free,
+      channels: dialer.channels,
+      silentMs: wireClock.now() - dialer.heardAt,
+      lost: !dialers.isHeard(dialer.dialerId),
+      calls: calls.all().filter((call) => call.dialerId === dialer.dialerId).length,
+    })),
+  }));
+}

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify';
+import type { Serve } from '../../http/serve.ts';
+import { createHttpServer } from '../../http/server.ts';
+import type { Certificate } from '../../http/tls.ts';
+import { serveAccess, type AccessParts } from './access/access-routes.ts';
+import { serveDesktops, type DesktopParts } from './desktop.ts';
+import { serveConsole } from './console/console-files.ts';
+import { serveLive } from './live/live-stream.ts';
+import { serveLink, type LinkServerParts } from './link-server.ts';
+import { serveSupervisor, type SupervisorParts } from './supervisor.ts';
+
+/** The link, the desktops and the supervisor's API on one server that does not listen yet. */
+export async function createServer(
+  parts: LinkServerParts &
+    DesktopParts &
+    SupervisorParts &
+    AccessParts & { certificate?: Certificate | undefined },
+): Promise<{ app: FastifyInstance; serve: Serve }> {
+  const { certificate, config, log } = parts;
+  const { publicUrl } = config;
+  const page = publicUrl === undefined ? null : new URL(publicUrl);
+  const app = await createHttpServer({
+    log,
+    known: {
+      allowedHosts: [...config.allowedHosts, ...(page === null ? [] : [page.hostname])],
+      allowedOrigins: [...config.allowedOrigins, ...(page === null ? [] : [page.origin])],
+      ownPages: true,
+    },
+    certificate,
+    trustedProxies: config.trustedProxies,
+    bodyLimitBytes: config.bodyLimitBytes,
+    messageLimitBytes: 262_144,
+  });
+  app.decorateRequest('caller', null);
+  // Answers hold customers' data; no cache on the way or in a browser keeps them.
+  app.addHook('onRequest', (_request, reply, done) => {
+    void reply.header('cache-control', 'no-store');
+    done();
+  });
+  await serveLink(app, parts);
+  serveDesktops(app, parts);
+  const serve = await serveSupervisor(app, parts);
+  await serveAccess(app, parts);
+  serveLive(app, parts);
+  serveConsole(app);
+  return { app, serve };
+}

@@ -1,0 +1,77 @@
+import type { Log } from '../../domain/log.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from '../clock.ts';
+import type { OcsConfig } from '../config.ts';
+import { createAgents, type Agents } from './agents.ts';
+import { createCalls, type Calls } from './calls.ts';
+import { createClockWatch, type ClockWatch } from './clock-watch.ts';
+import { createCampaigns, type Campaign, type Campaigns } from './campaigns.ts';
+import { createDesks, type Desks } from './desks.ts';
+import { createDialers, type Dialers } from './dialers.ts';
+import { createEngagements, type Engagements } from './engagements.ts';
+import { createPacer, type Pacer } from './pacer.ts';
+import { createTelephones, type Telephones } from './telephones.ts';
+import { createTurns, type Turns } from './turns.ts';
+import { createUnloading } from './unloading.ts';
+
+/** Everything as it is now: rebuilt from the store, and by the diallers and desktops that connect again. */
+export interface Live {
+  readonly agents: Agents;
+  readonly calls: Calls;
+  readonly clockWatch: ClockWatch;
+  readonly campaigns: Campaigns;
+  readonly desks: Desks;
+  readonly dialers: Dialers;
+  readonly engagements: Engagements;
+  readonly pacer: Pacer;
+  readonly telephones: Telephones;
+  /** Whose turn it is among the campaigns. */
+  readonly turns: Turns<Campaign>;
+  /** There may be something new for the diallers: their polls are answered at the end of this turn. */
+  readonly changed: () => void;
+  /** Removes campaigns whose unloading is done. */
+  readonly unloadFinished: () => void;
+}
+
+export function createLive(parts: {
+  clock: Clock;
+  config: OcsConfig;
+  log: Log;
+  store: Store;
+  wireClock: Clock;
+}): Live {
+  const { clock, config, log, store, wireClock } = parts;
+  const dialers = createDialers(wireClock, store.memory, config.leaseMs);
+  const changed = () => {
+    dialers.wakeSoon();
+  };
+  const campaigns = createCampaigns({ store, clock, resume: config.resumeCampaigns });
+  const calls = createCalls(store, clock, wireClock.now());
+  const { memory } = store;
+  const agents = createAgents(clock, memory, changed);
+  const desks = createDesks(agents, memory);
+  const telephones = createTelephones({ agents, desks, dialers, log, memory });
+  const engagements = createEngagements({
+    agents,
+    campaigns,
+    dialers,
+    memory,
+    telephones,
+    wireClock,
+    changed,
+  });
+  return {
+    agents,
+    calls,
+    clockWatch: createClockWatch({ clock, log, store, changed }),
+    campaigns,
+    desks,
+    dialers,
+    engagements,
+    telephones,
+    turns: createTurns<Campaign>(({ definition }) => definition.name),
+    pacer: createPacer({ agents, calls, campaigns, clock, dialers, engagements, memory }),
+    changed,
+    unloadFinished: createUnloading({ calls, campaigns, log, store }),
+  };
+}

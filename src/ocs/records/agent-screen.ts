@@ -1,0 +1,37 @@
+import type { Agent } from '../live/agents.ts';
+import type { Calls } from '../live/calls.ts';
+import type { Campaigns } from '../live/campaigns.ts';
+import type { Desks, Message } from '../live/desks.ts';
+import type { Store } from '../store/store.ts';
+import type { OcsConfig } from '../config.ts';
+import { campaignOfAttempt } from './attempt-campaign.ts';
+import { recordData } from './record-data.ts';
+
+/** What an agent is shown of its call and record. */
+export interface AgentScreen {
+  /** An event of the call with the data of the record; nothing when the agent has no record. */
+  show(
+    agent: Agent,
+    event: 'CallArriving' | 'CallConnected' | 'CallTransferred' | 'CallEnded',
+    attemptId: string,
+    more?: Message,
+  ): void;
+}
+
+export function createAgentScreen(parts: {
+  calls: Calls;
+  campaigns: Campaigns;
+  config: OcsConfig;
+  desks: Desks;
+  store: Store;
+}): AgentScreen {
+  return {
+    show: (agent, event, attemptId, more = {}) => {
+      const record = agent.handle === null ? undefined : parts.store.records.get(agent.handle);
+      if (record === undefined) return;
+      const campaign = campaignOfAttempt(parts, attemptId);
+      const data = recordData(record, campaign, parts.config.applicationId, attemptId);
+      parts.desks.push(agent.agentId, { ...data, ...more, GSW_USER_EVENT: event });
+    },
+  };
+}

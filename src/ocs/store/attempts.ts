@@ -1,0 +1,166 @@
+import type { Statement } from 'better-sqlite3';
+import type { OcsDatabase } from './database.ts';
+import { createResultCounts, type ResultCount } from './result-counts.ts';
+import type { AttemptRow } from './tables.ts';
+import { createUpdate } from './update-statement.ts';
+
+/** The attempts: one row for each dial request ever given out. */
+export interface Attempts {
+  get(attemptId: string): AttemptRow | undefined;
+  add(
+    attempt: Pick<
+      AttemptRow,
+      | 'attempt_id'
+      | 'record_handle'
+      | 'campaign'
+      | 'dialer_id'
+      | 'journal_id'
+      | 'phone'
+      | 'n'
+      | 'request'
+      | 'leased_at'
+      | 'agent_id'
+    >,
+  ): void;
+  set(attemptId: string, changes: Partial<Omit<AttemptRow, 'attempt_id'>>): void;
+  /** The newest attempt after which this agent had the record open when it was closed. */
+  closedBy(handle: number, agentId: string): AttemptRow | undefined;
+  /** Notes a report as taken. @returns whether it is the first of its number and kind */
+  firstReport(attemptId: string, seq: number, kind: string): boolean;
+  /** The attempt has ended: its reports need not be told apart any more. */
+  forgetReports(attemptId: string): void;
+  /** Attempts without an end, of one dialler or of all. */
+  open(dialerId?: string): AttemptRow[];
+  /** However the number is written. */
+  phoneInCall(phone: string): boolean;
+  /** The newest ended attempts of a campaign, oldest first. */
+  recent(campaign: string, limit: number): AttemptRow[];
+  /** How often each result and status occurred among the ended attempts of a campaign; kept in memory, not counted now. */
+  results(campaign: string): ResultCount[];
+  /** The newest first. */
+  find(what: AttemptSearch): AttemptRow[];
+}
+
+/** Which attempts to look for; what is absent does not matter. */
+export interface AttemptSearch {
+  campaign?: string | undefined;
+  /** Handle of the record. */
+  record?: number | undefined;
+  /** However it is written. */
+  phone?: string | undefined;
+  /** Call result. */
+  result?: number | undefined;
+  /** Without an end, or with one. */
+  open?: boolean | undefined;
+  /** Older than this attempt: the last one of the page before. */
+  before?: { leasedAt: number; attemptId: string } | undefined;
+  limit: number;
+  offset: number;
+}
+
+/** As a statement takes it. */
+interface SearchValues {
+  campaign: string | null;
+  record: number | null;
+  phone: string | null;
+  result: number | null;
+  leasedAt: number;
+  attemptId: string;
+  limit: number;
+  offset: number;
+}
+
+const conditions = {
+  campaign: 'campaign = @campaign',
+  record: 'record_handle = @record',
+  phone: 'phone_key = @phone',
+  result: 'result = @result',
+} as const;
+
+export function createAttempts(database: OcsDatabase): Attempts {
+  const { sqlite } = database;
+  const getOne = sqlite.prepare<[string], AttemptRow>('select * from attempts where attempt_id = ?');
+  const insert = sqlite.prepare(
+    `insert into attempts (attempt_id, record_handle, campaign, dialer_id, journal_id, phone, phone_key, n, state,
+       request, leased_at, agent_id)
+     values (@attempt_id, @record_handle, @campaign, @dialer_id, @journal_id, @phone, @phone_key, @n, 'leased',
+       @request, @leased_at, @agent_id)`,
+  );
+  const takeReport = sqlite.prepare<[string, number, string]>(
+    'insert or ignore into reports_taken (attempt_id, seq, kind) values (?, ?, ?)',
+  );
+  const deleteReports = sqlite.prepare<[string]>('delete from reports_taken where attempt_id = ?');
+  const openAll = sqlite.prepare<[], AttemptRow>(
+    'select * from attempts where ended_at is null order by leased_at',
+  );
+  const openOf = sqlite.prepare<[string], AttemptRow>(
+    'select * from attempts where dialer_id = ? and ended_at is null order by leased_at',
+  );
+  const closedBy = sqlite.prepare<[number, string], AttemptRow>(
+    'select * from attempts where record_handle = ? and closed_by = ? order by n desc limit 1',
+  );
+  const phoneOpen = sqlite.prepare<[string]>(
+    'select 1 from attempts where phone_key = ? and ended_at is null',
+  );
+  const recentOf = sqlite.prepare<[string, number], AttemptRow>(
+    'select * from attempts where campaign = ? and ended_at is not null order by ended_at desc limit ?',
+  );
+  const update = createUpdate<string>(sqlite, 'attempts', 'attempt_id');
+  const results = createResultCounts(database);
+  const set: Attempts['set'] = (attemptId, changes) => {
+    const counts = 'ended_at' in changes || 'result' in changes || 'status' in changes;
+    const before = counts ? getOne.get(attemptId) : undefined;
+    update(attemptId, changes);
+    if (before !== undefined) results.changed(before, { ...before, ...changes });
+  };
+  const searches = new Map<string, Statement<[SearchValues], AttemptRow>>();
+  /** One statement for each set of conditions, so that each finds its index. */
+  const search = (what: AttemptSearch) => {
+    const asked = (['campaign', 'record', 'phone', 'result'] as const).filter(
+      (name) => what[name] !== undefined,
+    );
+    const where = [
+      ...asked.map((name) => conditions[name]),
+      ...(what.open === undefined ? [] : [`ended_at is ${what.open ? '' : 'not '}null`]),
+      ...(what.before === undefined ? [] : ['(leased_at, attempt_id) < (@leasedAt, @attemptId)']),
+    ].join(' and ');
+    let found = searches.get(where);
+    if (found === undefined) {
+      found = sqlite.prepare<[SearchValues], AttemptRow>(
+        `select * from attempts ${where === '' ? '' : `where ${where}`}
+         order by leased_at desc, attempt_id desc limit @limit offset @offset`,
+      );
+      searches.set(where, found);
+    }
+    return found;
+  };
+  return {
+    get: (attemptId) => getOne.get(attemptId),
+    add: (attempt) => {
+      insert.run({ ...attempt, phone_key: database.phoneKey(attempt.phone) });
+    },
+    set,
+    closedBy: (handle, agentId) => closedBy.get(handle, agentId),
+    firstReport: (attemptId, seq, kind) => takeReport.run(attemptId, seq, kind).changes === 1,
+    forgetReports: (attemptId) => {
+      deleteReports.run(attemptId);
+    },
+    open: (dialerId) => (dialerId === undefined ? openAll.all() : openOf.all(dialerId)),
+    phoneInCall: (phone) => phoneOpen.get(database.phoneKey(phone)) !== undefined,
+    recent: (campaign, limit) => recentOf.all(campaign, limit).reverse(),
+    results: (campaign) => results.of(campaign),
+    find: (what) => {
+      const { campaign, record, phone, result, before, limit, offset } = what;
+      return search(what).all({
+        campaign: campaign ?? null,
+        record: record ?? null,
+        phone: phone === undefined ? null : database.phoneKey(phone),
+        result: result ?? null,
+        leasedAt: before?.leasedAt ?? 0,
+        attemptId: before?.attemptId ?? '',
+        limit,
+        offset,
+      });
+    },
+  };
+}

@@ -1,0 +1,4 @@
+/** A cancel outlives a restart. */
+export const cancel = `
+alter table attempts add column cancel text;
+`;

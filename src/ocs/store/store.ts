@@ -1,0 +1,103 @@
+import type { Numbering } from '../../domain/numbering.ts';
+import { createAudit, type Audit } from './access/audit.ts';
+import { createSecrets, type Secrets } from './access/secrets.ts';
+import { createStoredSessions, type StoredSessions } from './access/sessions.ts';
+import { createUsers, type Users } from './access/users.ts';
+import { createAttempts, type Attempts } from './attempts.ts';
+import { createCallingLists, type CallingLists } from './calling-lists.ts';
+import { createStoredCampaigns, type StoredCampaigns } from './campaigns.ts';
+import { createClockCorrection, type ClockCorrection } from './clock-correction.ts';
+import { openDatabase } from './database.ts';
+import { createDialHistory, type DialHistory } from './dial-history.ts';
+import { createDncBatches, type DncBatches } from './imports/dnc-batches.ts';
+import { createDoNotCall, type DoNotCall } from './do-not-call.ts';
+import { createGroupCommit, type GroupCommit } from './transactions/group-commit.ts';
+import { createListImports, type ListImports } from './imports/list-imports.ts';
+import { createOpenRecords, type OpenRecords } from './open-records.ts';
+import type { StoreHealth } from './transactions/health.ts';
+import type { Memory } from './transactions/memory.ts';
+import type { StartProgress } from './phone-keys.ts';
+import { createRecords, type Records } from './records.ts';
+import { createWaitingRecords, type WaitingRecords } from './waiting-records.ts';
+
+/**
+ * All that must survive a restart. Every statement of SQL is in this folder. All functions but
+ * {@link Store.soon} are synchronous: nothing can come between the steps of a {@link Store.transaction}.
+ */
+export interface Store {
+  readonly lists: CallingLists;
+  readonly imports: ListImports;
+  readonly records: Records;
+  readonly waiting: WaitingRecords;
+  readonly attempts: Attempts;
+  readonly history: DialHistory;
+  readonly clockCorrection: ClockCorrection;
+  readonly openRecords: OpenRecords;
+  readonly campaigns: StoredCampaigns;
+  readonly doNotCall: DoNotCall;
+  readonly dncBatches: DncBatches;
+  readonly users: Users;
+  readonly sessions: StoredSessions;
+  readonly audit: Audit;
+  readonly secrets: Secrets;
+  /** The form under which numbers are compared: one key for all ways to write a number. */
+  readonly phoneKey: (phone: string) => string;
+  /** What changes in memory with a transaction: read it at once, keep it or lose it with the transaction. */
+  readonly memory: Memory;
+  readonly health: StoreHealth;
+  /**
+   * All or nothing, in the store and in {@link Store.memory}; inside another transaction, as part of it that can
+   * fail by itself. Each change that somebody asks for is one: what is refused has no effect.
+   */
+  transaction<T>(run: () => T): T;
+  /** A transaction at the end of this turn, with all others that are asked for until then: one wait for the disk. */
+  readonly soon: GroupCommit['soon'];
+  /** Between two slices of work on very many records: others have their turn, and the disk catches up. */
+  ease(): Promise<void>;
+  /** Writes something of no use: throws while the store cannot be written or its file is gone, else ends its trouble. */
+  probe(): void;
+  /** Can be called twice. */
+  close(): void;
+}
+
+/**
+ * @param path an SQLite file, made if absent, or `:memory:`
+ * @param numbering how numbers are written in the lists; another one than last time makes all keys anew
+ * @param progress told while that takes long
+ * @param failed told what was thrown by those who were to hear of a change that is in the store
+ * @throws CodedError DATABASE_ERROR
+ */
+export function openStore(
+  path: string,
+  numbering?: Numbering,
+  progress?: StartProgress,
+  failed?: (error: unknown) => void,
+): Store {
+  const database = openDatabase(path, numbering, progress, failed);
+  const secrets = createSecrets(database);
+  return {
+    lists: createCallingLists(database),
+    imports: createListImports(database),
+    records: createRecords(database),
+    waiting: createWaitingRecords(database),
+    attempts: createAttempts(database),
+    history: createDialHistory(database),
+    clockCorrection: createClockCorrection(database),
+    openRecords: createOpenRecords(database),
+    campaigns: createStoredCampaigns(database),
+    doNotCall: createDoNotCall(database),
+    dncBatches: createDncBatches(database),
+    users: createUsers(database),
+    sessions: createStoredSessions(database),
+    audit: createAudit(database, secrets),
+    secrets,
+    phoneKey: database.phoneKey,
+    memory: database.memory,
+    health: database.health,
+    transaction: database.transaction,
+    soon: createGroupCommit(database).soon,
+    ease: database.ease,
+    probe: database.probe,
+    close: database.close,
+  };
+}

@@ -1,0 +1,64 @@
+import { signal } from '@preact/signals';
+import type { SessionView } from '../api/access.ts';
+import type { ErrorReply } from '../api/fields.ts';
+import { words } from './words.ts';
+
+/** Who is logged in; null: nobody; undefined: not known yet. */
+export const session = signal<SessionView | null | undefined>(undefined);
+
+/** What the server refused, in its words. */
+export class Refusal extends Error {}
+
+/**
+ * Asks the server. What changes something shows the session's CSRF token.
+ *
+ * @throws Refusal with a sentence that can be shown
+ */
+async function ask<T>(method: string, path: string, body?: object): Promise<T> {
+  let reply: Response;
+  try {
+    reply = await fetch(`/api/v1${path}`, {
+      method,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(session.value && { 'x-csrf-token': session.value.csrfToken }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Refusal(words.unreachable);
+  }
+  if (reply.ok) return (await reply.json()) as T;
+  const { error } = (await reply
+    .json()
+    .catch(() => ({ error: { message: words.unreachable } }))) as ErrorReply;
+  if (reply.status === 401 && path !== '/session') session.value = null;
+  const expected = error.expected === undefined ? '' : `; expected ${error.expected}`;
+  throw new Refusal(`${error.message}${expected}.`);
+}
+
+/** Finds out who is logged in. */
+export async function lookForSession(): Promise<void> {
+  try {
+    session.value = await ask<SessionView>('GET', '/session');
+  } catch {
+    session.value = null;
+  }
+}
+
+export async function logIn(name: string, password: string): Promise<void> {
+  session.value = await ask<SessionView>('POST', '/session', { name, password });
+}
+
+export async function changePassword(current: string, next: string): Promise<void> {
+  session.value = await ask<SessionView>('POST', '/session/password', { current, next });
+}
+
+export async function logOut(): Promise<void> {
+  await ask('DELETE', '/session').catch(() => undefined);
+  session.value = null;
+}
+
+export function runCampaign(name: string, run: boolean): Promise<unknown> {
+  return ask('POST', `/campaigns/${encodeURIComponent(name)}/${run ? 'start' : 'stop'}`);
+}

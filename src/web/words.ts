@@ -1,0 +1,131 @@
+import type { LiveCampaign } from '../api/live.ts';
+import type { AgentState } from '../api/presence.ts';
+
+/** All that the console says, in whole sentences where it can. */
+const figure = new Intl.NumberFormat('en');
+const percent = new Intl.NumberFormat('en', { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+const time = new Intl.DateTimeFormat('en', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+
+export const words = {
+  title: 'Console',
+  loading: 'Loading.',
+  skip: 'Skip to the content',
+  logIn: {
+    heading: 'Log in',
+    name: 'Name',
+    password: 'Password',
+    submit: 'Log in',
+    busy: 'Logging in.',
+  },
+  change: {
+    heading: 'Choose a password',
+    why: 'You logged in with a one-time password. Choose one of your own: 15 characters or more; a sentence is easy to remember.',
+    current: 'One-time password',
+    next: 'New password',
+    again: 'New password, once more',
+    differ: 'The two new passwords are not the same.',
+    submit: 'Change the password',
+    busy: 'Changing the password.',
+  },
+  noPage: {
+    heading: 'Your desk is not here',
+    text: 'Agents work with a desktop of their own; this console has no desk yet.',
+  },
+  logOut: 'Log out',
+  unreachable: 'The server cannot be reached. Try again.',
+  wall: {
+    heading: 'Wall',
+    alarms: 'Alarms',
+    noAlarm: 'Nothing needs attention.',
+    campaigns: 'Campaigns',
+    noCampaign: 'No campaign is loaded. cpdctl campaign load loads one.',
+    agents: 'Agents',
+    noAgent: 'No agent is logged in.',
+    campaign: 'Campaign',
+    state: 'State',
+    left: 'Left',
+    calls: 'Calls',
+    abandoned: 'Abandoned',
+    pacing: 'Pacing',
+    results: 'Results',
+    action: 'Action',
+    agent: 'Agent',
+    group: 'Group',
+    since: 'For',
+    lost: 'Connection lost. Trying again.',
+    start: 'Start',
+    stop: 'Stop',
+  },
+};
+
+export const stateWords: Record<LiveCampaign['state'], string> = {
+  inactive: 'stopped',
+  active: 'stopped, calls are up',
+  running: 'running',
+  waiting_to_unload: 'unloading',
+};
+
+/** A letter stands for each state, so that no colour has to be told from another. */
+export const agentWords: Record<AgentState, { letter: string; word: string }> = {
+  ready: { letter: 'R', word: 'ready' },
+  reserved: { letter: '!', word: 'call coming' },
+  busy: { letter: 'C', word: 'in call' },
+  wrap_up: { letter: 'W', word: 'wrap-up' },
+  not_ready: { letter: 'N', word: 'not ready' },
+};
+
+/** In the order in which they are shown. */
+export const agentStates = Object.keys(agentWords) as readonly AgentState[];
+
+export function count(value: number): string {
+  return figure.format(value);
+}
+
+export function asOf(at: number, ageS: number): string {
+  const moment = `As of ${time.format(at)}`;
+  return ageS < 2 ? moment : `${moment}, ${count(ageS)} s old`;
+}
+
+/** Minutes and seconds, hours where there are any. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const [hours = 0, ...rest] = parts;
+  const shown = hours > 0 ? parts : rest;
+  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
+}
+
+/** Below so many live calls a rate says nothing. */
+const fewest = 20;
+
+export function abandonedText({
+  abandoned,
+  abandonedRatePct,
+  live,
+  targetAbandonedPct,
+}: LiveCampaign): string {
+  const heard = live + abandoned;
+  const counts = `${count(abandoned)} of ${count(heard)}`;
+  if (heard < fewest || abandonedRatePct === null) return `no rate yet (${counts})`;
+  return `${percent.format(abandonedRatePct)} % of ${percent.format(targetAbandonedPct)} % allowed (${counts})`;
+}
+
+export function callsText({ calls }: LiveCampaign): string {
+  const dialling = calls.leased + calls.dialling + calls.answered;
+  return `${count(dialling)} dialling, ${count(calls.waiting)} waiting, ${count(calls.connected)} connected`;
+}
+
+export function leftText({ left, total }: LiveCampaign): string {
+  return `${count(left)} of ${count(total)}`;
+}
+
+/** Over the rate that is allowed, with enough calls for a rate. */
+export function isOverTarget(campaign: LiveCampaign): boolean {
+  const { abandoned, abandonedRatePct, live, targetAbandonedPct } = campaign;
+  return live + abandoned >= fewest && abandonedRatePct !== null && abandonedRatePct > targetAbandonedPct;
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openBoard, simulationOf } from '../../src/board/open.ts';
+import type { BoardInput } from '../../src/board/drivers.ts';
+import { BoardBench, type BoardSetup } from './board-bench.ts';
+import { simNumbers, simWorld, speechFolder } from './board-sim.ts';
+import { isBuilt } from './built.ts';
+
+const program = fileURLToPath(new URL('../../build/standin/sip/boardhost-standin', import.meta.url));
+
+/** Whether the SIP board can be tested: `npm run build:standin`, where libre is. */
+export const hasSipStandin = () => isBuilt(program);
+
+export type SipBoardInput = Extract<BoardInput, { driver: 'sip' }>;
+
+/** An address of loopback that no other process of the tests has. */
+const loopback = (role: 0 | 1) => {
+  const place = process.pid * 4 + role;
+  return `127.${(place >> 16) & 255}.${(place >> 8) & 255}.${place & 255}`;
+};
+
+/** One trunk to the stand-in exchange. */
+export const sipConfig = (): SipBoardInput => ({
+  driver: 'sip',
+  bind: loopback(0),
+  // Asked each second: an exchange that falls silent is missed at once.
+  healthEveryMs: 1_000,
+  trunks: [{ name: 'exchange', address: `${loopback(1)}:5080`, channels: 4, callsPerSecond: 50 }],
+});
+
+export interface SipOptions {
+  /** What the exchange does otherwise: fields of Habits in native/sipexchange/far_end.h. */
+  habits?: string[];
+  config?: Partial<SipBoardInput>;
+  trunk?: Partial<SipBoardInput['trunks'][number]>;
+}
+
+/** The SIP board and the stand-in exchange behind its one trunk, both under the test's clock. */
+export async function openSipSetup({
+  habits = [],
+  config: more,
+  trunk,
+}: SipOptions = {}): Promise<BoardSetup> {
+  const folder = mkdtempSync(join(tmpdir(), 'sipexchange-'));
+  const file = join(folder, 'exchange.json');
+  writeFileSync(
+    file,
+    JSON.stringify({ clock: 'step', boards: [{ family: 'hmp', channels: 4 }], world: simWorld() }),
+  );
+  process.env['SIPEXCHANGE_CONFIG'] = file;
+  process.env['SIPEXCHANGE_HABITS'] = habits.join(',');
+  try {
+    const whole = { ...sipConfig(), ...more };
+    const [first, ...others] = whole.trunks;
+    if (first !== undefined) whole.trunks = [{ ...first, ...trunk }, ...others];
+    const board = await openBoard(whole, { stepped: true, boardHostProgram: program });
+    const simulation = simulationOf(board);
+    if (simulation === null) throw new Error('the stand-in board host has no simulation');
+    return {
+      board,
+      plan: 'US',
+      numbers: simNumbers,
+      extensions: { answers: '7001', busy: '7100', refuses: '7200' },
+      propertyRuns: 40,
+      announcement: `${speechFolder}/announcement-1-en.wav`,
+      pass: (ms) => {
+        simulation.advance(ms);
+        return Promise.resolve();
+      },
+      raiseAlarm: (span, forMs) =>
+        simulation.injectFault({ kind: 'alarm', span, alarm: 'red', atMs: Math.ceil(board.now()), forMs }),
+    };
+  } finally {
+    delete process.env['SIPEXCHANGE_CONFIG'];
+    delete process.env['SIPEXCHANGE_HABITS'];
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A bench around it. */
+export async function openSipBench(options: SipOptions = {}): Promise<BoardBench> {
+  return new BoardBench(await openSipSetup(options));
+}

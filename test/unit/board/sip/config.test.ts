@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { sipBoardConfigSchema } from '../../../../src/board/sip/config.ts';
+import { sipDriver } from '../../../../src/board/sip/driver.ts';
+
+const trunk = { name: 'carrier', address: 'sip.example.net' };
+const parse = (more: object = {}, first: object = {}) =>
+  sipBoardConfigSchema.safeParse({ driver: 'sip', trunks: [{ ...trunk, ...first }], ...more });
+const field = (result: ReturnType<typeof parse>) => result.error?.issues[0]?.path.join('.');
+
+describe('the configuration of a SIP board', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sip-config-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('listens on loopback unless told otherwise', () => {
+    expect(parse().data).toMatchObject({ bind: '127.0.0.1', sipPort: 5_060, rtpPorts: [20_000, 29_999] });
+    expect(parse().data?.trunks[0]).toMatchObject({
+      transport: 'udp',
+      channels: 30,
+      callsPerSecond: 1,
+      codecs: ['pcma', 'pcmu'],
+    });
+  });
+
+  it.each([
+    [{}, { address: 'sip.example.net;transport=tcp' }, 'trunks.0.address'],
+    [{}, { address: 'a:99999' }, 'trunks.0.address'],
+    [{}, { address: 'a b' }, 'trunks.0.address'],
+    [{}, { address: 'a\r\nVia: x' }, 'trunks.0.address'],
+    [{}, { domain: 'example.net>' }, 'trunks.0.domain'],
+    [{}, { transport: 'tls' }, 'trunks.0.transport'],
+    [{}, { callerId: '0800-DIAL' }, 'trunks.0.callerId'],
+    [{}, { callsPerSecond: 0 }, 'trunks.0.callsPerSecond'],
+    [{}, { codecs: ['g729'] }, 'trunks.0.codecs.0'],
+    [{}, { codecs: [] }, 'trunks.0.codecs'],
+    [{}, { username: 'a"b', passwordFile: 'x' }, 'trunks.0.username'],
+    [{}, { username: 'a' }, 'trunks.0.passwordFile'],
+    [{}, { password: 'secret' }, 'trunks.0'],
+    [{ bind: 'eth0' }, {}, 'bind'],
+    [{ rtpPorts: [20_000, 20_010] }, {}, 'rtpPorts'],
+    [{ trunks: [trunk, trunk] }, {}, 'trunks'],
+    [{ agentTrunk: 'pbx' }, {}, 'agentTrunk'],
+    [{ trunks: [] }, {}, 'trunks'],
+  ])('refuses %j, %j: %s', (more, first, wrong) => {
+    expect(field(parse(more, first))).toBe(wrong);
+  });
+
+  it('takes addresses apart and reads passwords for the board', () => {
+    const file = join(folder, 'good');
+    writeFileSync(file, 'secret\n', { mode: 0o600 });
+    const config = sipBoardConfigSchema.parse({
+      driver: 'sip',
+      rtpPorts: [30_000, 31_000],
+      trunks: [{ ...trunk, address: '192.0.2.1:5070', username: 'me', passwordFile: 'good' }],
+    });
+    expect(sipDriver.prepare(config, folder)).toMatchObject({
+      rtpFirstPort: 30_000,
+      rtpLastPort: 31_000,
+      trunks: [{ host: '192.0.2.1', port: 5_070, username: 'me', password: 'secret' }],
+    });
+  });
+
+  it.each([
+    ['open', 'secret', 0o644, 'BAD_CONFIG'],
+    ['empty', '\n', 0o600, 'BAD_CONFIG'],
+    ['lines', 'a\nb', 0o600, 'BAD_CONFIG'],
+    ['absent', null, 0o600, 'NO_SUCH_FILE'],
+  ])('refuses a password file that is %s', (name, text, mode, code) => {
+    if (text !== null) writeFileSync(join(folder, name), text, { mode });
+    const config = sipBoardConfigSchema.parse({
+      driver: 'sip',
+      trunks: [{ ...trunk, username: 'me', passwordFile: name }],
+    });
+    expect(() => sipDriver.prepare(config, folder)).toThrow(
+      expect.objectContaining({ code, field: 'trunks.passwordFile' }) as Error,
+    );
+  });
+});

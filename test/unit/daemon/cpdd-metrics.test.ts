@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { createCpddMetrics } from '../../../src/daemon/cpdd-metrics.ts';
+import { callResult } from '../../../src/domain/result.ts';
+import { evidence } from '../../support/call-script.ts';
+
+it('counts calls by verdict, and verdicts that were corrected', async () => {
+  const metrics = createCpddMetrics({
+    status: () => null,
+    calls: () => [],
+    channels: () => [],
+    boardUp: () => false,
+  });
+  const insteadOf = { rule: 'greeting-then-silence', verdict: 'live', confidence: 0.9 } as const;
+  const correction = { verdict: 'machine', confidence: 0.9, atMs: 9_000, taken: false, insteadOf } as const;
+  const end = (heard: ReturnType<typeof evidence> | null, test = false) =>
+    metrics.observer.ended?.({
+      attemptId: 'a-1',
+      campaign: 'spring',
+      number: '***23',
+      test,
+      outcome: {
+        result: callResult.AnsweringMachine,
+        status: 'dropped',
+        reason: null,
+        evidence: heard,
+        milestones: {},
+        channel: 1,
+        agentId: null,
+      },
+      handBack: null,
+      answerToVerdictMs: null,
+      waitForAgentMs: null,
+    });
+  end(evidence({ verdict: 'screening' }));
+  end(evidence({ verdict: 'live', correction }));
+  end(evidence({ verdict: 'live', correction }), true);
+  end(null);
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('cpdd_verdicts_total{verdict="screening"} 1');
+  expect(text).toContain('cpdd_verdicts_total{verdict="live"} 1');
+  expect(text).toContain('cpdd_corrections_total{from="live",to="machine",taken="false"} 1');
+});
