@@ -1,6 +1,6 @@
 import { signal, type Signal } from '@preact/signals';
 import type { LiveAgent, LiveCampaign, LiveDialer, LiveMessage, LiveTopic } from '../api/live.ts';
-import { session } from './server.ts';
+import { checkSession, session } from './server.ts';
 
 /** What the live stream told last. */
 export interface LiveState {
@@ -39,8 +39,10 @@ export function listen(): () => void {
     const here = new URL('/live/v1', location.href);
     here.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
     socket = new WebSocket(here);
+    let wasOpen = false;
     const subscribe = () => socket?.send(JSON.stringify({ type: 'subscribe', topics }));
     socket.onopen = () => {
+      wasOpen = true;
       seqs.clear();
       subscribe();
     };
@@ -56,6 +58,8 @@ export function listen(): () => void {
       // Ended by an admin, or over.
       if (code === 4005) session.value = null;
       if (stopped || code === 4005) return;
+      // A browser does not tell why it was refused.
+      if (!wasOpen) void checkSession();
       retry = setTimeout(connect, waitMs * (0.5 + Math.random() / 2));
       waitMs = Math.min(retryMs.most, waitMs * 2);
     };

@@ -32,7 +32,7 @@ async function ask<T>(method: string, path: string, body?: object): Promise<T> {
   const { error } = (await reply
     .json()
     .catch(() => ({ error: { message: words.unreachable } }))) as ErrorReply;
-  if (reply.status === 401 && path !== '/session') session.value = null;
+  if (reply.status === 401) session.value = null;
   const expected = error.expected === undefined ? '' : `; expected ${error.expected}`;
   throw new Refusal(`${error.message}${expected}.`);
 }
@@ -44,6 +44,11 @@ export async function lookForSession(): Promise<void> {
   } catch {
     session.value = null;
   }
+}
+
+/** A connection was not let in: is that because the session is over? Whoever cannot be asked does not say so. */
+export async function checkSession(): Promise<void> {
+  await ask<SessionView>('GET', '/session').catch(() => undefined);
 }
 
 export async function logIn(name: string, password: string): Promise<void> {

@@ -196,8 +196,24 @@ describe.runIf(isThere)('the console', () => {
   });
 
   it('asks for a log-in when an admin ends the session', async () => {
+    await load();
+    await enter('anna', 'supervisor');
+    await page.getByRole('row', { name: /spring/ }).waitFor();
+    await ask('DELETE', '/users/anna/sessions');
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  });
+
+  it('asks for a log-in when the session is ended before the stream is there', async () => {
+    // The stream is held up until the session is over.
+    let letOn = () => {};
+    const over = new Promise<void>((resolve) => (letOn = resolve));
+    await page.routeWebSocket('**/live/v1', async (socket) => {
+      await over;
+      socket.connectToServer();
+    });
     await enter('anna', 'supervisor');
     await ask('DELETE', '/users/anna/sessions');
+    letOn();
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
   });
 
