@@ -1,8 +1,8 @@
 import { render } from 'preact';
+import { Frame } from './frame.tsx';
 import { ChangePassword, LogIn } from './log-in.tsx';
-import { lookForSession, logOut, session } from './server.ts';
+import { lookForSession, session } from './server.ts';
 import './style.css';
-import { Wall } from './wall.tsx';
 import { words } from './words.ts';
 
 function Console() {
@@ -10,16 +10,7 @@ function Console() {
   if (value === undefined) return <p class="loading">{words.loading}</p>;
   if (value === null) return <LogIn />;
   if (value.mustChangePassword) return <ChangePassword />;
-  if (value.role !== 'agent') return <Wall user={value} />;
-  return (
-    <main class="form">
-      <h1>{words.noPage.heading}</h1>
-      <p>{words.noPage.text}</p>
-      <button type="button" onClick={() => void logOut()}>
-        {words.logOut}
-      </button>
-    </main>
-  );
+  return <Frame user={value} />;
 }
 
 const place = document.getElementById('console');

@@ -1,16 +1,16 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { SessionView } from '../api/access.ts';
 import type { LiveAgent, LiveCampaign } from '../api/live.ts';
 import type { AgentState } from '../api/presence.ts';
 import { heard, isLost, listen, live } from './live.ts';
-import { logOut, runCampaign } from './server.ts';
+import type { PageProps } from './pages.ts';
+import { runCampaign } from './server.ts';
 import * as say from './words.ts';
 import { words } from './words.ts';
 
 /** Campaigns and agents as they are, for supervisors, engineers and wall screens. */
-export function Wall({ user }: { user: SessionView }) {
+export function Wall({ user }: PageProps) {
   const now = useSignal(performance.now());
   useEffect(listen, []);
   useEffect(() => {
@@ -25,22 +25,12 @@ export function Wall({ user }: { user: SessionView }) {
   const ageMs = last === null ? 0 : Math.max(0, now.value - last.here);
   return (
     <>
-      <a class="skip" href="#content">
-        {words.skip}
-      </a>
-      <header>
-        <h1>{words.wall.heading}</h1>
-        <p class="moment">{last === null ? words.loading : say.asOf(last.at, Math.floor(ageMs / 1_000))}</p>
-        <p class="user">{user.name}</p>
-        <button type="button" onClick={() => void logOut()}>
-          {words.logOut}
-        </button>
-      </header>
-      <main id="content" class={isLost.value && last !== null ? 'old' : ''}>
+      <p class="moment">{last === null ? words.loading : say.asOf(last.at, Math.floor(ageMs / 1_000))}</p>
+      <div class={isLost.value && last !== null ? 'old' : ''}>
         <Alarms />
         <Campaigns mayRun={user.role === 'supervisor' || user.role === 'admin'} />
         <Agents at={(last?.at ?? 0) + ageMs} />
-      </main>
+      </div>
     </>
   );
 }

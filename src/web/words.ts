@@ -15,6 +15,8 @@ export const words = {
   title: 'Console',
   loading: 'Loading.',
   skip: 'Skip to the content',
+  pages: 'Pages',
+  again: 'Try again',
   logIn: {
     heading: 'Log in',
     name: 'Name',
