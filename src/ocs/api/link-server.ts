@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { CodedError } from '../../domain/errors.ts';
 import type { DialRequest } from '../../domain/request.ts';
-import type { Command, PullReply, PullRequest, ReportsReply, ReportsRequest } from '../../link/schemas.ts';
+import type {
+  Command,
+  PullReply,
+  PullRequest,
+  Report,
+  ReportsReply,
+  ReportsRequest,
+} from '../../link/schemas.ts';
 import { linkApi, linkOperations } from '../../api/link.ts';
 import type { Agent, Agents } from '../live/agents.ts';
 import { isSeizing } from '../../api/campaign-definition.ts';
@@ -83,35 +90,58 @@ export async function serveLink(app: FastifyInstance, parts: LinkServerParts): P
   });
 }
 
+/** So many reports are one change: others have their turns between. */
+const reportSlice = 100;
+
 /**
- * Takes the reports of one message in their order and in one transaction: when one of them cannot be written, none
- * is taken, since a later one would contradict it when it comes again.
+ * Takes the reports of one message in their order, in slices. When one of a slice cannot be written, none of it and
+ * none behind it is taken, since a later one would contradict it when it comes again: the answer names those before.
  */
 async function takeReports(parts: LinkServerParts, message: ReportsRequest): Promise<ReportsReply> {
   const { dialerId, engagements, reports } = message;
   const reply = await parts.store.soon('report', () => {
-    const taken: ReportsReply = { accepted: [], refused: [] };
-    for (const report of reports) {
-      const { attemptId, seq } = report;
-      try {
-        parts.reports.take(dialerId, report);
-        taken.accepted.push({ attemptId, seq });
-      } catch (error) {
-        const { code, message } = asCodedError(error);
-        // Our own fault: the dialler must keep the report and send it again.
-        if (code === 'INTERNAL' || code === 'DATABASE_ERROR') throw error;
-        taken.refused.push({ attemptId, seq, code, message });
-      }
-    }
+    const first = takeSlice(parts, dialerId, reports.slice(0, reportSlice));
     for (const engagement of engagements) parts.engagements.report(engagement);
-    const attemptIds = reports.map(({ attemptId }) => attemptId);
-    parts.calls.heard(dialerId, attemptIds, parts.wireClock.now());
-    return taken;
+    return first;
   });
+  try {
+    for (let at = reportSlice; at < reports.length; at += reportSlice) {
+      const slice = reports.slice(at, at + reportSlice);
+      const { accepted, refused } = await parts.store.soon('report', () => takeSlice(parts, dialerId, slice));
+      reply.accepted.push(...accepted);
+      reply.refused.push(...refused);
+    }
+  } catch (error) {
+    const taken = reply.accepted.length + reply.refused.length;
+    parts.log.warn(
+      { dialerId, reports: reports.length, taken, err: error },
+      'not all reports could be taken',
+    );
+  }
   for (const { attemptId, seq, code } of reply.refused) {
     parts.log.warn({ attemptId, seq, code }, 'report refused');
   }
   return reply;
+}
+
+/** @throws what the store throws; then none of them is to count */
+function takeSlice(parts: LinkServerParts, dialerId: string, reports: readonly Report[]): ReportsReply {
+  const taken: ReportsReply = { accepted: [], refused: [] };
+  for (const report of reports) {
+    const { attemptId, seq } = report;
+    try {
+      parts.reports.take(dialerId, report);
+      taken.accepted.push({ attemptId, seq });
+    } catch (error) {
+      const { code, message } = asCodedError(error);
+      // Our own fault: the dialler must keep the report and send it again.
+      if (code === 'INTERNAL' || code === 'DATABASE_ERROR') throw error;
+      taken.refused.push({ attemptId, seq, code, message });
+    }
+  }
+  const attemptIds = reports.map(({ attemptId }) => attemptId);
+  parts.calls.heard(dialerId, attemptIds, parts.wireClock.now());
+  return taken;
 }
 
 /** The reserved agent of this call, or the longest idle one, who is reserved now and sees the record. */

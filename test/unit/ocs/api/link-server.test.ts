@@ -337,6 +337,48 @@ describe('reports', () => {
       await bench.close();
     }
   });
+
+  describe('of one long message', () => {
+    let bench: OcsBench;
+    let database: Database.Database;
+    let d: TestDialer;
+    let attemptId: string;
+    const taken = () => database.prepare('select coalesce(max(seq), 0) from reports_taken').pluck().get();
+    const milestones = (count: number) =>
+      Array.from({ length: count }, (_, i) => milestone(attemptId, i + 1, 'dialling'));
+    beforeEach(async () => {
+      bench = await openBench();
+      database = new Database(bench.database);
+      await bench.load(fixed, 'phone,tz\n5550101,UTC\n');
+      await bench.start('spring');
+      d = await bench.dialer();
+      [attemptId = ''] = ids(await d.pull({ free: 1 }));
+    });
+    afterEach(async () => {
+      database.close();
+      await bench.close();
+    });
+
+    it('are taken in slices: others have their turns between', async () => {
+      const reported = d.report(...milestones(4_000)).then(taken);
+      await expect.poll(taken, { interval: 1 }).toBeGreaterThan(0);
+      await d.pull({ free: 0, active: [attemptId] });
+      expect(taken()).toBeLessThan(4_000);
+      expect(await reported).toBe(4_000);
+    });
+
+    it('those behind one that cannot be written are not taken and not named: they come again', async () => {
+      database.exec(`create trigger t before insert on reports_taken when new.seq = 250
+        begin select raise(abort, 'x'); end`);
+      const { accepted, refused } = await d.report(...milestones(350));
+      expect(accepted.map(({ seq }) => seq)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+      expect(refused).toEqual([]);
+      expect(taken()).toBe(200);
+      database.exec('drop trigger t');
+      expect((await d.report(...milestones(350))).accepted).toHaveLength(350);
+      expect(taken()).toBe(350);
+    });
+  });
 });
 
 describe('the agent for a person', () => {
