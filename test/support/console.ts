@@ -1,0 +1,130 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import type { Role } from '../../src/api/roles.ts';
+import { wallClock, type Clock } from '../../src/ocs/clock.ts';
+import { createOcs, type Ocs } from '../../src/ocs/ocs.ts';
+import { silentLog } from './silent-log.ts';
+
+const token = 'the-api-token-of-tests';
+export const ownPassword = 'correct horse battery staple';
+/** Debian's; the developer who has none is told, and CI fails. */
+const program = '/usr/bin/chromium';
+export const hasBrowser = existsSync(program);
+if (process.env['BUILT_FOR_TESTS'] !== undefined && !hasBrowser) throw new Error(`${program} is missing`);
+
+/** It runs as root in CI, and with little shared memory. */
+const args = ['--no-sandbox', '--disable-dev-shm-usage'];
+
+/** An OCS that serves the console, and a browser before it; both anew for each test. */
+export interface ConsoleStage {
+  readonly ocs: Ocs;
+  readonly url: string;
+  readonly page: Page;
+  /** What a page must not say: faults of scripts, and what its policy forbids. */
+  readonly faults: string[];
+  /** What an admin asks of the API. */
+  ask(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
+  /** Nothing of WCAG that a program can find, in both themes. */
+  axe(): Promise<void>;
+  /** Fills in the form of the log-in. */
+  logIn(name: string, secret: string): Promise<void>;
+  /** A new user logs in for the first time, chooses {@link ownPassword}, and gets to its first page. */
+  enter(name: string, role: Role, more?: { groups?: string[]; extension?: string }): Promise<void>;
+  /** Ends the OCS; `start` brings it back at the same address. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** Of the OCS; the machine's when absent. */
+export interface StageClocks {
+  clock: Clock;
+  wireClock: Clock;
+}
+
+/** For a `describe`: the stage of each of its tests. @param clocks asked for each test */
+export function useConsole(clocks?: () => StageClocks): ConsoleStage {
+  let browser: Browser;
+  let folder: string;
+  let now: StageClocks | { clock: Clock };
+  const stage = { faults: [] as string[] } as {
+    -readonly [K in keyof ConsoleStage]: ConsoleStage[K];
+  };
+  const open = async (port: number) => {
+    stage.ocs = await createOcs({
+      database: join(folder, 'ocs.db'),
+      ...now,
+      log: silentLog,
+      config: { tokens: { api: token } },
+      passwordCost: { memory: 8, passes: 1, parallelism: 1 },
+    });
+    stage.url = await stage.ocs.listen({ port });
+  };
+  stage.start = () => open(Number(new URL(stage.url).port));
+  stage.stop = () => stage.ocs.stop();
+  stage.ask = async (method, path, body) => {
+    const reply = await fetch(`${stage.url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return (await reply.json()) as Record<string, unknown>;
+  };
+  stage.axe = async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await stage.page.emulateMedia({ colorScheme });
+      const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+      const { violations } = await new AxeBuilder({ page: stage.page }).withTags(tags).analyze();
+      expect(violations.map(({ id, nodes }) => [colorScheme, id, nodes[0]?.html])).toEqual([]);
+    }
+  };
+  stage.logIn = async (name, secret) => {
+    await stage.page.getByLabel('Name').fill(name);
+    await stage.page.getByLabel('Password').fill(secret);
+    await stage.page.keyboard.press('Enter');
+  };
+  stage.enter = async (name, role, more = {}) => {
+    const { page, url } = stage;
+    const { password: once } = await stage.ask('POST', '/users', { name, role, ...more });
+    await page.goto(`${url}/console/`);
+    await stage.logIn(name, once as string);
+    await page.getByLabel('One-time password').fill(once as string);
+    await page.getByLabel('New password', { exact: true }).fill(ownPassword);
+    await page.getByLabel('New password, once more').fill(ownPassword);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Log out' }).waitFor();
+  };
+  beforeAll(async () => {
+    if (hasBrowser) browser = await chromium.launch({ executablePath: program, args, timeout: 120_000 });
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'console-test-'));
+    now = clocks?.() ?? { clock: wallClock() };
+    await open(0);
+    const faults: string[] = [];
+    const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      // A refusal is an answer: that nobody is logged in yet, or that a password was wrong.
+      if (message.type() === 'error' && !/Failed to load resource.* 40[013] /.test(message.text())) {
+        faults.push(message.text());
+      }
+    });
+    Object.assign(stage, { faults, page });
+  });
+  afterEach(async () => {
+    await stage.page.context().close();
+    await stage.ocs.stop();
+    rmSync(folder, { recursive: true });
+  });
+  return stage;
+}
