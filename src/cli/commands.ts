@@ -19,6 +19,7 @@ import { snapshotCommand } from './doctor/snapshot.ts';
 import { tonesCommand } from './tones/tones.ts';
 import { auditCommand } from './users/audit.ts';
 import { usersCommand } from './users/users.ts';
+import { watchCommand } from './watch/watch.ts';
 
 /** The commands of cpdctl, one file each, in the order --help shows them. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command has its own options
@@ -37,6 +38,7 @@ export const commands: CommandModule<any, any>[] = [
   listCommand,
   dncCommand,
   agentsCommand,
+  watchCommand,
   usersCommand,
   auditCommand,
   logLevelCommand,

@@ -50,7 +50,7 @@ export interface Daemon {
 
 const running = new Set<ChildProcessWithoutNullStreams>();
 
-export function startDaemon(name: 'cpdd' | 'ocsd', args: string[], env: NodeJS.ProcessEnv = {}): Daemon {
+export function startDaemon(name: ProgramName, args: string[], env: NodeJS.ProcessEnv = {}): Daemon {
   const child = spawnProgram(name, args, env);
   running.add(child);
   const log: LogLine[] = [];
@@ -138,4 +138,96 @@ while True: print(s.recv(4096).decode(), flush=True)`;
     },
     end: () => void child.kill(),
   };
+}
+
+/** A program at work, and a way to wait for what it says. */
+export interface Running {
+  /** Resolves once it was said, after what was waited for before. */
+  says(what: string | RegExp): Promise<void>;
+  /** All of stderr so far. */
+  complaints(): string;
+  signal(name: NodeJS.Signals): void;
+  readonly ended: Promise<number | null>;
+}
+
+function follow(child: ChildProcessWithoutNullStreams): Running {
+  running.add(child);
+  let text = '';
+  let complaints = '';
+  const news = new EventEmitter();
+  child.stdout.on('data', (data: Buffer) => {
+    text += data.toString();
+    news.emit('heard');
+  });
+  child.stderr.on('data', (data: Buffer) => (complaints += data.toString()));
+  let isOver = false;
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('close', (code) => {
+      running.delete(child);
+      isOver = true;
+      news.emit('heard');
+      resolve(code);
+    });
+  });
+  return {
+    says: async (what) => {
+      for (;;) {
+        const found = typeof what === 'string' ? what : what.exec(text)?.[0];
+        if (found !== undefined && text.includes(found)) {
+          text = text.slice(text.indexOf(found) + found.length);
+          return;
+        }
+        if (isOver) throw new Error(`it ended without ${String(what)}: ${text}${complaints}`);
+        await once(news, 'heard');
+      }
+    },
+    complaints: () => complaints,
+    signal: (name) => void child.kill(name),
+    ended,
+  };
+}
+
+/** Starts a program that goes on until it is ended. */
+export function start(name: ProgramName, args: string[], env: NodeJS.ProcessEnv = {}): Running {
+  return follow(spawnProgram(name, args, env));
+}
+
+/** Starts a program on a terminal of its own; in Python, for Node has none. */
+export function startOnTerminal(
+  name: ProgramName,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  size: { columns: number; rows: number },
+): Running & { type(keys: string): void; resize(columns: number, rows: number): void } {
+  const script = `import fcntl, json, os, pty, select, struct, sys, termios
+def size(fd, columns, rows): fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
+pid, fd = pty.fork()
+if pid == 0:
+    size(0, int(sys.argv[1]), int(sys.argv[2]))
+    os.execv(sys.argv[3], sys.argv[3:])
+while True:
+    ready, _, _ = select.select([0, fd], [], [])
+    if fd in ready:
+        try: data = os.read(fd, 65536)
+        except OSError: break
+        if not data: break
+        os.write(1, data)
+    if 0 in ready:
+        line = sys.stdin.buffer.raw.readline()
+        if not line: break
+        order = json.loads(line)
+        if 'keys' in order: os.write(fd, order['keys'].encode())
+        else: size(fd, *order['size'])
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
+  const program = fileURLToPath(new URL(`../../src/cli/${name}.ts`, import.meta.url));
+  const child = spawn(
+    'python3',
+    ['-c', script, String(size.columns), String(size.rows), process.execPath, program, ...args],
+    { env: { ...process.env, ...env } },
+  );
+  const order = (what: object) => child.stdin.write(`${JSON.stringify(what)}\n`);
+  return Object.assign(follow(child), {
+    type: (keys: string) => void order({ keys }),
+    resize: (columns: number, rows: number) => void order({ size: [columns, rows] }),
+  });
 }
