@@ -110,9 +110,14 @@ export class CallScript {
     return this;
   }
 
+  /** The channel is there; the number waits for its mark in the journal. */
+  seized(): this {
+    return this.send({ type: 'start', channel: 3, answerSignalled: true }).wait(100).send({ type: 'seized' });
+  }
+
   /** Up to dialling. */
   dialled(): this {
-    return this.send({ type: 'start', channel: 3, answerSignalled: true }).wait(100).send({ type: 'seized' });
+    return this.seized().send({ type: 'number_sent' });
   }
 
   answered(): this {

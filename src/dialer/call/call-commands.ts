@@ -66,7 +66,10 @@ export function createCallCommands(call: CommandedCall): CallCommands {
         if (error !== null) {
           log.error({ attemptId, err: error }, 'not dialled: the journal could not record it');
           send({ type: 'failed', command: 'dial', reason: 'JOURNAL_ERROR' });
-        } else if (call.phase() === 'dialling') dialOnBoard();
+        } else if (call.phase() === 'dialling') {
+          send({ type: 'number_sent' });
+          dialOnBoard();
+        }
         // Else it was let go while the mark was on its way to the disk.
       });
     },

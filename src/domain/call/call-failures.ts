@@ -8,6 +8,7 @@ import {
   enter,
   handBack,
   isOwedAnAgent,
+  isUndialled,
   outcome,
   ruleEvidence,
   settle,
@@ -31,11 +32,14 @@ export function unheard(
 
 /** The far end or the network let go: what that means in this phase. */
 export function lose(turn: Turn): void {
+  const { s } = turn;
+  if (isUndialled(s)) s.ending ??= handBack('line_lost');
+  else loseDialled(turn);
+}
+
+function loseDialled(turn: Turn): void {
   const { s, at } = turn;
   switch (s.phase) {
-    case 'seizing':
-      s.ending ??= handBack('line_lost');
-      return;
     case 'dialling':
     case 'alerting': {
       const rule = s.cause === null ? 'disconnected' : `cause-${s.cause}`;
@@ -66,6 +70,7 @@ export function lose(turn: Turn): void {
       if (isToldEverybody(s.ending)) s.ending = outcome('released', 'customer_hung_up');
       return;
     case 'queued':
+    case 'seizing':
     case 'connected':
     case 'awaiting_key':
     case 'confirming_opt_out':

@@ -104,6 +104,8 @@ export type CallSignal =
   | CallInput
   /** A channel was found. */
   | { type: 'start'; channel: number; answerSignalled: boolean }
+  /** Its mark is in the journal: the number goes to the board now. */
+  | { type: 'number_sent' }
   /** OCS named an agent. */
   | { type: 'agent'; agentId: string; extension: string }
   /** An engaged leg of the group is ours. */
@@ -214,7 +216,7 @@ export interface CallState {
   readonly takenAt: number;
   readonly phaseSince: number;
   readonly channel: number | null;
-  /** Board time of the dial effect; null: never dialled. */
+  /** Board time at which the number went to the board; null: never dialled. */
   readonly dialledAt: number | null;
   readonly verdictAt: number | null;
   readonly milestones: Milestones;

@@ -193,6 +193,11 @@ function sinceDial(s: CallState, milestone: number | undefined): number | null {
   return milestone === undefined || s.dialledAt === null ? null : milestone + s.takenAt - s.dialledAt;
 }
 
+/** The call has a channel, and its number has not gone to the board. */
+export function isUndialled({ phase, dialledAt }: Pick<CallState, 'phase' | 'dialledAt'>): boolean {
+  return phase === 'seizing' || (phase === 'dialling' && dialledAt === null);
+}
+
 /** An engineer's call: nobody waits for an agent in it. */
 export function isTest({ request }: Pick<CallState, 'request'>): boolean {
   return request.handoff.kind === 'test';

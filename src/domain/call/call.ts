@@ -6,7 +6,7 @@ import { messageEnded } from './call-message.ts';
 import { playEnded } from './call-play.ts';
 import { abrupt, cancel, hangup } from './call-stops.ts';
 import { decide } from './call-verdict.ts';
-import { drop, end, enter, handBack, mark, openTurn, outcome, type Turn } from './call-turn.ts';
+import { drop, end, enter, handBack, isUndialled, mark, openTurn, outcome, type Turn } from './call-turn.ts';
 import { askForAgent, join, retryAgent, transfer } from './call-wait.ts';
 import { callResult } from '../result.ts';
 
@@ -36,10 +36,12 @@ function take(turn: Turn, event: CallEvent): void {
     case 'seized':
       if (s.phase !== 'seizing') return;
       mark(turn, 'seized', at);
-      s.dialledAt = at;
       enter(turn, 'dialling');
       mark(turn, 'dialling', at);
       turn.effects.push({ kind: 'dial' });
+      return;
+    case 'number_sent':
+      if (s.phase === 'dialling') s.dialledAt ??= at;
       return;
     case 'dialled':
     case 'proceeding':
@@ -117,7 +119,7 @@ function take(turn: Turn, event: CallEvent): void {
       return;
     case 'shutdown':
       if (event.how === 'hangup') hangup(turn, 'shutdown');
-      else if (s.phase === 'queued' || s.phase === 'seizing') hangup(turn, 'drain');
+      else if (s.phase === 'queued' || isUndialled(s)) hangup(turn, 'drain');
       return;
     case 'no_agents':
       if (s.request.handoff.kind !== 'agent' || mayBeAnswered(s)) return;
@@ -125,7 +127,7 @@ function take(turn: Turn, event: CallEvent): void {
       return;
     case 'alarm':
       s.alarm = event.alarm;
-      if (s.phase === 'seizing') drop(turn, handBack(`alarm_${event.alarm}`));
+      if (isUndialled(s)) drop(turn, handBack(`alarm_${event.alarm}`));
       else if (s.phase === 'dialling' || s.phase === 'alerting') {
         unheard(turn, callResult.SwitchError, 'alarm', `alarm_${event.alarm}`);
       }

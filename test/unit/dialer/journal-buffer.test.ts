@@ -138,6 +138,21 @@ describe('what one turn of the board brings', () => {
     expect(board.did('dial')).toEqual([]);
     expect(board.did('drop')).toEqual([1]);
   });
+
+  test('a board that dies in the turn that seized its channels has dialled nothing: all is handed back', async () => {
+    bench.ocs.offer(request('a-1'), request('a-2'));
+    bench.dialer.start();
+    await bench.until(() => board.did('seize').length === 2, 'seized');
+    board.emit(1, { type: 'seized' });
+    board.turn(() => {
+      board.emit(2, { type: 'seized' });
+      board.emit(1, { type: 'dead', reason: 'gone' }, 0);
+    });
+    await bench.until(() => bench.dialer.status().unacknowledged === 0, 'told');
+    expect(board.did('dial')).toEqual([1]);
+    expect(bench.ocs.ends('a-1')).toMatchObject([{ status: 'dropped', reason: 'board_dead' }]);
+    expect(bench.ocs.ends('a-2')).toEqual([{ handBack: 'board_dead' }]);
+  });
 });
 
 test('a long backlog is written in slices, in order, once', () => {

@@ -42,7 +42,11 @@ describe('what is heard besides the verdict', () => {
 
   test('shortly after the ringing is its tail; from 300 ms on somebody has answered', () => {
     const sound = (afterMs: number, answerSignalled = false) => {
-      const call = new CallScript().send({ type: 'start', channel: 3, answerSignalled }, { type: 'seized' });
+      const call = new CallScript().send(
+        { type: 'start', channel: 3, answerSignalled },
+        { type: 'seized' },
+        { type: 'number_sent' },
+      );
       call.send({ type: 'ringing' }, heard({ kind: 'ringback_over', atMs: 5_000 }));
       return call.send(heard({ kind: 'sound', atMs: 5_000 + afterMs })).state.phase;
     };
@@ -58,6 +62,7 @@ describe('what is heard besides the verdict', () => {
     const call = new CallScript().send(
       { type: 'start', channel: 3, answerSignalled: false },
       { type: 'seized' },
+      { type: 'number_sent' },
     );
     call.send(heard({ kind: 'sound', atMs: 500 }), heard({ kind: 'sound', atMs: 900 }));
     expect(call.state.phase).toBe('dialling');
@@ -227,7 +232,11 @@ describe('a verdict', () => {
 
   test('of silence: nothing at all is No RingBack, ringing that stopped No Answer where answer is signalled', () => {
     const silent = (answerSignalled: boolean, ringing: boolean) => {
-      const call = new CallScript().send({ type: 'start', channel: 3, answerSignalled }, { type: 'seized' });
+      const call = new CallScript().send(
+        { type: 'start', channel: 3, answerSignalled },
+        { type: 'seized' },
+        { type: 'number_sent' },
+      );
       if (ringing) call.send({ type: 'ringing' });
       return call.send(verdict('silence'), released).outcome.result;
     };

@@ -111,6 +111,7 @@ describe('what does not belong to the phase changes nothing', () => {
     ]),
     [{ type: 'start', channel: 4, answerSignalled: false }, ['queued']],
     [{ type: 'seized' }, ['seizing']],
+    [{ type: 'number_sent' }, []],
     [{ type: 'ringing' }, ['dialling']],
     [{ type: 'answered' }, ['dialling', 'alerting']],
     [{ type: 'dialled' }, []],

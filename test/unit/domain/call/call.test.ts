@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkMove } from '../../../../src/domain/call/call-state.ts';
+import { checkMove, type CallSignal } from '../../../../src/domain/call/call-state.ts';
 import { callResult, type CallResultName } from '../../../../src/domain/result.ts';
 import { CallScript, dialRequest, verdict } from '../../../support/call-script.ts';
 
@@ -124,7 +124,11 @@ describe('a doubt is a person', () => {
 
   test('a sound after the ringing stopped, where answer is not signalled', () => {
     const ring = (answerSignalled: boolean) => {
-      const call = new CallScript().send({ type: 'start', channel: 3, answerSignalled }, { type: 'seized' });
+      const call = new CallScript().send(
+        { type: 'start', channel: 3, answerSignalled },
+        { type: 'seized' },
+        { type: 'number_sent' },
+      );
       call.send({ type: 'ringing' }, { type: 'heard', heard: { kind: 'ringback' } });
       call.send({ type: 'heard', heard: { kind: 'sound', atMs: 3_000 } });
       return call.wait(9_000).send({ type: 'heard', heard: { kind: 'ringback_over', atMs: 5_000 } });
@@ -322,7 +326,11 @@ describe('while OCS is gone, on a line that does not signal answer', () => {
   const ringback = { type: 'heard', heard: { kind: 'ringback' } } as const;
   const over = { type: 'heard', heard: { kind: 'ringback_over', atMs: 3_000 } } as const;
   const dialled = (answerSignalled: boolean) =>
-    new CallScript().send({ type: 'start', channel: 3, answerSignalled }, { type: 'seized' });
+    new CallScript().send(
+      { type: 'start', channel: 3, answerSignalled },
+      { type: 'seized' },
+      { type: 'number_sent' },
+    );
 
   test('whoever may have lifted just now is not let go: ringing that stopped, or a sound without ringing', () => {
     for (const call of [
@@ -390,6 +398,21 @@ describe('when the dialler is at fault', () => {
       expect(call.outcomes()).toEqual([]);
     },
   );
+
+  test.each<[CallSignal, string]>([
+    [{ type: 'dead', reason: 'gone' }, 'board_dead'],
+    [{ type: 'out_of_service', reason: 'blocked' }, 'out_of_service'],
+    [{ type: 'alarm', alarm: 'red' }, 'alarm_red'],
+    [{ type: 'disconnected', cause: 41 }, 'line_lost'],
+    [{ type: 'released' }, 'line_lost'],
+    [{ type: 'shutdown', how: 'drain' }, 'drain'],
+    [{ type: 'shutdown', how: 'hangup' }, 'shutdown'],
+    [{ type: 'no_agents' }, 'no_ocs'],
+  ])('while its mark is on the way to the disk nothing went out: %o hands it back', (event, reason) => {
+    const call = new CallScript().seized().send(event, released);
+    expect(call.handBacks()).toEqual([reason]);
+    expect(call.outcomes()).toEqual([]);
+  });
 
   test('a number that the board cannot take is no fault of the board', () => {
     const call = new CallScript().dialled();
