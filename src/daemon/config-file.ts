@@ -32,7 +32,7 @@ const configuration: FileKind = { name: 'configuration', field: 'config' };
 /**
  * Reads one YAML file, lays the flags over it, fills in the defaults and checks everything.
  *
- * @throws ConfigError with every fault found, each with its line and column
+ * @throws ConfigError with every fault found, each with its line and column; of text that is no YAML with the first
  * @throws CodedError NO_SUCH_FILE when the file cannot be read
  */
 export function loadConfig<S extends z.ZodType>(
@@ -44,18 +44,18 @@ export function loadConfig<S extends z.ZodType>(
   const lines = new LineCounter();
   const text = readTextFile(`${name} file`, file, { field, expected: 'a readable YAML file' });
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    throw new ConfigError(
-      document.errors.map((error) => ({
-        ...position(lines, error.pos[0]),
-        source: file,
-        field: '',
-        found: `${error.code}: ${error.message}`,
-        expected: 'well-formed YAML',
-        suggestion: null,
-      })),
-      name,
-    );
+  // Those behind the first mostly follow from it.
+  const [slip] = document.errors.sort((a, b) => a.pos[0] - b.pos[0]);
+  if (slip !== undefined) {
+    const fault: ConfigFault = {
+      ...position(lines, slip.pos[0]),
+      source: file,
+      field: '',
+      found: `${slip.code}: ${slip.message}`,
+      expected: 'well-formed YAML',
+      suggestion: null,
+    };
+    throw new ConfigError([fault], name);
   }
 
   const given = flags.filter((flag) => flag.value !== undefined);

@@ -103,13 +103,22 @@ export function openDatabase(
   const health = createStoreHealth(lost);
   const memory = createMemory(() => sqlite.inTransaction, failed);
   const checkpoints = createCheckpoints(path, sqlite);
-  const inOne = sqlite.transaction((run: () => unknown) => run());
+  const rowsWritten = sqlite.prepare('select total_changes()').pluck();
+  const inPart = sqlite.transaction((run: () => unknown) => run());
+  /** What only reads, as the search for an agent does, goes on where writing is of no use. */
+  const inOne = sqlite.transaction((run: () => unknown) => {
+    const before = rowsWritten.get();
+    const result = run();
+    const why = rowsWritten.get() === before ? null : lost();
+    if (why !== null) throw new CodedError('DATABASE_ERROR', why, { field: 'database', found: path });
+    return result;
+  });
   const inTransaction = <T>(run: () => T, changed: number): T => {
     const outermost = !sqlite.inTransaction;
     const mark = memory.begin();
     let result: T;
     try {
-      result = (outermost ? inOne.immediate(run) : inOne(run)) as T;
+      result = (outermost ? inOne.immediate(run) : inPart(run)) as T;
     } catch (error) {
       memory.takeBack(mark);
       if (outermost) {
@@ -150,8 +159,6 @@ export function openDatabase(
       transaction(() => sqlite.exec(probeWrite));
       transaction(() => sqlite.exec(endProbe));
       health.written();
-      const why = lost();
-      if (why !== null) throw new CodedError('DATABASE_ERROR', why, { field: 'database', found: path });
     },
     close: () => {
       checkpoints.close();

@@ -14,7 +14,7 @@ export function watchPlace(path: string): () => string | null {
     const now = placeOf(path);
     if (now === place) return null;
     const what = now === undefined ? 'its file was taken away' : 'another file was put in its place';
-    return `${what}; all that is written now is lost when ocsd ends: put the file back, or restart ocsd`;
+    return `${what}; changes are refused, for they would be lost when ocsd ends: put the file back, or restart ocsd`;
   };
 }
 

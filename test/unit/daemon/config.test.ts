@@ -189,6 +189,11 @@ describe('cpdd configuration', () => {
     expect(fault).toMatchObject({ line: 3, expected: 'well-formed YAML' });
   });
 
+  it('says one fault of a slip in YAML, not all that follow from it', () => {
+    const lines = Array.from({ length: 30 }, (_, i) => `  key${String(i)}: value`);
+    expect(faultsOf(['board:', '\tdriver: sim', ...lines].join('\n'))).toMatchObject([{ line: 2 }]);
+  });
+
   it('never shows a token', () => {
     const faults = faultsOf(`${good}ocs: {token: sesame}\n`);
     expect(faults.map(describeFault).join()).not.toContain('sesame');

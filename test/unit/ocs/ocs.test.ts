@@ -150,6 +150,11 @@ describe('a store that cannot be written', () => {
       clock.advance(3 * tickMs);
       expect(healthOf(opened)).toContain(words);
       expect(logged.filter((line) => line === failure)).toHaveLength(1);
+      expect(await add()).toMatchObject({
+        error: { code: 'DATABASE_ERROR', message: expect.stringContaining(words) as string },
+      });
+      // What is only read is answered, and shows that nothing was kept.
+      expect(await reply('/api/v1/dnc?phone=5550101')).toEqual({ listed: false, entries: [] });
       renameSync(`${database}.old`, database);
       clock.advance(2 * tickMs);
       expect(healthOf(opened)).toBeNull();
