@@ -89,14 +89,17 @@ export function createDeskSession(parts: DeskSessionParts): AnswerDesk {
         field: 'GSW_AGENT_ID',
         expected: 'a Login only when a person asks for it',
       });
-      log.warn({ agentId, from: before.address, address: desk.address }, 'agent logged in elsewhere');
+      const from = before.address;
       store.memory.afterwards(() => {
+        log.warn({ agentId, from, address: desk.address }, 'agent logged in elsewhere');
         before.send(errorMessage(taken, {}));
         before.close(4001, 'logged in elsewhere');
       });
     }
     absent.back(agentId);
-    log.info({ agentId, address: desk.address }, 'agent logged in');
+    store.memory.afterwards(() => {
+      log.info({ agentId, address: desk.address }, 'agent logged in');
+    });
     return { GSW_AGENT_ID: agentId, GSW_EXTENSION: agent.extension, GSW_GROUP: agent.group };
   };
 

@@ -41,13 +41,13 @@ export function createLive(parts: {
   wireClock: Clock;
 }): Live {
   const { clock, config, log, store, wireClock } = parts;
-  const dialers = createDialers(wireClock, store.memory, config.leaseMs);
+  const { memory } = store;
+  const dialers = createDialers(wireClock, memory, config.leaseMs);
   const changed = () => {
-    dialers.wakeSoon();
+    memory.afterwards(dialers.wakeSoon);
   };
   const campaigns = createCampaigns({ store, clock, resume: config.resumeCampaigns });
   const calls = createCalls(store, clock, wireClock.now());
-  const { memory } = store;
   const agents = createAgents(clock, memory, changed);
   const desks = createDesks(agents, memory);
   const telephones = createTelephones({ agents, desks, dialers, log, memory });

@@ -36,7 +36,10 @@ export function createTelephones(parts: {
     memory.keep(agent);
     if (agent.next === 'ready') agent.next = 'not_ready';
     if (agent.state === 'ready') agents.move(agent, 'not_ready');
-    log.warn({ agentId: agent.agentId, fault }, 'telephone of an agent failed; no further calls until Ready');
+    const { agentId } = agent;
+    memory.afterwards(() => {
+      log.warn({ agentId, fault }, 'telephone of an agent failed; no further calls until Ready');
+    });
     desks.push(agent.agentId, {
       GSW_USER_EVENT: 'AgentNotReady',
       GSW_AGENT_STATE: 'not_ready',

@@ -34,8 +34,8 @@ export function createLostDialers(parts: {
       const closed = state === 'busy' && handle === null;
       if (call === undefined || (state !== 'reserved' && !closed)) continue;
       if (dialers.attends(call)) continue;
-      log.warn({ attemptId, dialerId: call.dialerId }, 'dialler lost; the agent who waits for it is freed');
       free(agent, call);
+      log.warn({ attemptId, dialerId: call.dialerId }, 'dialler lost; the agent who waits for it is freed');
     }
   };
 }

@@ -25,10 +25,10 @@ export function createStaleAttempts(parts: {
       if (call.heardAt >= since) continue;
       const attempt = store.attempts.get(call.attemptId);
       if (attempt === undefined) continue;
-      log.warn({ attemptId: call.attemptId, dialerId: call.dialerId }, 'attempt is stale');
       store.transaction(() => {
         attemptEnds.stale(attempt);
       });
+      log.warn({ attemptId: call.attemptId, dialerId: call.dialerId }, 'attempt is stale');
       parts.changed();
     }
   };
