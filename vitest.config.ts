@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Limits are for what hangs, on a machine that is busy with other things; no test comes near them. */
@@ -15,7 +16,7 @@ const project = (name: string, testTimeout: number) => ({
 export default defineConfig({
   test: {
     // Most of the time of the end-to-end tests is simulated time that passes; two at once fit on one processor.
-    maxWorkers: 2,
+    maxWorkers: 2 * availableParallelism(),
     // A daemon that died fails every test behind it, each at its limit; CI does not wait for all of them.
     bail: process.env['CI'] === undefined ? 0 : 5,
     reporters: ['default', './test/support/hung-files.ts'],
