@@ -99,6 +99,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
     'recording-lesson': ['outcome', 'result'],
     'verdict-result': ['outcome', 'result'],
     request: ['number', 'result'],
+    explanation: ['outcome', 'result'],
     leg: ['errors'],
     call: ['causes', 'errors', 'outcome', 'request', 'result', 'verdict-result'],
   },
@@ -173,7 +174,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
   },
   cli: {
     boards: ['admin'],
-    calls: ['admin', 'analysis'],
+    calls: ['admin'],
     campaigns: ['admin'],
     tones: ['analysis'],
     users: ['admin'],

@@ -13,7 +13,7 @@ import {
   type AnalyzedFile,
   type AnalyzeFailure,
 } from './analyze-result.ts';
-import { explainEvidence } from './explain.ts';
+import { explainEvidence } from '../../domain/explanation/evidence-words.ts';
 import { channelOption, warnOfChannels } from '../../terminal/channel-option.ts';
 import { maxHumanLossArgument, maxHumanLossOption } from '../../terminal/human-loss-option.ts';
 import { printLine } from '../../terminal/output.ts';

@@ -5,7 +5,7 @@ import { CodedError } from '../../domain/errors.ts';
 import { humanLossText } from '../../domain/human-loss.ts';
 import { verdicts } from '../../domain/outcome.ts';
 import { analyzeResult, describeResult, seconds, type AnalyzeResult } from './analyze-result.ts';
-import { explainEvidence } from './explain.ts';
+import { explainEvidence } from '../../domain/explanation/evidence-words.ts';
 import { printLine } from '../../terminal/output.ts';
 import { plotSvg } from './plot.ts';
 import { wavFile } from '../../terminal/wav-file.ts';

@@ -1,6 +1,6 @@
 import type { BoardEvent, Observation } from '../../board/board.ts';
 import type { TestCallLine } from '../../api/admin.ts';
-import { causeText, explainEvidence, outcomeText } from '../analysis/explain.ts';
+import { causeText, explainEvidence, outcomeText } from '../../domain/explanation/evidence-words.ts';
 
 /**
  * The live view of a test call: gives the lines to show for each event, with its time since the call began.

@@ -2,10 +2,10 @@ import type { CommandModule } from 'yargs';
 import { adminPrefix, type CallsReply, type EndedCall } from '../../api/admin.ts';
 import { CodedError } from '../../domain/errors.ts';
 import { maskNumber } from '../../domain/number.ts';
-import type { Evidence, Milestones } from '../../domain/outcome.ts';
+import type { Evidence, Milestones, Outcome } from '../../domain/outcome.ts';
 import { callResultLabel, type CallResult, type CallStatus } from '../../domain/result.ts';
 import { adminEndpoint, adminOptions, ocsEndpoint, ocsOptions, request } from '../admin/admin-client.ts';
-import { explainEvidence, milestoneLines, outcomeText } from '../analysis/explain.ts';
+import { explainEvidence, outcomeText } from '../../domain/explanation/evidence-words.ts';
 import { duration, printJson, printLine, printTable } from '../../terminal/output.ts';
 
 interface Arguments {
@@ -183,4 +183,11 @@ export function explainCall(call: EndedCall): string[] {
       : explainEvidence(outcome.evidence)),
   );
   return [...lines, 'Moments, since the request was taken:', ...milestoneLines(outcome)];
+}
+
+/** The moments of a call in order, e.g. `ringing 3.2 s`. */
+function milestoneLines(outcome: Outcome): string[] {
+  return Object.entries(outcome.milestones)
+    .sort(([, a], [, b]) => a - b)
+    .map(([name, ms]) => `  ${name.padEnd(16)} ${duration(ms) ?? ''}`);
 }

@@ -1,6 +1,5 @@
-import type { Evidence, Outcome, Segment } from '../../domain/outcome.ts';
-import { callResultLabel } from '../../domain/result.ts';
-import { duration } from '../../terminal/output.ts';
+import type { Evidence, Outcome, Segment } from '../outcome.ts';
+import { callResultLabel } from '../result.ts';
 import { correctionWords, ruleWords } from './rule-words.ts';
 
 /** A Q.850 cause as an engineer names it; the ones that outbound calls meet. */
@@ -89,13 +88,6 @@ export function segmentText(segment: Segment): string {
   const from = (segment.startMs / 1_000).toFixed(2).padStart(6);
   const to = (segment.endMs / 1_000).toFixed(2).padStart(6);
   return `${from} to ${to} s  ${segment.kind}${tone}${level}`;
-}
-
-/** The moments of a call in order, e.g. `ringing 3.2 s`. */
-export function milestoneLines(outcome: Outcome): string[] {
-  return Object.entries(outcome.milestones)
-    .sort(([, a], [, b]) => a - b)
-    .map(([name, ms]) => `  ${name.padEnd(16)} ${duration(ms) ?? ''}`);
 }
 
 function seconds(ms: number): string {

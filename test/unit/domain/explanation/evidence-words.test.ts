@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { explainEvidence } from '../../../../src/cli/analysis/explain.ts';
-import { ruleWords } from '../../../../src/cli/analysis/rule-words.ts';
+import { explainEvidence } from '../../../../src/domain/explanation/evidence-words.ts';
+import { ruleWords } from '../../../../src/domain/explanation/rule-words.ts';
 import { explainCall } from '../../../../src/cli/calls/calls.ts';
 import type { Evidence } from '../../../../src/domain/outcome.ts';
 

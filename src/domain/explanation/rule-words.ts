@@ -1,4 +1,4 @@
-import type { Correction, Evidence } from '../../domain/outcome.ts';
+import type { Correction, Evidence } from '../outcome.ts';
 
 /**
  * Why a rule decided, in sentences for a person, one a line; none for a rule that says it itself (`cause-17`) or that
