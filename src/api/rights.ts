@@ -48,6 +48,8 @@ export const rights: Readonly<Record<Door, Right>> = {
   /** For an engineer with masked numbers. */
   listAttempts: may('supervisor', 'engineer', 'admin'),
   getAttempt: may('supervisor', 'engineer', 'admin'),
+  labelAttempt: audited('supervisor', 'engineer', 'admin'),
+  listLabels: may('supervisor', 'engineer', 'admin'),
 
   listAgents: may('supervisor', 'engineer', 'wall', 'admin'),
   listDialers: may('supervisor', 'engineer', 'wall', 'admin'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { attemptOperations, attemptSchema, attemptsReplySchema } from './attempts.ts';
+import * as attempts from './attempts.ts';
 import { campaignSchema } from './campaign-definition.ts';
 import * as campaigns from './campaigns.ts';
 import { diagnosticOperations, healthSchema } from './diagnostics.ts';
@@ -24,7 +24,7 @@ export const supervisorOperations = {
   ...campaigns.campaignOperations,
   ...listOperations,
   ...recordOperations,
-  ...attemptOperations,
+  ...attempts.attemptOperations,
   ...presenceOperations,
   ...dnc.doNotCallOperations,
   ...diagnosticOperations,
@@ -52,8 +52,11 @@ export const supervisorApi: Api = {
     ListImportReply: listImportReplySchema,
     Record: recordSchema,
     RecordWithHistory: recordReplySchema,
-    Attempt: attemptSchema,
-    Attempts: attemptsReplySchema,
+    Attempt: attempts.attemptDetailSchema,
+    Attempts: attempts.attemptsReplySchema,
+    LabelChange: attempts.labelBodySchema,
+    Label: attempts.labelReplySchema,
+    Labels: attempts.labelsReplySchema,
     Agents: agentsReplySchema,
     Diallers: dialersReplySchema,
     DoNotCallRequest: dnc.dncRequestSchema,

@@ -142,6 +142,9 @@ it('answers as its documents say: ocsd to supervisors and diallers, cpdd to its 
   await ask('GET', '/api/v1/attempts?limit=0');
   await ask('GET', `/api/v1/attempts/${String(attempts[0]?.attempt_id)}`);
   await ask('GET', '/api/v1/attempts/none');
+  await ask('PUT', `/api/v1/attempts/${String(attempts[0]?.attempt_id)}/label`, { was: 'machine' });
+  await ask('PUT', '/api/v1/attempts/none/label', { was: 'machine' });
+  await ask('GET', '/api/v1/labels');
   await ask('GET', `/api/v1/records/${String(attempts[0]?.record_handle)}`);
   await ask('GET', '/api/v1/records/99');
   await ask('POST', '/api/v1/records/1/cancel');

@@ -12,6 +12,8 @@ import {
 interface Arguments extends OcsArguments {
   who?: string | undefined;
   action?: string | undefined;
+  phone?: string | undefined;
+  'customer-id'?: string | undefined;
   limit: number;
 }
 
@@ -25,6 +27,13 @@ export const auditCommand: CommandModule<object, Arguments> = {
       .options(ocsOptions)
       .option('who', { type: 'string', requiresArg: true, describe: 'A user, or "token NAME"' })
       .option('action', { type: 'string', requiresArg: true, describe: 'e.g. log_in, startCampaign' })
+      .option('phone', { type: 'string', requiresArg: true, describe: 'What was done about a number' })
+      .option('customer-id', {
+        type: 'string',
+        requiresArg: true,
+        conflicts: 'phone',
+        describe: 'What was done about a customer',
+      })
       .option('limit', {
         type: 'number',
         default: 50,
@@ -32,13 +41,16 @@ export const auditCommand: CommandModule<object, Arguments> = {
         describe: 'Most entries, up to 500',
       })
       .option('json', json)
-      .example('$0 audit --action log_in_failed', 'who tried to log in'),
+      .example('$0 audit --action log_in_failed', 'who tried to log in')
+      .example('$0 audit --phone +12125550101', 'who did what about this number'),
   handler: async (args) => {
-    const { who, action, limit } = args;
+    const { who, action, limit, phone, 'customer-id': customerId } = args;
     const query = new URLSearchParams({
       limit: String(limit),
       ...(who !== undefined && { who }),
       ...(action !== undefined && { action }),
+      ...(phone !== undefined && { phone }),
+      ...(customerId !== undefined && { customerId }),
     });
     const reply = await request<AuditReply>(ocsEndpoint(args), `/api/v1/audit?${query.toString()}`);
     if (args.json) {

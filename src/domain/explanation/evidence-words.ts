@@ -35,10 +35,10 @@ export function outcomeText(outcome: Outcome): string {
 }
 
 /**
- * Why the verdict is what it is, in sentences, one a line: what was decided, by which rule and why, when, what was
- * heard in order, and the figures behind it. Times as after dialling, and after answer where there was one.
+ * Why the verdict is what it is, in sentences, one a line: what was decided, by which rule and why, and when. Times as
+ * after dialling, and after answer where there was one.
  */
-export function explainEvidence(evidence: Evidence): string[] {
+export function explainVerdict(evidence: Evidence): string[] {
   const at = (ms: number) => {
     const answered = evidence.answerMs;
     const since = answered === null || ms <= answered ? '' : `, ${seconds(ms - answered)} after answer`;
@@ -69,6 +69,12 @@ export function explainEvidence(evidence: Evidence): string[] {
     lines.push(`The greeting ended ${at(evidence.greetingEndMs)}${length}.`);
   }
   if (evidence.beepMs !== null) lines.push(`A beep began ${at(evidence.beepMs)}.`);
+  return lines;
+}
+
+/** The same with what was heard, in order, and the figures behind the decision. */
+export function explainEvidence(evidence: Evidence): string[] {
+  const lines = explainVerdict(evidence);
   if (evidence.segments.length > 0) {
     lines.push('Heard, in order:', ...evidence.segments.map((segment) => `  ${segmentText(segment)}`));
   }

@@ -1,14 +1,34 @@
-import { attemptOperations, type AttemptView } from '../../api/attempts.ts';
+import {
+  attemptOperations,
+  type AttemptDetail,
+  type AttemptView,
+  type CalledWas,
+  type LabelsReply,
+} from '../../api/attempts.ts';
 import { CodedError } from '../../domain/errors.ts';
+import { explainVerdict } from '../../domain/explanation/evidence-words.ts';
 import { maskNumber } from '../../domain/number.ts';
+import type { Evidence } from '../../domain/outcome.ts';
+import type { DialRequest } from '../../domain/request.ts';
 import { callResultLabel, isCallResult } from '../../domain/result.ts';
 import type { Serve } from '../../http/serve.ts';
-import type { Caller } from '../access/caller.ts';
+import { anybody, auditName, type Caller } from '../access/caller.ts';
+import type { Clock } from '../clock.ts';
+import type { AttemptLabelRow, LabelledAttempt } from '../store/attempt-labels.ts';
 import type { Store } from '../store/store.ts';
 import type { AttemptRow } from '../store/tables.ts';
 
-/** Attempts, one or many. */
-export function serveAttempts(serve: Serve, { store: { attempts } }: { store: Store }): void {
+/** Attempts, one or many, and what people say that they were. */
+export function serveAttempts(serve: Serve, { clock, store }: { clock: Clock; store: Store }): void {
+  const { attempts, labels } = store;
+  const need = (id: string): AttemptRow => {
+    const row = attempts.get(id);
+    if (row !== undefined) return row;
+    throw new CodedError('UNKNOWN_ATTEMPT', `no attempt ${id}`, { field: 'id', found: id });
+  };
+  const view = (row: AttemptRow, caller: Caller | null) =>
+    attemptView(row, caller, labels.get(row.attempt_id));
+
   serve(attemptOperations.listAttempts, ({ caller, query }) => {
     if (query.phone !== undefined && mayNotSeeNumbers(caller)) {
       // Whoever may ask for any number finds out which one is masked.
@@ -17,17 +37,35 @@ export function serveAttempts(serve: Serve, { store: { attempts } }: { store: St
         expected: 'a search without phone, e.g. by campaign or record',
       });
     }
-    const rows = attempts.find({ ...query, before: query.cursor });
-    const last = rows.length < query.limit ? undefined : rows.at(-1);
+    const { brief = false, cursor, ...what } = query;
+    const { next, partial, rows } = attempts.find({ ...what, before: cursor });
     return {
-      attempts: rows.map((row) => attemptView(row, caller)),
-      next: last === undefined ? null : `${String(last.leased_at)}.${last.attempt_id}`,
+      attempts: rows.map((row) => (brief ? withoutDetail(view(row, caller)) : view(row, caller))),
+      next: next === null ? null : `${String(next.leasedAt)}.${next.attemptId}`,
+      partial,
     };
   });
-  serve(attemptOperations.getAttempt, ({ caller, params: { id } }) => {
-    const row = attempts.get(id);
-    if (row !== undefined) return attemptView(row, caller);
-    throw new CodedError('UNKNOWN_ATTEMPT', `no attempt ${id}`, { field: 'id', found: id });
+  serve(attemptOperations.getAttempt, ({ caller, params: { id } }): AttemptDetail => {
+    const row = need(id);
+    const shown = view(row, caller);
+    const { cpdTimeoutMs, maxHumanLoss = null, mode, plan = null } = JSON.parse(row.request) as DialRequest;
+    return { ...shown, mode, plan, maxHumanLoss, cpdTimeoutMs, explanation: explanationOf(shown) };
+  });
+  serve(attemptOperations.labelAttempt, ({ body: { was }, caller, params: { id } }) => {
+    need(id);
+    if (was === null) labels.remove(id);
+    else {
+      const saidBy = auditName(caller ?? anybody);
+      labels.set({ attempt_id: id, was, said_by: saidBy, said_at: clock.now() });
+    }
+    return { label: labelView(labels.get(id)) };
+  });
+  serve(attemptOperations.listLabels, ({ query: { after, limit } }) => {
+    const rows = labels.page(after, limit);
+    return {
+      labels: rows.flatMap(labelledView),
+      next: rows.length < limit ? null : (rows.at(-1)?.id ?? null),
+    };
   });
 }
 
@@ -36,7 +74,11 @@ function mayNotSeeNumbers(caller: Caller | null): boolean {
   return caller?.role === 'engineer';
 }
 
-function attemptView(row: AttemptRow, caller: Caller | null): AttemptView {
+function attemptView(
+  row: AttemptRow,
+  caller: Caller | null,
+  label: AttemptLabelRow | undefined,
+): AttemptView {
   const {
     request: _request,
     seen: _seen,
@@ -54,7 +96,41 @@ function attemptView(row: AttemptRow, caller: Caller | null): AttemptView {
     ...(mayNotSeeNumbers(caller) && { phone: maskNumber(row.phone) }),
     result,
     resultName: result !== null && isCallResult(result) ? callResultLabel[result] : null,
-    evidence: evidence === null ? null : (JSON.parse(evidence) as AttemptView['evidence']),
+    evidence: evidenceOf(evidence),
     milestones: JSON.parse(milestones) as AttemptView['milestones'],
+    label: labelView(label),
   };
+}
+
+function evidenceOf(text: string | null): Evidence | null {
+  return text === null ? null : (JSON.parse(text) as Evidence);
+}
+
+function withoutDetail(view: AttemptView): AttemptView {
+  return view.evidence === null
+    ? view
+    : { ...view, evidence: { ...view.evidence, segments: [], scores: {} } };
+}
+
+function labelView(label: AttemptLabelRow | undefined): AttemptView['label'] {
+  if (label === undefined) return null;
+  return { was: label.was as CalledWas, saidBy: label.said_by, saidAt: label.said_at };
+}
+
+function labelledView(row: LabelledAttempt): LabelsReply['labels'] {
+  const label = labelView(row);
+  if (label === null) return [];
+  const { mode, plan = null } = JSON.parse(row.request) as DialRequest;
+  const evidence = evidenceOf(row.evidence);
+  const { attempt_id: attemptId, campaign, dialer_id: dialerId } = row;
+  const { answerMs = null, verdict = null } = evidence ?? {};
+  return [{ ...label, attemptId, campaign, dialerId, mode, plan, verdict, answerMs }];
+}
+
+/** Where the detector said nothing, the network or a fault decided. */
+function explanationOf({ ended_at: ended, evidence, reason }: AttemptView): string[] {
+  if (evidence !== null) return explainVerdict(evidence);
+  if (ended === null) return ['The call has not ended, and there is no verdict yet.'];
+  const why = reason === null ? '' : ` Reason: ${reason}.`;
+  return [`The detector gave no verdict: signalling or a fault decided.${why}`];
 }

@@ -4,6 +4,7 @@ import { serveApi, type Serve } from '../../http/serve.ts';
 import type { Access } from '../access/access.ts';
 import type { OcsConfig } from '../config.ts';
 import { createAudited } from './access/audited.ts';
+import { createBefore } from './access/before.ts';
 import { guardApi } from './access/guard.ts';
 import { serveAttempts } from './attempt-routes.ts';
 import { serveCampaigns, type CampaignParts } from './campaign-routes.ts';
@@ -32,7 +33,7 @@ export async function serveSupervisor(app: FastifyInstance, parts: SupervisorPar
   );
   const serve = await serveApi(app, supervisorApi, {
     guard: guardApi(access, app.tokenWatch, 'openapi'),
-    carryOut: createAudited(parts),
+    carryOut: createAudited(parts, createBefore(parts)),
     softwareVersion: version,
   });
   serve(supervisorOperations.getVersion, () => ({ version }));

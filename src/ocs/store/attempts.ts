@@ -1,4 +1,4 @@
-import type { Statement } from 'better-sqlite3';
+import { createAttemptSearch, type AttemptPage, type AttemptSearch } from './attempt-search.ts';
 import type { OcsDatabase } from './database.ts';
 import { createResultCounts, type ResultCount } from './result-counts.ts';
 import type { AttemptRow } from './tables.ts';
@@ -37,45 +37,8 @@ export interface Attempts {
   recent(campaign: string, limit: number): AttemptRow[];
   /** How often each result and status occurred among the ended attempts of a campaign; kept in memory, not counted now. */
   results(campaign: string): ResultCount[];
-  /** The newest first. */
-  find(what: AttemptSearch): AttemptRow[];
+  find(what: AttemptSearch): AttemptPage;
 }
-
-/** Which attempts to look for; what is absent does not matter. */
-export interface AttemptSearch {
-  campaign?: string | undefined;
-  /** Handle of the record. */
-  record?: number | undefined;
-  /** However it is written. */
-  phone?: string | undefined;
-  /** Call result. */
-  result?: number | undefined;
-  /** Without an end, or with one. */
-  open?: boolean | undefined;
-  /** Older than this attempt: the last one of the page before. */
-  before?: { leasedAt: number; attemptId: string } | undefined;
-  limit: number;
-  offset: number;
-}
-
-/** As a statement takes it. */
-interface SearchValues {
-  campaign: string | null;
-  record: number | null;
-  phone: string | null;
-  result: number | null;
-  leasedAt: number;
-  attemptId: string;
-  limit: number;
-  offset: number;
-}
-
-const conditions = {
-  campaign: 'campaign = @campaign',
-  record: 'record_handle = @record',
-  phone: 'phone_key = @phone',
-  result: 'result = @result',
-} as const;
 
 export function createAttempts(database: OcsDatabase): Attempts {
   const { sqlite } = database;
@@ -113,27 +76,6 @@ export function createAttempts(database: OcsDatabase): Attempts {
     update(attemptId, changes);
     if (before !== undefined) results.changed(before, { ...before, ...changes });
   };
-  const searches = new Map<string, Statement<[SearchValues], AttemptRow>>();
-  /** One statement for each set of conditions, so that each finds its index. */
-  const search = (what: AttemptSearch) => {
-    const asked = (['campaign', 'record', 'phone', 'result'] as const).filter(
-      (name) => what[name] !== undefined,
-    );
-    const where = [
-      ...asked.map((name) => conditions[name]),
-      ...(what.open === undefined ? [] : [`ended_at is ${what.open ? '' : 'not '}null`]),
-      ...(what.before === undefined ? [] : ['(leased_at, attempt_id) < (@leasedAt, @attemptId)']),
-    ].join(' and ');
-    let found = searches.get(where);
-    if (found === undefined) {
-      found = sqlite.prepare<[SearchValues], AttemptRow>(
-        `select * from attempts ${where === '' ? '' : `where ${where}`}
-         order by leased_at desc, attempt_id desc limit @limit offset @offset`,
-      );
-      searches.set(where, found);
-    }
-    return found;
-  };
   return {
     get: (attemptId) => getOne.get(attemptId),
     add: (attempt) => {
@@ -149,18 +91,6 @@ export function createAttempts(database: OcsDatabase): Attempts {
     phoneInCall: (phone) => phoneOpen.get(database.phoneKey(phone)) !== undefined,
     recent: (campaign, limit) => recentOf.all(campaign, limit).reverse(),
     results: (campaign) => results.of(campaign),
-    find: (what) => {
-      const { campaign, record, phone, result, before, limit, offset } = what;
-      return search(what).all({
-        campaign: campaign ?? null,
-        record: record ?? null,
-        phone: phone === undefined ? null : database.phoneKey(phone),
-        result: result ?? null,
-        leasedAt: before?.leasedAt ?? 0,
-        attemptId: before?.attemptId ?? '',
-        limit,
-        offset,
-      });
-    },
+    find: createAttemptSearch(database),
   };
 }

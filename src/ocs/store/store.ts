@@ -3,6 +3,7 @@ import { createAudit, type Audit } from './access/audit.ts';
 import { createSecrets, type Secrets } from './access/secrets.ts';
 import { createStoredSessions, type StoredSessions } from './access/sessions.ts';
 import { createUsers, type Users } from './access/users.ts';
+import { createAttemptLabels, type AttemptLabels } from './attempt-labels.ts';
 import { createAttempts, type Attempts } from './attempts.ts';
 import { createCallingLists, type CallingLists } from './calling-lists.ts';
 import { createStoredCampaigns, type StoredCampaigns } from './campaigns.ts';
@@ -30,6 +31,7 @@ export interface Store {
   readonly records: Records;
   readonly waiting: WaitingRecords;
   readonly attempts: Attempts;
+  readonly labels: AttemptLabels;
   readonly history: DialHistory;
   readonly clockCorrection: ClockCorrection;
   readonly openRecords: OpenRecords;
@@ -81,6 +83,7 @@ export function openStore(
     records: createRecords(database),
     waiting: createWaitingRecords(database),
     attempts: createAttempts(database),
+    labels: createAttemptLabels(database),
     history: createDialHistory(database),
     clockCorrection: createClockCorrection(database),
     openRecords: createOpenRecords(database),

@@ -6,6 +6,7 @@ import { anybody, auditName } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
 import type { AuditEntry, Person } from '../../store/access/audit.ts';
 import type { Store } from '../../store/store.ts';
+import type { Before } from './before.ts';
 
 /** Longest text of what was asked that is kept, in characters of JSON. */
 const longestDetail = 4_000;
@@ -15,13 +16,14 @@ const longestDetail = 4_000;
  * shows data (an export), is written before it begins, and once more when it is refused. What is refused at once, or
  * only tried, is not written.
  */
-export function createAudited({ clock, store }: { clock: Clock; store: Store }): CarryOut {
+export function createAudited({ clock, store }: { clock: Clock; store: Store }, beforeOf: Before): CarryOut {
   return (id, request, run) => {
     const door = id as Door;
     if (!rights[door].audit || isRehearsal(request)) return run();
+    const before = shortened(beforeOf(door, request));
     const note = (reason: string | null = null) => {
-      const found = detailOf(request, store.audit);
-      const detail = reason === null ? found : { ...found, after: null, reason };
+      const found = { ...detailOf(request, store.audit), before };
+      const detail = reason === null ? found : { ...found, before: null, after: null, reason };
       store.audit.add({ ...whoAsks(request), at: clock.now(), action: door, ...detail });
     };
     if (request.method === 'GET') {
@@ -83,9 +85,10 @@ function detailOf(request: FastifyRequest, audit: Store['audit']): Pick<AuditEnt
   const object = loaded ?? Object.values((params ?? {}) as Record<string, string>).join(' ');
   const whole: Record<string, unknown> & Person = { ...(query as object), ...rest };
   const asked = { ...whole, ...audit.maskPerson(whole) };
-  const text = JSON.stringify(asked);
-  return {
-    object: object === '' ? null : object,
-    after: text.length <= longestDetail ? asked : `${text.slice(0, longestDetail)}…`,
-  };
+  return { object: object === '' ? null : object, after: shortened(asked) };
+}
+
+function shortened(detail: unknown): unknown {
+  const text = JSON.stringify(detail) ?? '';
+  return text.length <= longestDetail ? detail : `${text.slice(0, longestDetail)}…`;
 }

@@ -13,6 +13,7 @@ import { dncBatchCounts } from './12-dnc-batch-counts.ts';
 import { customers } from './13-customers.ts';
 import { access } from './14-access.ts';
 import { attemptsByTime } from './15-attempts-by-time.ts';
+import { attemptLabels } from './19-attempt-labels.ts';
 
 /**
  * The schema, one entry a version (`user_version`), in files with their numbers. Entries that were released are
@@ -34,4 +35,5 @@ export const migrations: readonly string[] = [
   customers,
   access,
   ...attemptsByTime,
+  attemptLabels,
 ];

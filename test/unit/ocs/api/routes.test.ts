@@ -44,7 +44,7 @@ interface Answer {
   text: string;
 }
 async function ask(
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   payload?: object | string,
 ): Promise<Answer> {
@@ -273,10 +273,84 @@ describe('attempts', () => {
     expect(await found('phone=555-0102')).toEqual([open]);
     expect(await found('record=1')).toEqual([ended]);
     expect(await found('limit=1')).toHaveLength(1);
+    expect(await found('dialer=d1&status=dropped')).toEqual([ended]);
+    expect(await found(`till=${String(startOfTest)}`)).toEqual([]);
+    expect((await ask('GET', `/attempts/${ended}`)).body).toMatchObject({
+      mode: 'telephony_preset',
+      cpdTimeoutMs: 8_000,
+      explanation: ['The detector gave no verdict: signalling or a fault decided.'],
+    });
     expect(await ask('GET', '/attempts/never')).toMatchObject({
       status: 404,
       body: { error: { code: 'UNKNOWN_ATTEMPT' } },
     });
+  });
+});
+
+describe('what somebody says that a call was', () => {
+  it('is kept, changed and taken back, and the audit has what was before', async () => {
+    await load();
+    await ask('POST', '/campaigns/spring/start');
+    const [id = ''] = await dial(2);
+    const path = `/attempts/${id}/label`;
+    expect((await ask('GET', `/attempts/${id}`)).body).toMatchObject({ label: null });
+    expect(await ask('PUT', path, { was: 'human' })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'BAD_ARGUMENT', field: 'was' } },
+    });
+    const label = { was: 'machine', saidBy: 'anybody', saidAt: startOfTest };
+    expect((await ask('PUT', path, { was: 'machine' })).body).toEqual({ label });
+    expect((await ask('GET', `/attempts/${id}`)).body).toMatchObject({ label });
+    expect((await ask('GET', '/labels')).body).toEqual({
+      labels: [
+        {
+          ...label,
+          attemptId: id,
+          campaign: 'spring',
+          dialerId: 'd1',
+          mode: 'telephony_preset',
+          plan: null,
+          verdict: null,
+          answerMs: null,
+        },
+      ],
+      next: null,
+    });
+    await ask('PUT', path, { was: 'person' });
+    expect((await ask('GET', '/labels?limit=1')).body).toMatchObject({
+      labels: [{ was: 'person' }],
+      next: 1,
+    });
+    expect((await ask('GET', '/labels?after=1')).body).toEqual({ labels: [], next: null });
+    expect((await ask('PUT', path, { was: null })).body).toEqual({ label: null });
+    expect((await ask('GET', '/labels')).body).toEqual({ labels: [], next: null });
+    const { entries } = (await ask('GET', '/audit?action=labelAttempt')).body as { entries: object[] };
+    expect(entries).toMatchObject([
+      { object: id, before: { was: 'person', saidBy: 'anybody' }, after: { was: null } },
+      { before: { was: 'machine' }, after: { was: 'person' } },
+      { before: null, after: { was: 'machine' } },
+    ]);
+    expect((await ask('PUT', '/attempts/never/label', { was: 'person' })).status).toBe(404);
+  });
+});
+
+describe('the audit of a campaign', () => {
+  it('has what was before a change', async () => {
+    await load();
+    await load({ ...spring, ringTimeoutMs: 20_000 }, '');
+    await ask('POST', '/campaigns/spring/start');
+    await ask('POST', '/campaigns/spring/stop');
+    const { entries } = (await ask('GET', '/audit')).body as { entries: object[] };
+    expect(entries).toMatchObject([
+      { action: 'stopCampaign', before: { running: true } },
+      { action: 'startCampaign', before: { running: false } },
+      {
+        action: 'loadCampaign',
+        before: { running: false, definition: { name: 'spring', pacing: { maxInFlight: 9 } } },
+        after: { definition: { ringTimeoutMs: 20_000 } },
+      },
+      { action: 'loadCampaign', before: null },
+    ]);
   });
 });
 

@@ -128,7 +128,7 @@ describe('a clock that was ahead and is put back', () => {
     rooms.clockWatch.look();
     const now = rooms.clock.now();
     expect(rooms.store.history.of(handle).every(({ at }) => at <= now)).toBe(true);
-    const [attempt] = rooms.store.attempts.find({ limit: 1, offset: 0 });
+    const [attempt] = rooms.store.attempts.find({ limit: 1, offset: 0 }).rows;
     expect(attempt?.ended_at).toBe(now);
     expect(attempt?.leased_at).toBeLessThanOrEqual(now);
     expect(rooms.store.campaigns.counted('spring', 0, now + hour)).toEqual({ live: 0, abandoned: 1 });

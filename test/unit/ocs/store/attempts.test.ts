@@ -50,7 +50,7 @@ describe('a search for attempts', () => {
           .reverse()
           .slice(offset, offset + limit)
           .map(({ id }) => id);
-        const found = store.attempts.find({ ...conditions, limit, offset });
+        const { rows: found } = store.attempts.find({ ...conditions, limit, offset });
         expect(found.map((row) => row.attempt_id)).toEqual(expected);
       }),
     );
@@ -159,7 +159,7 @@ describe('the pages of a search', () => {
           const found: string[] = [];
           for (let before: { leasedAt: number; attemptId: string } | undefined; ;) {
             const campaign = ofCampaign ? 'c' : undefined;
-            const page = store.attempts.find({ before, campaign, limit, offset: 0 });
+            const { rows: page } = store.attempts.find({ before, campaign, limit, offset: 0 });
             found.push(...page.map((row) => row.attempt_id));
             const last = page.at(-1);
             if (last === undefined) break;
@@ -182,6 +182,8 @@ describe('the pages of a search', () => {
     [{ result: 33 }],
     [{ campaign: 'c', result: 33 }],
     [{ campaign: 'c', open: false }],
+    [{ from: 1, till: 9 }],
+    [{ campaign: 'c', from: 1 }],
   ])('are found by an index and never sorted: %j', (conditions) => {
     const database = openDatabase(':memory:');
     const prepared: string[] = [];

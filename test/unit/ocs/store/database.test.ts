@@ -274,6 +274,6 @@ describe('opening a database', () => {
     openDatabase(path, undefined, (what, _done, _of, mostMs) => {
       if (what.startsWith('the schema')) most.push(mostMs);
     }).close();
-    expect(most).toEqual([2_000_000, 2_000_000, 2_000_000, 2_000_000]);
+    expect(most).toEqual(migrations.slice(14).map(() => 2_000_000));
   });
 });

@@ -224,9 +224,9 @@ describe('a database', () => {
     attempts.set('b', { ended_at: 1 });
     expect(attempts.phoneInCall('+12125550100')).toBe(false);
     // Calls that ended before are found too.
-    expect(attempts.find({ phone: forms[3], limit: 9, offset: 0 }).map(({ attempt_id: id }) => id)).toContain(
-      'a',
-    );
+    expect(
+      attempts.find({ phone: forms[3], limit: 9, offset: 0 }).rows.map(({ attempt_id: id }) => id),
+    ).toContain('a');
   });
 
   it('finds the attempts of a number however it is written, by an index', () => {
@@ -234,8 +234,8 @@ describe('a database', () => {
     createCallingLists(database).add('l', parseCallingList('phone\n+12125550100\n').records, true);
     const attempts = createAttempts(database);
     attempts.add(attempt('a', '+12125550100'));
-    for (const phone of forms) expect(attempts.find({ phone, limit: 9, offset: 0 })).toHaveLength(1);
-    expect(attempts.find({ phone: '2125550101', limit: 9, offset: 0 })).toEqual([]);
+    for (const phone of forms) expect(attempts.find({ phone, limit: 9, offset: 0 }).rows).toHaveLength(1);
+    expect(attempts.find({ phone: '2125550101', limit: 9, offset: 0 }).rows).toEqual([]);
     const plan = database.sqlite
       .prepare(
         'explain query plan select * from attempts where phone_key = ? order by leased_at desc limit 1',
