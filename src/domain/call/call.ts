@@ -126,11 +126,7 @@ function take(turn: Turn, event: CallEvent): void {
       hangup(turn, 'no_ocs');
       return;
     case 'alarm':
-      s.alarm = event.alarm;
-      if (isUndialled(s)) drop(turn, handBack(`alarm_${event.alarm}`));
-      else if (s.phase === 'dialling' || s.phase === 'alerting') {
-        unheard(turn, callResult.SwitchError, 'alarm', `alarm_${event.alarm}`);
-      }
+      raised(turn, event.alarm);
       return;
     case 'out_of_service':
       if (s.phase === 'queued') return;
@@ -143,6 +139,16 @@ function take(turn: Turn, event: CallEvent): void {
       s.ending ??= abrupt(turn, 'board_dead');
       end(turn, 'lost');
       return;
+  }
+}
+
+function raised(turn: Turn, alarm: string): void {
+  const { s } = turn;
+  const reason = `alarm_${alarm}`;
+  s.alarm = alarm;
+  if (isUndialled(s)) drop(turn, handBack(reason));
+  else if (s.phase === 'dialling' || s.phase === 'alerting') {
+    unheard(turn, callResult.SwitchError, 'alarm', reason);
   }
 }
 

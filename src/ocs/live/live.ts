@@ -44,7 +44,9 @@ export function createLive(parts: {
   const { memory } = store;
   const dialers = createDialers(wireClock, memory, config.leaseMs);
   const changed = () => {
-    memory.afterwards(dialers.wakeSoon);
+    memory.afterwards(() => {
+      dialers.wakeSoon();
+    });
   };
   const campaigns = createCampaigns({ store, clock, resume: config.resumeCampaigns });
   const calls = createCalls(store, clock, wireClock.now());
