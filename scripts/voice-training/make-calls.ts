@@ -2,7 +2,7 @@
  * Makes labelled calls for training the voice model out of short recordings.
  *
  *   node scripts/voice-training/make-calls.ts SOURCES OUT [--calls N] [--seed N] [--only FILE] [--without FILE]
- *     [--late SHARE] [--behind SHARE] [--mix hard|trunk]
+ *     [--late SHARE] [--behind SHARE] [--mix hard|trunk] [--talk-on SHARE]
  *
  * SOURCES/KIND/SPEAKER/*.wav, 8 kHz, mono, 16 bit, as collect-sources.mjs and collect-voices.mjs lay them out;
  * KIND is `people` (words and sentences), `read` (speakers with many sentences), `prompts` (voice mail and
@@ -11,6 +11,7 @@
  * but these. --late: the share of the calls with a background that have it only some time after the answer, in half
  * of them after a long silence; --behind: of all calls, those with a television or other voices behind who speaks. MIXES
  * in talk.ts says what the mixes are; the lines of `trunk` have less noise and echo, and nobody on them waits long.
+ * --talk-on: of people, those who talk with an agent then, for half a minute, of whom the far end alone is heard.
  * OUT gets call-N.wav and manifest.csv.
  */
 import { execFileSync } from 'node:child_process';
@@ -21,7 +22,7 @@ import { addBreath, noise, voicesBehind, type Sounds } from './background.ts';
 import * as channel from './channel.ts';
 import { loadSounds, loadSpeakers, readNames } from './clips.ts';
 import { Random } from './random.ts';
-import { machineTalk, MIXES, personTalk, screeningTalk, type Voices } from './talk.ts';
+import { machineTalk, MIXES, personTalk, screeningTalk, talkOn, type Voices } from './talk.ts';
 import { RATE, writeWav } from './wav.ts';
 
 const { values, positionals } = parseArgs({
@@ -34,15 +35,17 @@ const { values, positionals } = parseArgs({
     late: { type: 'string', default: '0.15' },
     behind: { type: 'string', default: '0.08' },
     mix: { type: 'string', default: 'hard' },
+    'talk-on': { type: 'string', default: '0' },
   },
 });
 const [sources, out] = positionals;
 if (!sources || !out)
   throw new Error(
-    'make-calls.ts SOURCES OUT [--calls N] [--seed N] [--only F] [--without F] [--late SHARE] [--behind SHARE] [--mix hard|trunk]',
+    'make-calls.ts SOURCES OUT [--calls N] [--seed N] [--only F] [--without F] [--late SHARE] [--behind SHARE] [--mix hard|trunk] [--talk-on SHARE]',
   );
 const late = Number(values.late);
 const behindShare = Number(values.behind);
+const talkOnShare = Number(values['talk-on']);
 const mix = MIXES[values.mix];
 if (!mix) throw new Error(`--mix ${values.mix}: expected ${Object.keys(MIXES).join(' or ')}`);
 const trunk = values.mix === 'trunk';
@@ -218,6 +221,12 @@ for (let n = 0; n < Number(values.calls); n++) {
   if (machine && !screening && random.chance(0.8)) {
     beepAt = end + random.between(0.05, trunk ? 1.4 : 1.6);
     after = beepAt + 1;
+  } else if (!machine && talkOnShare > 0 && random.chance(talkOnShare)) {
+    for (const { at, clip } of talkOn(random, voices, talk)) {
+      const samples = speed === 1 ? clip.samples : channel.changeSpeed(clip.samples, speed);
+      pieces.push({ at: start + at / speed - missed, samples });
+      after = (pieces.at(-1)?.at ?? 0) + samples.length / RATE;
+    }
   } else if (!machine && talk.again && random.chance(0.35)) {
     const at = end + random.between(1, 3.2);
     const samples = speed === 1 ? talk.again.samples : channel.changeSpeed(talk.again.samples, speed);

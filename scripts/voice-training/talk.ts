@@ -150,6 +150,39 @@ export function personTalk(random: Random, voices: Voices, mix: Mix): Talk {
   }
 }
 
+function takeAny(random: Random, from: Clip[]): Clip {
+  const clip = random.pick(from);
+  from.splice(from.indexOf(clip), 1);
+  return clip;
+}
+
+/** How long somebody talks with an agent, s. */
+const TALKS_FOR = 30;
+
+/**
+ * What a person says to an agent after the greeting, which the agent does not hear begin: turns of one to four words or sentences,
+ * the first of them soon where somebody asks again or introduces himself, the others after what the agent says.
+ */
+export function talkOn(random: Random, voices: Voices, { speaker, end, pieces: said }: Talk): Talk['pieces'] {
+  // Nobody says a word twice in the same way.
+  const left = [voices.people, voices.readers, voices.ttsPeople].flatMap((pool) =>
+    (pool.get(speaker) ?? []).filter((clip) => !said.some((piece) => piece.clip === clip)),
+  );
+  const pieces: Talk['pieces'] = [];
+  let at = end + (random.chance(0.4) ? random.between(0.5, 1.2) : random.between(1.2, 5));
+  while (at < end + TALKS_FOR && left.length > 0) {
+    const count = 1 + Math.floor(4 * random.next() ** 2);
+    const pause = random.between(0.08, 0.7);
+    for (let i = 0; i < count && left.length > 0; i++) {
+      const clip = takeAny(random, left);
+      pieces.push({ at, clip });
+      at += clip.seconds + pause * random.between(0.6, 1.4);
+    }
+    at += random.between(0.6, 6);
+  }
+  return pieces;
+}
+
 /** Of recordings: sentences read one after the other, as who records a greeting does. */
 const READ_SHARE = 0.18;
 

@@ -245,6 +245,7 @@ function greetingTable({
     { name: 'machines found before the hand-off', value: handOff.before },
     { name: 'machines let through, told later', value: handOff.after },
     { name: 'in time after their beep or further speech', value: handOff.soonAfter },
+    { name: 'within 2 s, those that spoke on without a beep', value: handOff.withoutBeep },
   ];
   return table(
     ['', '', '', 'decided after its end, p50', 'p95'],

@@ -67,7 +67,8 @@ function greetingsText({
     line('people with voices behind lost', hardLines.voicesBehind) +
     line('machines found before the hand-off', handOff.before) +
     line('machines let through, told later', handOff.after) +
-    line('... within 300 ms of their beep or 2 s of their further speech', handOff.soonAfter)
+    line('... within 300 ms of their beep or 2 s of their further speech', handOff.soonAfter) +
+    line('... within 2 s, of those that spoke on for 2 s and more without a beep', handOff.withoutBeep)
   );
 }
 

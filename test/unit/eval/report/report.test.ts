@@ -372,6 +372,21 @@ describe('machines before and after the hand-off', () => {
     ]);
     expect(found.soonAfter).toMatchObject({ n: 2, count: 1 });
   });
+
+  it('are counted apart where they speak on for 2 s and more and do not beep', () => {
+    const spokeOn = (speech_ms: string, atMs: number | null, call: Partial<LabelledCall> = {}) =>
+      through(atMs, { ...call, columns: { speech_ms } });
+    const found = machinesByHandOff([
+      spokeOn('500-1500 3000-5000', 5_000),
+      spokeOn('500-1500 3000-5000', 5_001),
+      spokeOn('500-1500 3000-4000 4500-9000', null),
+      spokeOn('500-1500 3000-4999', 3_500),
+      spokeOn('500-1500', 1_800),
+      spokeOn('500-1500 3000-9000', 3_500, { beep }),
+      spokeOn('500-1500 3000-9000', 5_000, { beep: { startMs: 900, endMs: 1_400, recorded: true } }),
+    ]);
+    expect(found.withoutBeep).toMatchObject({ n: 4, count: 2 });
+  });
 });
 
 describe('two reports', () => {
