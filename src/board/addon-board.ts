@@ -101,7 +101,7 @@ export class AddonBoard implements Board {
   /** When the board last said something, by `performance.now`. */
   #heardAt = -Infinity;
   readonly #waiting = new EventQueue();
-  #continuing = false;
+  #waking = false;
   #delivering = false;
   #around: (deliver: () => void) => void = (deliver) => {
     deliver();
@@ -125,7 +125,11 @@ export class AddonBoard implements Board {
         this.#heardAt = performance.now();
       },
     });
-    const onWake = this.#stepped ? null : () => this.#wake();
+    const onWake = this.#stepped
+      ? null
+      : () => {
+          this.#wakeSoon();
+        };
     this.#native = new (loadNative().NativeBoard)(config, onWake, options);
     if (openBoards.size === 0) process.on('exit', closeAtExit);
     openBoards.add(this.#native);
@@ -211,7 +215,7 @@ export class AddonBoard implements Board {
     this.#listener = listener;
     if (this.#earlyAlarms.length === 0) return;
     this.#waiting.push(this.#earlyAlarms.splice(0));
-    if (!this.#stepped) setImmediate(() => this.#wake());
+    if (!this.#stepped) this.#wakeSoon();
   }
 
   onTurn(around: (deliver: () => void) => void): void {
@@ -273,27 +277,26 @@ export class AddonBoard implements Board {
     return this.#native.now();
   }
 
+  /**
+   * Node calls the addon's wake-up again and again in one turn of the event loop when that was asked for meanwhile, as
+   * it is while a turn takes long: so events are taken once in each turn, behind what else it brings.
+   */
+  #wakeSoon(): void {
+    if (this.#waking) return;
+    this.#waking = true;
+    setImmediate(() => {
+      this.#waking = false;
+      this.#wake();
+    });
+  }
+
   #wake(): void {
     this.#take();
     try {
       this.#deliver(performance.now() + turnMs);
-      this.#goOnLater();
-    } catch (error) {
-      // Node swallows what is thrown into the addon; thrown from here it is an uncaught exception.
-      setImmediate(() => {
-        throw error;
-      });
-      setImmediate(() => this.#wake());
+    } finally {
+      if (this.#waiting.length > 0) this.#wakeSoon();
     }
-  }
-
-  #goOnLater(): void {
-    if (this.#waiting.length === 0 || this.#continuing) return;
-    this.#continuing = true;
-    setImmediate(() => {
-      this.#continuing = false;
-      this.#wake();
-    });
   }
 
   #take(): boolean {
