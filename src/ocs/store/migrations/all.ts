@@ -12,7 +12,7 @@ import { reportsOfEndedAttempts } from './11-reports-of-ended-attempts.ts';
 import { dncBatchCounts } from './12-dnc-batch-counts.ts';
 import { customers } from './13-customers.ts';
 import { access } from './14-access.ts';
-import { attemptsByTime } from './15-attempts-by-time.ts';
+import { attemptsByTime } from './15-18-attempts-by-time.ts';
 import { attemptLabels } from './19-attempt-labels.ts';
 
 /**
