@@ -3,7 +3,8 @@ import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SessionView } from '../api/access.ts';
 import { address, linkTo } from './address.ts';
-import { pages, type Page, type PageProps } from './pages.ts';
+import type { Page, PageProps } from './page.ts';
+import { pages } from './pages.ts';
 import { logOut } from './server.ts';
 import { words } from './words.ts';
 

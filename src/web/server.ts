@@ -14,7 +14,7 @@ export class Refusal extends Error {}
  *
  * @throws Refusal with a sentence that can be shown
  */
-async function ask<T>(method: string, path: string, body?: object): Promise<T> {
+export async function ask<T>(method: string, path: string, body?: object): Promise<T> {
   let reply: Response;
   try {
     reply = await fetch(`/api/v1${path}`, {

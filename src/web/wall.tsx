@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { LiveAgent, LiveCampaign } from '../api/live.ts';
 import type { AgentState } from '../api/presence.ts';
 import { heard, isLost, listen, live } from './live.ts';
-import type { PageProps } from './pages.ts';
+import type { PageProps } from './page.ts';
 import { runCampaign } from './server.ts';
 import * as say from './words.ts';
 import { words } from './words.ts';

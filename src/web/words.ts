@@ -17,6 +17,7 @@ export const words = {
   skip: 'Skip to the content',
   pages: 'Pages',
   again: 'Try again',
+  calls: 'Calls',
   logIn: {
     heading: 'Log in',
     name: 'Name',
