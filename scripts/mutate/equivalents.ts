@@ -48,7 +48,7 @@ const equivalents: readonly Equivalent[] = [
     reason: 'JSON has no undefined: it is left out of the message.',
   },
   {
-    file: 'src/ocs/store/transactions/checkpoints.ts',
+    file: 'src/sqlite/checkpoints.ts',
     source: 'resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },',
     replacement: '{}',
     reason: 'Bounds the memory of a thread that needs less; no test measures memory.',

@@ -28,7 +28,8 @@ const rooms: Record<string, Room> = {
   /** The pages of the console, for a browser. */
   web: { node: false, packages: true, imports: { api: 'types', domain: 'all' } },
   http: { node: true, packages: true, imports: { domain: 'all', api: 'types' } },
-  journal: { node: true, packages: true, imports: { domain: 'all' } },
+  sqlite: { node: true, packages: true, imports: {} },
+  journal: { node: true, packages: true, imports: { domain: 'all', sqlite: 'all' } },
   handoff: { node: false, packages: false, imports: { domain: 'all', board: 'types', link: 'types' } },
   dialer: {
     node: true,
@@ -36,7 +37,11 @@ const rooms: Record<string, Room> = {
     imports: { domain: 'all', board: 'types', link: 'all', journal: 'all', handoff: 'all' },
   },
   recordings: { node: true, packages: true, imports: { domain: 'all', board: 'all', dialer: 'types' } },
-  ocs: { node: true, packages: true, imports: { domain: 'all', link: 'all', api: 'all', http: 'all' } },
+  ocs: {
+    node: true,
+    packages: true,
+    imports: { domain: 'all', link: 'all', api: 'all', http: 'all', sqlite: 'all' },
+  },
   daemon: {
     node: true,
     packages: true,
@@ -212,6 +217,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
 /** Packages that only these folders and files may use. SQL of OCS is in its store alone. */
 const keptTo: Record<string, readonly string[]> = {
   'better-sqlite3': [
+    'sqlite',
     'ocs/store',
     'journal/database.ts',
     'daemon/file-lock.ts',
@@ -496,7 +502,7 @@ describe('the reader of imports', () => {
     [
       "import Database from 'better-sqlite3';",
       'ocs/live/calls.ts',
-      'only ocs/store, journal/database.ts, daemon/file-lock.ts, recordings, demo/audit.ts may import better-sqlite3',
+      'only sqlite, ocs/store, journal/database.ts, daemon/file-lock.ts, recordings, demo/audit.ts may import better-sqlite3',
     ],
   ])('judges %s in the file %s', (text, file, expected) => {
     const [found] = importsOf(parse(text));

@@ -7,7 +7,7 @@ import { createStoreHealth, type StoreHealth } from './transactions/health.ts';
 import { createMemory, type Memory } from './transactions/memory.ts';
 import { createPhoneKey, refreshPhoneKeys, type StartProgress } from './phone-keys.ts';
 import { nextTurn } from '../clock.ts';
-import { createCheckpoints } from './transactions/checkpoints.ts';
+import { createCheckpoints } from '../../sqlite/checkpoints.ts';
 import { createWriteLock } from './transactions/write-lock.ts';
 import { migrations } from './migrations/all.ts';
 

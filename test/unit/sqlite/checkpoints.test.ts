@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createCheckpoints } from '../../../../../src/ocs/store/transactions/checkpoints.ts';
+import { createCheckpoints } from '../../../src/sqlite/checkpoints.ts';
 
 let folder: string;
 let sqlite: Database.Database;
