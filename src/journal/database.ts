@@ -2,31 +2,36 @@ import { randomUUID } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { journalSchema } from './schema.ts';
 
-/**
- * Two handles on one file: `full` syncs each commit to disk, `fast` leaves that to the next full commit (a
- * process crash loses nothing, a power failure the last milestones).
- */
-export interface Handles {
-  full: Database.Database;
-  fast: Database.Database;
-}
+export type JournalDatabase = Database.Database;
 
-export function openBoth(path: string): Handles {
-  const full = new Database(path);
+/** Opens or creates the file. Each commit waits for the disk, except where `withoutWait` says otherwise. */
+export function openDatabase(path: string): JournalDatabase {
+  const database = new Database(path);
   try {
-    full.pragma('journal_mode = WAL');
-    full.pragma('synchronous = FULL');
-    full.exec(journalSchema);
-    const fast = new Database(path);
-    fast.pragma('synchronous = NORMAL');
-    return { full, fast };
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.exec(journalSchema);
+    return database;
   } catch (error) {
-    full.close();
+    database.close();
     throw error;
   }
 }
 
-export function identityOf(database: Database.Database): string {
+/**
+ * Commits in `run` leave the wait for the disk to the next commit that waits: a crash of the process loses nothing of
+ * them, a power failure may.
+ */
+export function withoutWait<T>(database: JournalDatabase, run: () => T): T {
+  database.pragma('synchronous = NORMAL');
+  try {
+    return run();
+  } finally {
+    database.pragma('synchronous = FULL');
+  }
+}
+
+export function identityOf(database: JournalDatabase): string {
   database
     .prepare('INSERT INTO identity SELECT ? WHERE NOT EXISTS (SELECT 1 FROM identity)')
     .run(randomUUID());

@@ -1,6 +1,7 @@
 import { CodedError } from '../domain/errors.ts';
 import type { Journal } from './contract.ts';
-import { identityOf, openBoth } from './database.ts';
+import { createCheckpoints } from '../sqlite/checkpoints.ts';
+import { identityOf, openDatabase } from './database.ts';
 import { createPruning } from './pruning.ts';
 import { createReads, entryOf } from './reads.ts';
 import { createRecovery } from './recovery.ts';
@@ -34,11 +35,12 @@ export function openJournal(path: string, now: () => number): Journal {
     (...given: A): T =>
       guard(what, () => run(...given));
 
-  const handles = guard('cannot be opened', () => openBoth(path));
-  const id = guard('cannot be read', () => identityOf(handles.full));
-  const statements = prepareStatements(handles);
+  const database = guard('cannot be opened', () => openDatabase(path));
+  const id = guard('cannot be read', () => identityOf(database));
+  const statements = prepareStatements(database);
   const reads = createReads(statements, now);
-  const writes = createWrites(handles, statements, reads.stateOf, now);
+  const checkpoints = createCheckpoints(path, database);
+  const writes = createWrites({ database, checkpoints, statements, stateOf: reads.stateOf, now });
 
   return {
     id,
@@ -57,11 +59,11 @@ export function openJournal(path: string, now: () => number): Journal {
     attempts: function* () {
       for (const row of guard('cannot be read', () => reads.attempts())) yield entryOf(row);
     },
-    recover: guarded('cannot settle open attempts', createRecovery(handles, statements, now)),
-    prune: guarded('cannot be pruned', createPruning(handles, statements, now)),
+    recover: guarded('cannot settle open attempts', createRecovery(database, statements, now)),
+    prune: guarded('cannot be pruned', createPruning(database, statements, now)),
     close: () => {
-      handles.fast.close();
-      handles.full.close();
+      checkpoints.close();
+      database.close();
     },
   };
 }

@@ -1,12 +1,12 @@
 import { callResult, type CallResult } from '../domain/result.ts';
 import type { Milestones, Outcome } from '../domain/outcome.ts';
 import type { AttemptState, Journal, ReportBody } from './contract.ts';
-import type { Handles } from './database.ts';
+import type { JournalDatabase } from './database.ts';
 import type { Statements } from './statements.ts';
 
 /** Ends what a former run left open. */
 export function createRecovery(
-  { full }: Handles,
+  database: JournalDatabase,
   statements: Statements,
   now: () => number,
 ): Journal['recover'] {
@@ -14,7 +14,7 @@ export function createRecovery(
   const bodiesOf = (attemptId: string) =>
     (selectReports.all(attemptId) as string[]).map((body) => JSON.parse(body) as ReportBody);
 
-  return full.transaction(() => {
+  return database.transaction(() => {
     const open = selectOpen.all() as { id: string; state: AttemptState }[];
     let handedBack = 0;
     for (const { id, state } of open) {

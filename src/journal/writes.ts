@@ -1,41 +1,39 @@
 import { CodedError } from '../domain/errors.ts';
+import type { Checkpoints } from '../sqlite/checkpoints.ts';
 import type { AttemptState, Journal, JournalWrite, ReportBody, ReportWrite } from './contract.ts';
-import type { Handles } from './database.ts';
+import { withoutWait, type JournalDatabase } from './database.ts';
 import type { Statements } from './statements.ts';
+
+/** Pages that one write changes, about: tables and indexes grow at several places. */
+const pagesOfWrite = 2;
 
 type Writes = Pick<Journal, 'accept' | 'handBack' | 'commit' | 'acknowledge' | 'resend'>;
 
-/** What is written, each in one transaction. @param stateOf how far an attempt has come */
-export function createWrites(
-  { full, fast }: Handles,
-  statements: Statements,
-  stateOf: Journal['stateOf'],
-  now: () => number,
-): Writes {
-  const {
-    insertAttempt,
-    insertReport,
-    insertReportFast,
-    insertDial,
-    setAcked,
-    setDialling,
-    setEnded,
-    clearAcked,
-  } = statements;
+/** What is written, each in one transaction. */
+export function createWrites(options: {
+  database: JournalDatabase;
+  checkpoints: Pick<Checkpoints, 'committed'>;
+  statements: Statements;
+  /** How far an attempt has come. */
+  stateOf: Journal['stateOf'];
+  now: () => number;
+}): Writes {
+  const { database, checkpoints, statements, stateOf, now } = options;
+  const { insertAttempt, insertReport, insertDial, setAcked, setDialling, setEnded, clearAcked } = statements;
 
-  const accept = full.transaction((attempts: readonly { attemptId: string; request: unknown }[]) => {
+  const accept = database.transaction((attempts: readonly { attemptId: string; request: unknown }[]) => {
     // Setting it to what it is writes a page all the same; an empty transaction would write nothing.
-    if (attempts.length === 0) full.pragma('user_version = 0');
+    if (attempts.length === 0) database.pragma('user_version = 0');
     for (const { attemptId, request } of attempts) {
       insertAttempt.run(attemptId, JSON.stringify(request), now());
       insertReport.run({ attempt: attemptId, body: JSON.stringify({ kind: 'accepted' }) });
     }
   });
-  const end = full.transaction((attemptId: string, body: ReportBody) => {
+  const end = database.transaction((attemptId: string, body: ReportBody) => {
     insertReport.run({ attempt: attemptId, body: JSON.stringify(body) });
     setEnded.run(now(), attemptId);
   });
-  const handBack = full.transaction((attemptIds: readonly string[], reason: string) => {
+  const handBack = database.transaction((attemptIds: readonly string[], reason: string) => {
     for (const attemptId of attemptIds) {
       insertAttempt.run(attemptId, 'null', now());
       end(attemptId, { kind: 'hand_back', reason });
@@ -67,31 +65,36 @@ export function createWrites(
         throw error;
       }
     });
-  const commitFull = full.transaction((writes: readonly JournalWrite[]) =>
+  const commit = database.transaction((writes: readonly JournalWrite[]) =>
     each(writes, (one) => {
       if (one.kind === 'dialling') markDialling(one.attemptId, one.digits);
       else report(one.attemptId, one.body);
     }),
   );
-  const commitFast = fast.transaction((writes: readonly ReportWrite[]) =>
-    each(writes, ({ attemptId, body }) => {
-      checkOpen(attemptId, stateOf(attemptId), body);
-      insertReportFast.run({ attempt: attemptId, body: JSON.stringify(body) });
-    }),
-  );
-  const acknowledge = full.transaction((reports: readonly { attemptId: string; seq: number }[]) => {
+  const acknowledge = database.transaction((reports: readonly { attemptId: string; seq: number }[]) => {
     for (const { attemptId, seq } of reports) setAcked.run(attemptId, seq);
   });
-  const resend = full.transaction((attemptIds: readonly string[]) => {
+  const resend = database.transaction((attemptIds: readonly string[]) => {
     for (const attemptId of attemptIds) clearAcked.run(attemptId);
   });
 
+  /** The same, and a checkpoint when enough was written since the last. */
+  const counted =
+    <Item, Rest extends unknown[], T>(write: (items: readonly Item[], ...rest: Rest) => T) =>
+    (items: readonly Item[], ...rest: Rest): T => {
+      const result = write(items, ...rest);
+      checkpoints.committed(items.length * pagesOfWrite);
+      return result;
+    };
+
   return {
-    accept,
-    handBack,
-    commit: (writes) => (writes.every(isEarly) ? commitFast(writes) : commitFull(writes)),
-    acknowledge,
-    resend,
+    accept: counted(accept),
+    handBack: counted(handBack),
+    commit: counted((writes: readonly JournalWrite[]) =>
+      writes.every(isEarly) ? withoutWait(database, () => commit(writes)) : commit(writes),
+    ),
+    acknowledge: counted(acknowledge),
+    resend: counted(resend),
   };
 }
 
