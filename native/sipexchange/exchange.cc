@@ -11,6 +11,8 @@ namespace {
 
 constexpr const char* kRealm = "stand-in";
 constexpr const char* kNonce = "f84f1cec41e6cbe5";
+constexpr double kUnavailableMs = 20'000;
+constexpr int kRegisteredS = 60;
 
 std::string md5(const std::string& of) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
@@ -33,8 +35,12 @@ std::string quoted(const std::string& header, const std::string& name) {
 }  // namespace
 
 Exchange::Exchange(board::sim::Config world, Habits habits, const std::string& ip, uint16_t port)
-    : world_(std::move(world)), habits_(std::move(habits)), ip_(ip), sip_(ip, port) {
+    : world_(std::move(world)),
+      habits_(std::move(habits)),
+      sip_(ip, port),
+      place_{ip, sip_.port(), habits_.transport} {
   world_.loadSounds();
+  if (habits_.transport != "udp") stream_.emplace(ip, sip_.port(), habits_.certificate);
 }
 
 bool Exchange::drain() {
@@ -42,8 +48,15 @@ bool Exchange::drain() {
   sockaddr_in from;
   while (const auto text = sip_.receive(from)) {
     some = true;
-    if (!silent()) take(*text, from);
+    if (!silent()) take(*text, [this, from](const std::string& answer) { sip_.send(answer, from); });
   }
+  if (!stream_) return some;
+  std::vector<StreamPort::Arrived> messages;
+  some = stream_->drain(messages) || some;
+  for (const auto& [connection, text] : messages)
+    if (!silent())
+      take(text,
+           [this, connection = connection](const std::string& answer) { stream_->send(connection, answer); });
   return some;
 }
 
@@ -60,36 +73,61 @@ void Exchange::step() {
   std::erase_if(calls_, [](const auto& each) { return each.second->isOver(); });
 }
 
-void Exchange::take(const std::string& text, const sockaddr_in& from) {
+void Exchange::take(const std::string& text, const FarEnd::Send& send) {
   const auto message = readMessage(text);
   if (!message) return;
   const auto found = calls_.find(message->header("Call-ID"));
   if (found != calls_.end()) return found->second->take(*message);
   if (!message->isRequest() || message->method == "ACK") return;
-  if (message->method == "INVITE") return takeInvite(*message, from);
+  if (message->method == "INVITE") return takeInvite(*message, send);
+  if (message->method == "REGISTER") return takeRegister(*message, send);
   const bool here = message->method == "OPTIONS";
-  sip_.send(responseTo(*message, here ? 200 : 481, here ? "OK" : "No Such Call", "none"), from);
+  send(responseTo(*message, here ? 200 : 481, here ? "OK" : "No Such Call", "none"));
 }
 
-void Exchange::takeInvite(const Message& invite, const sockaddr_in& from) {
-  if (!habits_.username.empty() && !isAuthenticated(invite, from)) return;
+void Exchange::takeInvite(const Message& invite, const FarEnd::Send& send) {
+  if (!habits_.username.empty() && !isAuthenticated(invite, send)) return;
   ++invites_;
-  auto call = std::make_unique<FarEnd>(invite, world_, habits_, ip_, sip_.port(),
-                                       [this, from](const std::string& text) { sip_.send(text, from); });
+  if (refusesCall(invite, send)) return;
+  auto call = std::make_unique<FarEnd>(invite, world_, habits_, place_, send);
   calls_[call->callId()] = std::move(call);
 }
 
-bool Exchange::isAuthenticated(const Message& invite, const sockaddr_in& from) {
-  const std::string given = invite.header("Proxy-Authorization");
+bool Exchange::refusesCall(const Message& invite, const FarEnd::Send& send) {
+  if (habits_.registers && world_.now >= registeredUntil_) {
+    send(responseTo(invite, 403, "Not Registered", "none"));
+  } else if (habits_.unavailable && world_.now < kUnavailableMs) {
+    send(responseTo(invite, 503, "Service Unavailable", "none", {"Retry-After: 20 (maintenance)"}));
+  } else if (habits_.limits && invites_ % 2 == 1) {
+    send(responseTo(invite, 403, "Concurrent call limit exceeded", "none"));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Exchange::takeRegister(const Message& request, const FarEnd::Send& send) {
+  if (habits_.refusesRegister) return send(responseTo(request, 403, "Forbidden", "none"));
+  if (!isAuthenticated(request, send)) return;
+  ++registrations_;
+  registeredUntil_ = world_.now + 1'000.0 * kRegisteredS;
+  send(responseTo(request, 200, "OK", "none",
+                  {"Contact: <sip:somebody@192.0.2.9>;expires=7",
+                   "Contact: " + request.header("Contact") + ";expires=" + std::to_string(kRegisteredS)}));
+}
+
+// Of calls as a proxy asks for it, of registrations as a server does.
+bool Exchange::isAuthenticated(const Message& request, const FarEnd::Send& send) {
+  const bool registers = request.method == "REGISTER";
+  const std::string given = request.header(registers ? "Authorization" : "Proxy-Authorization");
   const std::string who = md5(habits_.username + ":" + kRealm + ":" + habits_.password);
-  const std::string what = md5("INVITE:" + quoted(given, "uri"));
+  const std::string what = md5(request.method + ":" + quoted(given, "uri"));
   const std::string expected =
       md5(who + ":" + kNonce + ":00000001:" + quoted(given, "cnonce") + ":auth:" + what);
   if (quoted(given, "username") == habits_.username && quoted(given, "response") == expected) return true;
-  sip_.send(responseTo(invite, 407, "Proxy Authentication Required", "none",
-                       {std::string("Proxy-Authenticate: Digest realm=\"") + kRealm + "\", nonce=\"" +
-                        kNonce + "\", algorithm=MD5, qop=\"auth,auth-int\""}),
-            from);
+  send(responseTo(request, registers ? 401 : 407, "Authentication Required", "none",
+                  {std::string(registers ? "WWW" : "Proxy") + "-Authenticate: Digest realm=\"" + kRealm +
+                   "\", nonce=\"" + kNonce + "\", algorithm=MD5, qop=\"auth,auth-int\""}));
   return false;
 }
 

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "board/sim/exchange.h"
 #include "sipexchange/far_end.h"
 #include "sipexchange/message.h"
+#include "sipexchange/stream_port.h"
 #include "sipexchange/udp_port.h"
 
 namespace sipexchange {
@@ -31,20 +33,25 @@ class Exchange {
   }
   double now() const { return world_.now; }
   uint64_t invites() const { return invites_; }
+  uint64_t registrations() const { return registrations_; }
 
  private:
-  void take(const std::string& text, const sockaddr_in& from);
-  void takeInvite(const Message& invite, const sockaddr_in& from);
-  bool isAuthenticated(const Message& invite, const sockaddr_in& from);
+  void take(const std::string& text, const FarEnd::Send& send);
+  void takeInvite(const Message& invite, const FarEnd::Send& send);
+  void takeRegister(const Message& request, const FarEnd::Send& send);
+  bool refusesCall(const Message& invite, const FarEnd::Send& send);
+  bool isAuthenticated(const Message& request, const FarEnd::Send& send);
   bool silent() const { return world_.now >= silentFrom_ && world_.now < silentTo_; }
 
   board::sim::Exchange world_;
   const Habits habits_;
-  const std::string ip_;
   UdpPort sip_;
+  std::optional<StreamPort> stream_;
+  const Place place_;
   std::map<std::string, std::unique_ptr<FarEnd>> calls_;  // by Call-ID
   double silentFrom_ = 0, silentTo_ = 0;
-  uint64_t invites_ = 0;
+  double registeredUntil_ = -1;
+  uint64_t invites_ = 0, registrations_ = 0;
 };
 
 }  // namespace sipexchange

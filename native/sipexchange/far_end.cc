@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <string_view>
@@ -13,6 +14,8 @@ namespace sipexchange {
 namespace {
 
 constexpr double kOkRepeatMs = 500;
+constexpr int kSessionS = 8;
+constexpr const char* kMediaKey = "thirty bytes of key and salt!!";
 // What is louder than this is heard as sound: about -45 dBm0.
 constexpr int kLoud = 150;
 constexpr int kOnsetMs = 60, kPauseMs = 400;
@@ -45,23 +48,28 @@ std::pair<int, const char*> responseOf(int cause) {
 
 }  // namespace
 
-FarEnd::FarEnd(const Message& invite, board::sim::Exchange& world, const Habits& habits,
-               const std::string& ip, uint16_t sipPort, Send send)
+std::string Place::via(const std::string& branch) const {
+  const std::string name = transport == "udp" ? "UDP" : transport == "tcp" ? "TCP" : "TLS";
+  return "Via: SIP/2.0/" + name + " " + ip + ":" + std::to_string(port) + ";branch=z9hG4bK" + branch;
+}
+
+FarEnd::FarEnd(const Message& invite, board::sim::Exchange& world, const Habits& habits, const Place& place,
+               Send send)
     : invite_(invite),
       world_(world),
       habits_(habits),
-      ip_(ip),
-      sipPort_(sipPort),
+      place_(place),
       send_(std::move(send)),
       callId_(invite.header("Call-ID")),
       tag_("x" + std::to_string(std::hash<std::string>()(callId_) % 1'000'000)),
       called_(world.call(userOf(invite.uri), board::TrunkKind::kSip)),
       line_(board::TrunkKind::kSip, std::hash<std::string>()(invite.uri)),
-      rtp_(ip, 0) {
+      rtp_(place.ip, 0) {
   readSdp(invite.body);
   answer(100, "Trying", false);
   if (habits_.redirects) {
-    send_(responseTo(invite_, 302, "Moved Temporarily", tag_, {"Contact: <sip:900123456@" + ip_ + ":9>"}));
+    send_(responseTo(invite_, 302, "Moved Temporarily", tag_,
+                     {"Contact: <sip:900123456@" + place_.ip + ":9>"}));
     ended_ = true;
     return;
   }
@@ -70,11 +78,13 @@ FarEnd::FarEnd(const Message& invite, board::sim::Exchange& world, const Habits&
 
 std::string FarEnd::sdp(const char* direction) const {
   const std::string type = alaw_ ? "8" : "0";
-  std::string text = "v=0\r\no=- 1 1 IN IP4 " + ip_ + "\r\ns=-\r\nc=IN IP4 " + ip_ + "\r\nt=0 0\r\nm=audio " +
-                     std::to_string(rtp_.port()) + " RTP/AVP " + type;
+  std::string text = "v=0\r\no=- 1 1 IN IP4 " + place_.ip + "\r\ns=-\r\nc=IN IP4 " + place_.ip +
+                     "\r\nt=0 0\r\nm=audio " + std::to_string(rtp_.port()) +
+                     (sends_ ? " RTP/SAVP " : " RTP/AVP ") + type;
   if (eventType_ >= 0) text += " " + std::to_string(eventType_);
   text += "\r\n";
   if (eventType_ >= 0) text += "a=rtpmap:" + std::to_string(eventType_) + " telephone-event/8000\r\n";
+  if (sends_) text += cryptoLine(kMediaKey);
   return text + "a=" + direction + "\r\n";
 }
 
@@ -85,6 +95,10 @@ void FarEnd::readSdp(const std::string& sdp) {
   const std::string ip = sdp.substr(address + 9, sdp.find("\r\n", address) - address - 9);
   const std::string line = sdp.substr(audio + 8, sdp.find("\r\n", audio) - audio - 8);
   media_ = addressOf(ip, static_cast<uint16_t>(std::atoi(line.c_str())));
+  if (const std::string key = cryptoKey(sdp); !key.empty() && !habits_.plainMedia && !sends_) {
+    sends_.emplace(kMediaKey);
+    receives_.emplace(key);
+  }
   alaw_ = line.find("AVP 8") != std::string::npos;
   const size_t events = sdp.find(" telephone-event/8000");
   if (events != std::string::npos) eventType_ = std::atoi(sdp.c_str() + sdp.rfind(':', events) + 1);
@@ -92,30 +106,44 @@ void FarEnd::readSdp(const std::string& sdp) {
 
 void FarEnd::answer(int status, const std::string& reason, bool withSdp) {
   std::vector<std::string> headers;
-  if (status > 100) headers.push_back("Contact: <sip:exchange@" + ip_ + ":" + std::to_string(sipPort_) + ">");
+  if (status > 100) headers.push_back(place_.contact("exchange"));
   if (withSdp) headers.emplace_back("Content-Type: application/sdp");
+  if (status == 200 && (habits_.sessions || habits_.refreshes))
+    headers.push_back("Session-Expires: " + std::to_string(kSessionS) +
+                      (habits_.sessions ? ";refresher=uac" : ";refresher=uas"));
   send_(responseTo(invite_, status, reason, tag_, headers, withSdp ? sdp() : std::string()));
+}
+
+void FarEnd::progress(int status, const std::string& reason, bool withSdp) {
+  if (!habits_.reliable) return answer(status, reason, withSdp);
+  ++unacknowledged_;
+  std::vector<std::string> headers = {place_.contact("exchange"), "Require: 100rel",
+                                      "RSeq: " + std::to_string(700 + reliableSent_++)};
+  if (withSdp) headers.emplace_back("Content-Type: application/sdp");
+  const std::string text =
+      responseTo(invite_, status, reason, tag_, headers, withSdp ? sdp() : std::string());
+  // Twice, as when the PRACK is late: it is to be acknowledged once.
+  send_(text);
+  send_(text);
 }
 
 void FarEnd::sendOk() {
   answer(200, "OK", true);
   if (habits_.repeatsOk) answer(200, "OK", true);
   if (habits_.forks && !answered_) {
-    send_(responseTo(
-        invite_, 200, "OK", "fork",
-        {"Contact: <sip:fork@" + ip_ + ":" + std::to_string(sipPort_) + ">", "Content-Type: application/sdp"},
-        sdp()));
+    send_(responseTo(invite_, 200, "OK", "fork", {place_.contact("fork"), "Content-Type: application/sdp"},
+                     sdp()));
   }
 }
 
 void FarEnd::sendInDialog(const std::string& method, const std::string& headers, const std::string& body) {
   const std::string target = uriOf(invite_.header("Contact"));
   const std::string number = std::to_string(++ownSequence_);
-  send_(method + " " + target + " SIP/2.0\r\nVia: SIP/2.0/UDP " + ip_ + ":" + std::to_string(sipPort_) +
-        ";branch=z9hG4bK" + tag_ + number + "\r\nMax-Forwards: 70\r\nFrom: " + invite_.header("To") +
-        ";tag=" + tag_ + "\r\nTo: " + invite_.header("From") + "\r\nCall-ID: " + callId_ + "\r\nCSeq: " +
-        number + " " + method + "\r\nContact: <sip:exchange@" + ip_ + ":" + std::to_string(sipPort_) +
-        ">\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  send_(method + " " + target + " SIP/2.0\r\n" + place_.via(tag_ + number) +
+        "\r\nMax-Forwards: 70\r\nFrom: " + invite_.header("To") + ";tag=" + tag_ +
+        "\r\nTo: " + invite_.header("From") + "\r\nCall-ID: " + callId_ + "\r\nCSeq: " + number + " " +
+        method + "\r\n" + place_.contact("exchange") + "\r\n" + headers +
+        "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
 }
 
 void FarEnd::sendBye(int cause) {
@@ -128,8 +156,7 @@ void FarEnd::take(const Message& message) {
     // The answer to a re-INVITE of ours is acknowledged; the others need nothing.
     if (message.status >= 200 && message.header("CSeq").ends_with("INVITE")) {
       const std::string number = std::to_string(std::atoi(message.header("CSeq").c_str()));
-      send_("ACK " + uriOf(invite_.header("Contact")) + " SIP/2.0\r\nVia: SIP/2.0/UDP " + ip_ + ":" +
-            std::to_string(sipPort_) + ";branch=z9hG4bKack" + tag_ + number +
+      send_("ACK " + uriOf(invite_.header("Contact")) + " SIP/2.0\r\n" + place_.via("ack" + tag_ + number) +
             "\r\nFrom: " + message.header("From") + "\r\nTo: " + message.header("To") +
             "\r\nCall-ID: " + callId_ + "\r\nCSeq: " + number + " ACK\r\nContent-Length: 0\r\n\r\n");
     }
@@ -139,11 +166,28 @@ void FarEnd::take(const Message& message) {
     acknowledged_ = true;
     over_ = over_ || (ended_ && !answered_);
   } else if (message.method == "INVITE") {
+    if (message.header("CSeq") != invite_.header("CSeq")) {
+      // A re-INVITE.
+      refreshedAt_ = world_.now;
+      readSdp(message.body);
+      send_(responseTo(
+          message, 200, "OK", tag_,
+          {place_.contact("exchange"), "Session-Expires: " + std::to_string(kSessionS) + ";refresher=uac",
+           "Content-Type: application/sdp"},
+          sdp()));
+      return;
+    }
     // Again: the answer to it was lost, or is not there yet.
     if (answered_)
       answer(200, "OK", true);
     else
       answer(100, "Trying", false);
+  } else if (message.method == "PRACK") {
+    const std::string expected =
+        std::to_string(700 + reliableSent_ - unacknowledged_) + " " + invite_.header("CSeq");
+    const bool good = unacknowledged_ > 0 && message.header("RAck") == expected;
+    if (good) --unacknowledged_;
+    send_(responseTo(message, good ? 200 : 481, good ? "OK" : "No Such Response", tag_));
   } else if (message.method == "CANCEL") {
     takeCancel(message);
   } else if (message.method == "BYE") {
@@ -215,15 +259,15 @@ void FarEnd::replaced() {
 void FarEnd::step(double now) {
   if (over_) return;
   hear();
-  if (ended_) return;
+  if (ended_ || unacknowledged_ > 0) return;
   std::array<int16_t, cpd::kFrameSamples> samples{};
   board::sim::LineSignals signals;
   const cpd::FrameKind kind = line_.frame(samples.data(), signals);
   if (signals.proceeding && !called_.callee.refused) {
     early_ = true;
-    answer(183, "Session Progress", true);
+    progress(183, "Session Progress", true);
   }
-  if (signals.alerting) answer(180, "Ringing", false);
+  if (signals.alerting) progress(180, "Ringing", false);
   if (signals.answered && !answered_) {
     sendOk();
     answered_ = true;
@@ -254,6 +298,7 @@ void FarEnd::stepHabits(double now) {
     okAt_ = now;
     answer(200, "OK", true);
   }
+  stepSession(now);
   if (!habits_.holdsWhenUp || answeredAt_ < 0) return;
   const bool holds = held_ == 0 && now - answeredAt_ >= 1'000;
   const bool resumes = held_ == 1 && now - answeredAt_ >= 2'000;
@@ -262,10 +307,21 @@ void FarEnd::stepHabits(double now) {
   sendInDialog("INVITE", "Content-Type: application/sdp\r\n", sdp(holds ? "inactive" : "sendrecv"));
 }
 
+void FarEnd::stepSession(double now) {
+  if (ended_ || answeredAt_ < 0) return;
+  const double since = now - std::max(answeredAt_, refreshedAt_);
+  if (habits_.sessions && since >= 1'000.0 * kSessionS) return sendBye(41);
+  if (!habits_.refreshes || refreshes_ == 2 || since < 500.0 * kSessionS) return;
+  ++refreshes_;
+  refreshedAt_ = now;
+  sendInDialog("UPDATE", "Session-Expires: " + std::to_string(kSessionS) + ";refresher=uac\r\n", "");
+}
+
 // Whoever is there hears that something is said to it after a pause, and listens.
 void FarEnd::hear() {
   sockaddr_in from;
-  while (const auto packet = rtp_.receive(from)) {
+  while (auto packet = rtp_.receive(from)) {
+    if (receives_) packet = receives_->unprotect(*packet);
     int loud = 0;
     for (size_t i = kRtpHeader; i < packet->size(); ++i) {
       const auto code = static_cast<uint8_t>((*packet)[i]);
@@ -317,7 +373,8 @@ void FarEnd::sendRtp(uint8_t type, const std::string& payload, bool marker) {
                         static_cast<char>(sequence >> 8), static_cast<char>(sequence)};
   for (const uint32_t value : {timestamp_, uint32_t{0x1234}})
     for (int shift = 24; shift >= 0; shift -= 8) packet += static_cast<char>(value >> shift);
-  rtp_.send(packet + payload, *media_);
+  packet += payload;
+  rtp_.send(sends_ ? sends_->protect(packet) : packet, *media_);
 }
 
 }  // namespace sipexchange

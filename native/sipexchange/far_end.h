@@ -10,6 +10,7 @@
 #include "board/sim/exchange.h"
 #include "board/sim/line.h"
 #include "sipexchange/message.h"
+#include "sipexchange/srtp.h"
 #include "sipexchange/udp_port.h"
 
 namespace sipexchange {
@@ -23,15 +24,39 @@ struct Habits {
   bool repeatsOk = false;      // its answers come twice
   bool crossesCancel = false;  // an answer crosses the CANCEL
   bool redirects = false;      // 302 to every call
+  bool unavailable = false;    // 503 with Retry-After: 20 to the calls of the first 20 s
+  bool limits = false;         // 403 to every other call, of a limit
+  bool registers = false;      // takes calls of who is registered alone, for 60 s at most
+  bool refusesRegister = false;    // 403 to every REGISTER
+  bool reliable = false;           // waits for a PRACK before it goes on
+  bool sessions = false;           // ends calls that are not refreshed for 8 s, and wants the caller to do it
+  bool refreshes = false;          // the same, and does it itself, twice
+  bool plainMedia = false;         // answers SRTP with RTP
   std::string username, password;  // asks for digest authentication
+  std::string transport = "udp";   // or "tcp", "tls"
+  std::string certificate;         // of TLS: PEM with its key
+};
+
+// Where an exchange is.
+struct Place {
+  std::string ip;
+  uint16_t port = 0;
+  std::string transport = "udp";
+  // Of its own requests and answers; by TLS as some have it.
+  std::string contact(const std::string& user) const {
+    const std::string at = user + "@" + ip + ":" + std::to_string(port);
+    if (transport == "tls") return "Contact: <sips:" + at + ">";
+    return "Contact: <sip:" + at + (transport == "tcp" ? ";transport=tcp" : "") + ">";
+  }
+  std::string via(const std::string& branch) const;
 };
 
 class FarEnd {
  public:
   using Send = std::function<void(const std::string& text)>;
 
-  FarEnd(const Message& invite, board::sim::Exchange& world, const Habits& habits, const std::string& ip,
-         uint16_t sipPort, Send send);
+  FarEnd(const Message& invite, board::sim::Exchange& world, const Habits& habits, const Place& place,
+         Send send);
 
   const std::string& callId() const { return callId_; }
   const std::string& tag() const { return tag_; }
@@ -56,6 +81,8 @@ class FarEnd {
   void notify(const std::string& status, bool last);
   void stepRefer(double now);
   void stepHabits(double now);
+  void stepSession(double now);
+  void progress(int status, const std::string& reason, bool withSdp);
   void hear();
   void sound(cpd::FrameKind kind, const int16_t* samples);
   void pressed(char key);
@@ -66,8 +93,7 @@ class FarEnd {
   const Message invite_;
   board::sim::Exchange& world_;
   const Habits& habits_;
-  const std::string ip_;
-  const uint16_t sipPort_;
+  const Place place_;
   const Send send_;
   const std::string callId_, tag_;
   board::sim::Called called_;
@@ -81,6 +107,10 @@ class FarEnd {
   bool early_ = false, answered_ = false, acknowledged_ = false, over_ = false, ended_ = false;
   double answeredAt_ = -1, okAt_ = 0;
   int held_ = 0;
+  int unacknowledged_ = 0, reliableSent_ = 0;  // provisional responses
+  double refreshedAt_ = -1;
+  int refreshes_ = 0;
+  std::optional<Srtp> sends_, receives_;
   uint32_t ownSequence_ = 1;
   int hearsMs_ = 0, heardMs_ = 0, quietMs_ = 1'000;
   std::string replaces_;

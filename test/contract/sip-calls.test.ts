@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hasSipStandin, openSipBench, type SipOptions } from '../support/board-sip.ts';
+import { hasSipStandin, loopback, openSipBench, type SipOptions } from '../support/board-sip.ts';
 import type { BoardBench } from '../support/board-bench.ts';
 
 /** What an exchange may do in the course of a call; by name as `native/sipexchange/far_end.h` has it. */
@@ -46,16 +46,33 @@ describe.skipIf(!hasSipStandin())('SIP calls', () => {
     expect(tones).toContain('ringback');
   });
 
-  it('answers a digest challenge', async () => {
+  /** Opens it with a file that has the password of the exchange's digest. */
+  const openWithPassword = async ({ trunk, ...options }: SipOptions) => {
     const folder = mkdtempSync(join(tmpdir(), 'sip-'));
     const passwordFile = join(folder, 'password');
     writeFileSync(passwordFile, 'dialler\n', { mode: 0o600 });
     try {
-      await open({ habits: ['digest'], trunk: { username: 'dialler', passwordFile } });
-      await expectLiveCall();
+      return await open({ ...options, trunk: { username: 'dialler', passwordFile, ...trunk } });
     } finally {
       rmSync(folder, { recursive: true });
     }
+  };
+
+  /** By TLS; the exchange's certificate is written where the board takes the authorities from. */
+  const openByTls = async ({ trunk, ...options }: SipOptions = {}) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sip-'));
+    const caFile = join(folder, 'ca.pem');
+    writeFileSync(caFile, '');
+    try {
+      return await open({ ...options, trunk: { transport: 'tls', tls: { caFile }, ...trunk } });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  it('answers a digest challenge', async () => {
+    await openWithPassword({ habits: ['digest'] });
+    await expectLiveCall();
   });
 
   it('gives up on a challenge that it has no answer to, with a cause that is not the number’s', async () => {
@@ -178,5 +195,175 @@ describe.skipIf(!hasSipStandin())('SIP calls', () => {
     const ended = await bench.until({ type: 'disconnected', ref }, 90_000);
     expect(ended.cause).toBe(16);
     expect(ended.at - (bench.find({ type: 'answered', ref })?.at ?? 0)).toBeGreaterThan(35_000);
+  });
+
+  describe.each(['tcp', 'tls'] as const)('by %s', (transport) => {
+    const openBy = (options: SipOptions = {}) =>
+      transport === 'tls' ? openByTls(options) : open({ ...options, trunk: { transport } });
+
+    it('calls, hands over, and hangs up', async () => {
+      await openBy();
+      await expectLiveCall();
+      const ref = await bench.answered(1);
+      bench.board.transfer(1, ref, extensions.answers, 'consult');
+      await bench.until({ type: 'released', ref });
+      expect(bench.story(ref).slice(-2)).toEqual(['transferred', 'released']);
+    });
+
+    it('answers what the far end asks in the call, and ends forks', async () => {
+      await openBy({ habits: ['forks', 'holdsWhenUp'] });
+      const ref = await bench.answered(1);
+      await bench.pass(8_000);
+      expect(bench.story(ref)).not.toContain('disconnected');
+    });
+
+    it('ends a call that rings', async () => {
+      await openBy();
+      const ref = await bench.dial(1, numbers.noAnswer);
+      await bench.until({ type: 'ringing', ref });
+      bench.board.drop(1, ref);
+      await bench.until({ type: 'released', ref });
+      await expectLiveCallOn(1);
+    });
+  });
+
+  it('does not call over TLS where the certificate is another’s', async () => {
+    await openByTls({ habits: ['certified=exchange.example'], config: { healthEveryMs: 3_600_000 } });
+    const ref = await bench.dial(1, numbers.live);
+    expect(await bench.until({ type: 'disconnected', ref })).toMatchObject({ cause: 38 });
+  });
+
+  it('calls over TLS where the certificate has the name that is configured', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sip-'));
+    const caFile = join(folder, 'ca.pem');
+    writeFileSync(caFile, '');
+    try {
+      await open({
+        habits: ['certified=exchange.example'],
+        trunk: { transport: 'tls', tls: { caFile, serverName: 'exchange.example' } },
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    await expectLiveCall();
+  });
+
+  it('does not call over TLS where nobody known has signed the certificate', async () => {
+    await open({ trunk: { transport: 'tls' }, config: { healthEveryMs: 3_600_000 } });
+    const ref = await bench.dial(1, numbers.live);
+    expect(await bench.until({ type: 'disconnected', ref })).toMatchObject({ cause: 38 });
+  });
+
+  it('registers before it calls, and again before that runs out', async () => {
+    await openWithPassword({ habits: ['registers'], trunk: { register: true, callsPerSecond: 50 } });
+    await bench.until({ type: 'in_service', channel: 1 });
+    expect(bench.events[0]).toMatchObject({ type: 'out_of_service', reason: 'not_registered' });
+    await expectLiveCall();
+    await bench.pass(200_000);
+    await expectLiveCall();
+    expect(bench.events.filter(({ type }) => type === 'out_of_service')).toHaveLength(4);
+  });
+
+  it('takes its channels out of service where it is not let in', async () => {
+    await openWithPassword({ habits: ['registers', 'refusesRegister'], trunk: { register: true } });
+    await bench.pass(1_000);
+    expect(bench.board.channels()[0]).toMatchObject({ state: 'out_of_service', reason: 'not_registered' });
+    expect(() => bench.board.seize(1, 77)).toThrow('out of service');
+  });
+
+  it('calls by the next address of a trunk where the first is silent, and then by that at once', async () => {
+    const address = [`${loopback(2)}:5080`, `${loopback(1)}:5080`];
+    await open({ trunk: { address, callsPerSecond: 50 }, config: { healthEveryMs: 3_600_000 } });
+    const times = [];
+    for (let i = 0; i < 2; ++i) {
+      const ref = await bench.dial(1, numbers.live);
+      const dialled = await bench.until({ type: 'dialled', ref });
+      const ringing = await bench.until({ type: 'ringing', ref });
+      times.push(ringing.at - dialled.at);
+      bench.board.drop(1, ref);
+      await bench.until({ type: 'released', ref });
+      expect(bench.story(ref).filter((type) => type === 'dialled')).toHaveLength(1);
+    }
+    expect(times[0]).toBeGreaterThan(3_000);
+    expect(times[1]).toBeLessThan(3_000);
+  });
+
+  it('goes on by the other address when one falls silent between calls', async () => {
+    const address = [`${loopback(2)}:5080`, `${loopback(1)}:5080`];
+    await open({ trunk: { address } });
+    await bench.pass(10_000);
+    expect(bench.state(1)).toBe('idle');
+    await expectLiveCall();
+  });
+
+  it('lets a trunk rest as long as it asks for, and leaves the calls that are up', async () => {
+    await open({ habits: ['unavailable'] });
+    const ref = await bench.dial(1, numbers.live);
+    expect(await bench.until({ type: 'disconnected', ref })).toMatchObject({ cause: 34 });
+    await bench.pass(100);
+    expect(bench.board.channels()[1]).toMatchObject({ state: 'out_of_service', reason: 'retry_after' });
+    await bench.pass(21_000);
+    expect(bench.board.channels()[1]).toMatchObject({ state: 'idle' });
+    bench.board.drop(1, ref);
+    await bench.until({ type: 'released', ref });
+    await expectLiveCall();
+  });
+
+  it('calls less where the provider says that there are too many', async () => {
+    await open({ habits: ['limits'], trunk: { callsPerSecond: 10 } });
+    const refs = [];
+    for (const channel of [1, 2, 3]) refs.push(await bench.dial(channel, numbers.live));
+    const at: number[] = [];
+    for (const ref of refs) at.push((await bench.until({ type: 'dialled', ref })).at);
+    expect(at[1]! - at[0]!).toBeGreaterThanOrEqual(200);
+    expect(await bench.until({ type: 'disconnected', ref: refs[0] })).toMatchObject({ cause: 34 });
+    expect(bench.board.channels()[3]).toMatchObject({ state: 'idle' });
+  });
+
+  it('acknowledges provisional responses where the exchange waits for that', async () => {
+    await open({ habits: ['reliable'] });
+    const ref = await bench.dial(1, numbers.live);
+    await bench.until({ type: 'answered', ref });
+    const told = bench.events.filter((event) => event.ref === ref && event.type !== 'observation');
+    expect(told.map(({ type }) => type)).toEqual(['seized', 'dialled', 'proceeding', 'ringing', 'answered']);
+    await expectLiveCallOn(2);
+  });
+
+  it.each(['sessions', 'refreshes'])(
+    'keeps a session alive (%s), and ends it when it is over',
+    async (habit) => {
+      await open({ habits: [habit] });
+      const ref = await bench.answered(1);
+      bench.board.transfer(1, ref, extensions.answers, 'bridge');
+      await bench.until({ type: 'transferred', ref });
+      const answered = bench.find({ type: 'answered', ref })?.at ?? 0;
+      if (habit === 'sessions') {
+        await bench.pass(25_000);
+        expect(bench.state(1)).toBe('answered');
+      } else {
+        // The far end refreshes it twice, at 4 s and 8 s; after that nobody does.
+        const ended = await bench.until({ type: 'disconnected', ref }, 40_000);
+        expect(ended.cause).toBe(102);
+        expect(ended.at - answered).toBeGreaterThanOrEqual(15_900);
+        expect(ended.at - answered).toBeLessThan(17_000);
+      }
+    },
+  );
+
+  it('talks SRTP where it is required, both ways', async () => {
+    await open({ trunk: { srtp: 'required' } });
+    await expectLiveCall();
+    const ref = await bench.answered(1);
+    bench.board.transfer(1, ref, extensions.answers, 'bridge');
+    await bench.until({ type: 'transferred', ref });
+    // The person hears the agent, or would have gone long ago.
+    const ended = await bench.until({ type: 'disconnected', ref }, 90_000);
+    expect(ended.at - (bench.find({ type: 'answered', ref })?.at ?? 0)).toBeGreaterThan(35_000);
+  });
+
+  it('has no call where SRTP is required and not to be had', async () => {
+    await open({ habits: ['plainMedia'], trunk: { srtp: 'required' } });
+    const ref = await bench.dial(1, numbers.live);
+    expect(await bench.until({ type: 'disconnected', ref })).toMatchObject({ cause: 65 });
   });
 });

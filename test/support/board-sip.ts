@@ -15,8 +15,8 @@ export const hasSipStandin = () => isBuilt(program);
 
 export type SipBoardInput = Extract<BoardInput, { driver: 'sip' }>;
 
-/** An address of loopback that no other process of the tests has. */
-const loopback = (role: 0 | 1) => {
+/** An address of loopback that no other process of the tests has: 0 is the board's, 1 the exchange's. */
+export const loopback = (role: 0 | 1 | 2 | 3) => {
   const place = process.pid * 4 + role;
   return `127.${(place >> 16) & 255}.${(place >> 8) & 255}.${place & 255}`;
 };

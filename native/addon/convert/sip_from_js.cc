@@ -5,12 +5,28 @@
 namespace addon {
 namespace {
 
+board::sip::TrunkAddress address(const Napi::Value& value) {
+  board::sip::TrunkAddress to;
+  const Fields from(value, "addresses");
+  from.text("host", to.host);
+  from.number("port", to.port);
+  return to;
+}
+
 board::sip::Trunk trunk(const Napi::Value& value) {
   board::sip::Trunk to;
   const Fields from(value, "trunks");
   from.text("name", to.name);
-  from.text("host", to.host);
-  from.number("port", to.port);
+  from.list("addresses", to.addresses, address);
+  from.text("transport", to.transport);
+  from.text("caFile", to.caFile);
+  from.text("certificateFile", to.certificateFile);
+  from.text("serverName", to.serverName);
+  from.flag("registers", to.registers);
+  from.number("registerEveryS", to.registerEveryS);
+  from.text("srtp", to.srtp);
+  from.number("sessionExpiresS", to.sessionExpiresS);
+  from.texts("headers", to.headers);
   from.text("domain", to.domain);
   from.number("channels", to.channels);
   from.number("callsPerSecond", to.callsPerSecond);

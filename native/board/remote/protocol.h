@@ -24,7 +24,7 @@ namespace board::remote {
 using wire::Bytes, wire::Names, wire::ProtocolError;
 
 inline constexpr uint32_t kMagic = 0x42445043;  // "CPDB"
-inline constexpr uint16_t kVersion = 6;
+inline constexpr uint16_t kVersion = 7;
 inline constexpr uint32_t kMaxFrame = 32u << 20;  // bytes; a world of 100 000 subscribers has some 20 MB
 inline constexpr uint32_t kMaxHello = 512;        // bytes
 

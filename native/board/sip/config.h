@@ -10,15 +10,28 @@
 
 namespace board::sip {
 
+struct TrunkAddress {
+  std::string host;
+  int32_t port = 0;  // 0: what DNS SRV says of the host, else the transport's own
+};
+
 // One trunk: a peer that takes our calls, a provider's or the exchange's. Each is a span of the inventory.
 struct Trunk {
-  std::string name;  // as alarms and logs call it
-  std::string host;  // where requests go
-  int32_t port = 5060;
-  std::string domain;                                  // in request URIs; empty: `host`
-  int32_t channels = 30;                               // most calls at once
-  double callsPerSecond = 1;                           // most calls started in a second, without bursts
-  std::string callerId;                                // of calls that name none
+  std::string name;                     // as alarms and logs call it
+  std::vector<TrunkAddress> addresses;  // where requests go: the first that can be used
+  std::string transport = "udp";        // or "tcp", "tls"
+  std::string caFile;                   // PEM, of TLS; empty: those of the system
+  std::string certificateFile;          // PEM with its key, shown to the peer; empty: none
+  std::string serverName;            // that its certificate must have; empty: the host of the first address
+  bool registers = false;            // calls only while registered (REGISTER) as `username`
+  int32_t registerEveryS = 600;      // asked for; the peer may shorten it
+  std::string srtp = "none";         // "required": a call without it is no call
+  int32_t sessionExpiresS = 1'800;   // a call that is not refreshed for so long is over; 0: not asked for
+  std::vector<std::string> headers;  // lines of every INVITE: "Name: value"
+  std::string domain;                // in request URIs; empty: the host of the first address
+  int32_t channels = 30;             // most calls at once
+  double callsPerSecond = 1;         // most calls started in a second, without bursts
+  std::string callerId;              // of calls that name none
   std::vector<std::string> codecs = {"pcma", "pcmu"};  // in the order they are offered
   std::string username;                                // of digest authentication; empty: none
   std::string password;

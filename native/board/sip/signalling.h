@@ -18,6 +18,7 @@ using LegId = uint64_t;  // never 0, never used again
 
 struct Invite {
   size_t trunk = 0;    // place in the configuration
+  size_t address = 0;  // of the trunk's, from 0
   std::string number;  // checked: an optional + and digits
   std::string callerId;
   uint16_t rtpPort = 0;
@@ -31,13 +32,19 @@ class SignallingEvents {
   virtual void answered(LegId leg, const MediaPlan& media) = 0;
   // The far end of an answered leg changed its media: another address, hold.
   virtual void mediaChanged(LegId leg, const MediaPlan& media) = 0;
+  // An answered leg lives no longer than this unless it is refreshed (RFC 4028), by us with refresh() or by the far end;
+  // comes again with each refresh. 0: as long as it likes.
+  virtual void sessionLasts(LegId leg, int seconds, bool weRefresh) = 0;
   // Once, and nothing of the leg after it.
   virtual void ended(LegId leg, const Ending& ending) = 0;
   // What became of a REFER: refused itself, or taken and then told by NOTIFY: 100 to 699.
   virtual void referRefused(LegId leg, int status) = 0;
   virtual void referTold(LegId leg, int status) = 0;
   // An answer to probe(), whatever it says.
-  virtual void peerAnswered(size_t trunk) = 0;
+  virtual void peerAnswered(size_t trunk, size_t address) = 0;
+  // What became of registerAt(). `status` 0: nothing was answered; `retryAfterS` -1: not said.
+  virtual void registered(size_t trunk, int expiresS) = 0;
+  virtual void registrationFailed(size_t trunk, int status, int retryAfterS) = 0;
 };
 
 struct SignallingCounts {
@@ -50,15 +57,20 @@ class Signalling {
  public:
   virtual ~Signalling() = default;  // closes
 
-  // Throws OpenError: the port is taken, a trunk's name has no address.
+  // Throws OpenError: the port is taken, a trunk's name has no address, a file of its cannot be used.
   virtual void open(const Config& config, SignallingEvents& events) = 0;
+  // How many addresses a trunk has, once open: at least one.
+  virtual size_t addresses(size_t trunk) const = 0;
   virtual void invite(LegId leg, const Invite& invite) = 0;
   // CANCEL or BYE, whatever the leg needs. No event of it comes any more.
   virtual void end(LegId leg) = 0;
   // Asks the far end of an answered leg to call an extension at the peer of `trunk`; `replaces`: in the place of our
   // answered leg there, 0: none.
   virtual void refer(LegId leg, size_t trunk, const std::string& extension, LegId replaces) = 0;
-  virtual void probe(size_t trunk) = 0;
+  virtual void refresh(LegId leg) = 0;
+  virtual void probe(size_t trunk, size_t address) = 0;
+  // REGISTER. Only of trunks that register.
+  virtual void registerAt(size_t trunk, size_t address) = 0;
   // Returns when all that has arrived, and all that was commanded, has been dealt with. Not under the board's lock.
   virtual void settle() = 0;
   virtual SignallingCounts counts() const = 0;

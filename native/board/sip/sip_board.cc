@@ -28,6 +28,7 @@ constexpr auto kTick = std::chrono::milliseconds(cpd::kFrameMs);
 // A lag of more than this is given up: what has arrived meanwhile is heard at once.
 constexpr auto kMostLag = std::chrono::milliseconds(200);
 constexpr int kMostPort = 65'535;
+constexpr size_t kMostAddresses = 16;
 
 void check(bool good, const std::string& message) {
   if (!good) throw std::invalid_argument(message);
@@ -35,9 +36,21 @@ void check(bool good, const std::string& message) {
 
 void checkTrunk(const Trunk& trunk, const std::string& field) {
   check(isPlainHeaderText(trunk.name), field + ".name: expected a name without blanks and quotes");
-  check(isHost(trunk.host), field + ".host: expected a host name or an address");
+  check(!trunk.addresses.empty() && trunk.addresses.size() <= kMostAddresses,
+        field + ".addresses: expected 1 to 16");
+  for (const TrunkAddress& address : trunk.addresses) {
+    check(isHost(address.host), field + ".addresses: expected a host name or an address");
+    check(address.port >= 0 && address.port <= kMostPort, field + ".addresses: expected a port up to 65535");
+  }
+  check(trunk.transport == "udp" || trunk.transport == "tcp" || trunk.transport == "tls",
+        field + ".transport: expected udp, tcp or tls");
+  check(!trunk.registers || !trunk.username.empty(), field + ".username: needed to register");
+  check(trunk.srtp == "none" || trunk.srtp == "required", field + ".srtp: expected none or required");
+  check(std::ranges::all_of(trunk.headers, isHeaderLine), field + ".headers: expected \"Name: value\"");
+  check(trunk.sessionExpiresS == 0 || trunk.sessionExpiresS >= 90,
+        field + ".sessionExpiresS: expected 90 or more, or 0");
+  check(trunk.registerEveryS >= 1, field + ".registerEveryS: at least one second");
   check(trunk.domain.empty() || isHost(trunk.domain), field + ".domain: expected a host name or an address");
-  check(trunk.port >= 1 && trunk.port <= kMostPort, field + ".port: expected 1 to 65535");
   check(trunk.channels >= 1, field + ".channels: at least one is needed");
   check(trunk.callsPerSecond > 0, field + ".callsPerSecond: must be more than 0");
   check(trunk.callerId.empty() || isDialable(trunk.callerId),
@@ -76,7 +89,7 @@ class TrunkBoard final : public SipBoard, private SignallingEvents {
         span.channels.push_back(id);
       }
       spans_.push_back(std::move(span));
-      health_.emplace_back(host_.config.healthEveryMs);
+      trunks_.emplace_back();
     }
   }
 
@@ -92,6 +105,10 @@ class TrunkBoard final : public SipBoard, private SignallingEvents {
     }
     signalling_->open(host_.config, *this);
     const std::lock_guard lock(mutex_);
+    for (size_t i = 0; i < spans_.size(); ++i)
+      host_.trunks.emplace_back(host_.config.trunks[i], signalling_->addresses(i),
+                                host_.config.healthEveryMs);
+    for (size_t i = 0; i < spans_.size(); ++i) tellTrunk(i);
     openedAt_ = Clock::now();
     running_ = true;
     if (!stepped_) thread_ = std::thread([this] { run(); });
@@ -179,6 +196,12 @@ class TrunkBoard final : public SipBoard, private SignallingEvents {
     return command(channel, [&](Channel& c) { return c.transfer(ref, extension, style); });
   }
 
+  // What a trunk's channels were told of it last.
+  struct Told {
+    bool down = false;
+    const char* whyNoCalls = nullptr;
+  };
+
   // Channels that get their frames in one turn: a command waits for no more of them. As many are heard together.
   static constexpr size_t kGroup = 64;
 
@@ -215,6 +238,9 @@ class TrunkBoard final : public SipBoard, private SignallingEvents {
   void mediaChanged(LegId leg, const MediaPlan& media) override {
     legEvent(leg, [&](Channel& c) { c.mediaChanged(leg, media); });
   }
+  void sessionLasts(LegId leg, int seconds, bool weRefresh) override {
+    legEvent(leg, [&](Channel& c) { c.sessionLasts(leg, seconds, weRefresh); });
+  }
   void ended(LegId leg, const Ending& ending) override {
     legEvent(leg, [&](Channel& c) { c.ended(leg, ending); });
   }
@@ -224,24 +250,42 @@ class TrunkBoard final : public SipBoard, private SignallingEvents {
   void referTold(LegId leg, int status) override {
     legEvent(leg, [&](Channel& c) { c.referTold(leg, status); });
   }
-  void peerAnswered(size_t trunk) override {
+  void peerAnswered(size_t trunk, size_t address) override {
+    trunkEvent(trunk, [&](TrunkLine& line) { line.probeAnswered(address); });
+  }
+  void registered(size_t trunk, int expiresS) override {
+    trunkEvent(trunk, [&](TrunkLine& line) { line.registered(host_.now, expiresS); });
+  }
+  void registrationFailed(size_t trunk, int status, int retryAfterS) override {
+    trunkEvent(trunk, [&](TrunkLine& line) { line.registrationFailed(host_.now, status, retryAfterS); });
+  }
+
+  template <typename Act>
+  void trunkEvent(size_t trunk, Act&& act) {
     const std::lock_guard turn(mutex_);
-    if (closed_) return;
+    if (!running_ || closed_) return;
     host_.now = now();
-    changed(trunk, health_[trunk].answered());
+    act(host_.trunks[trunk]);
+    tellTrunk(trunk);
     wake();
   }
 
-  void changed(size_t trunk, PeerHealth::Change change) {
-    if (change == PeerHealth::Change::kNone) return;
-    const bool down = change == PeerHealth::Change::kDown;
+  // What has become of a trunk, to its channels.
+  void tellTrunk(size_t trunk) {
     const Span& span = spans_[trunk];
-    host_.post({.type = EventType::kAlarm,
-                .channel = span.channels.front(),
-                .alarm = AlarmKind::kRed,
-                .span = span.span,
-                .on = down});
-    for (const ChannelId channel : span.channels) channels_[channel - 1].trunkDown(down);
+    Told& told = trunks_[trunk];
+    const bool down = host_.trunks[trunk].isDown();
+    if (std::exchange(told.down, down) != down) {
+      host_.post({.type = EventType::kAlarm,
+                  .channel = span.channels.front(),
+                  .alarm = AlarmKind::kRed,
+                  .span = span.span,
+                  .on = down});
+      for (const ChannelId channel : span.channels) channels_[channel - 1].trunkDown(down);
+    }
+    const char* why = host_.trunks[trunk].whyNoCalls(host_.now);
+    if (std::exchange(told.whyNoCalls, why) != why)
+      for (const ChannelId channel : span.channels) channels_[channel - 1].trunkTakesNone(why);
   }
 
   // Events leave on the ticking thread alone, so that their order is kept; it is woken for them.
@@ -291,10 +335,11 @@ class TrunkBoard final : public SipBoard, private SignallingEvents {
       timers_.take(host_.now,
                    [this](uint32_t timer) { host_.post({.type = EventType::kTimer, .timer = timer}); });
     }
-    for (size_t trunk = 0; trunk < health_.size(); ++trunk) {
-      bool probe = false;
-      changed(trunk, health_[trunk].tick(host_.now, probe));
-      if (probe) signalling_->probe(trunk);
+    for (size_t trunk = 0; trunk < host_.trunks.size(); ++trunk) {
+      const TrunkLine::Orders orders = host_.trunks[trunk].tick(host_.now);
+      for (const size_t address : orders.probes) signalling_->probe(trunk, address);
+      if (orders.registration) signalling_->registerAt(trunk, *orders.registration);
+      tellTrunk(trunk);
     }
   }
 
@@ -352,7 +397,7 @@ class TrunkBoard final : public SipBoard, private SignallingEvents {
   const bool stepped_;
   std::vector<Span> spans_;
   std::deque<Channel> channels_;
-  std::vector<PeerHealth> health_;
+  std::vector<Told> trunks_;
   std::vector<cpd::BankChannel> bank_;
   std::vector<Channel*> listening_;
 

@@ -6,7 +6,9 @@
 
 namespace board::wire {
 
-FIELDS(sip::Trunk, name, host, port, domain, channels, callsPerSecond, callerId, codecs, username, password)
+FIELDS(sip::TrunkAddress, host, port)
+FIELDS(sip::Trunk, name, addresses, transport, caFile, certificateFile, serverName, registers, registerEveryS,
+       srtp, sessionExpiresS, headers, domain, channels, callsPerSecond, callerId, codecs, username, password)
 FIELDS(sip::Config, name, bind, sipPort, rtpFirstPort, rtpLastPort, trunks, agentTrunk, healthEveryMs,
        firstResponseMs, rtpTimeoutMs, transferMs, plan, plans)
 

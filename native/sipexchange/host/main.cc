@@ -1,10 +1,12 @@
 // A boardhost like the product's, whose board is the SIP board with the stand-in exchange as the peer of its trunks, both
 // under a test's clock. SIPEXCHANGE_CONFIG names a file as STANDIN_CONFIG does (native/standin/README.md): its world is
-// who answers; SIPEXCHANGE_HABITS lists words of Habits, by commas.
+// who answers; SIPEXCHANGE_HABITS lists words of Habits, by commas,
+// and the name that its certificate has (certified=NAME), where it is not its address.
 #include <poll.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -14,6 +16,7 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "board/drivers.h"
 #include "board/remote/child.h"
@@ -33,28 +36,45 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-sipexchange::Habits habitsOf(const std::string& words) {
-  sipexchange::Habits habits;
+sipexchange::Habits habitsOf(const std::string& words, const board::sip::Trunk& trunk) {
+  using sipexchange::Habits;
+  static constexpr std::pair<const char*, bool Habits::*> kHabits[] = {
+      {"refusesRefer", &Habits::refusesRefer},
+      {"silentAfterRefer", &Habits::silentAfterRefer},
+      {"holdsWhenUp", &Habits::holdsWhenUp},
+      {"forks", &Habits::forks},
+      {"repeatsOk", &Habits::repeatsOk},
+      {"crossesCancel", &Habits::crossesCancel},
+      {"redirects", &Habits::redirects},
+      {"unavailable", &Habits::unavailable},
+      {"limits", &Habits::limits},
+      {"registers", &Habits::registers},
+      {"refusesRegister", &Habits::refusesRegister},
+      {"reliable", &Habits::reliable},
+      {"sessions", &Habits::sessions},
+      {"refreshes", &Habits::refreshes},
+      {"plainMedia", &Habits::plainMedia},
+  };
+  Habits habits;
+  habits.transport = trunk.transport;
+  std::string certifiedName = trunk.addresses.back().host;
   std::istringstream from(words);
   for (std::string word; std::getline(from, word, ',');) {
-    if (word == "refusesRefer")
-      habits.refusesRefer = true;
-    else if (word == "silentAfterRefer")
-      habits.silentAfterRefer = true;
-    else if (word == "holdsWhenUp")
-      habits.holdsWhenUp = true;
-    else if (word == "forks")
-      habits.forks = true;
-    else if (word == "repeatsOk")
-      habits.repeatsOk = true;
-    else if (word == "crossesCancel")
-      habits.crossesCancel = true;
-    else if (word == "redirects")
-      habits.redirects = true;
+    const auto* const found = std::ranges::find(kHabits, word, [](const auto& each) { return each.first; });
+    if (found != std::end(kHabits))
+      habits.*(found->second) = true;
     else if (word == "digest")
       habits.username = habits.password = "dialler";
+    else if (word.starts_with("certified="))
+      certifiedName = word.substr(word.find('=') + 1);
     else
       throw OpenError("BAD_CONFIG", "SIPEXCHANGE_HABITS: no habit is called " + word);
+  }
+  if (habits.registers) habits.username = habits.password = "dialler";
+  if (trunk.transport == "tls") {
+    habits.certificate = sipexchange::makeCertificate(certifiedName);
+    // What the board trusts.
+    if (!trunk.caFile.empty()) std::ofstream(trunk.caFile) << habits.certificate;
   }
   return habits;
 }
@@ -88,9 +108,11 @@ int main() try {
     if (sip == nullptr) throw OpenError("NOT_SUPPORTED", "this host has the SIP board alone");
     try {
       const board::sip::Trunk& trunk = sip->trunks.front();
-      auto exchange = std::make_unique<sipexchange::Exchange>(worldOf(environment("SIPEXCHANGE_CONFIG")),
-                                                              habitsOf(environment("SIPEXCHANGE_HABITS")),
-                                                              trunk.host, static_cast<uint16_t>(trunk.port));
+      // Of several addresses the exchange has the last; nobody is at the others.
+      const board::sip::TrunkAddress& at = trunk.addresses.back();
+      auto exchange = std::make_unique<sipexchange::Exchange>(
+          worldOf(environment("SIPEXCHANGE_CONFIG")), habitsOf(environment("SIPEXCHANGE_HABITS"), trunk),
+          at.host, static_cast<uint16_t>(at.port));
       auto board = board::sip::makeSipBoard(std::move(*sip), board::sip::makeSignalling(), true);
       simulation = std::make_unique<sipexchange::SteppedExchange>(*board, std::move(exchange));
       return {.board = std::move(board), .simulation = simulation.get()};

@@ -13,14 +13,48 @@ const plain = z
   .string()
   .regex(/^[!#-+\--:=?-[\]-~]{1,128}$/, 'up to 128 printable characters without blanks, quotes and ,;<>');
 
+const address = z.string().regex(addressForm, 'a host name or an IPv4 address, with :port where it has one');
+
+/** What the stack writes itself cannot be given. */
+const headerNameForm =
+  /^(?!(?:via|from|f|to|t|call-id|i|cseq|contact|m|route|record-route|max-forwards|content-.*|c|l|e|allow|supported|k|require|session-expires|x|min-se|authorization|proxy-.*|refer-to|r|user-agent)$)[A-Za-z0-9-]{1,64}$/i;
+const headerValue = z.string().regex(/^[ -~]{1,512}$/, 'printable characters on one line');
+
+const tlsSchema = z.strictObject({
+  /** Certificates of the authorities that may sign the peer's (PEM); the system's when absent. */
+  caFile: z.string().min(1).optional(),
+  /** Certificate with its key (PEM), shown to the peer, for its owner alone. */
+  certificateFile: z.string().min(1).optional(),
+  /** The name that the peer's certificate must have; the host of the first address when absent. */
+  serverName: z.string().regex(hostForm, 'a host name').optional(),
+});
+
 const trunkSchema = z
   .strictObject({
     /** As alarms and logs call it. */
     name: plain,
-    /** Where calls go: a host name or an IPv4 address, with `:port` where it is not 5060. */
-    address: z.string().regex(addressForm, 'a host name or an IPv4 address, with :port where it is not 5060'),
-    /** UDP is what there is in this version. */
-    transport: z.literal('udp').default('udp'),
+    /**
+     * Where calls go: host names or IPv4 addresses, of several the first that can be used. Without `:port` a name is
+     * looked up as DNS SRV too; else the port is 5060, by TLS 5061.
+     */
+    address: z.union([address, z.array(address).min(1).max(16)]),
+    transport: z.enum(['udp', 'tcp', 'tls']).default('udp'),
+    tls: tlsSchema.optional(),
+    /** Calls only while it is registered there (REGISTER) as `username`. */
+    register: z.boolean().default(false),
+    /** How long a registration is asked for, in seconds. */
+    registerEveryS: z.number().int().min(10).max(86_400).default(600),
+    /** SRTP with keys in SDP; `required`: a call without it is no call. */
+    srtp: z.enum(['none', 'required']).default('none'),
+    /** A call that is not refreshed for so long is over (RFC 4028), in seconds; 0: not asked for. */
+    sessionExpiresS: z.union([z.literal(0), z.number().int().min(90).max(86_400)]).default(1_800),
+    /** Of every call, beside those that the protocol has. */
+    headers: z
+      .record(
+        z.string().regex(headerNameForm, 'the name of a header that is not one of the protocol’s own'),
+        headerValue,
+      )
+      .default({}),
     /** The domain in request URIs; the address when absent. */
     domain: z.string().regex(hostForm, 'a host name').optional(),
     /** Most calls at once. */
@@ -44,7 +78,15 @@ const trunkSchema = z
     path: ['passwordFile'],
     message: 'username and passwordFile, or neither',
   })
-  .refine(({ address }) => Number(address.split(':')[1] ?? '5060') <= 65_535, {
+  .refine(({ register, username }) => !register || username !== undefined, {
+    path: ['username'],
+    message: 'the name to register as',
+  })
+  .refine(({ transport, tls }) => transport === 'tls' || tls === undefined, {
+    path: ['tls'],
+    message: 'only with transport: tls',
+  })
+  .refine(({ address }) => [address].flat().every((each) => Number(each.split(':')[1] ?? '5060') <= 65_535), {
     path: ['address'],
     message: 'a port up to 65535',
   });

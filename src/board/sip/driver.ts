@@ -12,10 +12,16 @@ type Trunk = SipBoardConfig['trunks'][number];
 interface PreparedSipBoard extends Omit<SipBoardConfig, 'trunks' | 'rtpPorts'> {
   rtpFirstPort: number;
   rtpLastPort: number;
-  trunks: (Omit<Trunk, 'address' | 'transport' | 'passwordFile'> & {
-    host: string;
-    port: number;
+  trunks: (Omit<Trunk, 'address' | 'tls' | 'register' | 'passwordFile' | 'headers'> & {
+    /** Port 0: none is given. */
+    addresses: { host: string; port: number }[];
+    registers: boolean;
+    /** Lines of a message. */
+    headers: string[];
     password?: string;
+    caFile?: string;
+    certificateFile?: string;
+    serverName?: string;
   })[];
 }
 
@@ -35,42 +41,64 @@ export const sipDriver: BoardDriver<'sip', typeof sipBoardConfigSchema, Prepared
 };
 
 function prepared(
-  { address, transport: _transport, passwordFile, ...trunk }: Trunk,
+  { address, tls, register, passwordFile, headers, ...trunk }: Trunk,
   folder: string,
 ): PreparedSipBoard['trunks'][number] {
-  const [host = '', port = '5060'] = address.split(':');
-  const password = passwordFile === undefined ? undefined : readPassword(resolve(folder, passwordFile));
-  return { ...trunk, host, port: Number(port), ...(password === undefined ? {} : { password }) };
+  const addresses = [address].flat().map((each) => {
+    const [host = '', port = '0'] = each.split(':');
+    return { host, port: Number(port) };
+  });
+  const to: PreparedSipBoard['trunks'][number] = {
+    ...trunk,
+    addresses,
+    registers: register,
+    headers: Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  };
+  if (passwordFile !== undefined) to.password = readPassword(resolve(folder, passwordFile));
+  const { caFile, certificateFile, serverName } = tls ?? {};
+  if (serverName !== undefined) to.serverName = serverName;
+  if (caFile !== undefined) to.caFile = resolve(folder, caFile);
+  if (certificateFile !== undefined) to.certificateFile = resolve(folder, certificateFile);
+  if (to.caFile !== undefined) readText('trunks.tls.caFile', to.caFile, false);
+  if (to.certificateFile !== undefined) readText('trunks.tls.certificateFile', to.certificateFile, true);
+  return to;
 }
 
 /** @throws CodedError NO_SUCH_FILE, BAD_CONFIG */
 function readPassword(file: string): string {
   const field = 'trunks.passwordFile';
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8').trim();
-    if ((statSync(file).mode & 0o077) !== 0)
-      throw new CodedError('BAD_CONFIG', `${field}: others than its owner may use ${file}`, {
-        field,
-        found: file,
-        expected: 'a file for its owner alone: chmod 600',
-      });
-  } catch (cause) {
-    if (cause instanceof CodedError) throw cause;
-    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new CodedError('NO_SUCH_FILE', `${field}: ${file} cannot be read (${reason})`, {
-      field,
-      found: file,
-      expected: 'a readable file with the password',
-      cause,
-    });
-  }
+  const text = readText(field, file, true).trim();
   if (text !== '' && !/[\r\n]/.test(text)) return text;
   throw new CodedError('BAD_CONFIG', `${field}: ${file} holds no password`, {
     field,
     found: file,
     expected: 'one line with the password',
   });
+}
+
+/** @throws CodedError NO_SUCH_FILE; BAD_CONFIG where others than the owner may use what is his alone */
+function readText(field: string, file: string, ownersAlone: boolean): string {
+  let text: string;
+  let mode: number;
+  try {
+    text = readFileSync(file, 'utf8');
+    mode = statSync(file).mode;
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new CodedError('NO_SUCH_FILE', `${field}: ${file} cannot be read (${reason})`, {
+      field,
+      found: file,
+      expected: 'a readable file',
+      cause,
+    });
+  }
+  if (ownersAlone && (mode & 0o077) !== 0)
+    throw new CodedError('BAD_CONFIG', `${field}: others than its owner may use ${file}`, {
+      field,
+      found: file,
+      expected: 'a file for its owner alone: chmod 600',
+    });
+  return text;
 }
 
 /** Whether this installation has the program that hosts the board, and it runs. */

@@ -19,14 +19,14 @@ Channel::Channel(ChannelId id, uint32_t span, size_t trunk, LineHost& host)
     : id_(id), span_(span), trunk_(trunk), host_(host) {}
 
 ChannelState Channel::state() const {
-  return {id_,
-          span_,
-          TrunkKind::kSip,
-          inService() ? state_ : LineState::kOutOfService,
-          inService() ? "" : reason_,
-          ref_,
-          lastEvent_,
-          lastEventAt_};
+  return {id_,      span_, TrunkKind::kSip, inService() ? state_ : LineState::kOutOfService,
+          reason(), ref_,  lastEvent_,      lastEventAt_};
+}
+
+const char* Channel::reason() const {
+  if (trunkDown_) return kTrunkDown;
+  if (administrative_) return "administrative";
+  return takesNone_ != nullptr && ref_ == 0 ? takesNone_ : "";
 }
 
 void Channel::post(Event&& event) {
@@ -74,8 +74,10 @@ Status Channel::dial(CallRef ref, const std::string& number, const DialParameter
   return Status::kOk;
 }
 
-// An INVITE to a number at a trunk's peer. False: no port is free for its sound.
-bool Channel::call(Leg& leg, size_t trunk, const std::string& number) {
+// An INVITE to a number at a trunk's peer. False: no port is free for its sound, or no address is left.
+bool Channel::call(Leg& leg, size_t trunk, const std::string& number, uint32_t tried) {
+  const std::optional<size_t> address = host_.trunks[trunk].choose(host_.now, tried);
+  if (!address) return false;
   RtpSocket socket = host_.ports.open();
   if (!socket.isOpen()) return false;
   const uint16_t port = socket.port();
@@ -83,10 +85,26 @@ bool Channel::call(Leg& leg, size_t trunk, const std::string& number) {
   leg.stream.start(std::move(socket), host_.randomSource(), host_.now);
   leg.id = host_.newLeg(*this);
   leg.calledAt = host_.now;
-  host_.paces[trunk].started(host_.now);
-  host_.signalling.invite(
-      leg.id, {.trunk = trunk, .number = number, .callerId = parameters_.callerId, .rtpPort = port});
+  leg.trunk = trunk;
+  leg.address = *address;
+  leg.tried = tried | 1U << *address;
+  host_.trunks[trunk].callStarted(host_.now);
+  host_.signalling.invite(leg.id, {.trunk = trunk,
+                                   .address = *address,
+                                   .number = number,
+                                   .callerId = parameters_.callerId,
+                                   .rtpPort = port});
   return true;
+}
+
+// A leg that ended before it was answered: whether it goes to another address of its trunk instead.
+bool Channel::callElsewhere(Leg& leg, const std::string& number, const Ending& ending) {
+  const bool elsewhere = host_.trunks[leg.trunk].callFailed(host_.now, leg.address, ending);
+  if (!elsewhere || leg.heardOf || !host_.trunks[leg.trunk].choose(host_.now, leg.tried)) return false;
+  const uint32_t tried = leg.tried;
+  const size_t trunk = leg.trunk;
+  hangUp(leg);
+  return call(leg, trunk, number, tried);
 }
 
 void Channel::hangUp(Leg& leg) {
@@ -197,8 +215,7 @@ Status Channel::setInService(bool wanted) {
   if (!wanted && ref_ != 0) return Status::kChannelBusy;
   const bool before = inService();
   administrative_ = !wanted;
-  if (before) reason_ = "administrative";
-  if (before && !inService()) post({.type = EventType::kOutOfService, .text = reason_});
+  if (before && !inService()) post({.type = EventType::kOutOfService, .text = reason()});
   if (!before && inService()) post(EventType::kInService);
   return Status::kOk;
 }
@@ -207,16 +224,20 @@ void Channel::trunkDown(bool down) {
   const bool before = inService();
   trunkDown_ = down;
   if (down) {
-    reason_ = kTrunkDown;
     if (ref_ != 0 && state_ != LineState::kDropping) disconnected(kCauseOutOfOrder);
-    if (before) post({.type = EventType::kOutOfService, .text = reason_});
+    if (before) post({.type = EventType::kOutOfService, .text = reason()});
   } else if (inService()) {
     // A call that the alarm cut and nobody dropped is over: the channel starts anew.
     if (state_ == LineState::kDropping && releaseAt_ == kNotDue) clearCall();
-    post(EventType::kInService);
-  } else {
-    reason_ = "administrative";
+    if (inService()) post(EventType::kInService);
   }
+}
+
+void Channel::trunkTakesNone(const char* reason) {
+  const bool before = inService();
+  takesNone_ = reason;
+  if (before && !inService()) post({.type = EventType::kOutOfService, .text = this->reason()});
+  if (!before && inService()) post(EventType::kInService);
 }
 
 // Ends what goes on beside the call itself.
@@ -261,6 +282,7 @@ void Channel::clearCall() {
   listening_ = proceeding_ = verdictGiven_ = seizing_ = waitsForPace_ = false;
   noAnswerAt_ = releaseAt_ = kNotDue;
   keys_.clear();
+  if (takesNone_ != nullptr && !inService()) post({.type = EventType::kOutOfService, .text = reason()});
 }
 
 }  // namespace board::sip

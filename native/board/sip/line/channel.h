@@ -49,12 +49,15 @@ class Channel {
   void progressed(LegId leg, bool alerting, const std::optional<MediaPlan>& media);
   void answered(LegId leg, const MediaPlan& media);
   void mediaChanged(LegId leg, const MediaPlan& media);
+  void sessionLasts(LegId leg, int seconds, bool weRefresh);
   void ended(LegId leg, const Ending& ending);
   void referRefused(LegId leg);
   void referTold(LegId leg, int status);
 
   // The peer of its trunk is down, or there again.
   void trunkDown(bool down);
+  // Its trunk takes no new calls, for that reason, or does again (nullptr). A call that is up goes on.
+  void trunkTakesNone(const char* reason);
 
   // A tick: what is due and what has arrived; then, as long as nextFrame() finds one, a frame that the detector hears
   // (true: `bank` is it, and heard() gets what it made of it); then what is sent.
@@ -67,6 +70,8 @@ class Channel {
   void saveRecording();
 
  private:
+  static constexpr double kNotDue = 1e300;
+
   struct Leg {
     LegId id = 0;
     AudioStream stream;
@@ -74,6 +79,10 @@ class Channel {
     bool up = false;
     double calledAt = 0;
     bool responded = false;  // the peer answered the INVITE with anything
+    bool heardOf = false;    // the far end rang, or sent media
+    size_t trunk = 0, address = 0;
+    uint32_t tried = 0;                            // addresses of the trunk, a bit each
+    double refreshAt = kNotDue, endsAt = kNotDue;  // of its session
   };
   struct Transfer {
     TransferStyle style;
@@ -91,17 +100,17 @@ class Channel {
     double endsAt;
   };
 
-  static constexpr double kNotDue = 1e300;
-
+  const char* reason() const;  // of being out of service
   Status checkCall(CallRef ref) const;
   Status checkAnswered(CallRef ref) const;
-  bool inService() const { return !trunkDown_ && !administrative_; }
+  bool inService() const { return !trunkDown_ && !administrative_ && (takesNone_ == nullptr || ref_ != 0); }
 
   void post(Event&& event);
   void post(EventType type) { post(Event{.type = type}); }
   void fail(const char* command, FailureReason reason);
 
-  bool call(Leg& leg, size_t trunk, const std::string& number);
+  bool call(Leg& leg, size_t trunk, const std::string& number, uint32_t tried = 0);
+  bool callElsewhere(Leg& leg, const std::string& number, const Ending& ending);
   void hangUp(Leg& leg);
   void startDialling();
   void disconnected(int cause);
@@ -111,6 +120,7 @@ class Channel {
   void clearCall();
   bool channelDue();
   void tickCall();
+  bool tickSession(Leg& leg);
   void tickPlay();
   void tickDigits();
   const int16_t* soundToSend();
@@ -134,7 +144,7 @@ class Channel {
   LineState state_ = LineState::kIdle;
   CallRef ref_ = 0;
   bool trunkDown_ = false, administrative_ = false;
-  std::string reason_;  // of being out of service
+  const char* takesNone_ = nullptr;  // why its trunk takes no new calls
   const char* lastEvent_ = nullptr;
   double lastEventAt_ = 0;
 

@@ -1,10 +1,13 @@
 // What signalling says of a channel's legs, and what the detector hears on the first of them.
+#include <algorithm>
+
 #include "board/sip/line/channel.h"
 
 namespace board::sip {
 namespace {
 
 constexpr int kNoCause = -1;
+constexpr double kLeastRefreshMs = 2'000;
 
 bool isTone(const cpd::Observation& observation, cpd::ToneId tone) {
   return observation.kind == cpd::ObservationKind::kTone && observation.tone == tone;
@@ -15,6 +18,8 @@ bool isTone(const cpd::Observation& observation, cpd::ToneId tone) {
 void Channel::progressed(LegId leg, bool alerting, const std::optional<MediaPlan>& media) {
   Leg& of = leg == agent_.id ? agent_ : main_;
   of.responded = true;
+  of.heardOf = of.heardOf || alerting || media;
+  if (of.heardOf) host_.trunks[of.trunk].callTaken(of.address);
   if (media) of.stream.plan(*media);
   if (leg != main_.id || state_ == LineState::kAnswered) return;
   if (alerting && state_ == LineState::kDialling) {
@@ -28,7 +33,8 @@ void Channel::progressed(LegId leg, bool alerting, const std::optional<MediaPlan
 
 void Channel::answered(LegId leg, const MediaPlan& media) {
   Leg& of = leg == agent_.id ? agent_ : main_;
-  of.responded = of.up = true;
+  of.responded = of.up = of.heardOf = true;
+  host_.trunks[of.trunk].callTaken(of.address);
   of.stream.plan(media);
   if (leg == agent_.id) return agentAnswered();
   if (state_ != LineState::kDialling && state_ != LineState::kRinging) return;
@@ -45,9 +51,19 @@ void Channel::mediaChanged(LegId leg, const MediaPlan& media) {
   (leg == agent_.id ? agent_ : main_).stream.plan(media);
 }
 
+void Channel::sessionLasts(LegId leg, int seconds, bool weRefresh) {
+  Leg& of = leg == agent_.id ? agent_ : main_;
+  of.refreshAt = of.endsAt = kNotDue;
+  if (seconds <= 0) return;
+  const double whole = seconds * 1'000.0;
+  of.endsAt = host_.now + whole;
+  if (weRefresh) of.refreshAt = host_.now + std::max(whole / 2, kLeastRefreshMs);
+}
+
 void Channel::ended(LegId leg, const Ending& ending) {
   host_.forget(leg);
   if (leg == agent_.id) return agentEnded(ending);
+  if (state_ == LineState::kDialling && callElsewhere(main_, number_, ending)) return;
   main_.id = 0;
   // Who was handed over is gone, and with it the leg: the exchange has the call.
   if (transfer_ && transfer_->taken && ending.by == Ending::By::kBye) return handOver();

@@ -9,6 +9,8 @@ namespace board::sip {
 namespace {
 
 constexpr int kCauseOutOfOrder = 38;  // Q.850: network out of order
+constexpr int kCauseRecovery = 102;   // Q.850: recovery on timer expiry
+constexpr double kRefreshAgainMs = 5'000;
 
 }  // namespace
 
@@ -43,11 +45,13 @@ bool Channel::channelDue() {
 
 void Channel::tickCall() {
   if (std::exchange(seizing_, false)) post(EventType::kSeized);
-  if (waitsForPace_ && host_.paces[trunk_].allows(host_.now)) startDialling();
+  if (waitsForPace_ && host_.trunks[trunk_].allowsCall(host_.now)) startDialling();
   if (main_.id == 0) return;
   const bool calling = state_ == LineState::kDialling || state_ == LineState::kRinging;
   if (calling && !main_.responded && host_.now - main_.calledAt >= host_.config.firstResponseMs) {
-    return disconnected(causeOf({.by = Ending::By::kSilence}));
+    const Ending silence{.by = Ending::By::kSilence};
+    if (!callElsewhere(main_, number_, silence)) disconnected(causeOf(silence));
+    return;
   }
   if (host_.now >= noAnswerAt_) {
     noAnswerAt_ = kNotDue;
@@ -58,7 +62,18 @@ void Channel::tickCall() {
       host_.now - main_.stream.lastHeardAt() >= timeout) {
     return disconnected(kCauseOutOfOrder);
   }
+  if (!tickSession(main_)) return disconnected(kCauseRecovery);
+  if (bridged_ && !tickSession(agent_)) return disconnected(kCauseRecovery);
   if (transfer_) tickTransfer();
+}
+
+// Refreshes a leg's session when it is due. False: it ran out, and the far end holds the call for ended.
+bool Channel::tickSession(Leg& leg) {
+  if (host_.now >= leg.refreshAt) {
+    leg.refreshAt = host_.now + kRefreshAgainMs;
+    host_.signalling.refresh(leg.id);
+  }
+  return host_.now < leg.endsAt;
 }
 
 bool Channel::nextFrame(cpd::BankChannel& bank, bool& more) {

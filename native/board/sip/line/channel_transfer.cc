@@ -54,6 +54,7 @@ void Channel::agentAnswered() {
 
 void Channel::agentEnded(const Ending& ending) {
   const bool wasUp = agent_.up;
+  if (transfer_ && !wasUp && callElsewhere(agent_, transfer_->extension, ending)) return;
   agent_ = Leg();
   if (bridged_) return disconnected(kCauseNormal);  // the conversation is over: the customer's leg goes too
   if (!transfer_) return;
@@ -108,7 +109,9 @@ void Channel::tickTransfer() {
   if (calling && agent_.id == 0 && !transfer_->taken) return transferFailed(FailureReason::kHardware);
   if (calling && !agent_.up && agent_.id != 0 && !agent_.responded &&
       host_.now - agent_.calledAt >= host_.config.firstResponseMs) {
-    return transferFailed(FailureReason::kTransferRefused);
+    if (!callElsewhere(agent_, transfer_->extension, {.by = Ending::By::kSilence}))
+      transferFailed(FailureReason::kTransferRefused);
+    return;
   }
   if (host_.now < transfer_->endsAt) return;
   // Nothing more was said of it. With the agent on the line both are kept together here.

@@ -10,7 +10,6 @@ LineHost::LineHost(Config c, Signalling& s)
       signalling(s),
       ports(ipOf(config.bind), static_cast<uint16_t>(config.rtpFirstPort),
             static_cast<uint16_t>(config.rtpLastPort)) {
-  for (const Trunk& trunk : config.trunks) paces.emplace_back(trunk.callsPerSecond);
   const auto agents = std::ranges::find(config.trunks, config.agentTrunk, &Trunk::name);
   agentTrunkAt = static_cast<size_t>(agents - config.trunks.begin());
 }

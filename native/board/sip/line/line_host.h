@@ -12,7 +12,7 @@
 #include "board/detector_settings.h"
 #include "board/recording_writer.h"
 #include "board/sip/config.h"
-#include "board/sip/line/trunk_state.h"
+#include "board/sip/line/trunk_line.h"
 #include "board/sip/media/rtp_socket.h"
 #include "board/sip/signalling.h"
 
@@ -51,7 +51,7 @@ struct LineHost {
   DetectorSettings settings;
   RtpPorts ports;
   RecordingWriter recordings;
-  std::vector<CallPace> paces;  // by trunk
+  std::vector<TrunkLine> trunks;  // once open
   std::vector<Event> outbox;
   std::map<LegId, Channel*> legs;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "media/g711.h"
 
@@ -50,9 +51,22 @@ void AudioStream::receive(double now, std::string& keys) {
   for (int i = 0; i < kPacketsATick; ++i) {
     const auto bytes = socket_.receive(buffer, from);
     if (!bytes) return;
-    const std::optional<RtpPacket> packet = decodeRtp(*bytes);
-    if (packet && gate_.admits(from)) take(*packet, now, keys);
+    arrived(*bytes, from, now, keys);
   }
+}
+
+void AudioStream::arrived(std::span<const uint8_t> bytes, MediaAddress from, double now, std::string& keys) {
+  if (!plan_.cipher) {
+    const std::optional<RtpPacket> packet = decodeRtp(bytes);
+    if (packet && gate_.admits(from)) take(*packet, now, keys);
+    return;
+  }
+  // What is not authentic says nothing, not even where the peer is.
+  if (!decodeRtp(bytes)) return;
+  std::vector<uint8_t> plain(bytes.begin(), bytes.end());
+  if (!plan_.cipher->unprotect(plain)) return;
+  const std::optional<RtpPacket> packet = decodeRtp(plain);
+  if (packet && gate_.admits(from)) take(*packet, now, keys);
 }
 
 void AudioStream::take(const RtpPacket& packet, double now, std::string& keys) {
@@ -92,14 +106,14 @@ void AudioStream::send(const int16_t* samples) {
     } else {
       payload.fill(plan_.law == Law::kUlaw ? kUlawSilence : kAlawSilence);
     }
-    socket_.send(
+    std::vector<uint8_t> packet =
         encodeRtp({.payloadType = static_cast<uint8_t>(plan_.law == Law::kUlaw ? kUlawType : kAlawType),
                    .marker = speaks && !spoke_,
                    .sequence = sequence_,
                    .timestamp = timestamp_,
                    .ssrc = ssrc_,
-                   .payload = payload}),
-        to);
+                   .payload = payload});
+    if (!plan_.cipher || plan_.cipher->protect(packet)) socket_.send(packet, to);
     ++sequence_;
   }
   spoke_ = speaks;

@@ -5,11 +5,13 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 
 #include "board/sip/media/frame_cutter.h"
+#include "board/sip/media/packet_cipher.h"
 #include "board/sip/media/peer_gate.h"
 #include "board/sip/media/rtp_packet.h"
 #include "board/sip/media/rtp_socket.h"
@@ -22,9 +24,10 @@ enum class Law : uint8_t { kUlaw, kAlaw };
 struct MediaPlan {
   MediaAddress peer;
   Law law = Law::kUlaw;
-  int eventType = -1;    // payload type of telephone events, -1: none
-  bool sends = true;     // we may send
-  bool receives = true;  // the far end sends; false: it holds us
+  int eventType = -1;                    // payload type of telephone events, -1: none
+  bool sends = true;                     // we may send
+  bool receives = true;                  // the far end sends; false: it holds us
+  std::shared_ptr<PacketCipher> cipher;  // of SRTP; none: plain RTP
 };
 
 class AudioStream {
@@ -49,6 +52,7 @@ class AudioStream {
   double lastHeardAt() const { return lastHeardAt_; }
 
  private:
+  void arrived(std::span<const uint8_t> bytes, MediaAddress from, double now, std::string& keys);
   void take(const RtpPacket& packet, double now, std::string& keys);
 
   RtpSocket socket_;

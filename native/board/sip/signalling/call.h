@@ -7,27 +7,31 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "board/sip/signalling.h"
-#include "board/sip/signalling/digest.h"
+#include "board/sip/signalling/authenticator.h"
 #include "board/sip/signalling/libre.h"
 #include "board/sip/signalling/session_description.h"
+#include "board/sip/signalling/transport/peer.h"
 
 namespace board::sip {
 
 // What a call needs of the stack that it is in.
 struct CallPlace {
-  LibreStack* stack = nullptr;
-  const Trunk* trunk = nullptr;
-  std::string peer;    // "192.0.2.1:5060": where requests go
-  std::string domain;  // in URIs
-  uint32_t ip = 0;     // ours
+  const Peer* peer = nullptr;
+  uint32_t ip = 0;  // ours
   SignallingEvents* events = nullptr;
 };
+
+// The dialog that a response opens. By TCP and TLS it stays on the trunk's transport, also where the far end's Contact
+// does not name it or is a "sips:" one. Nothing: without a Contact it can be neither acknowledged nor ended.
+Ref<sip_dialog> openedBy(const sip_msg* response, sip_dialog* base, const std::string& transport);
 
 class Call {
  public:
@@ -39,11 +43,13 @@ class Call {
 
   void invite();
   void end();
+  // A re-INVITE with the same media, so that the far end keeps the call.
+  void refresh();
   void refer(const std::string& extension, const std::string& domain, const Call* replaces);
 
   LegId leg() const { return leg_; }
   const std::string& callId() const { return callId_; }
-  bool isOf(const sip_msg* request) const;
+  bool isOf(const sip_msg* request) const { return dialogOf(request) != nullptr; }
 
   // Requests of the far end in a dialog of this call.
   void take(const sip_msg* request);
@@ -59,13 +65,36 @@ class Call {
   static void referAnswered(int error, const sip_msg* response, void* self);
   static void repeatOk(void* self);
 
+  // A far end that has not answered yet: its dialog, and what it had us acknowledge (RFC 3262).
+  struct Early {
+    Early(Call& call, Ref<sip_dialog> dialog);
+    ~Early() { mem_deref(std::exchange(request, nullptr)); }
+    Early(const Early&) = delete;
+    Early& operator=(const Early&) = delete;
+
+    Call& call;
+    Ref<sip_dialog> dialog;
+    uint32_t sequence = 0;  // RSeq of the last response that was acknowledged
+    std::string acknowledged;
+    Authenticator authenticator;
+    LibreRequest* request = nullptr;  // libre clears it
+  };
+
+  static void prackAnswered(int error, const sip_msg* response, void* early);
+  static void refreshAnswered(int error, const sip_msg* response, void* self);
+  sip_dialog* dialogOf(const sip_msg* request) const;
+  Early* earlyOf(const sip_msg* response);
+  void acknowledgeProvisional(const sip_msg* response);
+  static void sendPrack(Early& early);
+  void tellSession(const sip_msg* message, bool weAsked);
+
   std::string target() const;
   std::string identity() const;
   void provisional(const sip_msg* response);
   void accepted(const sip_msg* response);
   void refused(const sip_msg* response);
-  bool authenticates(const sip_msg* response, const char* method, const std::string& uri);
   void acknowledge(sip_dialog* dialog, uint32_t sequence);
+  std::string sessionHeaders() const;
   void bye();
   void sendRefer();
   void finish();
@@ -86,13 +115,15 @@ class Call {
   bool alerted_ = false;
   Ref<sip_dialog> base_;  // unconfirmed: dialogs fork from it
   Ref<sip_dialog> dialog_;
+  std::map<std::string, std::unique_ptr<Early>> early_;  // by tag
   std::string callId_;
   std::string remoteTarget_, remoteTag_, localTag_;
   LibreRequest* inviting_ = nullptr;  // libre clears them
   LibreRequest* ending_ = nullptr;
   LibreRequest* referring_ = nullptr;
-  std::string authorization_;  // header line for the next request
-  std::string lastNonce_;
+  LibreRequest* refreshing_ = nullptr;
+  Authenticator authenticator_;
+  int sessionS_;  // asked for
   std::string referTo_;
   bool referAuthenticated_ = false, byeAuthenticated_ = false;
   // The 200 to a re-INVITE, repeated until its ACK.

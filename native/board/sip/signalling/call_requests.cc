@@ -13,12 +13,17 @@ constexpr int kMostRepeats = 10;                                    // 32 s, abo
 
 }  // namespace
 
-bool Call::isOf(const sip_msg* request) const { return dialog_ && sip_dialog_cmp(dialog_.get(), request); }
+sip_dialog* Call::dialogOf(const sip_msg* request) const {
+  if (dialog_ && sip_dialog_cmp(dialog_.get(), request)) return dialog_.get();
+  for (const auto& [tag, early] : early_)
+    if (sip_dialog_cmp(early->dialog.get(), request)) return early->dialog.get();
+  return nullptr;
+}
 
 void Call::take(const sip_msg* request) {
   if (isMethod(request, "ACK")) return takeAck(request);
-  if (!sip_dialog_rseq_valid(dialog_.get(), request)) {
-    (void)sip_treply(nullptr, place_.stack, request, 500, "Server Internal Error");
+  if (!sip_dialog_rseq_valid(dialogOf(request), request)) {
+    (void)sip_treply(nullptr, place_.peer->stack, request, 500, "Server Internal Error");
     return;
   }
   if (isMethod(request, "BYE")) return takeBye(request);
@@ -26,47 +31,56 @@ void Call::take(const sip_msg* request) {
   if (isMethod(request, "UPDATE")) return takeOffer(request, false);
   if (isMethod(request, "NOTIFY")) return takeNotify(request);
   if (isMethod(request, "OPTIONS") || isMethod(request, "INFO")) {
-    (void)sip_treply(nullptr, place_.stack, request, 200, "OK");
+    (void)sip_treply(nullptr, place_.peer->stack, request, 200, "OK");
     return;
   }
-  (void)sip_treply(nullptr, place_.stack, request, 405, "Method Not Allowed");
+  (void)sip_treply(nullptr, place_.peer->stack, request, 405, "Method Not Allowed");
 }
 
 void Call::takeBye(const sip_msg* request) {
-  (void)sip_treply(nullptr, place_.stack, request, 200, "OK");
+  (void)sip_treply(nullptr, place_.peer->stack, request, 200, "OK");
   tellEnded({.by = Ending::By::kBye, .reasonCause = reasonCauseOf(request)});
   finish();
 }
 
 void Call::takeOffer(const sip_msg* request, bool isInvite) {
-  if (state_ != State::kUp) {
-    (void)sip_treply(nullptr, place_.stack, request, 481, "Call/Transaction Does Not Exist");
+  // Before the answer it is an UPDATE: the far end changes its early media.
+  const bool early = state_ == State::kCalling && !isInvite;
+  if (state_ != State::kUp && !early) {
+    (void)sip_treply(nullptr, place_.peer->stack, request, 481, "Call/Transaction Does Not Exist");
     return;
   }
   const std::string offer = bodyOf(request);
   if (offer.empty()) {
     // An INVITE without an offer gets ours; an UPDATE without one only says that its sender is there.
     offeredInOk_ = isInvite;
-    return answerOffer(request, isInvite, isInvite ? media_.offer() : std::string());
+    answerOffer(request, isInvite, isInvite ? media_.offer() : std::string());
+    return tellSession(request, false);
   }
   const std::optional<MediaPlan> media = media_.take(offer, true);
   if (!media) {
-    (void)sip_treply(nullptr, place_.stack, request, 488, "Not Acceptable Here");
+    (void)sip_treply(nullptr, place_.peer->stack, request, 488, "Not Acceptable Here");
     return;
   }
   offeredInOk_ = false;
   answerOffer(request, isInvite, media_.answer());
   if (!told_) place_.events->mediaChanged(leg_, *media);
+  tellSession(request, false);
 }
 
 void Call::answerOffer(const sip_msg* request, bool isInvite, const std::string& sdp) {
   sip_contact contact;
-  sip_contact_set(&contact, "cpdd", &request->dst, request->tp);
+  sip_contact_set(&contact, kContactUser, &request->dst, request->tp);
+  // A refresh is granted as it is asked for.
+  std::string session;
+  if (const std::string asked = headerText(request, SIP_HDR_SESSION_EXPIRES); !asked.empty())
+    session = "Supported: timer\r\nSession-Expires: " + asked +
+              (asked.find("refresher=") == std::string::npos ? ";refresher=uac" : "") + "\r\n";
   mbuf* sent = nullptr;
   const int error =
-      sip_treplyf(nullptr, &sent, place_.stack, request, true, 200, "OK", "%H%sContent-Length: %zu\r\n\r\n%b",
-                  sip_contact_print, &contact, sdp.empty() ? "" : "Content-Type: application/sdp\r\n",
-                  sdp.size(), sdp.data(), sdp.size());
+      sip_treplyf(nullptr, &sent, place_.peer->stack, request, true, 200, "OK",
+                  "%H%sContent-Length: %zu\r\n\r\n%b", sip_contact_print, &contact,
+                  sdp.empty() ? "" : "Content-Type: application/sdp\r\n", sdp.size(), sdp.data(), sdp.size());
   Ref<mbuf> held(sent);
   if (error != 0 || !isInvite) return;
   ok_ = std::move(held);
@@ -79,7 +93,7 @@ void Call::repeatOk(void* self) {
   Call& call = *static_cast<Call*>(self);
   if (++call.okRepeats_ > kMostRepeats) return;
   call.ok_->pos = 0;
-  (void)sip_send(call.place_.stack, call.okTo_->sock, call.okTo_->tp, &call.okTo_->src, call.ok_.get());
+  (void)sip_send(call.place_.peer->stack, call.okTo_->sock, call.okTo_->tp, &call.okTo_->src, call.ok_.get());
   const uint32_t next = std::min(kFirstRepeatMs << call.okRepeats_, kLongestRepeatMs);
   tmr_start(&call.okTimer_, next, repeatOk, self);
 }
@@ -93,7 +107,7 @@ void Call::takeAck(const sip_msg* request) {
 }
 
 void Call::takeNotify(const sip_msg* request) {
-  (void)sip_treply(nullptr, place_.stack, request, 200, "OK");
+  (void)sip_treply(nullptr, place_.peer->stack, request, 200, "OK");
   const std::string event = headerText(request, SIP_HDR_EVENT);
   if (told_ || !event.starts_with("refer")) return;
   if (const std::optional<int> status = sipfragStatus(bodyOf(request)))

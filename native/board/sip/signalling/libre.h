@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+// Its header offers what is OpenSSL's only then.
+#define USE_OPENSSL 1
 extern "C" {
 #include <re/re.h>
 }

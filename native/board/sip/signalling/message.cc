@@ -1,5 +1,8 @@
 #include "board/sip/signalling/message.h"
 
+#include <array>
+#include <charconv>
+
 #include "board/sip/words/final_response.h"
 
 namespace board::sip {
@@ -13,6 +16,19 @@ std::string headerText(const sip_msg* message, sip_hdrid id) {
 
 std::string bodyOf(const sip_msg* message) {
   return {reinterpret_cast<const char*>(mbuf_buf(message->mb)), mbuf_get_left(message->mb)};
+}
+
+int numberIn(const sip_msg* message, sip_hdrid id) {
+  const std::string value = headerText(message, id);
+  int number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  return error == std::errc() && number >= 0 ? number : -1;
+}
+
+std::string randomHex() {
+  std::array<char, 17> text{};
+  (void)re_snprintf(text.data(), text.size(), "%016llx", rand_u64());
+  return text.data();
 }
 
 int reasonCauseOf(const sip_msg* message) {

@@ -15,14 +15,16 @@ void check(int error) {
 
 }  // namespace
 
-SessionDescription::SessionDescription(uint32_t ip, uint16_t rtpPort,
-                                       const std::vector<std::string>& codecs) {
+SessionDescription::SessionDescription(uint32_t ip, uint16_t rtpPort, const std::vector<std::string>& codecs,
+                                       bool secret)
+    : secret_(secret) {
   sa address;
   sa_set_in(&address, ip, rtpPort);
   sdp_session* session = nullptr;
   check(sdp_session_alloc(&session, &address));
   session_.reset(session);
-  check(sdp_media_add(&audio_, session, sdp_media_audio, rtpPort, sdp_proto_rtpavp));
+  check(sdp_media_add(&audio_, session, sdp_media_audio, rtpPort,
+                      secret ? sdp_proto_rtpsavp : sdp_proto_rtpavp));
   for (const std::string& codec : codecs) {
     const bool alaw = codec == "pcma";
     check(sdp_format_add(nullptr, audio_, false, alaw ? "8" : "0", alaw ? "PCMA" : "PCMU", 8000, 1, nullptr,
@@ -31,6 +33,29 @@ SessionDescription::SessionDescription(uint32_t ip, uint16_t rtpPort,
   check(sdp_format_add(nullptr, audio_, false, kEventType, "telephone-event", 8000, 1, nullptr, nullptr,
                        nullptr, false, "0-15"));
   check(sdp_media_set_lattr(audio_, true, "ptime", "20"));
+  if (!secret_) return;
+  ours_ = newMediaKey();
+  check(sdp_media_set_lattr(audio_, true, "crypto", "%s", writeCrypto({"1", ours_}).c_str()));
+}
+
+// The far end's keys; an offer's tag is repeated in our answer. False: there are none that we can use.
+bool SessionDescription::takeKeys(bool isOffer) {
+  std::optional<CryptoAttribute> found;
+  (void)sdp_media_rattr_apply(
+      audio_, "crypto",
+      [](const char* /*name*/, const char* value, void* into) {
+        auto& to = *static_cast<std::optional<CryptoAttribute>*>(into);
+        to = readCrypto(value == nullptr ? "" : value);
+        return to.has_value();
+      },
+      &found);
+  if (!found) return false;
+  if (isOffer)
+    check(sdp_media_set_lattr(audio_, true, "crypto", "%s", writeCrypto({found->tag, ours_}).c_str()));
+  if (cipher_ && found->key == theirs_) return true;
+  theirs_ = found->key;
+  cipher_ = makeCipher(ours_, theirs_);
+  return true;
 }
 
 std::string SessionDescription::encoded(bool isOffer) {
@@ -63,6 +88,8 @@ std::optional<MediaPlan> SessionDescription::take(const std::string& sdp, bool i
     }
   }
   if (!agreed) return std::nullopt;
+  if (secret_ && !takeKeys(isOffer)) return std::nullopt;
+  plan.cipher = cipher_;
   const sa* address = sdp_media_raddr(audio_);
   // An address of zeros is the old way to hold.
   const bool held = sa_is_any(address);

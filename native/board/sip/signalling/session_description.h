@@ -1,19 +1,22 @@
 // What is offered and agreed on for the media of a leg, in SDP. One audio stream: G.711 and telephone events.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "board/sip/media/audio_stream.h"
 #include "board/sip/signalling/libre.h"
+#include "board/sip/signalling/media_keys.h"
 
 namespace board::sip {
 
 class SessionDescription {
  public:
   // `codecs` in the order of preference, of "pcma" and "pcmu".
-  SessionDescription(uint32_t ip, uint16_t rtpPort, const std::vector<std::string>& codecs);
+  // `secret`: SRTP and nothing else.
+  SessionDescription(uint32_t ip, uint16_t rtpPort, const std::vector<std::string>& codecs, bool secret);
 
   std::string offer() { return encoded(true); }
   std::string answer() { return encoded(false); }
@@ -23,9 +26,13 @@ class SessionDescription {
 
  private:
   std::string encoded(bool isOffer);
+  bool takeKeys(bool isOffer);
 
   Ref<sdp_session> session_;
   sdp_media* audio_ = nullptr;  // the session's
+  const bool secret_;
+  MediaKey ours_{}, theirs_{};
+  std::shared_ptr<PacketCipher> cipher_;  // as long as the keys are the same: it counts the packets
 };
 
 }  // namespace board::sip

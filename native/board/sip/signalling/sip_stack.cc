@@ -1,6 +1,4 @@
 // Signalling on libre: one stack, its calls, and who may speak to it.
-#include <netdb.h>
-
 #include <algorithm>
 #include <atomic>
 #include <map>
@@ -17,34 +15,16 @@
 #include "board/sip/signalling/call.h"
 #include "board/sip/signalling/libre.h"
 #include "board/sip/signalling/message.h"
+#include "board/sip/signalling/registrar.h"
 #include "board/sip/signalling/sip_thread.h"
+#include "board/sip/signalling/transport/peer.h"
+#include "board/sip/signalling/transport/tls_context.h"
 #include "board/sip/words/sip_text.h"
 
 namespace board::sip {
 namespace {
 
 constexpr uint32_t kTableSize = 1024;  // of libre's hash tables, a power of two
-
-struct Peer {
-  const Trunk* trunk = nullptr;
-  std::vector<uint32_t> addresses;
-  std::string address;  // "192.0.2.1:5060" of the first
-  std::string domain;
-};
-
-std::vector<uint32_t> addressesOf(const Trunk& trunk) {
-  addrinfo wanted{};
-  wanted.ai_family = AF_INET;
-  wanted.ai_socktype = SOCK_DGRAM;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(trunk.host.c_str(), nullptr, &wanted, &found) != 0)
-    throw OpenError("BOARD_ERROR", "trunks: " + trunk.name + ": " + trunk.host + " has no IPv4 address");
-  std::vector<uint32_t> addresses;
-  for (const addrinfo* each = found; each != nullptr; each = each->ai_next)
-    addresses.push_back(ntohl(reinterpret_cast<const sockaddr_in*>(each->ai_addr)->sin_addr.s_addr));
-  ::freeaddrinfo(found);
-  return addresses;
-}
 
 class SipStack final : public Signalling {
  public:
@@ -54,12 +34,8 @@ class SipStack final : public Signalling {
     config_ = config;
     events_ = &events;
     for (const Trunk& trunk : config_.trunks) {
-      Peer peer{.trunk = &trunk, .addresses = addressesOf(trunk), .address = {}, .domain = {}};
-      peer.address = hostPort(ipText(peer.addresses.front()), trunk.port);
-      const std::string& host = trunk.domain.empty() ? trunk.host : trunk.domain;
-      peer.domain = ipOf(host) != 0 ? hostPort(host, trunk.port) : host;
-      known_.insert(peer.addresses.begin(), peer.addresses.end());
-      peers_.push_back(std::move(peer));
+      Peer& peer = peers_.emplace_back(findPeer(trunk));
+      for (const PeerAddress& address : peer.addresses) known_.insert(address.ip);
     }
     thread_.start([this] {
       try {
@@ -73,14 +49,9 @@ class SipStack final : public Signalling {
 
   void invite(LegId leg, const Invite& invite) override {
     thread_.post([this, leg, invite] {
-      const Peer& peer = peers_[invite.trunk];
-      auto call = std::make_unique<Call>(CallPlace{.stack = stack_.get(),
-                                                   .trunk = peer.trunk,
-                                                   .peer = peer.address,
-                                                   .domain = peer.domain,
-                                                   .ip = ipOf(config_.bind),
-                                                   .events = events_},
-                                         leg, invite, [this](Call& over) { forget(over); });
+      auto call = std::make_unique<Call>(
+          CallPlace{.peer = &peers_[invite.trunk], .ip = ipOf(config_.bind), .events = events_}, leg, invite,
+          [this](Call& over) { forget(over); });
       Call& made = *call;
       byId_[made.callId()] = &made;
       calls_[leg] = std::move(call);
@@ -92,6 +63,10 @@ class SipStack final : public Signalling {
     withCall(leg, [](Call& call) { call.end(); });
   }
 
+  void refresh(LegId leg) override {
+    withCall(leg, [](Call& call) { call.refresh(); });
+  }
+
   void refer(LegId leg, size_t trunk, const std::string& extension, LegId replaces) override {
     withCall(leg, [this, trunk, extension, replaces](Call& call) {
       const auto other = calls_.find(replaces);
@@ -99,8 +74,14 @@ class SipStack final : public Signalling {
     });
   }
 
-  void probe(size_t trunk) override {
-    thread_.post([this, trunk] { sendOptions(trunk); });
+  size_t addresses(size_t trunk) const override { return peers_[trunk].addresses.size(); }
+
+  void probe(size_t trunk, size_t address) override {
+    thread_.post([this, trunk, address] { sendOptions(trunk, address); });
+  }
+
+  void registerAt(size_t trunk, size_t address) override {
+    thread_.post([this, trunk, address] { registrars_[trunk]->send(address); });
   }
 
   void settle() override {
@@ -119,24 +100,61 @@ class SipStack final : public Signalling {
   }
 
  private:
+  // A stack of libre's with its listeners: one for the trunks by UDP and TCP, one for each by TLS, since the name that a
+  // certificate must have belongs to the stack.
+  struct Port {
+    SipStack* owner = nullptr;
+    std::unique_ptr<TlsContext> tls;
+    Ref<LibreStack> stack;
+    sip_lsnr* requests = nullptr;  // libre writes here when they go
+    sip_lsnr* responses = nullptr;
+  };
+
   void begin() {
+    const bool plain =
+        std::ranges::any_of(config_.trunks, [](const Trunk& trunk) { return trunk.transport != "tls"; });
+    if (plain) {
+      Port& port = addPort(nullptr);
+      addTransport(port, SIP_TRANSP_UDP);
+      const bool tcp =
+          std::ranges::any_of(config_.trunks, [](const Trunk& trunk) { return trunk.transport == "tcp"; });
+      if (tcp) addTransport(port, SIP_TRANSP_TCP);
+    }
+    for (size_t i = 0; i < peers_.size(); ++i) {
+      Peer& peer = peers_[i];
+      if (peer.trunk->transport == "tls") addTransport(addPort(peer.trunk), SIP_TRANSP_TLS);
+      peer.stack = (peer.trunk->transport == "tls" ? ports_.back() : ports_.front())->stack.get();
+      for (size_t address = 0; address < peer.addresses.size(); ++address)
+        probes_[{i, address}] = {this, i, address, nullptr};
+      if (peer.trunk->registers) registrars_[i] = std::make_unique<Registrar>(peer, i, *events_);
+    }
+  }
+
+  Port& addPort(const Trunk* tls) {
+    Port& port = *ports_.emplace_back(std::make_unique<Port>());
+    port.owner = this;
+    if (tls != nullptr) port.tls = std::make_unique<TlsContext>(*tls);
     LibreStack* made = nullptr;
     if (sip_alloc(&made, nullptr, kTableSize, kTableSize, kTableSize, "cpd-dialler " CPD_VERSION, nullptr,
                   this) != 0)
       throw OpenError("BOARD_ERROR", "the SIP stack does not start");
-    stack_.reset(made);
+    port.stack.reset(made);
     sip_set_trace_handler(made, traced);
+    if (sip_listen(&port.requests, made, true, requested, &port) != 0 ||
+        sip_listen(&port.responses, made, false, responded, this) != 0)
+      throw OpenError("BOARD_ERROR", "the SIP stack does not listen");
+    return port;
+  }
+
+  // By TLS any port does: the peer finds it in our Contact, or uses the connection that is there.
+  void addTransport(const Port& port, sip_transp transport) {
     sa address;
-    sa_set_in(&address, ipOf(config_.bind), static_cast<uint16_t>(config_.sipPort));
-    const int error = sip_transp_add(made, SIP_TRANSP_UDP, &address);
+    const bool tls = transport == SIP_TRANSP_TLS;
+    sa_set_in(&address, ipOf(config_.bind), tls ? 0 : static_cast<uint16_t>(config_.sipPort));
+    const int error = sip_transp_add(port.stack.get(), transport, &address, tls ? port.tls->get() : nullptr);
     if (error != 0)
       throw OpenError("BOARD_ERROR", "sipPort: " + config_.bind + ":" + std::to_string(config_.sipPort) +
                                          " cannot be bound: " + std::generic_category().message(error));
-    if (sip_listen(&requests_, made, true, requested, this) != 0 ||
-        sip_listen(&responses_, made, false, responded, this) != 0)
-      throw OpenError("BOARD_ERROR", "the SIP stack does not listen");
-    probes_.resize(peers_.size());
-    for (size_t i = 0; i < peers_.size(); ++i) probes_[i] = {this, i, nullptr};
   }
 
   template <typename Act>
@@ -158,20 +176,20 @@ class SipStack final : public Signalling {
     thread_.post([this] { gone_.clear(); });
   }
 
-  void sendOptions(size_t trunk) {
-    Probe& probe = probes_[trunk];
+  void sendOptions(size_t trunk, size_t address) {
+    Probe& probe = probes_.at({trunk, address});
     mem_deref(std::exchange(probe.request, nullptr));
     const Peer& peer = peers_[trunk];
     const std::string uri = "sip:" + peer.domain;
-    const std::string route = "sip:" + peer.address;
+    const std::string route = peer.route(address);
     const std::string from = "sip:" + ipText(ipOf(config_.bind));
     const char* routes[] = {route.c_str()};
     sip_dialog* dialog = nullptr;
     if (sip_dialog_alloc(&dialog, uri.c_str(), uri.c_str(), nullptr, from.c_str(), routes,
-                         peer.domain == peer.address ? 0 : 1) != 0)
+                         route.empty() ? 0 : 1) != 0)
       return;
     const Ref<sip_dialog> held(dialog);
-    (void)sip_drequestf(&probe.request, stack_.get(), true, "OPTIONS", dialog, 0, nullptr, nullptr, probed,
+    (void)sip_drequestf(&probe.request, peer.stack, true, "OPTIONS", dialog, 0, nullptr, nullptr, probed,
                         &probe, "Accept: application/sdp\r\nContent-Length: 0\r\n\r\n");
   }
 
@@ -179,7 +197,7 @@ class SipStack final : public Signalling {
     const Probe& of = *static_cast<Probe*>(probe);
     // Whatever a peer says, it is there.
     if (error == 0 && response != nullptr && response->scode >= 200)
-      of.stack->events_->peerAnswered(of.trunk);
+      of.owner->events_->peerAnswered(of.trunk, of.address);
   }
 
   static void traced(bool sent, sip_transp /*transport*/, const sa* /*from*/, const sa* /*to*/,
@@ -189,8 +207,9 @@ class SipStack final : public Signalling {
     ++(sent ? stack.sent_ : stack.received_);
   }
 
-  static bool requested(const sip_msg* request, void* self) {
-    static_cast<SipStack*>(self)->take(request);
+  static bool requested(const sip_msg* request, void* port) {
+    const Port& at = *static_cast<Port*>(port);
+    at.owner->take(request, at.stack.get());
     return true;  // whatever it was: libre would answer by itself
   }
 
@@ -209,7 +228,7 @@ class SipStack final : public Signalling {
     return sa_af(&message->src) == AF_INET && known_.contains(sa_in(&message->src));
   }
 
-  void take(const sip_msg* request) {
+  void take(const sip_msg* request, LibreStack* stack) {
     if (!isKnown(request)) {
       ++strangers_;
       return;
@@ -218,20 +237,21 @@ class SipStack final : public Signalling {
     if (found != byId_.end() && found->second->isOf(request)) return found->second->take(request);
     if (isMethod(request, "ACK")) return;
     if (isMethod(request, "OPTIONS") && !pl_isset(&request->to.tag)) {
-      (void)sip_treply(nullptr, stack_.get(), request, 200, "OK");
+      (void)sip_treply(nullptr, stack, request, 200, "OK");
       return;
     }
     ++refused_;
     // Nothing is ever answered but in dialogs of ours: whoever could make this host call would call at its owner's cost.
     if (pl_isset(&request->to.tag)) {
-      (void)sip_treply(nullptr, stack_.get(), request, 481, "Call/Transaction Does Not Exist");
+      (void)sip_treply(nullptr, stack, request, 481, "Call/Transaction Does Not Exist");
     } else {
-      (void)sip_treply(nullptr, stack_.get(), request, 403, "Forbidden");
+      (void)sip_treply(nullptr, stack, request, 403, "Forbidden");
     }
   }
 
   void endAll() {
-    for (Probe& probe : probes_) mem_deref(std::exchange(probe.request, nullptr));
+    for (auto& [place, probe] : probes_) mem_deref(std::exchange(probe.request, nullptr));
+    registrars_.clear();
     std::vector<LegId> legs;
     for (const auto& [leg, call] : calls_) legs.push_back(leg);
     for (const LegId leg : legs) {
@@ -241,15 +261,18 @@ class SipStack final : public Signalling {
     byId_.clear();
     gone_.clear();
     calls_.clear();
-    mem_deref(std::exchange(requests_, nullptr));
-    mem_deref(std::exchange(responses_, nullptr));
-    if (stack_) sip_close(stack_.get(), true);
-    stack_.reset();
+    for (const std::unique_ptr<Port>& port : ports_) {
+      mem_deref(std::exchange(port->requests, nullptr));
+      mem_deref(std::exchange(port->responses, nullptr));
+      if (port->stack) sip_close(port->stack.get(), true);
+      port->stack.reset();
+    }
+    ports_.clear();
   }
 
   struct Probe {
-    SipStack* stack = nullptr;
-    size_t trunk = 0;
+    SipStack* owner = nullptr;
+    size_t trunk = 0, address = 0;
     LibreRequest* request = nullptr;
   };
 
@@ -260,10 +283,9 @@ class SipStack final : public Signalling {
   std::atomic<uint64_t> activity_{0}, strangers_{0}, refused_{0}, received_{0}, sent_{0};
 
   // Of libre's thread.
-  Ref<LibreStack> stack_;
-  sip_lsnr* requests_ = nullptr;  // libre writes here when they go
-  sip_lsnr* responses_ = nullptr;
-  std::vector<Probe> probes_;
+  std::vector<std::unique_ptr<Port>> ports_;
+  std::map<std::pair<size_t, size_t>, Probe> probes_;  // by trunk and address
+  std::map<size_t, std::unique_ptr<Registrar>> registrars_;
   std::map<LegId, std::unique_ptr<Call>> calls_;
   std::map<std::string, Call*> byId_;
   std::vector<std::unique_ptr<Call>> gone_;

@@ -21,6 +21,7 @@ struct Ending {
   bool alerted = false;        // 180 came before
   int reasonCause = -1;        // Q.850 cause of a Reason header, -1: none
   bool limitText = false;      // 403: the text speaks of a limit of the provider's
+  int retryAfterS = -1;        // of a Retry-After header, -1: none
   bool providerFault = false;  // 603 with a provider's own error: its account, not the person
 };
 

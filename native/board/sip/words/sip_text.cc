@@ -39,6 +39,14 @@ bool isPlainHeaderText(std::string_view text) {
   });
 }
 
+bool isHeaderLine(std::string_view text) {
+  const size_t colon = text.find(": ");
+  if (colon == 0 || colon == std::string_view::npos || colon + 2 == text.size()) return false;
+  const auto isNamed = [](char c) { return isAlphanumeric(c) || c == '-'; };
+  return std::ranges::all_of(text.substr(0, colon), isNamed) &&
+         std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
 bool isHost(std::string_view text) {
   return !text.empty() && text.size() <= kLongestHost && std::ranges::all_of(text, [](char c) {
     return isAlphanumeric(c) || c == '.' || c == '-' || c == ':';

@@ -13,6 +13,9 @@ std::optional<int> sipfragStatus(std::string_view body);
 // May stand in a header as it is: printable ASCII without quotes, commas, angle brackets and line ends.
 bool isPlainHeaderText(std::string_view text);
 
+// "Name: value" as it may stand in a message: a token, and printable ASCII with blanks.
+bool isHeaderLine(std::string_view text);
+
 // A host name, an IPv4 address or an IPv6 address without brackets, as configuration may name one.
 bool isHost(std::string_view text);
 

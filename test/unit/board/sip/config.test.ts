@@ -30,7 +30,17 @@ describe('the configuration of a SIP board', () => {
     [{}, { address: 'a b' }, 'trunks.0.address'],
     [{}, { address: 'a\r\nVia: x' }, 'trunks.0.address'],
     [{}, { domain: 'example.net>' }, 'trunks.0.domain'],
-    [{}, { transport: 'tls' }, 'trunks.0.transport'],
+    [{}, { transport: 'sctp' }, 'trunks.0.transport'],
+    [{}, { tls: { caFile: 'a.pem' } }, 'trunks.0.tls'],
+    [{}, { transport: 'tls', tls: { verify: false } }, 'trunks.0.tls'],
+    [{}, { address: [] }, 'trunks.0.address'],
+    [{}, { address: ['a', 'b:99999'] }, 'trunks.0.address'],
+    [{}, { register: true }, 'trunks.0.username'],
+    [{}, { srtp: 'optional' }, 'trunks.0.srtp'],
+    [{}, { sessionExpiresS: 60 }, 'trunks.0.sessionExpiresS'],
+    [{}, { headers: { 'X-A': 'a\r\nVia: b' } }, 'trunks.0.headers.X-A'],
+    [{}, { headers: { 'X A': 'a' } }, 'trunks.0.headers.X A'],
+    [{}, { headers: { Contact: '<sip:a@b>' } }, 'trunks.0.headers.Contact'],
     [{}, { callerId: '0800-DIAL' }, 'trunks.0.callerId'],
     [{}, { callsPerSecond: 0 }, 'trunks.0.callsPerSecond'],
     [{}, { codecs: ['g729'] }, 'trunks.0.codecs.0'],
@@ -53,13 +63,62 @@ describe('the configuration of a SIP board', () => {
     const config = sipBoardConfigSchema.parse({
       driver: 'sip',
       rtpPorts: [30_000, 31_000],
-      trunks: [{ ...trunk, address: '192.0.2.1:5070', username: 'me', passwordFile: 'good' }],
+      trunks: [
+        {
+          ...trunk,
+          address: '192.0.2.1:5070',
+          username: 'me',
+          passwordFile: 'good',
+          headers: { 'X-Account': '12, a' },
+        },
+      ],
     });
     expect(sipDriver.prepare(config, folder)).toMatchObject({
       rtpFirstPort: 30_000,
       rtpLastPort: 31_000,
-      trunks: [{ host: '192.0.2.1', port: 5_070, username: 'me', password: 'secret' }],
+      trunks: [
+        {
+          addresses: [{ host: '192.0.2.1', port: 5_070 }],
+          transport: 'udp',
+          registers: false,
+          headers: ['X-Account: 12, a'],
+          username: 'me',
+          password: 'secret',
+        },
+      ],
     });
+  });
+
+  it('takes several addresses, and finds the files of TLS beside the configuration', () => {
+    writeFileSync(join(folder, 'ca.pem'), 'x', { mode: 0o644 });
+    writeFileSync(join(folder, 'own.pem'), 'x', { mode: 0o600 });
+    const prepare = (tls: object) =>
+      sipDriver.prepare(
+        sipBoardConfigSchema.parse({
+          driver: 'sip',
+          trunks: [{ name: 'a', address: ['a.example', 'b.example:5070'], transport: 'tls', tls }],
+        }),
+        folder,
+      );
+    expect(prepare({ caFile: 'ca.pem', certificateFile: 'own.pem', serverName: 'c.example' })).toMatchObject({
+      trunks: [
+        {
+          addresses: [
+            { host: 'a.example', port: 0 },
+            { host: 'b.example', port: 5_070 },
+          ],
+          transport: 'tls',
+          caFile: join(folder, 'ca.pem'),
+          certificateFile: join(folder, 'own.pem'),
+          serverName: 'c.example',
+        },
+      ],
+    });
+    const fault = (field: string, code: string) =>
+      expect.objectContaining({ code, field: `trunks.tls.${field}` }) as Error;
+    expect(() => prepare({ caFile: 'absent.pem' })).toThrow(fault('caFile', 'NO_SUCH_FILE'));
+    // It holds a key.
+    expect(() => prepare({ certificateFile: 'ca.pem' })).toThrow(fault('certificateFile', 'BAD_CONFIG'));
   });
 
   it.each([

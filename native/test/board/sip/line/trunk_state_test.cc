@@ -25,17 +25,36 @@ TEST_CASE("trunk: calls start no faster than the trunk allows, and there is noth
   CHECK(pace.allows(21'000));
 }
 
+TEST_CASE("trunk: what is refused for a limit makes calls fewer, what is taken makes them as many again") {
+  CallPace pace(10);
+  pace.refused(1'000);
+  CHECK_FALSE(pace.allows(1'199));
+  CHECK(pace.allows(1'200));
+  for (int i = 0; i < 20; ++i) pace.refused(2'000);
+  CHECK(pace.gapMs() == 4'000);
+  CHECK(pace.isSlow());
+  for (int i = 0; i < 100; ++i) pace.taken();
+  CHECK(pace.gapMs() == 100);
+  CHECK_FALSE(pace.isSlow());
+  // One that is slow already is not made faster by it.
+  CallPace rare(0.1);
+  rare.refused(0);
+  CHECK(rare.gapMs() == 10'000);
+}
+
 TEST_CASE("trunk: a peer is down when it missed two in a row, and up with its next answer") {
   PeerHealth health(30'000);
-  bool probe = false;
   std::string story;
   const auto pass = [&](double from, double to, bool answers) {
     for (double now = from; now < to; now += 20) {
-      const PeerHealth::Change change = health.tick(now, probe);
-      if (change == PeerHealth::Change::kDown) story += "down ";
+      const bool before = health.isDown();
+      const bool probe = health.tick(now);
+      if (health.isDown() && !before) story += "down ";
       if (!probe) continue;
       story += "? ";
-      if (answers && health.answered() == PeerHealth::Change::kUp) story += "up ";
+      if (!answers) continue;
+      if (health.isDown()) story += "up ";
+      health.answered();
     }
   };
   pass(0, 31'000, true);
@@ -53,11 +72,11 @@ TEST_CASE("trunk: a peer is down when it missed two in a row, and up with its ne
 
 TEST_CASE("trunk: one probe that is lost is no dead peer") {
   PeerHealth health(1'000);
-  bool probe = false;
   int probes = 0;
   for (double now = 0; now < 60'000; now += 20) {
-    CHECK(health.tick(now, probe) == PeerHealth::Change::kNone);
-    if (probe && ++probes % 2 == 0) (void)health.answered();
+    const bool probe = health.tick(now);
+    CHECK_FALSE(health.isDown());
+    if (probe && ++probes % 2 == 0) health.answered();
   }
   CHECK(probes > 20);
 }

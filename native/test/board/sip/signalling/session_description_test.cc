@@ -19,7 +19,7 @@ std::string body(const std::string& media, const std::string& address = "192.0.2
 }
 
 std::optional<MediaPlan> answered(const std::string& sdp) {
-  SessionDescription ours(kOurs, 20'000, {"pcma", "pcmu"});
+  SessionDescription ours(kOurs, 20'000, {"pcma", "pcmu"}, false);
   (void)ours.offer();
   return ours.take(sdp, false);
 }
@@ -27,11 +27,11 @@ std::optional<MediaPlan> answered(const std::string& sdp) {
 }  // namespace
 
 TEST_CASE("sdp: the offer has what is configured, in its order") {
-  const std::string offer = SessionDescription(kOurs, 20'002, {"pcmu"}).offer();
+  const std::string offer = SessionDescription(kOurs, 20'002, {"pcmu"}, false).offer();
   CHECK(offer.find("c=IN IP4 127.0.0.1\r\n") != std::string::npos);
   CHECK(offer.find("m=audio 20002 RTP/AVP 0 101\r\n") != std::string::npos);
   CHECK(offer.find("a=rtpmap:101 telephone-event/8000\r\n") != std::string::npos);
-  CHECK(SessionDescription(kOurs, 20'002, {"pcma", "pcmu"}).offer().find("RTP/AVP 8 0 101") !=
+  CHECK(SessionDescription(kOurs, 20'002, {"pcma", "pcmu"}, false).offer().find("RTP/AVP 8 0 101") !=
         std::string::npos);
 }
 

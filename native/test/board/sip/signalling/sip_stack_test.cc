@@ -28,10 +28,13 @@ class NoEvents final : public SignallingEvents {
   void progressed(LegId /*leg*/, bool /*alerting*/, const std::optional<MediaPlan>& /*media*/) override {}
   void answered(LegId /*leg*/, const MediaPlan& /*media*/) override {}
   void mediaChanged(LegId /*leg*/, const MediaPlan& /*media*/) override {}
+  void sessionLasts(LegId /*leg*/, int /*seconds*/, bool /*weRefresh*/) override {}
   void ended(LegId /*leg*/, const Ending& ending) override { last = ending; }
   void referRefused(LegId /*leg*/, int /*status*/) override {}
   void referTold(LegId /*leg*/, int /*status*/) override {}
-  void peerAnswered(size_t /*trunk*/) override { ++answers; }
+  void peerAnswered(size_t /*trunk*/, size_t /*address*/) override { ++answers; }
+  void registered(size_t /*trunk*/, int /*expiresS*/) override {}
+  void registrationFailed(size_t /*trunk*/, int /*status*/, int /*retryAfterS*/) override {}
 
   std::optional<Ending> last;
   std::atomic<int> answers = 0;
@@ -40,13 +43,10 @@ class NoEvents final : public SignallingEvents {
 struct Stack {
   Stack() : peer(loopback(1), 5080), stranger(loopback(2), 5080) {
     config.bind = loopback(0);
-    config.trunks.push_back({.name = "peer",
-                             .host = loopback(1),
-                             .port = 5080,
-                             .domain = {},
-                             .callerId = {},
-                             .username = {},
-                             .password = {}});
+    Trunk trunk;
+    trunk.name = "peer";
+    trunk.addresses = {{loopback(1), 5080}};
+    config.trunks.push_back(std::move(trunk));
     signalling->open(config, events);
   }
 
@@ -112,7 +112,7 @@ TEST_CASE("sip stack: what is no message is dropped") {
 TEST_CASE("sip stack: a number is called as it is, and nothing of it gets into another header") {
   Stack stack;
   stack.signalling->invite(
-      1, {.trunk = 0, .number = "+4930123456", .callerId = "+12125550199", .rtpPort = 20'000});
+      1, {.trunk = 0, .address = 0, .number = "+4930123456", .callerId = "+12125550199", .rtpPort = 20'000});
   stack.signalling->settle();
   sockaddr_in from;
   const auto text = stack.peer.receive(from);
@@ -127,7 +127,7 @@ TEST_CASE("sip stack: a number is called as it is, and nothing of it gets into a
 
 TEST_CASE("sip stack: an answer of a peer to OPTIONS counts, whatever it is") {
   Stack stack;
-  stack.signalling->probe(0);
+  stack.signalling->probe(0, 0);
   stack.signalling->settle();
   sockaddr_in from;
   const auto text = stack.peer.receive(from);

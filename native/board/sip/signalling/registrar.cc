@@ -1,0 +1,94 @@
+#include "board/sip/signalling/registrar.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "board/sip/signalling/message.h"
+#include "board/sip/words/sip_text.h"
+
+namespace board::sip {
+namespace {
+
+constexpr int kIntervalTooBrief = 423;
+constexpr uint32_t kLongestS = 1'000'000;
+
+}  // namespace
+
+Registrar::Registrar(const Peer& peer, size_t trunk, SignallingEvents& events)
+    : peer_(peer),
+      trunk_(trunk),
+      events_(events),
+      authenticator_(*peer.trunk),
+      askedS_(peer.trunk->registerEveryS) {}
+
+Registrar::~Registrar() { mem_deref(std::exchange(request_, nullptr)); }
+
+void Registrar::send(size_t address) {
+  mem_deref(std::exchange(request_, nullptr));
+  if (!dialog_ || address != address_) {
+    address_ = address;
+    const std::string who = "sip:" + escapedUser(peer_.trunk->username) + "@" + peer_.domain;
+    const std::string route = peer_.route(address);
+    const char* routes[] = {route.c_str()};
+    sip_dialog* made = nullptr;
+    if (sip_dialog_alloc(&made, ("sip:" + peer_.domain).c_str(), who.c_str(), nullptr, who.c_str(), routes,
+                         route.empty() ? 0 : 1) != 0)
+      return events_.registrationFailed(trunk_, 0, -1);
+    dialog_.reset(made);
+  }
+  authenticator_.startRequest();
+  request();
+}
+
+void Registrar::request() {
+  const int error = sip_drequestf(&request_, peer_.stack, true, "REGISTER", dialog_.get(), 0, nullptr,
+                                  addContact, answered, this, "%sExpires: %d\r\nContent-Length: 0\r\n\r\n",
+                                  authenticator_.header().c_str(), askedS_);
+  if (error != 0) events_.registrationFailed(trunk_, 0, -1);
+}
+
+int Registrar::addContact(sip_transp transport, const sa* source, const sa* /*to*/, mbuf* message,
+                          void* /*self*/) {
+  sip_contact contact;
+  sip_contact_set(&contact, kContactUser, source, transport);
+  return mbuf_printf(message, "%H", sip_contact_print, &contact);
+}
+
+void Registrar::answered(int error, const sip_msg* response, void* self) {
+  Registrar& registrar = *static_cast<Registrar*>(self);
+  const size_t trunk = registrar.trunk_;
+  if (error != 0 || response == nullptr) return registrar.events_.registrationFailed(trunk, 0, -1);
+  if (response->scode < 200) return;
+  if (response->scode < 300) return registrar.events_.registered(trunk, registrar.grantedBy(response));
+  const std::string uri = "sip:" + registrar.peer_.domain;
+  if (Authenticator::isChallenge(response) && registrar.authenticator_.answers(response, "REGISTER", uri))
+    return registrar.request();
+  const int least = numberIn(response, SIP_HDR_MIN_EXPIRES);
+  if (response->scode == kIntervalTooBrief && least > registrar.askedS_) {
+    registrar.askedS_ = least;
+    return registrar.request();
+  }
+  registrar.events_.registrationFailed(trunk, response->scode, numberIn(response, SIP_HDR_RETRY_AFTER));
+}
+
+// Of our Contact; a peer that keeps others too lists them all.
+int Registrar::grantedBy(const sip_msg* response) const {
+  int expires = -1;
+  (void)sip_msg_hdr_apply(
+      response, true, SIP_HDR_CONTACT,
+      [](const sip_hdr* header, const sip_msg* /*message*/, void* into) {
+        sip_addr address;
+        pl value;
+        if (sip_addr_decode(&address, &header->val) != 0 || text(address.uri.user) != kContactUser ||
+            msg_param_decode(&address.params, "expires", &value) != 0)
+          return false;
+        *static_cast<int*>(into) = static_cast<int>(std::min(pl_u32(&value), kLongestS));
+        return true;
+      },
+      &expires);
+  if (expires > 0) return expires;
+  const int whole = numberIn(response, SIP_HDR_EXPIRES);
+  return whole > 0 ? whole : askedS_;
+}
+
+}  // namespace board::sip

@@ -1,0 +1,40 @@
+// REGISTER (RFC 3261 section 10) for one trunk: sends it when told, answers its challenge, and tells what was granted.
+// When it is due is the board's business. On libre's thread alone.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "board/sip/signalling.h"
+#include "board/sip/signalling/authenticator.h"
+#include "board/sip/signalling/libre.h"
+#include "board/sip/signalling/transport/peer.h"
+
+namespace board::sip {
+
+class Registrar {
+ public:
+  Registrar(const Peer& peer, size_t trunk, SignallingEvents& events);
+  ~Registrar();
+  Registrar(const Registrar&) = delete;
+  Registrar& operator=(const Registrar&) = delete;
+
+  void send(size_t address);
+
+ private:
+  static int addContact(sip_transp transport, const sa* source, const sa* to, mbuf* message, void* self);
+  static void answered(int error, const sip_msg* response, void* self);
+  void request();
+  int grantedBy(const sip_msg* response) const;
+
+  const Peer& peer_;
+  const size_t trunk_;
+  SignallingEvents& events_;
+  Authenticator authenticator_;
+  Ref<sip_dialog> dialog_;  // one as long as it goes to one address: the same Call-ID, CSeq that grows
+  size_t address_ = 0;
+  LibreRequest* request_ = nullptr;  // libre clears it
+  int askedS_;
+};
+
+}  // namespace board::sip
