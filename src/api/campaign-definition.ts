@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { callResultNameSchema } from './call-result-name.ts';
+import { deskDefinitionSchema } from './desk.ts';
 import { nameSchema, timeZoneSchema } from './fields.ts';
-import { callResult, cpaChoices, detectionModes, isCallResult, type CallResult } from '../domain/result.ts';
+import { callResult, cpaChoices, detectionModes, type CallResult } from '../domain/result.ts';
 import {
   handoffSchema,
   humanLossSchema,
@@ -22,17 +24,6 @@ export const campaignModes = [
   'predictive_with_seizing',
 ] as const;
 export type CampaignMode = (typeof campaignModes)[number];
-
-/** A call result by its number or its name (`Busy`, `NoAnswer`, ...). */
-export const callResultNameSchema = z.union([z.string(), z.number()]).transform((value, context) => {
-  const found =
-    typeof value === 'number' ? value : Object.entries(callResult).find(([key]) => key === value)?.[1];
-  if (found === undefined || !isCallResult(found)) {
-    context.addIssue({ code: 'custom', message: 'the name or number of a call result, e.g. Busy or 6' });
-    return z.NEVER;
-  }
-  return found;
-});
 
 /**
  * What happens to a record after an unsuccessful result: up to `retries` further attempts, the first
@@ -107,6 +98,8 @@ export const campaignSchema = z
     onFax: nonLivePolicySchema.default({ action: 'drop' }),
     onSilence: nonLivePolicySchema.default({ action: 'drop' }),
     treatments: z.array(treatmentSchema).default([]),
+    /** What its agents see and say at the console's desk. */
+    desk: deskDefinitionSchema.optional(),
     /** For records without a window of their own. */
     dailyWindow: z
       .strictObject({

@@ -50,6 +50,10 @@ export const liveAgentSchema = z.object({
   state: z.enum(agentStates),
   /** Since when it is in this state. */
   since: momentSchema,
+  /** What comes when its record is closed. */
+  next: z.enum(['ready', 'not_ready', 'log_out']),
+  /** Why it is not ready, if that was said. */
+  reason: z.string().nullable(),
   online: z.boolean(),
   /** Of the call that it waits for or has. */
   campaign: z.string().nullable(),

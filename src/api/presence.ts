@@ -26,6 +26,17 @@ export const agentsReplySchema = z.object({
 });
 export type AgentsReply = z.output<typeof agentsReplySchema>;
 
+/** Why an agent is not ready, in a word or a few. */
+export const reasonSchema = z.string().trim().min(1).max(40);
+export const notReadySchema = z.strictObject({ reason: reasonSchema.default('supervisor') });
+
+/** What comes at once, or when the call is over and the record closed. */
+export const agentChangedSchema = z.object({
+  agentId: z.string(),
+  state: z.enum(agentStates),
+  next: z.enum(['ready', 'not_ready', 'log_out']),
+});
+
 export const dialersReplySchema = z.object({
   diallers: z.array(
     z.object({
@@ -45,6 +56,8 @@ export const dialersReplySchema = z.object({
 });
 export type DialersReply = z.output<typeof dialersReplySchema>;
 
+const agentId = z.object({ id: z.string().min(1).max(128) });
+
 export const presenceOperations = {
   listAgents: {
     method: 'GET',
@@ -52,6 +65,25 @@ export const presenceOperations = {
     summary: 'The agents logged in, with their states.',
     subject: 'agents',
     reply: agentsReplySchema,
+  },
+  setNotReady: {
+    method: 'POST',
+    path: '/api/v1/agents/:id/not-ready',
+    summary: 'Sends an agent no more calls; with a call or a record, once the record is closed.',
+    subject: 'agent',
+    params: agentId,
+    body: notReadySchema,
+    reply: agentChangedSchema,
+    refusals: ['UNKNOWN_AGENT'],
+  },
+  logOutAgent: {
+    method: 'POST',
+    path: '/api/v1/agents/:id/log-out',
+    summary: 'Logs an agent out; with a call or a record, once the record is closed.',
+    subject: 'agent',
+    params: agentId,
+    reply: agentChangedSchema,
+    refusals: ['UNKNOWN_AGENT'],
   },
   listDialers: {
     method: 'GET',

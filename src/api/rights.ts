@@ -53,6 +53,11 @@ export const rights: Readonly<Record<Door, Right>> = {
 
   listAgents: may('supervisor', 'engineer', 'wall', 'admin'),
   listDialers: may('supervisor', 'engineer', 'wall', 'admin'),
+  setNotReady: audited('supervisor', 'admin'),
+  logOutAgent: audited('supervisor', 'admin'),
+
+  /** An agent's own. */
+  getDesk: may('agent'),
 
   addDoNotCall: audited('supervisor', 'admin'),
   findDoNotCall: may('supervisor', 'admin'),

@@ -2,12 +2,19 @@ import { z } from 'zod';
 import * as attempts from './attempts.ts';
 import { campaignSchema } from './campaign-definition.ts';
 import * as campaigns from './campaigns.ts';
+import { deskOperations, deskReplySchema } from './desk.ts';
 import { diagnosticOperations, healthSchema } from './diagnostics.ts';
 import * as dnc from './do-not-call.ts';
 import { badLineSchema, errorSchema, importProgressSchema } from './fields.ts';
 import { listImportReplySchema, listOperations, listsReplySchema } from './lists.ts';
 import type { Api, Operation } from './operation.ts';
-import { agentsReplySchema, dialersReplySchema, presenceOperations } from './presence.ts';
+import {
+  agentChangedSchema,
+  agentsReplySchema,
+  dialersReplySchema,
+  notReadySchema,
+  presenceOperations,
+} from './presence.ts';
 import { recordOperations, recordReplySchema, recordSchema } from './records.ts';
 import { refusalsByRole } from './roles.ts';
 
@@ -26,6 +33,7 @@ export const supervisorOperations = {
   ...recordOperations,
   ...attempts.attemptOperations,
   ...presenceOperations,
+  ...deskOperations,
   ...dnc.doNotCallOperations,
   ...diagnosticOperations,
 } as const satisfies Record<string, Operation>;
@@ -58,6 +66,9 @@ export const supervisorApi: Api = {
     Label: attempts.labelReplySchema,
     Labels: attempts.labelsReplySchema,
     Agents: agentsReplySchema,
+    AgentChanged: agentChangedSchema,
+    NotReady: notReadySchema,
+    Desk: deskReplySchema,
     Diallers: dialersReplySchema,
     DoNotCallRequest: dnc.dncRequestSchema,
     DoNotCallAdded: dnc.dncAddReplySchema,

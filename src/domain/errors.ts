@@ -33,6 +33,7 @@ export const errorCodes = {
   UNKNOWN_ATTEMPT: { exit: 65, http: 404 },
   UNKNOWN_CHANNEL: { exit: 65, http: 404 },
   UNKNOWN_USER: { exit: 65, http: 404 },
+  UNKNOWN_AGENT: { exit: 65, http: 404 },
   UNKNOWN_DIALER: { exit: 69, http: 409 },
   NO_SUCH_FILE: { exit: 66, http: 404 },
   PORT_IN_USE: { exit: 69, http: 503 },

@@ -7,7 +7,13 @@ export const pages: readonly Page[] = [
     path: 'wall',
     title: words.wall.heading,
     roles: ['supervisor', 'engineer', 'wall', 'admin'],
-    load: async () => (await import('./wall.tsx')).Wall,
+    load: async () => (await import('./wall/wall.tsx')).Wall,
+  },
+  {
+    path: 'desk',
+    title: words.desk,
+    roles: ['agent'],
+    load: async () => (await import('./desk/desk.tsx')).DeskPage,
   },
   {
     path: 'calls',

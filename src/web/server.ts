@@ -59,7 +59,11 @@ export async function changePassword(current: string, next: string): Promise<voi
   session.value = await ask<SessionView>('POST', '/session/password', { current, next });
 }
 
+/** What has to be done before somebody logs out. */
+export const beforeLogOut = signal<(() => Promise<void>) | null>(null);
+
 export async function logOut(): Promise<void> {
+  await beforeLogOut.value?.();
   await ask('DELETE', '/session').catch(() => undefined);
   session.value = null;
 }

@@ -16,8 +16,15 @@ export const words = {
   loading: 'Loading.',
   skip: 'Skip to the content',
   pages: 'Pages',
+  desk: 'Desk',
   again: 'Try again',
   calls: 'Calls',
+  close: 'Close',
+  keys: {
+    heading: 'Keys',
+    list: 'List the keys',
+    single: 'Single keys act (outside of fields)',
+  },
   logIn: {
     heading: 'Log in',
     name: 'Name',

@@ -154,6 +154,9 @@ it('answers as its documents say: ocsd to supervisors and diallers, cpdd to its 
   await ask('GET', '/api/v1/campaigns/spring/definition');
   await ask('POST', '/api/v1/campaigns', { definition });
   await ask('GET', '/api/v1/agents');
+  await ask('POST', '/api/v1/agents/a/not-ready', { reason: 'Meeting' });
+  await ask('POST', '/api/v1/agents/none/not-ready');
+  await ask('POST', '/api/v1/agents/a/log-out');
   await ask('GET', '/api/v1/diallers');
   await ask('GET', '/api/v1/version');
   await ask('GET', '/api/v1/lists');
@@ -218,7 +221,8 @@ it('answers as its documents say: ocsd to supervisors and diallers, cpdd to its 
 
   // Of an attempt of its own a dialler by hand has none here; test/e2e/ocs-link.test.ts asks for agents.
   expect(link.unasked()).toEqual(['POST /link/v1/agent-requests']);
-  expect(api.unasked()).toEqual([]);
+  // For the session of an agent only; see test/unit/ocs/api/desk-routes.test.ts.
+  expect(api.unasked()).toEqual(['GET /api/v1/desk']);
   expect(admin.unasked()).toEqual([]);
   desktop.close();
   for (const daemon of [cpdd, ocsd]) daemon.signal('SIGTERM');

@@ -96,7 +96,7 @@ export interface TestDialer {
   agent(attemptId: string, failed?: string[]): Promise<AgentReply>;
 }
 
-async function openDialer(url: string, dialerId: string, capabilities: object): Promise<TestDialer> {
+export async function openDialer(url: string, dialerId: string, capabilities: object): Promise<TestDialer> {
   const post = async <T>(path: string, body: object, signal?: AbortSignal) => {
     const response = await fetch(`${url}/link/v1${path}`, {
       method: 'POST',

@@ -32,7 +32,7 @@ export interface DeskRecordParts {
 /** What an agent may ask about a record. */
 export type RecordRequest = Exclude<
   DesktopRequest,
-  'Login' | 'Ready' | 'NotReady' | 'LogOut' | 'CampaignStatusRequest'
+  'Login' | 'Ready' | 'NotReady' | 'LogOut' | 'Alive' | 'CampaignStatusRequest'
 >;
 
 type Parsed<R extends DesktopRequest> = z.output<(typeof desktopRequests)[R]>;

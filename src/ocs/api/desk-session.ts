@@ -4,6 +4,7 @@ import type { Log } from '../../domain/log.ts';
 import type { Clock } from '../clock.ts';
 import { parseMessage } from '../../http/messages.ts';
 import type { TokenWatch } from '../../http/token-watch.ts';
+import type { AgentStates } from '../live/agent-states.ts';
 import type { Agent, Agents } from '../live/agents.ts';
 import type { Campaigns } from '../live/campaigns.ts';
 import type { Desk, Desks, Message } from '../live/desks.ts';
@@ -18,6 +19,7 @@ import { createDeskRecords, type DeskRecordParts } from './desk-records.ts';
 export interface DeskSessionParts extends DeskRecordParts {
   absent: AbsentAgents;
   agents: Agents;
+  agentStates: AgentStates;
   campaigns: Campaigns;
   config: OcsConfig;
   desks: Desks;
@@ -41,7 +43,7 @@ function isAtWork(agent: Agent): boolean {
 export type AnswerDesk = (desk: Desk, request: DesktopRequest, raw: Message) => Message | null;
 
 export function createDeskSession(parts: DeskSessionParts): AnswerDesk {
-  const { absent, agents, campaigns, config, desks, log, store, telephones, tokenWatch } = parts;
+  const { absent, agents, agentStates, campaigns, config, desks, log, store, telephones, tokenWatch } = parts;
   const takeovers = createTakeovers(parts.wireClock);
   const answerRecord = createDeskRecords(parts);
 
@@ -131,18 +133,25 @@ export function createDeskSession(parts: DeskSessionParts): AnswerDesk {
     switch (request) {
       case 'Ready':
         telephones.check(agent.extension);
-        agent.next = 'ready';
+        Object.assign(agent, { next: 'ready', reason: null });
         if (agent.state === 'not_ready') agents.move(agent, 'ready');
+        agentStates.changed();
         return { GSW_AGENT_STATE: agent.state };
       case 'NotReady':
         agent.next = 'not_ready';
+        agent.reason = parseMessage(desktopRequests.NotReady, raw, request).GSW_REASON ?? null;
         if (agent.state === 'ready') agents.move(agent, 'not_ready');
+        agentStates.changed();
         return { GSW_AGENT_STATE: agent.state };
       case 'LogOut':
         desk.logOutReference = raw.GSW_REFERENCE_ID ?? null;
-        agent.next = 'log_out';
-        if (agent.handle === null && agent.attemptId === null) desks.logOut(desk, agent);
+        agentStates.logOut(agent);
         return null;
+      case 'Alive':
+        store.memory.afterwards(() => {
+          agentStates.alive(desk, agent);
+        });
+        return { GSW_AGENT_STATE: agent.state };
       case 'CampaignStatusRequest':
         campaignStatus(agent);
         return {};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonSchema } from '../../api/presence.ts';
 import { extensionForm } from '../../domain/extension.ts';
 import { isCallResult, type CallResult } from '../../domain/result.ts';
 import { numberSchema } from '../../link/schemas.ts';
@@ -30,8 +31,10 @@ export const desktopRequests = {
     GSW_TOKEN: z.string().optional(),
   }),
   Ready: z.looseObject({}),
-  NotReady: z.looseObject({}),
+  NotReady: z.looseObject({ GSW_REASON: reasonSchema.optional() }),
   LogOut: z.looseObject({}),
+  /** Ours: the page of a desk runs. Those that say so are told each change of their state. */
+  Alive: z.looseObject({}),
   CampaignStatusRequest: z.looseObject({}),
   UpdateCallCompletionStats: record,
   RecordProcessed: record,

@@ -116,6 +116,7 @@ export function serveDesktops(app: FastifyInstance, parts: DesktopParts): void {
       stopPinging();
       limits.stop();
       tie.stop();
+      parts.agentStates.left(desk);
       const agent = desks.lost(desk);
       if (agent !== null) absent.wait(agent.agentId);
     });

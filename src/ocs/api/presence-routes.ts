@@ -1,12 +1,15 @@
 import { presenceOperations } from '../../api/presence.ts';
+import { CodedError } from '../../domain/errors.ts';
 import type { Serve } from '../../http/serve.ts';
 import type { Clock } from '../clock.ts';
-import type { Agents } from '../live/agents.ts';
+import type { AgentStates } from '../live/agent-states.ts';
+import type { Agent, Agents } from '../live/agents.ts';
 import type { Calls } from '../live/calls.ts';
 import type { Dialers } from '../live/dialers.ts';
 
 export interface PresenceParts {
   agents: Agents;
+  agentStates: AgentStates;
   calls: Calls;
   clock: Clock;
   dialers: Dialers;
@@ -29,6 +32,22 @@ export function servePresence(serve: Serve, parts: PresenceParts): void {
       attemptId: agent.attemptId,
     })),
   }));
+  const need = (id: string): Agent => {
+    const agent = agents.get(id);
+    if (agent !== undefined) return agent;
+    throw new CodedError('UNKNOWN_AGENT', `no agent ${id} is logged in`, { field: 'id', found: id });
+  };
+  const changed = ({ agentId, next, state }: Agent) => ({ agentId, state, next });
+  serve(presenceOperations.setNotReady, ({ body, params }) => {
+    const agent = need(params.id);
+    parts.agentStates.notReady(agent, body.reason);
+    return changed(agent);
+  });
+  serve(presenceOperations.logOutAgent, ({ params }) => {
+    const agent = need(params.id);
+    parts.agentStates.logOut(agent);
+    return changed(agent);
+  });
   serve(presenceOperations.listDialers, () => ({
     diallers: dialers.all().map((dialer) => ({
       dialerId: dialer.dialerId,

@@ -8,6 +8,7 @@ import { createBefore } from './access/before.ts';
 import { guardApi } from './access/guard.ts';
 import { serveAttempts } from './attempt-routes.ts';
 import { serveCampaigns, type CampaignParts } from './campaign-routes.ts';
+import { serveDesk } from './console/desk-routes.ts';
 import { serveDoNotCall, type DoNotCallParts } from './dnc-routes.ts';
 import { serveLists, type ListParts } from './list-routes.ts';
 import { servePresence, type PresenceParts } from './presence-routes.ts';
@@ -42,6 +43,7 @@ export async function serveSupervisor(app: FastifyInstance, parts: SupervisorPar
   serveRecords(serve, parts);
   serveAttempts(serve, parts);
   servePresence(serve, parts);
+  serveDesk(serve, parts);
   serveDoNotCall(serve, parts);
   return serve;
 }

@@ -30,6 +30,8 @@ export interface Agent {
   workSince: number | null;
   /** What comes when the record is closed. */
   next: 'ready' | 'not_ready' | 'log_out';
+  /** Why it is not ready, or will not be; null when nobody said. */
+  reason: string | null;
   /** False while the desktop's connection is lost. */
   online: boolean;
   /** Seizing modes: the agent's leg on the board. */
@@ -81,6 +83,7 @@ export function createAgents(clock: Clock, memory: Memory, changed: () => void):
         handle: null,
         workSince: null,
         next: 'ready',
+        reason: null,
         online: true,
         leg: 'none',
       };

@@ -2,6 +2,7 @@ import type { Log } from '../../domain/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../clock.ts';
 import type { OcsConfig } from '../config.ts';
+import { createAgentStates, type AgentStates } from './agent-states.ts';
 import { createAgents, type Agents } from './agents.ts';
 import { createCalls, type Calls } from './calls.ts';
 import { createClockWatch, type ClockWatch } from './clock-watch.ts';
@@ -17,6 +18,7 @@ import { createUnloading } from './unloading.ts';
 /** Everything as it is now: rebuilt from the store, and by the diallers and desktops that connect again. */
 export interface Live {
   readonly agents: Agents;
+  readonly agentStates: AgentStates;
   readonly calls: Calls;
   readonly clockWatch: ClockWatch;
   readonly campaigns: Campaigns;
@@ -50,9 +52,13 @@ export function createLive(parts: {
   };
   const campaigns = createCampaigns({ store, clock, resume: config.resumeCampaigns });
   const calls = createCalls(store, clock, wireClock.now());
-  const agents = createAgents(clock, memory, changed);
+  const agents = createAgents(clock, memory, () => {
+    changed();
+    agentStates.changed();
+  });
   const desks = createDesks(agents, memory);
-  const telephones = createTelephones({ agents, desks, dialers, log, memory });
+  const agentStates = createAgentStates({ agents, clock, desks, log, memory, wireClock });
+  const telephones = createTelephones({ agents, agentStates, desks, dialers, log, memory });
   const engagements = createEngagements({
     agents,
     campaigns,
@@ -64,6 +70,7 @@ export function createLive(parts: {
   });
   return {
     agents,
+    agentStates,
     calls,
     clockWatch: createClockWatch({ clock, log, store, changed }),
     campaigns,

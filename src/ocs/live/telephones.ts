@@ -1,6 +1,7 @@
 import { CodedError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
 import type { Memory } from '../store/transactions/memory.ts';
+import type { AgentStates } from './agent-states.ts';
 import type { Agent, Agents } from './agents.ts';
 import type { Desks } from './desks.ts';
 import type { Dialers } from './dialers.ts';
@@ -26,16 +27,15 @@ export interface Telephones {
 
 export function createTelephones(parts: {
   agents: Agents;
+  agentStates: Pick<AgentStates, 'notReady'>;
   desks: Desks;
   dialers: Dialers;
   log: Log;
   memory: Memory;
 }): Telephones {
-  const { agents, desks, dialers, log, memory } = parts;
+  const { agents, agentStates, desks, dialers, log, memory } = parts;
   const failed: Telephones['failed'] = (agent, fault) => {
-    memory.keep(agent);
-    if (agent.next === 'ready') agent.next = 'not_ready';
-    if (agent.state === 'ready') agents.move(agent, 'not_ready');
+    agentStates.notReady(agent, fault);
     const { agentId } = agent;
     memory.afterwards(() => {
       log.warn({ agentId, fault }, 'telephone of an agent failed; no further calls until Ready');

@@ -49,8 +49,8 @@ export function createAgentCalls(parts: {
     agent.attemptId = attemptId;
     agent.handle = handle;
     agent.workSince = clock.elapsed();
-    if (agent.state !== 'not_ready') agent.next = 'ready';
-    else agent.next = 'not_ready';
+    if (agent.state === 'not_ready') agent.next = 'not_ready';
+    else Object.assign(agent, { next: 'ready', reason: null });
     agents.move(agent, state);
     screen.show(agent, 'CallArriving', attemptId);
   };

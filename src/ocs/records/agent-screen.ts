@@ -5,7 +5,8 @@ import type { Desks, Message } from '../live/desks.ts';
 import type { Store } from '../store/store.ts';
 import type { OcsConfig } from '../config.ts';
 import { campaignOfAttempt } from './attempt-campaign.ts';
-import { recordData } from './record-data.ts';
+import type { Update } from './closing.ts';
+import { effectiveWindow, recordData } from './record-data.ts';
 
 /** What an agent is shown of its call and record. */
 export interface AgentScreen {
@@ -31,7 +32,18 @@ export function createAgentScreen(parts: {
       if (record === undefined) return;
       const campaign = campaignOfAttempt(parts, attemptId);
       const data = recordData(record, campaign, parts.config.applicationId, attemptId);
-      parts.desks.push(agent.agentId, { ...data, ...more, GSW_USER_EVENT: event });
+      const { from, till } = effectiveWindow(record, campaign);
+      const open = parts.store.openRecords.get(record.handle);
+      // What the agent said already, on whichever page.
+      const said = open?.attempt_id === attemptId ? (JSON.parse(open.updates) as Update) : { fields: {} };
+      parts.desks.push(agent.agentId, {
+        ...data,
+        ...said.fields,
+        ...more,
+        GSW_DAILY_FROM: from,
+        GSW_DAILY_TILL: till,
+        GSW_USER_EVENT: event,
+      });
     },
   };
 }

@@ -47,6 +47,8 @@ function createAgentsNow({ agents, calls, clock }: TopicParts): () => LiveItems[
       group: agent.group,
       state: agent.state,
       since: sinceOf(agent),
+      next: agent.next,
+      reason: agent.reason,
       online: agent.online,
       campaign: agent.attemptId === null ? null : (calls.get(agent.attemptId)?.campaign ?? null),
     }));

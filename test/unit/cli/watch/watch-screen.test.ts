@@ -32,6 +32,8 @@ const agent = (agentId: string): LiveAgent => ({
   state: 'wrap_up',
   since: 1_000,
   online: true,
+  next: 'ready',
+  reason: null,
   campaign: null,
 });
 const stateOf = (campaigns: LiveCampaign[], agents: LiveAgent[] = []): LiveState => ({

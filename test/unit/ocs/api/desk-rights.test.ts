@@ -32,7 +32,7 @@ const state = () => ({
   doNotCall: rooms.store.doNotCall.page(0, 9).entries,
 });
 
-const ofAgents: DesktopRequest[] = ['Login', 'LogOut', 'Ready', 'NotReady', 'CampaignStatusRequest'];
+const ofAgents: DesktopRequest[] = ['Login', 'LogOut', 'Ready', 'NotReady', 'Alive', 'CampaignStatusRequest'];
 const onRecords = (Object.keys(desktopRequests) as DesktopRequest[]).filter(
   (name) => !ofAgents.includes(name),
 );

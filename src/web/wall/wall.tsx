@@ -1,28 +1,22 @@
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { LiveAgent, LiveCampaign } from '../api/live.ts';
-import type { AgentState } from '../api/presence.ts';
-import { heard, isLost, listen, live } from './live.ts';
-import type { PageProps } from './page.ts';
-import { runCampaign } from './server.ts';
-import * as say from './words.ts';
-import { words } from './words.ts';
+import type { LiveAgent, LiveCampaign } from '../../api/live.ts';
+import type { AgentState } from '../../api/presence.ts';
+import { heard, isLost, listen, live } from '../live.ts';
+import { useNow } from '../now.ts';
+import type { PageProps } from '../page.ts';
+import { runCampaign } from '../server.ts';
+import { Table } from '../table.tsx';
+import * as say from '../words.ts';
+import { words } from '../words.ts';
+import { alarmsNow } from './alarms.ts';
 
 /** Campaigns and agents as they are, for supervisors, engineers and wall screens. */
 export function Wall({ user }: PageProps) {
-  const now = useSignal(performance.now());
+  const now = useNow();
   useEffect(listen, []);
-  useEffect(() => {
-    const timer = setInterval(() => {
-      now.value = performance.now();
-    }, 1_000);
-    return () => {
-      clearInterval(timer);
-    };
-  }, []);
   const last = heard.value;
-  const ageMs = last === null ? 0 : Math.max(0, now.value - last.here);
+  const ageMs = last === null ? 0 : Math.max(0, now - last.here);
   return (
     <>
       <p class="moment">{last === null ? words.loading : say.asOf(last.at, Math.floor(ageMs / 1_000))}</p>
@@ -33,22 +27,6 @@ export function Wall({ user }: PageProps) {
       </div>
     </>
   );
-}
-
-/** The worst first: lost diallers and rates over their limit, then what holds campaigns up, then warnings. */
-function alarmsNow(): string[] {
-  const campaigns = [...live.value.campaigns.values()];
-  return [
-    ...(isLost.value && heard.value !== null ? [words.wall.lost] : []),
-    ...[...live.value.diallers.values()]
-      .filter(({ lost }) => lost)
-      .map(({ calls, dialerId }) => `Dialler ${dialerId} is silent; ${say.count(calls)} calls were with it.`),
-    ...campaigns
-      .filter(say.isOverTarget)
-      .map((campaign) => `${campaign.name}: abandoned ${say.abandonedText(campaign)}.`),
-    ...campaigns.flatMap(({ name, obstacles }) => obstacles.map((text) => `${name}: ${text}.`)),
-    ...campaigns.flatMap(({ name, warnings }) => warnings.map((text) => `${name}: ${text}.`)),
-  ];
 }
 
 function Alarms() {
@@ -110,27 +88,6 @@ function Campaigns({ mayRun }: { mayRun: boolean }) {
         </Table>
       )}
     </section>
-  );
-}
-
-/** A table that scrolls on its own where the page is narrow. */
-function Table(props: { labelledBy: string; headings: readonly string[]; children: ComponentChildren }) {
-  const { labelledBy, headings, children } = props;
-  return (
-    <div class="table" tabIndex={0} role="region" aria-labelledby={labelledBy}>
-      <table>
-        <thead>
-          <tr>
-            {headings.map((heading) => (
-              <th key={heading} scope="col">
-                {heading}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
   );
 }
 

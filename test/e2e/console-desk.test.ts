@@ -1,0 +1,364 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { DeskDefinition } from '../../src/api/desk.ts';
+import { manualClock, wallClock, type ManualClock } from '../../src/ocs/clock.ts';
+import { hasBrowser, ownPassword, useConsole } from '../support/console.ts';
+import { openDialer, outcome, type TestDialer } from '../support/ocs.ts';
+
+const desk: DeskDefinition = {
+  script: 'Good morning, may I speak to {first_name}?',
+  results: [
+    { label: 'Sale', result: 33 },
+    { label: 'Wrong number', result: 53 },
+  ],
+  fields: [{ name: 'plan', label: 'Plan', choices: ['basic', 'plus'] }],
+};
+
+describe.runIf(hasBrowser)('the desk', () => {
+  let wire: ManualClock;
+  const stage = useConsole(() => {
+    wire = manualClock(Date.now());
+    return { clock: wallClock(), wireClock: wire };
+  });
+  let dialer: TestDialer;
+
+  const load = async (more: Partial<DeskDefinition> = {}) => {
+    await stage.ask('POST', '/campaigns', {
+      definition: {
+        name: 'spring',
+        list: 'customers',
+        mode: 'progressive',
+        group: 'sales',
+        desk: { ...desk, ...more },
+      },
+      csv: [
+        'phone,tz,daily_from,daily_till,first_name,last_name',
+        '+12125550101,America/New_York,00:00,24:00,Ada,Byron',
+        '+12125550102,America/New_York,00:00,24:00,Charles,Babbage',
+      ].join('\n'),
+    });
+    await stage.ask('POST', '/campaigns/spring/start');
+    dialer = await openDialer(stage.url, 'd1', {});
+  };
+  const state = (name: string) =>
+    stage.page.locator('.state-line .state strong', { hasText: new RegExp(`^${name}$`) });
+  const next = (name: string) =>
+    stage.page.getByRole('region', { name: 'Your state' }).getByText(`Next: ${name}`, { exact: true });
+  const startWork = async () => {
+    const { page } = stage;
+    await stage.enter('ben', 'agent', { groups: ['sales'], extension: '2007' });
+    await page.getByRole('button', { name: 'Start work' }).click();
+    await state('not ready').waitFor();
+  };
+  const beReady = async () => {
+    await stage.page.keyboard.press('r');
+    await state('ready').waitFor();
+  };
+  /** Somebody answers, and the call comes to the agent. @returns its attempt */
+  const ring = async () => {
+    const { requests } = await dialer.pull();
+    const attemptId = requests[0]?.attemptId ?? '';
+    expect(await dialer.agent(attemptId)).toMatchObject({ agent: { agentId: 'ben', extension: '2007' } });
+    await stage.page.getByRole('alert').filter({ hasText: 'Call: ' }).waitFor();
+    return attemptId;
+  };
+  const connect = async (attemptId: string) => {
+    await dialer.report({ kind: 'connected', attemptId, seq: 1, agentId: 'ben', extension: '2007' });
+    await dialer.report({
+      kind: 'outcome',
+      attemptId,
+      seq: 2,
+      outcome: outcome('Answer', { status: 'transferred', agentId: 'ben' }),
+    });
+    await state('in call').waitFor();
+  };
+  const talk = async () => {
+    await connect(await ring());
+  };
+  const recordOne = () => stage.ask('GET', '/records/1');
+  const notice = (text: string) => stage.page.getByRole('status').filter({ hasText: text });
+
+  it('is worked at by keyboard alone: a call, its fields, a result, a pause', async () => {
+    const { page } = stage;
+    await load();
+    await stage.enter('ben', 'agent', { groups: ['sales'], extension: '2007' });
+    await page.getByRole('heading', { name: 'Begin work' }).waitFor();
+    await stage.axe();
+    expect(await page.getByLabel('Extension of your telephone').inputValue()).toBe('2007');
+    await page.getByLabel('Extension of your telephone').focus();
+    await page.keyboard.press('Enter');
+    await state('not ready').waitFor();
+    await stage.axe();
+    await beReady();
+    await page.getByText('spring is running, 2 left.').waitFor();
+    await stage.axe();
+    const attemptId = await ring();
+    expect(await page.title()).toBe('CALL - Ada Byron');
+    await page.getByText('may I speak to Ada?').waitFor();
+    await state('call coming').waitFor();
+    await stage.axe();
+    await connect(attemptId);
+    await page.keyboard.press('n');
+    await page.keyboard.type('calls 1 and 2, CDHR');
+    await notice('Saved.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('h');
+    await state('wrap-up').waitFor();
+    await stage.axe();
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('alert').filter({ hasText: 'Choose a result first.' }).waitFor();
+    await page.keyboard.press('1');
+    expect(await page.getByLabel('Sale').isChecked()).toBe(true);
+    expect((await recordOne())['record_status']).toBe(2);
+    await page.getByLabel('Notes').focus();
+    await page.keyboard.press('Control+Enter');
+    await notice('Ada Byron: Sale.').waitFor();
+    await state('ready').waitFor();
+    expect(await recordOne()).toMatchObject({
+      call_result: 33,
+      agent_id: 'ben',
+      user_fields: { notes: 'calls 1 and 2, CDHR', first_name: 'Ada' },
+    });
+    await page.keyboard.press('r');
+    await page.getByRole('dialog').waitFor();
+    await stage.axe();
+    await page.getByRole('radio', { name: 'Break' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByText('Lunch').waitFor();
+    await state('not ready').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await stage.axe();
+    expect(stage.faults).toEqual([]);
+  });
+
+  it('comes back after a reload in every state, with what was typed', async () => {
+    const { page } = stage;
+    await load();
+    await startWork();
+    await page.reload();
+    await state('not ready').waitFor();
+    await beReady();
+    await vi.waitFor(async () => {
+      // The page tells each few seconds that it runs, and notes that its agent is ready.
+      expect(await page.evaluate('sessionStorage.getItem("desk of ben")')).toMatch(/"readyAt":\d/);
+    }, 60_000);
+    await page.reload();
+    await state('ready').waitFor();
+    const attemptId = await ring();
+    await page.reload();
+    await state('call coming').waitFor();
+    await connect(attemptId);
+    await page.getByLabel('Plan').selectOption('plus');
+    await page.getByLabel('Notes').fill('not saved yet');
+    await page.reload();
+    await state('in call').waitFor();
+    expect(await page.getByLabel('Notes').inputValue()).toBe('not saved yet');
+    await notice('Saved.').waitFor();
+    await page.keyboard.press('h');
+    await state('wrap-up').waitFor();
+    await page.keyboard.press('2');
+    await page.reload();
+    await state('wrap-up').waitFor();
+    expect(await page.getByLabel('Wrong number').isChecked()).toBe(true);
+    expect(await page.getByLabel('Plan').inputValue()).toBe('plus');
+    await page.keyboard.press('Control+Enter');
+    await notice('Ada Byron: Wrong number.').waitFor();
+    expect(await recordOne()).toMatchObject({ user_fields: { notes: 'not saved yet', plan: 'plus' } });
+    expect(stage.faults).toEqual([]);
+  });
+
+  it('keeps what is typed and closed while the server is away, and sends it when it is back', async () => {
+    const { page } = stage;
+    await load();
+    await startWork();
+    await beReady();
+    await talk();
+    await page.keyboard.press('h');
+    await state('wrap-up').waitFor();
+    await stage.stop();
+    await page.getByText('Connection lost. Your call goes on').waitFor();
+    await stage.axe();
+    await page.getByLabel('Notes').fill('typed without a server');
+    await page.getByLabel('Sale').check();
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('button', { name: 'Closing the record.' }).waitFor();
+    await stage.start();
+    await notice('Ada Byron: Sale.').waitFor();
+    expect(await recordOne()).toMatchObject({
+      call_result: 33,
+      user_fields: { notes: 'typed without a server' },
+    });
+  });
+
+  it('arranges a callback in the zone of the customer, and refuses times that are over', async () => {
+    const { page } = stage;
+    await load();
+    await startWork();
+    await beReady();
+    await talk();
+    await page.keyboard.press('c');
+    const dialog = page.getByRole('dialog', { name: 'Call back' });
+    await dialog.getByLabel('Date, New York').fill('2020-01-02');
+    await dialog.getByText('That time is over.').waitFor();
+    await stage.axe();
+    const year = new Date().getUTCFullYear() + 1;
+    await dialog.getByLabel('Date, New York').fill(`${String(year)}-01-15`);
+    await dialog.getByLabel('Time, New York').fill('10:00');
+    await dialog.getByLabel('Only me').check();
+    await dialog.getByText('anyone of your group calls after 10 min').waitFor();
+    await dialog.getByRole('button', { name: 'Arrange the callback' }).click();
+    await notice('Callback at 10:00 New York').waitFor();
+    expect(await recordOne()).toMatchObject({
+      dial_sched_time: Date.UTC(year, 0, 15, 15) / 1_000,
+      agent_id: 'ben',
+    });
+  });
+
+  it('asks before it puts a number on Do Not Call', async () => {
+    const { page } = stage;
+    await load();
+    await startWork();
+    await beReady();
+    await talk();
+    await page.keyboard.press('d');
+    const dialog = page.getByRole('dialog', { name: 'Do not call again?' });
+    await dialog.getByText('Ada Byron, +12125550101').waitFor();
+    await stage.axe();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.keyboard.press('d');
+    await dialog.getByRole('button', { name: 'Do not call' }).click();
+    await notice('Ada Byron: Do not call.').waitFor();
+    expect(await stage.ask('GET', '/dnc?phone=%2B12125550101')).toMatchObject({ listed: true });
+  });
+
+  it('says beside the field what the server refuses', async () => {
+    const { page } = stage;
+    await load();
+    await startWork();
+    await beReady();
+    await talk();
+    await page.getByLabel('Notes').evaluate((field: { value: string; dispatchEvent(event: Event): void }) => {
+      // Half of a character, as a broken paste leaves it.
+      field.value = '\ud800';
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await page.getByText('notes: ').waitFor();
+    expect(await page.getByLabel('Notes').getAttribute('aria-invalid')).toBe('true');
+    await stage.axe();
+    await page.getByLabel('Notes').fill('whole');
+    await notice('Saved.').waitFor();
+    expect(await page.getByLabel('Notes').getAttribute('aria-invalid')).toBe('false');
+  });
+
+  it('takes back what comes after the call, and lets nobody log out before the record is closed', async () => {
+    const { page } = stage;
+    await load();
+    await startWork();
+    await beReady();
+    await talk();
+    await page.keyboard.press('r');
+    await page.getByRole('radio', { name: 'Meeting' }).check();
+    await page.keyboard.press('Enter');
+    await next('not ready').waitFor();
+    await page.keyboard.press('r');
+    await next('ready').waitFor();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await next('log-out').waitFor();
+    await page.keyboard.press('1');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    expect(await stage.ask('GET', '/agents')).toEqual({ agents: [] });
+    expect(await recordOne()).toMatchObject({ call_result: 33 });
+  });
+
+  it('is in one window: the one before is told, and takes it back only when it is asked to', async () => {
+    const { page, url } = stage;
+    await load();
+    await startWork();
+    const second = await page.context().newPage();
+    await second.goto(`${url}/console/`);
+    await second.getByRole('button', { name: 'Start work' }).click();
+    await page.getByText('You are logged in in another window.').waitFor();
+    await stage.axe();
+    await page.getByRole('button', { name: 'Work here' }).click();
+    await second.getByText('You are logged in in another window.').waitFor();
+    await state('not ready').waitFor();
+  });
+
+  it('gets no calls while its page sleeps, and says so afterwards', async () => {
+    const { page } = stage;
+    await load();
+    await startWork();
+    await beReady();
+    const devTools = await page.context().newCDPSession(page);
+    await devTools.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await vi.waitFor(async () => {
+      wire.advance(15_000);
+      expect(await stage.ask('GET', '/agents')).toMatchObject({ agents: [{ state: 'not_ready' }] });
+    }, 60_000);
+    await devTools.send('Page.setWebLifecycleState', { state: 'active' });
+    await page.getByText('This page slept; no calls were sent here.').waitFor();
+    await beReady();
+  });
+
+  it('asks for a log-in when the session ends, and goes on with the record after it', async () => {
+    const { page } = stage;
+    await load();
+    await startWork();
+    await beReady();
+    await talk();
+    await page.getByLabel('Notes').fill('kept over the log-in');
+    await stage.ask('DELETE', '/users/ben/sessions');
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    await stage.logIn('ben', ownPassword);
+    await state('in call').waitFor();
+    expect(await page.getByLabel('Notes').inputValue()).toBe('kept over the log-in');
+  });
+
+  it('counts the wrap-up down, gives more time, and closes the record by the timer', async () => {
+    const { page } = stage;
+    await page.clock.install();
+    await load({ wrapUpMs: 60_000, wrapUpResult: 33 });
+    await startWork();
+    await beReady();
+    await talk();
+    await page.keyboard.press('h');
+    await state('wrap-up').waitFor();
+    await page.getByText(/^[01]:\d\d left for the record\.$/).waitFor();
+    expect(await page.getByRole('button', { name: '30 s more' }).count()).toBe(0);
+    const more = page.getByRole('button', { name: '30 s more' });
+    await vi.waitFor(async () => {
+      await page.clock.fastForward(10_000);
+      expect(await more.count()).toBe(1);
+    }, 60_000);
+    await more.click();
+    await more.waitFor({ state: 'detached' });
+    expect((await recordOne())['record_status']).toBe(2);
+    await vi.waitFor(async () => {
+      await page.clock.fastForward(10_000);
+      expect(await notice('closed by the timer').count()).toBe(1);
+    }, 60_000);
+    expect(await recordOne()).toMatchObject({ call_result: 33, user_fields: { closed_by: 'timer' } });
+  });
+
+  it('fits a narrow window and a wide one', async () => {
+    const { page } = stage;
+    await load();
+    await startWork();
+    await beReady();
+    await talk();
+    for (const [width, height] of [
+      [1920, 1080],
+      [390, 844],
+      [320, 640],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), String(width)).toBe(
+        true,
+      );
+    }
+    await stage.axe();
+  });
+});
