@@ -1,5 +1,5 @@
 /** Figures of a run in two parts: all of it, with the start when all channels begin at once, and when it has settled. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { quantile } from '../../src/eval/measures/statistics.ts';
 
 /** Of waits, in ms. */
@@ -59,6 +59,55 @@ export function createStallWatch() {
         settledLongest: ms(settled.max),
         settledP99: ms(settled.percentile(99)),
       };
+    },
+  };
+}
+
+/** Processor time of this thread between two looks of a timer of 1 ms: no turn of the event loop took longer. */
+export function createTurnWatch() {
+  const turns: number[] = [];
+  let settledFrom = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const spentMs = () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1_000;
+  };
+  return {
+    begin: () => {
+      let before = spentMs();
+      timer = setInterval(() => {
+        const now = spentMs();
+        turns.push(now - before);
+        before = now;
+      }, 1);
+    },
+    settle: () => {
+      settledFrom = turns.length;
+    },
+    end: (): LoopFigures => {
+      clearInterval(timer);
+      return loopFigures(turns, settledFrom);
+    },
+  };
+}
+
+/** Pauses for garbage, ms. They are part of turns. */
+export function createGarbageWatch() {
+  const pauses: number[] = [];
+  let settledFrom = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) pauses.push(duration);
+  });
+  return {
+    begin: () => {
+      observer.observe({ entryTypes: ['gc'] });
+    },
+    settle: () => {
+      settledFrom = pauses.length;
+    },
+    end: (): LoopFigures => {
+      observer.disconnect();
+      return loopFigures(pauses, settledFrom);
     },
   };
 }

@@ -31,7 +31,7 @@ const batchSize = 1_024;
  * A turn of the event loop takes events for so long, ms; what its listener does at the end of the turn (the journal's
  * wait for the disk) comes on top. The rest comes in the next turn, so that others have theirs between.
  */
-const turnMs = 8;
+const turnMs = 4;
 
 /** The one timer of the native board. */
 const nativeTimer = 1;

@@ -30,6 +30,9 @@ export interface Puller {
 /** An answer with nothing in it is not asked again at once, however fast it came; ms. */
 const emptyPauseMs = 20;
 
+/** So many are taken in one turn of the event loop. */
+const takeSlice = 10;
+
 /** So many are handed back in one turn of the event loop. */
 const giveBackSlice = 100;
 
@@ -72,7 +75,11 @@ export function createPuller(options: PullerOptions): Puller {
     fault = null;
     change('up');
     try {
-      options.take(answer);
+      for (const [i, part] of inSlices(answer).entries()) {
+        if (i > 0) await sleep(0, stopping.signal);
+        if (stopping.signal.aborted) return;
+        options.take(part);
+      }
       for (let at = 0; at < answer.excess.length && !stopping.signal.aborted; at += giveBackSlice) {
         options.giveBack(answer.excess.slice(at, at + giveBackSlice));
         await sleep(0, stopping.signal);
@@ -105,4 +112,15 @@ export function createPuller(options: PullerOptions): Puller {
       return fault;
     },
   };
+}
+
+/** Parts to be taken one after the other. What comes with commands is whole: they may concern its requests. */
+function inSlices(answer: PullAnswer): PullAnswer[] {
+  const { commands, requests } = answer;
+  if (commands.length > 0 || requests.length <= takeSlice) return [answer];
+  return Array.from({ length: Math.ceil(requests.length / takeSlice) }, (_, i) => ({
+    ...answer,
+    requests: requests.slice(i * takeSlice, (i + 1) * takeSlice),
+    refused: i === 0 ? answer.refused : [],
+  }));
 }

@@ -9,7 +9,14 @@ import type * as dialers from '../../../src/dialer/dialer.ts';
 import type * as journals from '../../../src/journal/journal.ts';
 import type * as links from '../../../src/link/client.ts';
 import { importFrom } from '../checkouts.ts';
-import { createStallWatch, waitFigures, type LoopFigures, type WaitFigures } from '../figures.ts';
+import {
+  createGarbageWatch,
+  createStallWatch,
+  createTurnWatch,
+  waitFigures,
+  type LoopFigures,
+  type WaitFigures,
+} from '../figures.ts';
 
 export interface DaemonFigures {
   begun: number;
@@ -17,6 +24,10 @@ export interface DaemonFigures {
   named: number;
   /** How much later than asked the event loop came round. */
   stall: LoopFigures;
+  /** Processor time of the turns of the event loop. */
+  turn: LoopFigures;
+  /** What of them was garbage collection. */
+  garbage: LoopFigures;
   /** From a live verdict, in the board's time, to the transfer to the agent whom OCS named. */
   namedMs: WaitFigures;
 }
@@ -85,18 +96,20 @@ const dialer = createDialer({
   log,
 });
 
-const stall = createStallWatch();
-stall.begin();
+const watches = { stall: createStallWatch(), turn: createTurnWatch(), garbage: createGarbageWatch() };
+for (const { begin } of Object.values(watches)) begin();
 dialer.start();
 await pause((load.seconds * 1_000) / 3);
 const settledFrom = watched.namedMs.length;
-stall.settle();
+for (const { settle } of Object.values(watches)) settle();
 await pause((load.seconds * 2_000) / 3);
 const figures: DaemonFigures = {
   begun: watched.begun(),
   verdicts: watched.verdicts(),
   named: watched.namedMs.length,
-  stall: stall.end(),
+  stall: watches.stall.end(),
+  turn: watches.turn.end(),
+  garbage: watches.garbage.end(),
   namedMs: waitFigures(watched.namedMs, settledFrom),
 };
 process.stdout.write(JSON.stringify(figures), () => {

@@ -7,8 +7,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createParser, runProgram } from '../../../src/terminal/program.ts';
+import { createStallWatch, type LoopFigures } from '../figures.ts';
 import { checkoutOptions, measureCheckouts } from '../checkouts.ts';
 import type { DaemonFigures } from './dialer.ts';
+
+interface Figures extends DaemonFigures {
+  /** How late the event loop of a process that does nothing came round meanwhile: the machine's part. */
+  idle: LoopFigures;
+}
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -38,7 +44,7 @@ async function measure(load: {
   channels: number;
   agents: number;
   seconds: number;
-}): Promise<DaemonFigures> {
+}): Promise<Figures> {
   const ocs = spawn(process.execPath, [here('ocs.ts'), String(load.agents)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -47,11 +53,15 @@ async function measure(load: {
     const dialer = spawn(process.execPath, [here('dialer.ts'), JSON.stringify({ ...load, url })], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    const idle = createStallWatch();
+    const settling = setTimeout(idle.settle, (load.seconds * 1_000) / 3);
+    idle.begin();
     let out = '';
     dialer.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
     const [code] = (await once(dialer, 'close')) as [number | null];
+    clearTimeout(settling);
     if (code !== 0) throw new Error(`the dialler ended with ${String(code)}`);
-    return JSON.parse(out) as DaemonFigures;
+    return { ...(JSON.parse(out) as DaemonFigures), idle: idle.end() };
   } finally {
     ocs.kill('SIGTERM');
   }
@@ -63,10 +73,15 @@ async function firstLine(child: ChildProcess): Promise<string> {
   return chunk.toString();
 }
 
-function print(result: DaemonFigures & { source: string }): void {
-  const { stall, namedMs } = result;
+function print(result: Figures & { source: string }): void {
+  const { stall, turn, garbage, idle, namedMs } = result;
+  const line = (what: string, { longest, p99, settledLongest, settledP99 }: LoopFigures) =>
+    `${what.padEnd(20)} longest ${longest}, p99 ${p99}; settled: longest ${settledLongest}, p99 ${settledP99}`;
   console.log(`${result.source}
   calls begun ${result.begun}, live verdicts ${result.verdicts}, agents named ${result.named}
-  event loop, ms       longest ${stall.longest}, p99 ${stall.p99}; settled: longest ${stall.settledLongest}, p99 ${stall.settledP99}
+  ${line('event loop late, ms', stall)}
+  ${line('turns, processor ms', turn)}
+  ${line('of it garbage, ms', garbage)}
+  ${line('idle process, ms', idle)}
   verdict to agent, ms p50 ${namedMs.p50}, p99 ${namedMs.p99}; settled: p50 ${namedMs.settledP50}, p99 ${namedMs.settledP99}`);
 }

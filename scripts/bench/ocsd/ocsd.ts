@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type * as clocks from '../../../src/ocs/clock.ts';
 import type * as servers from '../../../src/ocs/ocs.ts';
 import { importFrom } from '../checkouts.ts';
-import { createStallWatch, loopFigures, type LoopFigures } from '../figures.ts';
+import { createStallWatch, createTurnWatch, type LoopFigures } from '../figures.ts';
 
 export interface OcsdFigures {
   /** How much later than asked the event loop came round. */
@@ -31,8 +31,7 @@ const ocs = await createOcs({ database: join(folder, 'ocs.db'), clock: realClock
 process.send?.({ url: await ocs.listen({ port: 0 }) });
 
 const stall = createStallWatch();
-const turns: number[] = [];
-let settledFrom = 0;
+const turn = createTurnWatch();
 
 process.on('message', (said) => {
   if (said === 'start') start();
@@ -41,34 +40,20 @@ process.on('message', (said) => {
 
 function start(): void {
   stall.begin();
-  watchTurns();
+  turn.begin();
   setTimeout(
     () => {
       stall.settle();
-      settledFrom = turns.length;
+      turn.settle();
     },
     (load.seconds * 1_000) / 3,
   );
 }
 
 function stop(): void {
-  const figures: OcsdFigures = { stall: stall.end(), turn: loopFigures(turns, settledFrom) };
+  const figures: OcsdFigures = { stall: stall.end(), turn: turn.end() };
   process.send?.({ figures }, () => {
     rmSync(folder, { recursive: true, force: true });
     process.exit(0);
   });
-}
-
-function watchTurns(): void {
-  let before = spentMs();
-  setInterval(() => {
-    const now = spentMs();
-    turns.push(now - before);
-    before = now;
-  }, 1);
-}
-
-function spentMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../../src/domain/errors.ts';
 import type { PullAnswer, PullQuestion } from '../../../src/link/client.ts';
 import { createPuller, type Puller, type PullerOptions } from '../../../src/link/puller.ts';
+import { dialRequest } from '../../support/call-script.ts';
 import { settle, shortSleep } from '../../support/fake-ocs.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
@@ -152,6 +153,51 @@ describe('the puller', () => {
     await puller.stop();
     expect(said).toEqual([1, 5]);
     expect(pauses.slice(0, 5)).toEqual([250, 500, 1_000, 250, 500]);
+  });
+
+  describe('takes a long answer', () => {
+    const refused = [{ attemptId: 'r-1', code: 'BAD_NUMBER' as const, message: 'no', request: {} }];
+    const requests = Array.from({ length: 25 }, (_, i) => dialRequest({ attemptId: `a-${i}` }));
+    /** What is taken of one answer until the next is asked for, and the turns of others between. */
+    const takesOf = async (answer: PullAnswer) => {
+      const parts: PullAnswer[] = [];
+      const order: string[] = [];
+      const puller: Puller = createPuller({
+        ...quiet,
+        link: {
+          pull: (_question, signal) => {
+            if (parts.length === 0) return Promise.resolve(answer);
+            order.push('asked');
+            return new Promise((_resolve, reject) => {
+              signal?.addEventListener('abort', () => {
+                reject(new Error('stopped'));
+              });
+            });
+          },
+        },
+        take: (part) => {
+          parts.push(part);
+          order.push(`took ${part.requests.length}`);
+          setImmediate(() => order.push('others'));
+        },
+      });
+      puller.start();
+      while (!order.includes('asked')) await settle();
+      await puller.stop();
+      return { parts, order: order.slice(0, order.indexOf('asked')) };
+    };
+
+    it('in slices, each request and refusal once and in order; others have their turns between', async () => {
+      const { parts, order } = await takesOf({ ...empty, requests, refused });
+      expect(order).toEqual(['took 10', 'others', 'took 10', 'others', 'took 5']);
+      expect(parts.flatMap((part) => part.requests)).toEqual(requests);
+      expect(parts.flatMap((part) => part.refused)).toEqual(refused);
+    });
+
+    it('whole when it has commands, which may concern its requests', async () => {
+      const answer = { ...empty, requests, refused, commands: command.commands };
+      expect((await takesOf(answer)).parts).toEqual([answer]);
+    });
   });
 
   it('hands back in slices what came beyond the free channels; the event loop has its turn between them', async () => {
