@@ -19,6 +19,8 @@ export const listsReplySchema = z.object({
 export const listImportReplySchema = z.object({
   /** Records. */
   added: z.number().int(),
+  /** Of a dry run: how many of them have a number that is on Do Not Call. */
+  doNotCall: z.number().int().optional(),
   ...skippedSchema,
 });
 export type ListImportReply = z.output<typeof listImportReplySchema>;
@@ -48,11 +50,12 @@ export const listOperations = {
     subject: 'import',
     params: z.object({ list: nameSchema }),
     /**
-     * `tz`: time zone of dates in lines that name none; `map`: what columns with other names are; `campaign`,
+     * `dryRun`: adds nothing, and says what would be added and which lines are bad; `tz`: time zone of dates in lines that name none; `map`: what columns with other names are; `campaign`,
      * `window` and `customerIdField`: of one that is loaded afterwards: no record may have an empty window with its own.
      */
     query: z.object({
       skipBad: flagSchema.default(false),
+      dryRun: flagSchema.default(false),
       tz: timeZoneSchema.default('UTC'),
       map: columnMapQuerySchema,
       campaign: nameSchema.optional(),
@@ -61,8 +64,9 @@ export const listOperations = {
     }),
     body: csvBodySchema,
     bodyType: 'text/csv',
+    rehearsedBy: { in: 'query', flag: 'dryRun' },
     reply: listImportReplySchema,
-    statuses: [201],
+    statuses: [201, 200],
     refusals: ['BAD_CSV', 'IMPORT_RUNNING'],
   },
   getListImport: {

@@ -10,7 +10,7 @@ export interface Loaded<T> {
   /** Why it was refused. */
   refusal: string;
   isLoading: boolean;
-  again(): void;
+  again: () => void;
 }
 
 /** Asks, and again when one of `about` is another; an answer that comes too late is not shown. */

@@ -21,4 +21,10 @@ export const pages: readonly Page[] = [
     roles: ['supervisor', 'engineer', 'admin'],
     load: async () => (await import('./calls/calls.tsx')).Calls,
   },
+  {
+    path: 'administration',
+    title: words.administration,
+    roles: ['supervisor', 'admin'],
+    load: async () => (await import('./admin/admin.tsx')).Administration,
+  },
 ];

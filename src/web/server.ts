@@ -12,18 +12,20 @@ export class Refusal extends Error {}
 /**
  * Asks the server. What changes something shows the session's CSRF token.
  *
+ * @param body JSON, or a CSV file
+ *
  * @throws Refusal with a sentence that can be shown
  */
-export async function ask<T>(method: string, path: string, body?: object): Promise<T> {
+export async function ask<T>(method: string, path: string, body?: object | Blob): Promise<T> {
   let reply: Response;
   try {
     reply = await fetch(`/api/v1${path}`, {
       method,
       headers: {
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'content-type': body instanceof Blob ? 'text/csv' : 'application/json' }),
         ...(session.value && { 'x-csrf-token': session.value.csrfToken }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
     });
   } catch {
     throw new Refusal(words.unreachable);

@@ -25,6 +25,7 @@ export const words = {
     list: 'List the keys',
     single: 'Single keys act (outside of fields)',
   },
+  administration: 'Administration',
   logIn: {
     heading: 'Log in',
     name: 'Name',

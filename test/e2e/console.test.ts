@@ -153,13 +153,17 @@ it('the pages are small, and nothing in them comes from elsewhere', () => {
   const names = readdirSync('dist/web', { recursive: true, encoding: 'utf8' }).filter((name) =>
     /\.\w+$/.test(name),
   );
-  const size = (ending: string) =>
-    names
-      .filter((name) => name.endsWith(ending))
-      .reduce((sum, name) => sum + gzipSync(readFileSync(join('dist/web', name))).length, 0);
-  expect(size('.js')).toBeGreaterThan(1_000);
-  expect(size('.js')).toBeLessThan(50_000);
-  expect(size('.css')).toBeLessThan(15_000);
+  const sizeOf = (name: string) => gzipSync(readFileSync(join('dist/web', name))).length;
+  const sizes = (ending: string) => names.filter((name) => name.endsWith(ending)).map(sizeOf);
+  const own = names.filter((name) => /(admin|calls|desk|wall)-[\w-]+\.js$/.test(name));
+  expect(own).toHaveLength(4);
+  const shared =
+    sizes('.js').reduce((sum, size) => sum + size, 0) - own.reduce((sum, name) => sum + sizeOf(name), 0);
+  expect(shared).toBeGreaterThan(1_000);
+  for (const name of own) {
+    expect(shared + sizeOf(name), name).toBeLessThan(/desk|wall/.test(name) ? 45_000 : 80_000);
+  }
+  expect(sizes('.css').reduce((sum, size) => sum + size, 0)).toBeLessThan(15_000);
   for (const name of names) {
     const text = readFileSync(join('dist/web', name), 'utf8').replaceAll('http://www.w3.org/', '');
     expect(text, name).not.toMatch(/https?:\/\/[a-z]/);

@@ -23,6 +23,12 @@ export interface ListToImport {
   options: ListOptions;
 }
 
+export interface Imported {
+  /** Records. */
+  added: number;
+  skipped: BadLines;
+}
+
 /** Records of chains whose lines lie apart, added at once. */
 const chainsAtOnce = 400;
 
@@ -31,14 +37,16 @@ const chainsAtOnce = 400;
  * and nothing of a list that is refused stays.
  *
  * @param last what belongs to the import and fails with it, in the same transaction as its end
+ * @param each told what is added
  * @throws CodedError BAD_CSV with the first bad lines, unless bad lines are to be skipped; IMPORT_RUNNING;
  *   DATABASE_ERROR
  */
 export async function importList(
   parts: ImportParts,
   toImport: ListToImport,
-  last: () => void = () => undefined,
-): Promise<{ added: number; skipped: BadLines }> {
+  last: (done: Imported) => void = () => undefined,
+  each: (records: readonly NewRecord[]) => void = () => undefined,
+): Promise<Imported> {
   const { list } = toImport;
   const { imports } = parts.store;
   const pending = imports.begin(list);
@@ -55,11 +63,48 @@ export async function importList(
     try {
       // What an earlier one left when it was broken off would be taken for records of the list.
       while (clear(tidyAtOnce)) await parts.store.ease();
-      return await readTwice(parts.store, toImport, pending, sorter, last);
+      return await readTwice(parts.store, toImport, pending, sorter, { last, each });
     } finally {
       sorter.close();
     }
   });
+}
+
+/** What a rehearsal gave; its import is taken back like one that is refused. */
+class Rehearsed extends Error {
+  readonly result: Imported & { doNotCall: number };
+
+  constructor(result: Rehearsed['result']) {
+    super('taken back on purpose');
+    this.result = result;
+  }
+}
+
+/**
+ * Imports a list and takes it back: how many records it would add, which lines are bad, and how many of the numbers are
+ * on Do Not Call.
+ *
+ * @throws CodedError IMPORT_RUNNING, DATABASE_ERROR; BAD_CSV when no line can be read
+ */
+export async function rehearseList(
+  parts: ImportParts,
+  toImport: ListToImport,
+): Promise<Imported & { doNotCall: number }> {
+  const { store } = parts;
+  let doNotCall = 0;
+  const count = (records: readonly NewRecord[]) => {
+    for (const { phone } of records) if (store.doNotCall.forbids(phone, null) !== null) doNotCall += 1;
+  };
+  const end = (result: Imported) => {
+    throw new Rehearsed({ ...result, doNotCall });
+  };
+  try {
+    await importList(parts, { ...toImport, skipBad: true }, end, count);
+  } catch (error) {
+    if (error instanceof Rehearsed) return error.result;
+    throw error;
+  }
+  throw new Error('a rehearsal was not taken back');
 }
 
 async function readTwice(
@@ -67,13 +112,14 @@ async function readTwice(
   toImport: ListToImport,
   pending: ListImport,
   sorter: ChainSorter,
-  last: () => void,
-): Promise<{ added: number; skipped: BadLines }> {
+  { each, last }: { last: (done: Imported) => void; each: (records: readonly NewRecord[]) => void },
+): Promise<Imported> {
   const { file, skipBad, options } = toImport;
   const bad = createBadLines();
   const highest = await check(toImport, pending, sorter, bad);
   let added = 0;
   for await (const records of wholeChains(file, options, sorter)) {
+    each(records);
     const part = pending.add({ records, highest });
     added += part.added;
     bad.add(part.duplicates);
@@ -83,7 +129,7 @@ async function readTwice(
   if (!skipBad) bad.refuse();
   store.transaction(() => {
     pending.finish();
-    last();
+    last({ added, skipped: bad });
   });
   return { added, skipped: bad };
 }

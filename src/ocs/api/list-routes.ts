@@ -9,7 +9,7 @@ import type { ListOptions } from '../lists/csv.ts';
 import { openSpool } from '../lists/spool.ts';
 import { exportList } from './list-export.ts';
 import { indexCustomers } from './customer-indexes.ts';
-import { importList, type ImportParts } from './list-import.ts';
+import { importList, rehearseList, type ImportParts } from './list-import.ts';
 import type { OcsConfig } from '../config.ts';
 
 export interface ListParts extends ImportParts {
@@ -22,11 +22,16 @@ export interface ListParts extends ImportParts {
 export function serveLists(serve: Serve, parts: ListParts): void {
   const { campaigns, config, store, changed } = parts;
   serve(listOperations.listLists, () => ({ lists: store.lists.all() }));
-  serve(listOperations.importList, async ({ params: { list }, query, body }) => {
-    const { skipBad, tz, map } = query;
+  serve(listOperations.importList, async ({ params: { list }, query, body }, reply) => {
+    const { dryRun, skipBad, tz, map } = query;
     const file = await openSpool(body, config.listLimitBytes);
     const options = { tz, map, ...fromCampaigns(campaigns, list, query) };
     try {
+      if (dryRun) {
+        reply.code(200);
+        const { added, doNotCall, skipped } = await rehearseList(parts, { list, file, skipBad, options });
+        return { added, doNotCall, ...skippedLines(skipped.first(), skipped.count()) };
+      }
       indexCustomers(parts, options.customerFields);
       const { added, skipped } = await importList(parts, { list, file, skipBad, options });
       changed();

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { AttemptsReply, AttemptView } from '../../api/attempts.ts';
 import { keepQuery, linkTo } from '../address.ts';
+import { Keys } from '../keys.tsx';
 import { useLoaded, WhenLoaded } from '../loaded.tsx';
 import type { PageProps } from '../page.ts';
 import { ask } from '../server.ts';
@@ -78,22 +79,20 @@ function Pages(props: {
 
 function Rows({ calls }: { calls: readonly AttemptView[] }) {
   const body = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const step = (event: KeyboardEvent) => {
-      const by = event.key === 'j' ? 1 : event.key === 'k' ? -1 : 0;
-      if (by === 0 || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
-      const links = [...(body.current?.querySelectorAll<HTMLElement>('a[data-call]') ?? [])];
-      const at = links.findIndex((link) => link === document.activeElement);
-      links[Math.max(0, Math.min(links.length - 1, at + by))]?.focus();
-    };
-    document.addEventListener('keydown', step);
-    return () => document.removeEventListener('keydown', step);
-  }, []);
+  const step = (by: number) => {
+    const links = [...(body.current?.querySelectorAll<HTMLElement>('a[data-call]') ?? [])];
+    const at = links.findIndex((link) => link === document.activeElement);
+    links[Math.max(0, Math.min(links.length - 1, at + by))]?.focus();
+  };
+  const keys = [
+    { key: 'J', does: callWords.nextCall, run: () => step(1) },
+    { key: 'K', does: callWords.callBefore, run: () => step(-1) },
+  ];
   const { agent, at, campaign, channel, label, phone, reason, result, status, sure, verdict } = callWords;
   const headings = [at, campaign, phone, result, verdict, sure, status, reason, agent, channel, label];
   return (
     <div ref={body}>
-      <p class="quiet">{callWords.keys}</p>
+      <Keys keys={keys} />
       <Table labelledBy="calls" headings={headings}>
         {calls.map((call) => (
           <Row key={call.attempt_id} call={call} />
@@ -123,9 +122,4 @@ function Row({ call }: { call: AttemptView }) {
       <td>{labelText(call.label)}</td>
     </tr>
   );
-}
-
-/** Letters belong to the field that has the focus. */
-function isField(target: EventTarget | null): boolean {
-  return target instanceof Element && target.matches('input, select, textarea');
 }

@@ -334,6 +334,24 @@ describe('what somebody says that a call was', () => {
   });
 });
 
+describe('the rehearsal of an import', () => {
+  it('says what would be added, what is bad and what is on Do Not Call, and adds nothing', async () => {
+    await load();
+    await ask('POST', '/dnc', { phone: '5550109' });
+    const file = 'phone,tz\n5550108,UTC\n5550109,UTC\nnone,UTC\n5550108,UTC\n';
+    expect(await ask('POST', '/lists/l/import?dryRun=1', file)).toMatchObject({
+      status: 200,
+      body: { added: 2, doNotCall: 1, skipped: [{ line: 4, field: 'phone', found: 'none' }, { line: 5 }] },
+    });
+    expect((await ask('GET', '/lists')).body).toEqual({ lists: [{ list: 'l', records: 3 }] });
+    expect((await ask('POST', '/lists/new/import?dryRun=1', file)).body).toMatchObject({ added: 2 });
+    expect((await ask('GET', '/lists')).body).toEqual({ lists: [{ list: 'l', records: 3 }] });
+    expect((await ask('GET', '/audit?action=importList')).body).toMatchObject({ entries: [] });
+    expect((await ask('POST', '/lists/l/import?skipBad=1', file)).body).toMatchObject({ added: 2 });
+    expect((await ask('GET', '/lists')).body).toEqual({ lists: [{ list: 'l', records: 5 }] });
+  });
+});
+
 describe('the audit of a campaign', () => {
   it('has what was before a change', async () => {
     await load();
