@@ -28,15 +28,24 @@ export function formatTimeOfDay(seconds: number): string {
     .join(':');
 }
 
-/** To ask for one takes as long as to read a record of a list. */
-const knownZones = new Set<string>();
+/** What was asked for: each takes as long as to read a record of a list, one that there is not longer. */
+const askedZones = new Map<string, boolean>();
+/** There are some 600; what is beyond is invented, and is asked for anew. */
+const mostAsked = 2_000;
 
 /** Whether `tz` is an IANA time zone that this machine knows. */
 export function isTimeZone(tz: string): boolean {
-  if (knownZones.has(tz)) return true;
+  const asked = askedZones.get(tz);
+  if (asked !== undefined) return asked;
+  const is = canFormat(tz);
+  if (askedZones.size >= mostAsked) askedZones.clear();
+  askedZones.set(tz, is);
+  return is;
+}
+
+function canFormat(timeZone: string): boolean {
   try {
-    Intl.DateTimeFormat('en-US', { timeZone: tz });
-    knownZones.add(tz);
+    Intl.DateTimeFormat('en-US', { timeZone });
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;

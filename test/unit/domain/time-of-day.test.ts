@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { formatTimeOfDay, parseTimeOfDay } from '../../../src/domain/time-of-day.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { formatTimeOfDay, parseTimeOfDay, isTimeZone } from '../../../src/domain/time-of-day.ts';
 
 describe('a time of day', () => {
   it.each([
@@ -42,5 +42,26 @@ describe('a time of day', () => {
         expect(parseTimeOfDay(formatTimeOfDay(seconds))).toBe(seconds);
       }),
     );
+  });
+});
+
+describe('a time zone', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('is asked for once, also one that there is not: a list has it in every line', () => {
+    const asked = vi.spyOn(Intl, 'DateTimeFormat');
+    const answers = ['Pacific/Chatham', 'Nowhere/City'].flatMap((tz) => [isTimeZone(tz), isTimeZone(tz)]);
+    expect(answers).toEqual([true, true, false, false]);
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  it('is known still after very many that there are not, of which only some are kept', () => {
+    for (let n = 0; n < 5_000; n += 1) expect(isTimeZone(`Nowhere/City${String(n)}`)).toBe(false);
+    const asked = vi.spyOn(Intl, 'DateTimeFormat');
+    expect(isTimeZone('Nowhere/City0')).toBe(false);
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect(isTimeZone('Europe/Berlin')).toBe(true);
   });
 });
