@@ -119,6 +119,9 @@ export function countWrongTokens(registry: Registry, tokenWatch: Pick<TokenWatch
   });
 }
 
+/** Of the detector: `followRecording` in `native/cpd/known_verdict.cc`. */
+const knownRecordingRule = 'known-recording';
+
 /** @returns what counts an ended call; a test call counts nowhere */
 function countEndedCalls(registers: Registry[]): NonNullable<DialerObserver['ended']> {
   const results = new Counter({
@@ -137,6 +140,12 @@ function countEndedCalls(registers: Registry[]): NonNullable<DialerObserver['end
     name: 'cpdd_corrections_total',
     help: 'Verdicts that the detector corrected, and whether that came in time to change the call.',
     labelNames: ['from', 'to', 'taken'],
+    registers,
+  });
+  const recordings = new Counter({
+    name: 'cpdd_known_recordings_heard_total',
+    help: 'Calls ended on which a known recording was heard, and whether it decided the verdict.',
+    labelNames: ['decided'],
     registers,
   });
   const handBacks = new Counter({
@@ -163,7 +172,9 @@ function countEndedCalls(registers: Registry[]): NonNullable<DialerObserver['end
     if (end.handBack !== null) handBacks.inc({ reason: end.handBack });
     if (end.outcome !== null) {
       results.inc({ result: callResultLabel[end.outcome.result], status: end.outcome.status });
-      const { verdict = null, correction } = end.outcome.evidence ?? {};
+      const { rule, verdict = null, correction, recording } = end.outcome.evidence ?? {};
+      const decidedBy = correction?.insteadOf.rule ?? rule;
+      if (recording !== undefined) recordings.inc({ decided: String(decidedBy === knownRecordingRule) });
       if (verdict !== null) verdicts.inc({ verdict });
       if (correction !== undefined) {
         const { verdict: to, taken, insteadOf } = correction;

@@ -17,6 +17,8 @@ import { readManifest, type LabelledCall } from './calls/manifest.ts';
 import { makeReport } from './report/report.ts';
 import { runCalls, varyCalls } from './calls/run.ts';
 import { knobPoint, triedKnobs, type KnobPoint, type Sweep } from './measures/sweep.ts';
+import { secondCalls } from './calls/second-calls.ts';
+import { knownFigures } from './measures/second-calls.ts';
 import { reportText } from './report/text.ts';
 import { variedRows } from './measures/varied.ts';
 import { variationGroups, variationsOf } from './calls/vary.ts';
@@ -67,6 +69,11 @@ await runProgram('eval', async () => {
       default: false,
       describe: 'Measure machines found against people lost, each point by a run of its own',
     })
+    .option('known', {
+      type: 'boolean',
+      default: false,
+      describe: 'Call each machine a second time, on another line, with its recording known',
+    })
     .example('$0 calls/ --html report.html', 'figures here, plots in a browser')
     .example('$0 calls/ --vary all --seed 7', 'the same calls louder, in noise, with losses, ...')
     .example('npm run -s eval -- calls/ --json > old.json', 'for a script, or to compare with later')
@@ -107,9 +114,12 @@ await runProgram('eval', async () => {
         ? null
         : await varyCalls(calls, variations, seed, { ...settings, onDone: onDone('files on other lines') });
     const sweep = options.sweep ? await sweepOf(calls, settings, onDone) : null;
-    return { run, varied, sweep };
+    const second = options.known
+      ? knownFigures(await secondCalls(calls, seed, { ...settings, onDone: onDone('second calls') }))
+      : null;
+    return { run, varied, sweep, second };
   };
-  const { run, varied, sweep } = await all().finally(progress.clear);
+  const { run, varied, sweep, second } = await all().finally(progress.clear);
   for (const { file, error } of run.failures) {
     process.stderr.write(`eval: ${error.code}: ${file} is left out: ${error.message}\n`);
     process.exitCode ??= exitCodeOf(error);
@@ -118,7 +128,13 @@ await runProgram('eval', async () => {
   const report = makeReport(
     { folder, detector: `detector ${detectorVersion()}`, mode, plan, cpdTimeoutMs, maxHumanLoss },
     run,
-    { weights, variations: varied === null ? null : { seed, rows: variedRows(varied) }, sweep, earlier },
+    {
+      weights,
+      variations: varied === null ? null : { seed, rows: variedRows(varied) },
+      sweep,
+      secondCalls: second,
+      earlier,
+    },
   );
   if (options.html !== undefined) writeOption('html', options.html, reportHtml(report));
   if (options.json) printJson(report);

@@ -67,6 +67,18 @@ function writeTone(
 }
 
 describe('cpdctl analyze --json', () => {
+  it('knows the recordings of a file', async () => {
+    const known = join(folder, 'known.cpdrecs');
+    const file = join(speech, 'machine-03-en.wav');
+    const learn = ['recordings', 'learn', file, '--name', 'mailbox', '--recordings', known];
+    expect(await cpdctl(...learn)).toMatchObject({ code: 0 });
+    const { lines } = await analyzeJson('--from', 'answer', '--recordings', known, file);
+    expect(lines[0]?.evidence).toMatchObject({ rule: 'known-recording', recording: 'mailbox' });
+    const missing = await cpdctl('analyze', '--recordings', join(folder, 'none.cpdrecs'), file);
+    expect(missing.code).not.toBe(0);
+    expect(missing.stderr).toContain('NO_SUCH_FILE');
+  });
+
   it('says what a file is, with every field that scripts read', async () => {
     const busy = writeTone('busy.wav', 16_000, [480, 620], 500, 8);
     const { code, lines } = await analyzeJson(busy);

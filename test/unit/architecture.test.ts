@@ -192,10 +192,11 @@ const inside: Record<string, Record<string, readonly string[]>> = {
     main: ['frame', 'log-in', 'server', 'words'],
   },
   cli: {
+    analysis: ['recordings'],
     boards: ['admin'],
     calls: ['admin'],
     campaigns: ['admin'],
-    tones: ['analysis'],
+    tones: ['analysis', 'recordings'],
     users: ['admin'],
     watch: ['admin'],
     doctor: ['admin', 'boards'],

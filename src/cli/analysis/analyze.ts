@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { analyzeFile, type FileAnalysis } from '../../board/analysis.ts';
 import { checkPlanCode } from '../../board/tone-plans.ts';
@@ -13,6 +14,7 @@ import {
   type AnalyzedFile,
   type AnalyzeFailure,
 } from './analyze-result.ts';
+import { recordingsOf } from '../recordings/recordings-file.ts';
 import { explainEvidence } from '../../domain/explanation/evidence-words.ts';
 import { channelOption, warnOfChannels } from '../../terminal/channel-option.ts';
 import { maxHumanLossArgument, maxHumanLossOption } from '../../terminal/human-loss-option.ts';
@@ -35,6 +37,7 @@ interface AnalyzeArguments {
   maxHumanLoss?: string;
   plot?: string;
   channel: WavChannel;
+  recordings?: string;
 }
 
 type Done = { result: AnalyzedFile; wave: FileAnalysis['wave'] } | { file: string; error: unknown };
@@ -68,6 +71,12 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
       })
       .option('channel', channelOption)
       .option('max-human-loss', maxHumanLossOption())
+      .option('recordings', {
+        type: 'string',
+        requiresArg: true,
+        coerce: (path: string) => resolve(path),
+        describe: 'File of known recordings, as cpdd has it in knownRecordings.file (default: none)',
+      })
       .option('plot', {
         type: 'string',
         requiresArg: true,
@@ -79,6 +88,7 @@ export const analyzeCommand: CommandModule<object, AnalyzeArguments> = {
     const maxHumanLoss = maxHumanLossArgument(args.maxHumanLoss) ?? null;
     // A script gets the error in each file's line; a person once.
     if (!args.json) checkPlanCode(args.plan, 'plan');
+    if (args.recordings !== undefined) recordingsOf(args.recordings);
     const inputs = expandInputs(args.files);
     const names = inputs.map(({ file }) => file);
     const plots = args.plot === undefined ? [] : plotPaths(args.plot, names);
@@ -103,7 +113,7 @@ async function analyzeInput(
   maxHumanLoss: number | null,
 ): Promise<Done> {
   if ('error' in input) return input;
-  const { plan, from, mode, channel } = args;
+  const { plan, from, mode, channel, recordings = null } = args;
   try {
     const analysis = await analyzeFile(input.file, {
       plan,
@@ -112,6 +122,7 @@ async function analyzeInput(
       maxHumanLoss,
       samples: args.plot !== undefined,
       channel,
+      recordings,
     });
     const warning = channelWarning(analysis, channel);
     const correction = correctionOf(analysis.observations);

@@ -104,7 +104,7 @@ export async function varyCalls(
           results.push(null);
           continue;
         }
-        const random = randomFor(seed, call, variation);
+        const random = randomFor(seed, call, variation.name);
         const { x: varied, kinds, laterMs } = await variation.apply(x, { call, random });
         const analysis = await analyzeSamples(toInt16(varied), kinds, settings);
         results.push(heardCall(movedCall(call, laterMs), analysis));

@@ -216,8 +216,8 @@ export function variationsOf(text: string): Variation[] {
 }
 
 /** The same numbers for the same call and variation, whatever else is varied. */
-export function randomFor(seed: number, call: LabelledCall, variation: Variation): Random {
-  const text = `${seed}/${call.file}/${variation.name}`;
+export function randomFor(seed: number, call: LabelledCall, variation: string): Random {
+  const text = `${seed}/${call.file}/${variation}`;
   return new Random(createHash('sha256').update(text).digest().readUInt32BE(0));
 }
 

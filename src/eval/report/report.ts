@@ -7,6 +7,7 @@ import { compareReports, type Against, type EarlierReport } from './against.ts';
 import { falseTones, type FalseTones } from '../measures/false-tones.ts';
 import { hardLines, peopleByGreeting } from '../measures/greetings.ts';
 import type { HardLines, PeopleByGreeting } from '../measures/greetings.ts';
+import type { KnownFigures } from '../measures/second-calls.ts';
 import { machinesByHandOff, type HandOff } from '../measures/hand-off.ts';
 import { isKept, isRight, type HeardCall } from '../calls/heard.ts';
 import { groundTruths, type GroundTruth } from '../calls/manifest.ts';
@@ -64,6 +65,8 @@ export interface Report {
   /** null: not asked for. */
   sweep: Sweep | null;
   /** null: not asked for. */
+  secondCalls: KnownFigures | null;
+  /** null: not asked for. */
   against: Against | null;
 }
 
@@ -73,6 +76,7 @@ export interface ExtraRuns {
   weights?: readonly number[];
   variations?: Report['variations'];
   sweep?: Sweep | null;
+  secondCalls?: KnownFigures | null;
   /** To be compared with. */
   earlier?: EarlierReport | null;
 }
@@ -166,6 +170,7 @@ export function makeReport(settings: ReportSettings, run: RunResult, extra: Extr
     toneDecision: toneDecision(heard),
     variations: extra.variations ?? null,
     sweep: extra.sweep ?? null,
+    secondCalls: extra.secondCalls ?? null,
     against: extra.earlier ? compareReports(rows, extra.earlier) : null,
   };
 }

@@ -2,6 +2,7 @@ import { alignedTable, type Column } from '../../terminal/output.ts';
 import type { OperatingPoint } from '../measures/calibration.ts';
 import { greetingLimitsMs, type GreetingName } from '../measures/greetings.ts';
 import { inTimeMs, shortGreetingMs, type Report } from './report.ts';
+import { secondCallsText } from './second-calls-text.ts';
 import type { Slice } from '../measures/slices.ts';
 import type { Share, Spread } from '../measures/statistics.ts';
 import type { KnobPoint } from '../measures/sweep.ts';
@@ -30,6 +31,7 @@ export function reportText(report: Report, withWrong: boolean): string {
     beepsText(report) + falseTonesText(report),
     variationsText(report),
     sweepText(report),
+    secondCallsText(report.secondCalls),
     `CPU ${cpu.perChannelSecondMs === null ? '-' : cpu.perChannelSecondMs.toFixed(2)} ms per channel second ` +
       `(reading the files included)\n`,
     `${report.wrong.length} of ${report.files} files wrong${withWrong || report.wrong.length === 0 ? '' : ' (--wrong lists them)'}\n` +

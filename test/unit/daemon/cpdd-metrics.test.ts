@@ -3,7 +3,7 @@ import { createCpddMetrics } from '../../../src/daemon/cpdd-metrics.ts';
 import { callResult } from '../../../src/domain/result.ts';
 import { evidence } from '../../support/call-script.ts';
 
-it('counts calls by verdict, and verdicts that were corrected', async () => {
+it('counts calls by verdict, verdicts that were corrected, and known recordings', async () => {
   const metrics = createCpddMetrics({
     status: () => null,
     calls: () => [],
@@ -35,8 +35,20 @@ it('counts calls by verdict, and verdicts that were corrected', async () => {
   end(evidence({ verdict: 'live', correction }));
   end(evidence({ verdict: 'live', correction }), true);
   end(null);
+  end(evidence({ verdict: 'machine', rule: 'known-recording', recording: 'mailbox' }));
+  end(
+    evidence({
+      verdict: 'live',
+      correction: { ...correction, insteadOf: { ...insteadOf, rule: 'known-recording' } },
+      rule: 'correction',
+      recording: 'mailbox',
+    }),
+  );
+  end(evidence({ verdict: 'live', recording: 'mailbox' }));
   const text = await metrics.registry.metrics();
   expect(text).toContain('cpdd_verdicts_total{verdict="screening"} 1');
-  expect(text).toContain('cpdd_verdicts_total{verdict="live"} 1');
-  expect(text).toContain('cpdd_corrections_total{from="live",to="machine",taken="false"} 1');
+  expect(text).toContain('cpdd_verdicts_total{verdict="live"} 3');
+  expect(text).toContain('cpdd_corrections_total{from="live",to="machine",taken="false"} 2');
+  expect(text).toContain('cpdd_known_recordings_heard_total{decided="true"} 2');
+  expect(text).toContain('cpdd_known_recordings_heard_total{decided="false"} 1');
 });

@@ -38,7 +38,7 @@ const x = new Float32Array(16_000).map((_, i) =>
   i >= 4_000 && i < 12_000 ? 0.1 * Math.sin(i * 0.6) : 0.0001 * Math.sin(i * 1.7),
 );
 const vary = async (variation: Variation, seed = 1) =>
-  variation.apply(x, { call, random: randomFor(seed, call, variation) });
+  variation.apply(x, { call, random: randomFor(seed, call, variation.name) });
 const db = (value: number) => 20 * Math.log10(value);
 
 describe('a call on another line', () => {
