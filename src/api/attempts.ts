@@ -120,6 +120,8 @@ export const labelsReplySchema = z.object({
   labels: z.array(
     labelSchema.extend({
       attemptId: z.string(),
+      /** Calls to one record are calls to one person. */
+      recordHandle: z.number().int(),
       campaign: z.string(),
       dialerId: z.string(),
       mode: z.enum(detectionModes),

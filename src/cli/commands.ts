@@ -10,6 +10,7 @@ import { channelsCommand } from './boards/channels.ts';
 import { decodeCommand } from './analysis/decode.ts';
 import { dialCommand } from './calls/dial.ts';
 import { dncCommand } from './campaigns/dnc.ts';
+import { labelsCommand } from './calls/labels.ts';
 import { doctorCommand } from './doctor/doctor.ts';
 import { listCommand } from './campaigns/list.ts';
 import { logLevelCommand } from './admin/log-level.ts';
@@ -34,6 +35,7 @@ export const commands: CommandModule<any, any>[] = [
   recordingsCommand,
   calibrateCommand,
   callsCommand,
+  labelsCommand,
   campaignCommand,
   listCommand,
   dncCommand,

@@ -57,6 +57,12 @@ describe('cpdctl dnc', () => {
       listed: true,
       entries: [{ customerId: 'C8', message: 'asked' }],
     });
+    const audit = (...args: string[]) => run('cpdctl', ['audit', ...args], env);
+    expect((await audit('--phone', '020 7123 4567')).stdout).toMatch(
+      /^\S+Z\tanybody\t127.0.0.1\taddDoNotCall\t.*\n$/,
+    );
+    expect((await audit('--phone', '+442071230000')).stderr).toBe('nothing was done yet\n');
+    expect((await audit('--customer-id', 'C8')).stdout).toMatch(/^\S+Z\tanybody\t127.0.0.1\taddDoNotCall\t/);
     expect((await dnc('remove', '+442071234567')).stdout).toBe('1 removed\n');
     expect((await dnc('remove', '+442071234567', '--json')).stdout).toBe('{"removed":0}\n');
 

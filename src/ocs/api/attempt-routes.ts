@@ -122,9 +122,9 @@ function labelledView(row: LabelledAttempt): LabelsReply['labels'] {
   if (label === null) return [];
   const { mode, plan = null } = JSON.parse(row.request) as DialRequest;
   const evidence = evidenceOf(row.evidence);
-  const { attempt_id: attemptId, campaign, dialer_id: dialerId } = row;
+  const { attempt_id: attemptId, campaign, dialer_id: dialerId, record_handle: recordHandle } = row;
   const { answerMs = null, verdict = null } = evidence ?? {};
-  return [{ ...label, attemptId, campaign, dialerId, mode, plan, verdict, answerMs }];
+  return [{ ...label, attemptId, recordHandle, campaign, dialerId, mode, plan, verdict, answerMs }];
 }
 
 /** Where the detector said nothing, the network or a fault decided. */

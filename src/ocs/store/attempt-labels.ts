@@ -12,7 +12,7 @@ export interface AttemptLabelRow {
 }
 
 export type LabelledAttempt = AttemptLabelRow &
-  Pick<AttemptRow, 'campaign' | 'dialer_id' | 'evidence' | 'request'>;
+  Pick<AttemptRow, 'campaign' | 'dialer_id' | 'evidence' | 'record_handle' | 'request'>;
 
 export interface AttemptLabels {
   get(attemptId: string): AttemptLabelRow | undefined;
@@ -31,7 +31,7 @@ export function createAttemptLabels({ sqlite }: OcsDatabase): AttemptLabels {
   );
   const remove = sqlite.prepare('delete from attempt_labels where attempt_id = ?');
   const page = sqlite.prepare<[number, number], LabelledAttempt>(
-    `select attempt_labels.*, campaign, dialer_id, evidence, request
+    `select attempt_labels.*, campaign, dialer_id, evidence, record_handle, request
      from attempt_labels join attempts using (attempt_id) where id > ? order by id limit ?`,
   );
   return {

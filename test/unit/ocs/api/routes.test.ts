@@ -306,6 +306,7 @@ describe('what somebody says that a call was', () => {
         {
           ...label,
           attemptId: id,
+          recordHandle: 1,
           campaign: 'spring',
           dialerId: 'd1',
           mode: 'telephony_preset',
