@@ -19,6 +19,10 @@ if (process.env['BUILT_FOR_TESTS'] !== undefined && !hasBrowser) throw new Error
 /** It runs as root in CI, and with little shared memory. */
 const args = ['--no-sandbox', '--disable-dev-shm-usage'];
 
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: program, args, timeout: 120_000 });
+}
+
 /** An OCS that serves the console, and a browser before it; both anew for each test. */
 export interface ConsoleStage {
   readonly ocs: Ocs;
@@ -105,7 +109,7 @@ export function useConsole(clocks?: () => StageClocks): ConsoleStage {
     await page.getByRole('button', { name: 'Log out' }).waitFor();
   };
   beforeAll(async () => {
-    if (hasBrowser) browser = await chromium.launch({ executablePath: program, args, timeout: 120_000 });
+    if (hasBrowser) browser = await launchBrowser();
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {

@@ -1,0 +1,307 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse as parseCsv } from 'csv-parse/sync';
+import { stringify as toYaml } from 'yaml';
+import type { SimWorld } from '../board/sim/config.ts';
+import type { CampaignDefinitionInput } from '../api/campaign-definition.ts';
+import { CodedError } from '../domain/errors.ts';
+import { listToCsv, makeList } from './list.ts';
+import { freePort, startProgram, waitForHealth, type Program } from './processes.ts';
+import { drawWorld, type DemoSpeech } from './world.ts';
+
+export interface DemoOptions {
+  seed: number;
+  /** The board: the simulated one, or the Dialogic driver on the stand-in vendor libraries. */
+  board: 'sim' | 'dialogic';
+  records: number;
+  channels: number;
+  agents: number;
+  /** Factor by which board, OCS and agents run faster than the wall clock. */
+  speed: number;
+  /** Folder for databases, logs and configuration; what a former run left there is replaced. */
+  folder: string;
+  /** Calling list with at least `records` lines, or null to make one. */
+  list: string | null;
+  /** Folder of recordings with the manifest of examples/speech. */
+  speechFolder: string;
+  /** Folder with WAV files in `live` and `machine` to use instead; null for the examples. */
+  ownSpeech: string | null;
+  /** The token of the API; null: nobody is asked who it is. */
+  token: string | null;
+  /** Gives up after so many seconds. */
+  limitSeconds: number;
+  /** Ends the run early; the programs it started end first. */
+  stop: AbortSignal;
+}
+
+export const campaign = 'demo';
+
+/** The stand-in vendor libraries; `npm run build:standin` builds them. */
+const standinFolder = fileURLToPath(new URL('../../build/vendor/64', import.meta.url));
+
+/** The three processes of a demo: ocsd, cpdd and a desk of agents. */
+export interface DemoStage {
+  readonly ocsUrl: string;
+  readonly world: SimWorld;
+  /** By name; the last that was started of each. */
+  readonly programs: ReadonlyMap<string, Program>;
+  /** How often a dialler that was killed was started again. */
+  readonly restarts: () => number;
+  readonly path: (name: string) => string;
+  /** Starts all, and the campaign. */
+  start(): Promise<void>;
+  /** A dialler that was killed is started again. @throws CodedError when another program ended */
+  check(): void;
+  /** Ends them one after the other. @throws CodedError when one ended badly */
+  end(): Promise<void>;
+  /** Ends what still runs; a program that hangs is killed. */
+  clear(): Promise<void>;
+}
+
+/**
+ * Writes lists and configuration; what a former run left in the folder is replaced.
+ *
+ * @throws CodedError NO_SUCH_FILE
+ */
+export async function openStage(options: DemoOptions): Promise<DemoStage> {
+  checkStandin(options);
+  const path = (name: string) => join(options.folder, name);
+  clearFolder(options.folder, path);
+  const csv = callingList(options);
+  const numbers = parseCsv<{ phone: string }>(csv, { columns: true }).map(({ phone }) => phone);
+  const world = drawWorld(numbers, readSpeech(options), options.seed);
+  const [ocsPort, adminPort] = [await freePort(), await freePort()];
+  const ocsUrl = `http://127.0.0.1:${String(ocsPort)}`;
+  writeFiles(options, world, { ocsPort, ocsUrl, adminPort }, path);
+
+  const programs = new Map<string, Program>();
+  const start = (name: string, script: string, args: string[]) => {
+    const program = startProgram(name, script, args, path(`${name}.log`), {
+      ...process.env,
+      ...(options.board === 'dialogic' ? { STANDIN_CONFIG: path('standin.json') } : {}),
+    });
+    programs.set(name, program);
+    return program;
+  };
+  const startCpdd = () => start('cpdd', 'cli/cpdd', ['--config', path('cpdd.yaml')]);
+  let restarts = 0;
+  return {
+    ocsUrl,
+    world,
+    programs,
+    restarts: () => restarts,
+    path,
+    start: async () => {
+      const ocsd = start('ocsd', 'cli/ocsd', ['--config', path('ocsd.yaml')]);
+      await waitForHealth(ocsd, `${ocsUrl}/console/`, options.stop);
+      await ask(options, ocsUrl, 'POST', '/campaigns', { definition, csv });
+      await waitForHealth(startCpdd(), `http://127.0.0.1:${String(adminPort)}/healthz`, options.stop);
+      start('desk', 'demo/desk', [
+        `--url=ws://127.0.0.1:${String(ocsPort)}/desktop/v1`,
+        `--agents=${String(options.agents)}`,
+        `--speed=${String(options.speed)}`,
+        `--seed=${String(options.seed)}`,
+      ]);
+      await ask(options, ocsUrl, 'POST', `/campaigns/${campaign}/start`);
+    },
+    check: () => {
+      for (const program of programs.values()) {
+        if (program.child.exitCode !== null) throw endedBadly(program, program.child.exitCode);
+        if (program.child.signalCode === null) continue;
+        // As under systemd: a dialler that was killed comes back, and its journal knows what it had dialled.
+        if (program.name !== 'cpdd') throw endedBadly(program, null);
+        restarts += 1;
+        startCpdd();
+      }
+    },
+    end: async () => {
+      for (const name of ['desk', 'cpdd', 'ocsd']) {
+        const program = programs.get(name);
+        const code = await program?.stop();
+        if (program !== undefined && code !== 0) throw endedBadly(program, code ?? null);
+      }
+    },
+    clear: async () => {
+      await Promise.all([...programs.values()].map((program) => program.stop(5_000)));
+    },
+  };
+}
+
+function checkStandin({ board }: DemoOptions): void {
+  if (board !== 'dialogic' || existsSync(join(standinFolder, 'libsrl.so'))) return;
+  throw new CodedError('NO_SUCH_FILE', `${standinFolder} has no libsrl.so`, {
+    field: 'board',
+    found: 'dialogic',
+    expected: 'the stand-in vendor libraries: npm run build:standin',
+  });
+}
+
+function clearFolder(folder: string, path: DemoStage['path']): void {
+  mkdirSync(folder, { recursive: true });
+  // Only what a former run left: the folder is the user's.
+  for (const name of ['ocs.db', 'journal.db', 'ocsd.log', 'cpdd.log', 'desk.log']) {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path(name + suffix), { force: true });
+  }
+}
+
+function writeFiles(
+  options: DemoOptions,
+  world: SimWorld,
+  at: { ocsPort: number; ocsUrl: string; adminPort: number },
+  path: DemoStage['path'],
+): void {
+  writeFileSync(path('world.json'), JSON.stringify(world, null, 1));
+  if (options.board === 'dialogic') {
+    const standin = standinConfig(options, world, path('standin-misuse-%p.json'));
+    writeFileSync(path('standin.json'), JSON.stringify(standin));
+  }
+  if (options.token !== null) writeFileSync(path('api.token'), options.token, { mode: 0o600 });
+  writeFileSync(path('ocsd.yaml'), toYaml(ocsdConfig(options, at.ocsPort)));
+  writeFileSync(path('cpdd.yaml'), toYaml(cpddConfig(options, at.ocsUrl, at.adminPort)));
+  writeFileSync(path('campaign.yaml'), toYaml(definition));
+}
+
+/**
+ * Asks the supervisor's API.
+ *
+ * @throws CodedError OCS_UNREACHABLE, INTERNAL
+ */
+export async function ask<T>(
+  { token }: Pick<DemoOptions, 'token'>,
+  ocsUrl: string,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: object,
+): Promise<T> {
+  const url = `${ocsUrl}/api/v1${path}`;
+  const reply = await fetch(url, {
+    method,
+    headers: {
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }).catch((cause: unknown) => {
+    throw new CodedError('OCS_UNREACHABLE', `ocsd does not answer at ${url}; see its log`, { cause });
+  });
+  if (reply.ok) return (await reply.json()) as T;
+  throw new CodedError(
+    'INTERNAL',
+    `${method} ${url} answered ${String(reply.status)}: ${await reply.text()}`,
+  );
+}
+
+const definition: CampaignDefinitionInput = {
+  name: campaign,
+  list: campaign,
+  mode: 'predictive',
+  group: 'demo',
+  detectionMode: 'accurate_am_detection',
+  announcement: 'no-agent',
+  dailyWindow: { from: 0, till: 86_400, tz: 'America/New_York' },
+  treatments: [{ result: ['Busy', 'NoAnswer', 'AllTrunksBusy'], retryMinutes: 2, retries: 1 }],
+  pacing: { targetAbandonedPct: 3, historyLength: 40 },
+  desk: {
+    script:
+      'Good morning, may I speak to {first_name} {last_name}?\n\nThere are {amount_due} dollars to be paid.',
+    fields: [
+      { name: 'amount_due', label: 'Amount due' },
+      { name: 'promised', label: 'Promised', choices: ['this week', 'this month', 'not at all'] },
+    ],
+    results: [
+      { label: 'Promised to pay', result: 'Answer' },
+      { label: 'Machine', result: 'AnsweringMachine' },
+      { label: 'Wrong number', result: 'WrongNumber' },
+    ],
+    wrapUpMs: 120_000,
+    reasons: ['Break', 'Lunch', 'Training'],
+  },
+};
+
+function ocsdConfig({ speed, token }: DemoOptions, port: number): object {
+  const tokens = token === null ? {} : { tokens: { apiFile: 'api.token' } };
+  return { database: 'ocs.db', listen: { port }, clock: { speed }, ...tokens };
+}
+
+function cpddConfig(options: DemoOptions, ocsUrl: string, adminPort: number): object {
+  return {
+    dialerId: 'demo',
+    ocs: { url: ocsUrl },
+    board: options.board === 'dialogic' ? dialogicBoard(options) : simulatedBoard(options),
+    dialPlan: { allow: ['^\\+1[2-9]\\d\\d55501\\d\\d$'] },
+    journal: { path: 'journal.db' },
+    announcements: { 'no-agent': join(options.speechFolder, 'announcement-4-en-no-agent.wav') },
+    admin: { port: adminPort },
+  };
+}
+
+function simulatedBoard({ channels, seed, speed }: DemoOptions): object {
+  return {
+    driver: 'sim',
+    trunks: [{ kind: 'isdn', channels }],
+    plan: 'US',
+    seed,
+    clock: { speed },
+    world: 'world.json',
+  };
+}
+
+/** SIP lines of HMP: a switch that takes REFER gives the channel back when an agent has the call. */
+function dialogicBoard({ channels }: DemoOptions): object {
+  return {
+    driver: 'dialogic',
+    libraries: { folder: standinFolder, clock: 'standin_now' },
+    spans: [{ kind: 'sip', network: 'iptB1', media: 'ipmB1C1', voice: 'dxxxB1C1', channels }],
+  };
+}
+
+/** What stands behind the stand-in libraries: the same world as behind the simulated board. */
+function standinConfig({ channels, seed, speed }: DemoOptions, world: SimWorld, report: string): object {
+  const { faults: _faults, ...theirs } = world;
+  return { clock: { speed }, seed, boards: [{ family: 'hmp', channels }], world: theirs, report };
+}
+
+/** The first records of the given list; a list made from the seed where it has too few. */
+function callingList({ list, records, seed }: DemoOptions): string {
+  if (list !== null) {
+    const text = readFileSync(list, 'utf8');
+    const lines = text.trimEnd().split('\n');
+    if (lines.length > records) return `${lines.slice(0, records + 1).join('\n')}\n`;
+  }
+  return listToCsv(makeList(records, seed));
+}
+
+/** Recordings of the examples; a folder of the user's own takes the place of those of people and machines. */
+function readSpeech({ speechFolder, ownSpeech }: DemoOptions): DemoSpeech {
+  const manifest = readFileSync(join(speechFolder, 'manifest.csv'), 'utf8');
+  const rows = parseCsv<{ file: string; kind: string }>(manifest, { columns: true });
+  const of = (kind: string) =>
+    rows.filter((row) => row.kind === kind).map((row) => join(speechFolder, row.file));
+  const own = (kind: string) => (ownSpeech === null ? of(kind) : wavFilesIn(join(ownSpeech, kind)));
+  return { live: own('live'), machine: own('machine'), screening: of('screening'), music: of('music') };
+}
+
+function wavFilesIn(folder: string): string[] {
+  let files: string[];
+  try {
+    files = readdirSync(folder).filter((file) => /\.wav$/i.test(file));
+  } catch {
+    files = [];
+  }
+  if (files.length === 0) {
+    throw new CodedError('NO_SUCH_FILE', `${folder} has no WAV files`, {
+      field: 'speech',
+      found: folder,
+      expected: 'a folder with the subfolders live and machine, each with WAV files',
+    });
+  }
+  return files.toSorted().map((file) => join(folder, file));
+}
+
+function endedBadly(program: Program, code: number | null): CodedError {
+  return new CodedError(
+    'INTERNAL',
+    `${program.name} ended with ${code === null ? 'a signal' : `exit code ${String(code)}`}; see ${program.log}`,
+  );
+}
