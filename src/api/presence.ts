@@ -28,7 +28,7 @@ export type AgentsReply = z.output<typeof agentsReplySchema>;
 
 /** Why an agent is not ready, in a word or a few. */
 export const reasonSchema = z.string().trim().min(1).max(40);
-export const notReadySchema = z.strictObject({ reason: reasonSchema.default('supervisor') });
+export const notReadySchema = z.strictObject({ reason: reasonSchema.default('supervisor') }).prefault({});
 
 /** What comes at once, or when the call is over and the record closed. */
 export const agentChangedSchema = z.object({

@@ -73,3 +73,12 @@ export async function logOut(): Promise<void> {
 export function runCampaign(name: string, run: boolean): Promise<unknown> {
   return ask('POST', `/campaigns/${encodeURIComponent(name)}/${run ? 'start' : 'stop'}`);
 }
+
+/** From the end of an open record on. */
+export function changeAgent(agentId: string, change: 'not-ready' | 'log-out'): Promise<unknown> {
+  return ask('POST', `/agents/${encodeURIComponent(agentId)}/${change}`);
+}
+
+export function unloadCampaign(name: string): Promise<unknown> {
+  return ask('POST', `/campaigns/${encodeURIComponent(name)}/unload`);
+}

@@ -1,4 +1,4 @@
-import type { LiveCampaign } from '../api/live.ts';
+import type { LiveAgent, LiveCampaign } from '../api/live.ts';
 import type { AgentState } from '../api/presence.ts';
 
 /** All that the console says, in whole sentences where it can. */
@@ -11,6 +11,12 @@ const time = new Intl.DateTimeFormat('en', {
   hourCycle: 'h23',
 });
 
+const dayAndTime = new Intl.DateTimeFormat('en', {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  hourCycle: 'h23',
+});
+
 export const words = {
   title: 'Console',
   loading: 'Loading.',
@@ -20,6 +26,7 @@ export const words = {
   again: 'Try again',
   calls: 'Calls',
   close: 'Close',
+  cancel: 'Cancel',
   keys: {
     heading: 'Keys',
     list: 'List the keys',
@@ -71,6 +78,18 @@ export const words = {
     lost: 'Connection lost. Trying again.',
     start: 'Start',
     stop: 'Stop',
+    unload: 'Unload',
+    unloadMeans: 'It is gone when its calls are over. Its list and what came of the calls stay.',
+    typeName: 'Its name, typed',
+    waits: 'Why not?',
+    waitsHeading: 'Why not more is dialled of',
+    noneDue: 'No record is due, now or later.',
+    notReady: 'Not ready',
+    filter: 'Filter',
+    noMatch: 'Nothing has that in its name.',
+    fullScreen: 'Full screen, and back',
+    toFilter: 'To the filter',
+    leave: 'Leave the filter',
   },
 };
 
@@ -139,4 +158,26 @@ export function leftText({ left, total }: LiveCampaign): string {
 export function isOverTarget(campaign: LiveCampaign): boolean {
   const { abandoned, abandonedRatePct, live, targetAbandonedPct } = campaign;
   return live + abandoned >= fewest && abandonedRatePct !== null && abandonedRatePct > targetAbandonedPct;
+}
+
+/** Whether one of the names has the text in it, in any case. */
+export function contains(names: readonly string[], text: string): boolean {
+  const wanted = text.trim().toLowerCase();
+  return names.some((name) => name.toLowerCase().includes(wanted));
+}
+
+/** `not ready, Lunch`; `in call, then log-out`. */
+export function agentText({ next, online, reason, state }: LiveAgent): string {
+  const isIdle = state === 'ready' || state === 'not_ready';
+  const then = { ready: '', not_ready: ', then not ready', log_out: ', then log-out' }[next];
+  return [
+    agentWords[state].word,
+    isIdle ? '' : then,
+    reason === null ? '' : `, ${reason.replaceAll('_', ' ')}`,
+    online ? '' : ', desktop lost',
+  ].join('');
+}
+
+export function dueText(dueAt: number, now: number): string {
+  return dueAt <= now ? 'Records are due now.' : `The next record is due on ${dayAndTime.format(dueAt)}.`;
 }

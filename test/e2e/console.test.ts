@@ -87,6 +87,53 @@ describe.runIf(hasBrowser)('the console', () => {
     expect(stage.faults).toEqual([]);
   });
 
+  it('lets a supervisor make an agent not ready and log it out, see why nothing is dialled, and unload', async () => {
+    const { page, url } = stage;
+    await load();
+    await stage.enter('anna', 'supervisor');
+    const desk = new WebSocket(`${url.replace('http', 'ws')}/desktop/v1`);
+    await once(desk, 'open');
+    const say = (request: string, more = {}) =>
+      desk.send(JSON.stringify({ GSW_AGENT_REQ_TYPE: request, ...more }));
+    say('Login', { GSW_AGENT_ID: 'ben', GSW_EXTENSION: '2001', GSW_GROUP: 'sales' });
+    say('Ready');
+    await page.getByRole('button', { name: 'Not ready ben' }).click();
+    const agent = page.getByRole('row', { name: /ben/ });
+    await agent.getByText('not ready, supervisor').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('nobody');
+    await page.getByText('Nothing has that in its name.').first().waitFor();
+    await page.getByRole('searchbox').fill('BEN');
+    await agent.waitFor();
+    await page.getByRole('searchbox').fill('');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Log out ben' }).click();
+    await page.getByText('No agent is logged in.').waitFor();
+    await page.getByRole('button', { name: 'Why not? spring' }).click();
+    await page.getByRole('dialog').getByText('Records are due now.').waitFor();
+    await stage.axe();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).getByText('Full screen').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('f');
+    await page.waitForFunction('document.fullscreenElement !== null');
+    await page.keyboard.press('f');
+    await page.waitForFunction('document.fullscreenElement === null');
+    await page.getByRole('button', { name: 'Unload spring' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Unload spring' });
+    expect(await dialog.getByRole('button', { name: 'Unload' }).isDisabled()).toBe(true);
+    await stage.axe();
+    await dialog.getByLabel('Its name, typed').fill('spring');
+    await page.keyboard.press('Enter');
+    await page.getByText('No campaign is loaded').waitFor();
+    const { entries } = (await stage.ask('GET', '/audit')) as { entries: { who: string; action: string }[] };
+    const byAnna = entries.filter(({ who }) => who === 'anna').map(({ action }) => action);
+    expect(byAnna).toEqual(expect.arrayContaining(['setNotReady', 'logOutAgent', 'unloadCampaign']));
+    expect(stage.faults).toEqual([]);
+    desk.close();
+  });
+
   it('shows an engineer the same without the buttons', async () => {
     const { page } = stage;
     await load();

@@ -183,7 +183,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
     loaded: ['words'],
     'log-in': ['server', 'words'],
     keys: ['dialog', 'words'],
-    wall: ['live', 'now', 'page', 'server', 'table', 'words'],
+    wall: ['dialog', 'keys', 'live', 'loaded', 'now', 'page', 'server', 'table', 'words'],
     desk: ['dialog', 'keys', 'now', 'page', 'server', 'words'],
     calls: ['address', 'keys', 'loaded', 'page', 'server', 'table'],
     admin: ['action', 'address', 'loaded', 'page', 'server', 'table'],

@@ -1,0 +1,92 @@
+import { useSignal } from '@preact/signals';
+import type { LiveAgent } from '../../api/live.ts';
+import { live } from '../live.ts';
+import { changeAgent } from '../server.ts';
+import { Table } from '../table.tsx';
+import * as say from '../words.ts';
+import { words } from '../words.ts';
+import { Mark } from './mark.tsx';
+
+/** What a supervisor does with an agent; null for whoever only looks. */
+type Change = ((agentId: string, change: 'not-ready' | 'log-out') => void) | null;
+
+/** The agents by group, longest in their state first. @param filter a part of a name */
+export function Agents({ at, filter, mayChange }: { at: number; filter: string; mayChange: boolean }) {
+  const refusal = useSignal('');
+  const agents = [...live.value.agents.values()]
+    .filter(({ agentId, group }) => say.contains([agentId, group], filter))
+    .sort((a, b) => a.group.localeCompare(b.group) || a.since - b.since);
+  const change = async (agentId: string, what: 'not-ready' | 'log-out') => {
+    refusal.value = '';
+    try {
+      await changeAgent(agentId, what);
+    } catch (error) {
+      refusal.value = `${agentId}: ${(error as Error).message}`;
+    }
+  };
+  const { action, agent, campaign, group, since, state } = words.wall;
+  const headings = [state, agent, group, since, campaign, ...(mayChange ? [action] : [])];
+  return (
+    <section aria-labelledby="agents">
+      <h2 id="agents">{words.wall.agents}</h2>
+      <p role="alert" class="refusal">
+        {refusal}
+      </p>
+      {agents.length === 0 ? (
+        <p class="quiet">{filter === '' ? words.wall.noAgent : words.wall.noMatch}</p>
+      ) : (
+        <Table labelledBy="agents" headings={headings}>
+          {agents.map((each) => (
+            <AgentRow
+              key={each.agentId}
+              agent={each}
+              at={at}
+              change={mayChange ? (agentId, what) => void change(agentId, what) : null}
+            />
+          ))}
+        </Table>
+      )}
+    </section>
+  );
+}
+
+function AgentRow({ agent, at, change }: { agent: LiveAgent; at: number; change: Change }) {
+  const { agentId } = agent;
+  return (
+    <tr>
+      <td>
+        <Mark state={agent.state} /> {say.agentText(agent)}
+      </td>
+      <th scope="row" dir="auto">
+        {agentId}
+      </th>
+      <td dir="auto">{agent.group}</td>
+      <td>{say.duration(at - agent.since)}</td>
+      <td dir="auto">{agent.campaign ?? ''}</td>
+      {change !== null && (
+        <td class="actions">
+          <button
+            type="button"
+            disabled={agent.state === 'not_ready' || agent.next !== 'ready'}
+            aria-label={`${words.wall.notReady} ${agentId}`}
+            onClick={() => {
+              change(agentId, 'not-ready');
+            }}
+          >
+            {words.wall.notReady}
+          </button>
+          <button
+            type="button"
+            disabled={agent.next === 'log_out'}
+            aria-label={`${words.logOut} ${agentId}`}
+            onClick={() => {
+              change(agentId, 'log-out');
+            }}
+          >
+            {words.logOut}
+          </button>
+        </td>
+      )}
+    </tr>
+  );
+}
