@@ -4,7 +4,6 @@ import { CodedError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
 import { skippedLines } from '../../http/errors.ts';
 import type { Serve } from '../../http/serve.ts';
-import type { OcsConfig } from '../config.ts';
 import type { Cancels } from '../records/cancels.ts';
 import { textFile } from '../lists/csv-slices.ts';
 import type { Store } from '../store/store.ts';
@@ -15,7 +14,6 @@ import { campaignStatus } from './status.ts';
 
 export type CampaignParts = Parameters<typeof campaignStatus>[0] & {
   cancels: Cancels;
-  config: OcsConfig;
   log: Log;
   changed: () => void;
   /** Removes campaigns whose unloading is done. */
@@ -72,7 +70,6 @@ export function serveCampaigns(serve: Serve, parts: CampaignParts): void {
         ...skippedLines(loaded.skipped.first(), loaded.skipped.count()),
       };
     },
-    { bodyLimit: parts.config.listLimitBytes },
   );
   serve(campaignOperations.getCampaign, ({ params }) => status(params.name));
   serve(campaignOperations.getDefinition, ({ params }) =>

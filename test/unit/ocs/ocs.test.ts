@@ -47,6 +47,23 @@ const healthOf = ({ storeHealth }: Ocs) => storeHealth.trouble();
 const reply = async (url: string): Promise<unknown> =>
   (await ocs?.app.inject({ url, headers: { host: 'localhost' } }))?.json();
 
+it('reads no large list that is inside of a message; by itself it is read as it comes', async () => {
+  const opened = await open({ bodyLimitBytes: 65_536 });
+  const csv = `phone,tz\n${Array.from({ length: 6_000 }, (_, i) => `${String(5_550_000 + i)},UTC`).join('\n')}\n`;
+  const definition = { name: 'spring', list: 'l', mode: 'progressive', group: 'sales' };
+  const post = (url: string, payload: string | object, type: string) =>
+    opened.app.inject({
+      method: 'POST',
+      url,
+      payload,
+      headers: { host: 'localhost', 'content-type': type },
+    });
+  const inside = await post('/api/v1/campaigns', { definition, csv }, 'application/json');
+  expect([inside.statusCode, inside.json()]).toMatchObject([413, { error: { code: 'BAD_MESSAGE' } }]);
+  const alone = await post('/api/v1/lists/l/import', csv, 'text/csv');
+  expect(alone.json()).toMatchObject({ added: 6_000 });
+});
+
 describe('starting and stopping', () => {
   it('can each be done twice', async () => {
     const opened = await open();
