@@ -7,7 +7,7 @@
 #include <string>
 
 #include "board/board.h"
-#include "board/dialogic/json.h"
+#include "board/json.h"
 
 namespace board::dialogic {
 

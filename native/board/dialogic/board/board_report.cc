@@ -1,7 +1,7 @@
 // What the board says of itself, as JSON.
 #include "board/dialogic/board/board_parts.h"
 #include "board/dialogic/board/host_check.h"
-#include "board/dialogic/json.h"
+#include "board/json.h"
 
 namespace board::dialogic {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "board/dialogic/json.h"
 #include "board/dialogic/line/board_context.h"
+#include "board/json.h"
 
 namespace board::dialogic {
 

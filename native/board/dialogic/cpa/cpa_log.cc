@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "board/dialogic/json.h"
 #include "board/dialogic/vendor/constants.h"
+#include "board/json.h"
 
 namespace board::dialogic {
 namespace {

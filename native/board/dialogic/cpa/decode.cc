@@ -8,8 +8,8 @@
 
 #include "board/dialogic/cpa/cpa_meaning.h"
 #include "board/dialogic/diagnostics.h"
-#include "board/dialogic/json.h"
 #include "board/dialogic/vendor/constants.h"
+#include "board/json.h"
 
 namespace board::dialogic {
 namespace {

@@ -1,9 +1,9 @@
 // Timers, service and alarms of a channel, and what diagnostics see of it.
 #include <algorithm>
 
-#include "board/dialogic/json.h"
 #include "board/dialogic/line/channel.h"
 #include "board/dialogic/vendor/constants.h"
+#include "board/json.h"
 
 namespace board::dialogic {
 

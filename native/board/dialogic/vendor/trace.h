@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "board/board.h"
-#include "board/dialogic/json.h"
+#include "board/json.h"
 
 namespace board::dialogic {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace board::dialogic {
+namespace board {
 
 class Json {
  public:
@@ -86,4 +86,4 @@ class Json {
   bool fresh_ = true;
 };
 
-}  // namespace board::dialogic
+}  // namespace board
