@@ -366,4 +366,57 @@ describe.skipIf(!hasSipStandin())('SIP calls', () => {
     const ref = await bench.dial(1, numbers.live);
     expect(await bench.until({ type: 'disconnected', ref })).toMatchObject({ cause: 65 });
   });
+
+  it('reports its trunks, its calls with their quality, and their messages without a number', async () => {
+    await openWithPassword({ habits: ['registers'], trunk: { register: true, callsPerSecond: 50 } });
+    await bench.until({ type: 'in_service', channel: 1 });
+    const ref = await bench.dial(1, numbers.live);
+    await bench.until({ type: 'answered', ref });
+    await bench.pass(2_000);
+    expect(await bench.board.report('inventory')).toMatchObject({
+      trunks: [
+        {
+          trunk: 'exchange',
+          transport: 'udp',
+          state: 'in_service',
+          addresses: [`${loopback(1)}:5080`],
+          registeredS: expect.closeTo(54, -1) as number,
+          callsPerSecond: 50,
+        },
+      ],
+      messages: { strangers: 0 },
+    });
+    const { calls } = (await bench.board.report('channels')) as { calls: Record<string, unknown>[] };
+    expect(calls).toMatchObject([
+      { channel: 1, trunk: 'exchange', answered: true, law: 'pcma', srtp: false, lost: 0 },
+    ]);
+    expect(calls[0]?.['mos']).toBeGreaterThan(4.3);
+    const { messages } = (await bench.board.report('trace', 1)) as {
+      messages: { way: string; message: string }[];
+    };
+    expect(messages.map(({ way, message }) => `${way} ${message.replace(/ sip:.*/, '')}`)).toEqual([
+      '-> INVITE',
+      '<- 407 Authentication Required (INVITE)',
+      '-> ACK',
+      '-> INVITE',
+      '<- 100 Trying (INVITE)',
+      '<- 183 Session Progress (INVITE)',
+      '<- 180 Ringing (INVITE)',
+      '<- 200 OK (INVITE)',
+      '-> ACK',
+    ]);
+    expect(JSON.stringify(messages)).not.toContain(numbers.live);
+    bench.board.drop(1, ref);
+    await bench.until({ type: 'released', ref });
+    expect(await bench.board.report('channels')).toEqual({ calls: [] });
+    expect(await bench.board.report('inventory')).toMatchObject({ trunks: [{ calls: 1, answered: 1 }] });
+    expect(await bench.board.report('cpa')).toBeNull();
+  });
+
+  it('reports why a certificate was not good enough', async () => {
+    await openByTls({ habits: ['certified=exchange.example'] });
+    await bench.pass(500);
+    const { trunks } = (await bench.board.report('inventory')) as { trunks: { fault: string }[] };
+    expect(trunks[0]?.fault).toContain('mismatch');
+  });
 });

@@ -194,7 +194,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
   cli: {
     analysis: ['recordings'],
     boards: ['admin'],
-    calls: ['admin'],
+    calls: ['admin', 'boards'],
     campaigns: ['admin'],
     tones: ['analysis', 'recordings'],
     users: ['admin'],

@@ -10,7 +10,9 @@ namespace board::sip {
 
 MadeBoard Driver::make(Config config) {
   try {
-    return {.board = makeSipBoard(std::move(config), makeSignalling(), false)};
+    auto board = makeSipBoard(std::move(config), makeSignalling(), false);
+    SipBoard* const made = board.get();
+    return {.board = std::move(board), .diagnostics = made};
   } catch (const std::invalid_argument& error) {
     throw OpenError("BAD_CONFIG", error.what());
   }

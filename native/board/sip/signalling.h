@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "board/sip/config.h"
 #include "board/sip/media/audio_stream.h"
@@ -22,6 +23,7 @@ struct Invite {
   std::string number;  // checked: an optional + and digits
   std::string callerId;
   uint16_t rtpPort = 0;
+  uint32_t channel = 0;  // for the trace
 };
 
 class SignallingEvents {
@@ -53,6 +55,14 @@ struct SignallingCounts {
   uint64_t received = 0, sent = 0;  // messages
 };
 
+// A message that went over the wire, for people.
+struct TracedMessage {
+  int64_t unixMs = 0;
+  bool sent = false;
+  uint32_t channel = 0;  // of the call, 0: none
+  std::string peer, line, callId;
+};
+
 class Signalling {
  public:
   virtual ~Signalling() = default;  // closes
@@ -74,6 +84,11 @@ class Signalling {
   // Returns when all that has arrived, and all that was commanded, has been dealt with. Not under the board's lock.
   virtual void settle() = 0;
   virtual SignallingCounts counts() const = 0;
+  // For diagnostics, once open: "192.0.2.1:5060"; why a trunk's connection was refused last (empty: it was not); the last
+  // messages.
+  virtual std::string addressText(size_t trunk, size_t address) const = 0;
+  virtual std::string transportFault(size_t trunk) const = 0;
+  virtual std::vector<TracedMessage> messages() const = 0;
   // Ends what is up. No event comes after it. Twice is harmless.
   virtual void close() = 0;
 };

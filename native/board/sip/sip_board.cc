@@ -14,6 +14,7 @@
 
 #include "board/sip/line/channel.h"
 #include "board/sip/line/line_host.h"
+#include "board/sip/line/report.h"
 #include "board/sip/words/sip_text.h"
 #include "board/timers.h"
 #include "board/turn_mutex.h"
@@ -185,6 +186,20 @@ class TrunkBoard final : public SipBoard, private SignallingEvents {
   }
 
   Signalling& signalling() override { return *signalling_; }
+
+  std::string report(Topic topic, ChannelId channel) const override {
+    const std::lock_guard turn(mutex_);
+    switch (topic) {
+      case Topic::kInventory:
+        return trunkReport(host_, host_.now);
+      case Topic::kChannels:
+        return callReport(channels_, channel);
+      case Topic::kTrace:
+        return messageReport(*signalling_, channel);
+      default:
+        return "null";
+    }
+  }
 
  private:
   Status dialChecked(ChannelId channel, CallRef ref, const std::string& number,

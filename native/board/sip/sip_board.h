@@ -4,12 +4,13 @@
 #include <memory>
 
 #include "board/board.h"
+#include "board/diagnostics.h"
 #include "board/sip/config.h"
 #include "board/sip/signalling.h"
 
 namespace board::sip {
 
-class SipBoard : public Board {
+class SipBoard : public Board, public Diagnostics {
  public:
   // Stepped boards alone: moves board time on by a frame, on the calling thread. All that has arrived is heard.
   virtual void step() = 0;

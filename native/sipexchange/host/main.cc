@@ -115,7 +115,8 @@ int main() try {
           at.host, static_cast<uint16_t>(at.port));
       auto board = board::sip::makeSipBoard(std::move(*sip), board::sip::makeSignalling(), true);
       simulation = std::make_unique<sipexchange::SteppedExchange>(*board, std::move(exchange));
-      return {.board = std::move(board), .simulation = simulation.get()};
+      board::Diagnostics* const diagnostics = board.get();
+      return {.board = std::move(board), .simulation = simulation.get(), .diagnostics = diagnostics};
     } catch (const OpenError&) {
       throw;
     } catch (const std::exception& error) {

@@ -8,7 +8,7 @@ import { reportLines } from './report-text.ts';
 interface Arguments {
   url: string;
   token?: string | undefined;
-  topic: DiagnosticTopic;
+  topic: DiagnosticTopic | 'sip';
   channel: number;
   last: number | undefined;
   json: boolean;
@@ -22,15 +22,20 @@ const aboutTopics = `Diagnostics of a board, in the vendor's own numbers and nam
   cpa         the board's call analysis of the last calls, our own verdict beside it
   trace       the last calls into the vendor's library and the events out of it
   routes      who listens to whom on the board's bus
-  self_check  what was found at the start: symbols, layout of structures, lines`;
+  self_check  what was found at the start: symbols, layout of structures, lines
+  sip         trunks and calls of a board on SIP trunks: registration, losses, jitter, an estimate of the voice's quality`;
 
 export const boardCommand: CommandModule<object, Arguments> = {
   command: 'board <topic>',
-  describe: 'Show diagnostics of the board: inventory, channels, alarms, cpa, trace, routes, self_check',
+  describe: 'Show diagnostics of the board: inventory, channels, alarms, cpa, trace, routes, self_check, sip',
   builder: (yargs) =>
     yargs
       .usage(`$0 board <topic>\n\n${aboutTopics}`)
-      .positional('topic', { choices: diagnosticTopics, demandOption: true, describe: 'What to show' })
+      .positional('topic', {
+        choices: [...diagnosticTopics, 'sip'] as const,
+        demandOption: true,
+        describe: 'What to show',
+      })
       .options(adminOptions)
       .option('channel', { type: 'number', default: 0, describe: 'Only this channel', requiresArg: true })
       .option('last', {
@@ -43,7 +48,10 @@ export const boardCommand: CommandModule<object, Arguments> = {
       .example('$0 board cpa --last 5', 'how the board judged the last five calls')
       .example('$0 board trace --channel 3', 'what happened on channel 3'),
   handler: async (args) => {
-    const reply = await boardReport(args, args.topic, args.channel);
+    const reply =
+      args.topic === 'sip'
+        ? await sipReport(args, args.channel)
+        : await boardReport(args, args.topic, args.channel);
     const report = lastOf(reply.report, args.last);
     if (args.json) {
       printJson({ ...reply, report });
@@ -54,6 +62,17 @@ export const boardCommand: CommandModule<object, Arguments> = {
     }
   },
 };
+
+/** Trunks, and the calls on them now. */
+async function sipReport(
+  at: { url: string; token?: string | undefined },
+  channel: number,
+): Promise<BoardReportReply> {
+  const trunks = await boardReport(at, 'inventory');
+  if (trunks.driver !== 'sip') return { ...trunks, report: null };
+  const calls = await boardReport(at, 'channels', channel);
+  return { ...trunks, report: { ...(trunks.report as object), ...(calls.report as object) } };
+}
 
 export function boardReport(
   at: { url: string; token?: string | undefined },

@@ -8,10 +8,14 @@ import { checkNumber } from '../../domain/number.ts';
 import { cpaChoices, detectionModes, type Cpa, type DetectionMode } from '../../domain/result.ts';
 import { CodedError, errorCodes, type ErrorCode } from '../../domain/errors.ts';
 import { adminEndpoint, adminOptions, testCallLines } from '../admin/admin-client.ts';
+import { boardReport } from '../boards/board.ts';
 import { createCallView } from './call-view.ts';
+import { messageLadder, messagesOf } from './message-ladder.ts';
 import { maxHumanLossArgument, maxHumanLossOption } from '../../terminal/human-loss-option.ts';
 import { printLine } from '../../terminal/output.ts';
 import { ownerOnly } from '../../terminal/write-file.ts';
+
+type AdminArguments = Pick<Arguments, 'url' | 'token'>;
 
 interface Arguments {
   number: string;
@@ -27,6 +31,7 @@ interface Arguments {
   maxHumanLoss?: string | undefined;
   cpa?: Cpa | undefined;
   hold: number;
+  trace: boolean;
   record?: string | undefined;
   json: boolean;
 }
@@ -80,6 +85,12 @@ export const dialCommand: CommandModule<object, Arguments> = {
         type: 'string',
         describe: 'Record what is heard, for replay: in this new file, or (through cpdd) in its folder',
       })
+      .option('trace', {
+        type: 'boolean',
+        default: false,
+        conflicts: ['simulate', 'config', 'json'],
+        describe: 'Through cpdd, on SIP trunks: show the messages of the call when it is over',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print each event as one line of JSON' })
       .example('$0 dial +12125550100', 'through the running cpdd')
       .example('$0 dial +12125550100 --simulate machine --hold 10', 'without cpdd, on a simulated board')
@@ -112,7 +123,9 @@ export const dialCommand: CommandModule<object, Arguments> = {
           stop.signal,
         );
     try {
-      await show(lines, args.json);
+      const before = args.trace ? await lastMessageAt(args) : 0;
+      const channel = await show(lines, args.json);
+      if (args.trace && channel !== null) await showMessages(args, channel, before);
     } catch (error) {
       if (!stop.signal.aborted) throw error;
       process.stderr.write('hung up\n');
@@ -161,12 +174,34 @@ function checkRecorded(file: string | undefined): void {
   process.stderr.write('cpdctl: nothing was recorded: the board heard nothing, or records no calls\n');
 }
 
-async function show(lines: AsyncIterable<TestCallLine>, json: boolean): Promise<void> {
+/** When the last message so far went over the wire. */
+async function lastMessageAt(at: AdminArguments): Promise<number> {
+  const { report, driver } = await boardReport(at, 'trace');
+  const messages = messagesOf(report);
+  if (messages !== null) return messages.at(-1)?.at ?? 0;
+  throw new CodedError('NOT_SUPPORTED', `--trace: a ${driver} board has no SIP messages`, {
+    field: 'trace',
+    found: driver,
+    expected: 'a board on SIP trunks',
+  });
+}
+
+async function showMessages(at: AdminArguments, channel: number, after: number): Promise<void> {
+  const { report } = await boardReport(at, 'trace', channel);
+  const messages = (messagesOf(report) ?? []).filter((message) => message.at > after);
+  printLine('');
+  messageLadder(messages).forEach(printLine);
+}
+
+/** Shows the call as it goes. Gives the channel that it was on. */
+async function show(lines: AsyncIterable<TestCallLine>, json: boolean): Promise<number | null> {
+  let channel: number | null = null;
   const view = createCallView();
   let ended = false;
   for await (const line of lines) {
     if (json) printLine(JSON.stringify(line));
     else view(line).forEach(printLine);
+    if (line.kind === 'started') channel = line.channel;
     if (line.kind === 'error') {
       const code = Object.hasOwn(errorCodes, line.code) ? (line.code as ErrorCode) : 'INTERNAL';
       throw new CodedError(code, line.message);
@@ -178,4 +213,5 @@ async function show(lines: AsyncIterable<TestCallLine>, json: boolean): Promise<
     }
   }
   if (!ended) throw new CodedError('DAEMON_UNREACHABLE', 'cpdd went away during the call');
+  return channel;
 }

@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "board/names.h"
+#include "board/sip/media/voice_quality.h"
 
 namespace board::sip {
 namespace {
 
 constexpr const char* kTrunkDown = "alarm_red";
+constexpr double kPacketMs = 20;
 constexpr int kCauseOutOfOrder = 38;  // Q.850: network out of order
 
 }  // namespace
@@ -93,7 +95,8 @@ bool Channel::call(Leg& leg, size_t trunk, const std::string& number, uint32_t t
                                    .address = *address,
                                    .number = number,
                                    .callerId = parameters_.callerId,
-                                   .rtpPort = port});
+                                   .rtpPort = port,
+                                   .channel = id_});
   return true;
 }
 
@@ -112,7 +115,37 @@ void Channel::hangUp(Leg& leg) {
     host_.forget(leg.id);
     host_.signalling.end(leg.id);
   }
+  count(leg);
   leg = Leg();
+}
+
+void Channel::count(const Leg& leg) {
+  if (leg.tried == 0) return;
+  TrunkTotals& totals = host_.totals[leg.trunk];
+  ++totals.calls;
+  totals.answered += leg.up ? 1 : 0;
+  totals.frames += leg.stream.counts().frames;
+  totals.lost += leg.stream.counts().lost;
+}
+
+void Channel::describe(Json& json) const {
+  if (main_.tried == 0) return;
+  const StreamCounts& counts = main_.stream.counts();
+  const double lossPercent =
+      counts.frames == 0 ? 0 : 100.0 * static_cast<double>(counts.lost) / static_cast<double>(counts.frames);
+  json.open('{')
+      .field("channel", static_cast<int64_t>(id_))
+      .field("trunk", host_.config.trunks[main_.trunk].name);
+  json.field("number", masked(number_)).field("answered", main_.up);
+  json.field("law", main_.stream.law() == Law::kAlaw ? "pcma" : "pcmu")
+      .field("srtp", main_.stream.isSecret());
+  json.field("seconds", (host_.now - main_.calledAt) / 1'000);
+  json.field("frames", static_cast<int64_t>(counts.frames)).field("lost", static_cast<int64_t>(counts.lost));
+  json.field("late", static_cast<int64_t>(counts.late))
+      .field("strangers", static_cast<int64_t>(main_.stream.refused()));
+  json.field("jitterMs", main_.stream.jitterMs());
+  // Delay: what is known of it here, a packet and the wait for late ones; the network's own is not measured.
+  json.field("mos", estimatedMos(lossPercent, kPacketMs + 3 * main_.stream.jitterMs())).close('}');
 }
 
 void Channel::startDialling() {

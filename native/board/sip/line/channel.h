@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "board/board.h"
+#include "board/json.h"
 #include "board/sip/line/line_host.h"
 #include "board/sip/line/relay_queue.h"
 #include "board/sip/media/audio_stream.h"
@@ -66,6 +67,8 @@ class Channel {
   void heard(std::span<const cpd::Observation> observations);
   void endTick();
 
+  void describe(Json& json) const;
+
   // The board closes: what was recorded until now goes to its file.
   void saveRecording();
 
@@ -112,6 +115,7 @@ class Channel {
   bool call(Leg& leg, size_t trunk, const std::string& number, uint32_t tried = 0);
   bool callElsewhere(Leg& leg, const std::string& number, const Ending& ending);
   void hangUp(Leg& leg);
+  void count(const Leg& leg);
   void startDialling();
   void disconnected(int cause);
   void observe(const cpd::Observation& observation);

@@ -55,7 +55,8 @@ void Channel::agentAnswered() {
 void Channel::agentEnded(const Ending& ending) {
   const bool wasUp = agent_.up;
   if (transfer_ && !wasUp && callElsewhere(agent_, transfer_->extension, ending)) return;
-  agent_ = Leg();
+  agent_.id = 0;
+  hangUp(agent_);
   if (bridged_) return disconnected(kCauseNormal);  // the conversation is over: the customer's leg goes too
   if (!transfer_) return;
   // While the far end takes our place there the exchange ends our leg: what it says of the REFER decides.

@@ -10,6 +10,7 @@ LineHost::LineHost(Config c, Signalling& s)
       signalling(s),
       ports(ipOf(config.bind), static_cast<uint16_t>(config.rtpFirstPort),
             static_cast<uint16_t>(config.rtpLastPort)) {
+  totals.resize(config.trunks.size());
   const auto agents = std::ranges::find(config.trunks, config.agentTrunk, &Trunk::name);
   agentTrunkAt = static_cast<size_t>(agents - config.trunks.begin());
 }

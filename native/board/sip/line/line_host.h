@@ -20,6 +20,12 @@ namespace board::sip {
 
 class Channel;
 
+// Of the legs of a trunk that are over.
+struct TrunkTotals {
+  uint64_t calls = 0, answered = 0;
+  uint64_t frames = 0, lost = 0;  // heard
+};
+
 struct LineHost {
   LineHost(Config c, Signalling& s);
 
@@ -52,6 +58,7 @@ struct LineHost {
   RtpPorts ports;
   RecordingWriter recordings;
   std::vector<TrunkLine> trunks;  // once open
+  std::vector<TrunkTotals> totals;
   std::vector<Event> outbox;
   std::map<LegId, Channel*> legs;
 

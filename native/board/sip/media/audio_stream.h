@@ -49,6 +49,11 @@ class AudioStream {
   // One packet of 20 ms; nullptr: silence.
   void send(const int16_t* samples);
 
+  const StreamCounts& counts() const { return cutter_.counts(); }
+  double jitterMs() const { return cutter_.jitterMs(); }
+  Law law() const { return plan_.law; }
+  bool isSecret() const { return plan_.cipher != nullptr; }
+  uint64_t refused() const { return gate_.refused(); }
   double lastHeardAt() const { return lastHeardAt_; }
 
  private:

@@ -150,6 +150,7 @@ void FrameCutter::put(int64_t position, std::span<const int16_t> samples) {
 }
 
 cpd::FrameKind FrameCutter::leave(cpd::FrameKind kind) {
+  ++counts_.frames;
   slot(frame_) = Slot();
   ++frame_;
   holeSince_ = -1;

@@ -23,8 +23,9 @@ struct AudioPacket {
 
 struct StreamCounts {
   uint64_t packets = 0;
-  uint64_t lost = 0;  // frames given as lost because of a hole
-  uint64_t late = 0;  // packets that came when their frame had left
+  uint64_t frames = 0;  // given, lost ones among them
+  uint64_t lost = 0;    // frames given as lost because of a hole
+  uint64_t late = 0;    // packets that came when their frame had left
   uint64_t repeated = 0;
   uint64_t restarts = 0;  // new source, or a jump of its clock
 };

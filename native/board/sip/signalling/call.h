@@ -48,6 +48,7 @@ class Call {
   void refer(const std::string& extension, const std::string& domain, const Call* replaces);
 
   LegId leg() const { return leg_; }
+  uint32_t channel() const { return invite_.channel; }
   const std::string& callId() const { return callId_; }
   bool isOf(const sip_msg* request) const { return dialogOf(request) != nullptr; }
 

@@ -1,6 +1,7 @@
 // Signalling on libre: one stack, its calls, and who may speak to it.
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <set>
@@ -15,10 +16,12 @@
 #include "board/sip/signalling/call.h"
 #include "board/sip/signalling/libre.h"
 #include "board/sip/signalling/message.h"
+#include "board/sip/signalling/message_trace.h"
 #include "board/sip/signalling/registrar.h"
 #include "board/sip/signalling/sip_thread.h"
 #include "board/sip/signalling/transport/peer.h"
 #include "board/sip/signalling/transport/tls_context.h"
+#include "board/sip/words/message_summary.h"
 #include "board/sip/words/sip_text.h"
 
 namespace board::sip {
@@ -95,6 +98,18 @@ class SipStack final : public Signalling {
     return {.strangers = strangers_, .refused = refused_, .received = received_, .sent = sent_};
   }
 
+  std::string addressText(size_t trunk, size_t address) const override {
+    const PeerAddress& at = peers_[trunk].addresses[address];
+    return hostPort(ipText(at.ip), at.port);
+  }
+
+  std::string transportFault(size_t trunk) const override {
+    const auto found = secure_.find(trunk);
+    return found == secure_.end() ? std::string() : found->second->lastFault();
+  }
+
+  std::vector<TracedMessage> messages() const override { return trace_.messages(); }
+
   void close() override {
     thread_.stop([this] { endAll(); });
   }
@@ -104,7 +119,7 @@ class SipStack final : public Signalling {
   // certificate must have belongs to the stack.
   struct Port {
     SipStack* owner = nullptr;
-    std::unique_ptr<TlsContext> tls;
+    const TlsContext* tls = nullptr;
     Ref<LibreStack> stack;
     sip_lsnr* requests = nullptr;  // libre writes here when they go
     sip_lsnr* responses = nullptr;
@@ -122,7 +137,10 @@ class SipStack final : public Signalling {
     }
     for (size_t i = 0; i < peers_.size(); ++i) {
       Peer& peer = peers_[i];
-      if (peer.trunk->transport == "tls") addTransport(addPort(peer.trunk), SIP_TRANSP_TLS);
+      if (peer.trunk->transport == "tls") {
+        secure_[i] = std::make_unique<TlsContext>(*peer.trunk);
+        addTransport(addPort(secure_[i].get()), SIP_TRANSP_TLS);
+      }
       peer.stack = (peer.trunk->transport == "tls" ? ports_.back() : ports_.front())->stack.get();
       for (size_t address = 0; address < peer.addresses.size(); ++address)
         probes_[{i, address}] = {this, i, address, nullptr};
@@ -130,10 +148,10 @@ class SipStack final : public Signalling {
     }
   }
 
-  Port& addPort(const Trunk* tls) {
+  Port& addPort(const TlsContext* tls) {
     Port& port = *ports_.emplace_back(std::make_unique<Port>());
     port.owner = this;
-    if (tls != nullptr) port.tls = std::make_unique<TlsContext>(*tls);
+    port.tls = tls;
     LibreStack* made = nullptr;
     if (sip_alloc(&made, nullptr, kTableSize, kTableSize, kTableSize, "cpd-dialler " CPD_VERSION, nullptr,
                   this) != 0)
@@ -200,11 +218,26 @@ class SipStack final : public Signalling {
       of.owner->events_->peerAnswered(of.trunk, of.address);
   }
 
-  static void traced(bool sent, sip_transp /*transport*/, const sa* /*from*/, const sa* /*to*/,
-                     const uint8_t* /*bytes*/, size_t /*length*/, void* self) {
+  static void traced(bool sent, sip_transp /*transport*/, const sa* from, const sa* to, const uint8_t* bytes,
+                     size_t length, void* self) {
     auto& stack = *static_cast<SipStack*>(self);
     ++stack.activity_;
     ++(sent ? stack.sent_ : stack.received_);
+    const sa* peer = sent ? to : from;
+    if (!sent && (sa_af(peer) != AF_INET || !stack.known_.contains(sa_in(peer)))) return;
+    MessageSummary summary = summaryOf({reinterpret_cast<const char*>(bytes), length});
+    const auto call = stack.byId_.find(summary.callId);
+    stack.trace_.add({.unixMs = unixMs(),
+                      .sent = sent,
+                      .channel = call == stack.byId_.end() ? 0 : call->second->channel(),
+                      .peer = hostPort(ipText(sa_in(peer)), sa_port(peer)),
+                      .line = std::move(summary.line),
+                      .callId = std::move(summary.callId)});
+  }
+
+  static int64_t unixMs() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
   }
 
   static bool requested(const sip_msg* request, void* port) {
@@ -280,6 +313,8 @@ class SipStack final : public Signalling {
   SignallingEvents* events_ = nullptr;
   std::vector<Peer> peers_;
   std::set<uint32_t> known_;
+  std::map<size_t, std::unique_ptr<TlsContext>> secure_;  // by trunk; as long as the board, for its report
+  MessageTrace trace_;
   std::atomic<uint64_t> activity_{0}, strangers_{0}, refused_{0}, received_{0}, sent_{0};
 
   // Of libre's thread.

@@ -59,7 +59,9 @@ int TlsContext::verified(int good, X509_STORE_CTX* store) {
   if (good == 1) return good;
   const auto* connection =
       static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
-  ownOf(connection).lastFault_ = X509_verify_cert_error_string(X509_STORE_CTX_get_error(store));
+  TlsContext& own = ownOf(connection);
+  const std::lock_guard lock(own.mutex_);
+  own.lastFault_ = X509_verify_cert_error_string(X509_STORE_CTX_get_error(store));
   return good;
 }
 

@@ -2,6 +2,7 @@
 // connection.
 #pragma once
 
+#include <mutex>
 #include <string>
 
 #include "board/sip/config.h"
@@ -23,7 +24,10 @@ class TlsContext {
     return context_.get();
   }
   // Why the last certificate was not good enough; empty: none was shown that was not.
-  const std::string& lastFault() const { return lastFault_; }
+  std::string lastFault() const {
+    const std::lock_guard lock(mutex_);
+    return lastFault_;
+  }
 
  private:
   static void started(const ssl_st* connection, int where, int value);
@@ -31,7 +35,8 @@ class TlsContext {
 
   Ref<struct tls> context_;
   std::string serverName_;
-  std::string lastFault_;
+  mutable std::mutex mutex_;
+  std::string lastFault_;  // under it
 };
 
 }  // namespace board::sip
