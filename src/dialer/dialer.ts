@@ -70,6 +70,7 @@ export function createDialer(options: DialerOptions): Dialer {
     async stop(flushMs = 2_000) {
       if (mode === 'stopped') return;
       hangup();
+      await puller.stop();
       const flush = new AbortController();
       await Promise.race([allDelivered(), sleep(flushMs, flush.signal)]);
       flush.abort();
@@ -77,7 +78,7 @@ export function createDialer(options: DialerOptions): Dialer {
       outages.stop();
       live.giveUp();
       buffer.close();
-      await Promise.all([puller.stop(), reporter.stop()]);
+      await reporter.stop();
     },
     testCall(number, testOptions, onEvent) {
       if (mode !== 'running') {

@@ -20,7 +20,7 @@ export interface PullerOptions {
 
 export interface Puller {
   start(): void;
-  /** Ends the loop; an open poll is given up. */
+  /** Ends the loop; an open poll is given up, what an answer brought for free channels is taken whole. */
   stop(): Promise<void>;
   readonly state: 'up' | 'down';
   /** Code of what the last poll failed with; null after one that did not fail. */
@@ -77,7 +77,6 @@ export function createPuller(options: PullerOptions): Puller {
     try {
       for (const [i, part] of inSlices(answer).entries()) {
         if (i > 0) await sleep(0, stopping.signal);
-        if (stopping.signal.aborted) return;
         options.take(part);
       }
       for (let at = 0; at < answer.excess.length && !stopping.signal.aborted; at += giveBackSlice) {

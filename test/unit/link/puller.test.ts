@@ -194,6 +194,22 @@ describe('the puller', () => {
       expect(parts.flatMap((part) => part.refused)).toEqual(refused);
     });
 
+    it('whole when it is stopped between two slices, so that none waits at OCS for the end of its lease', async () => {
+      const taken: number[] = [];
+      const puller = createPuller({
+        ...quiet,
+        link: { pull: () => Promise.resolve({ ...empty, requests }) },
+        take: (part) => {
+          taken.push(part.requests.length);
+          void puller.stop();
+        },
+      });
+      puller.start();
+      await settle(1);
+      await puller.stop();
+      expect(taken).toEqual([10, 10, 5]);
+    });
+
     it('whole when it has commands, which may concern its requests', async () => {
       const answer = { ...empty, requests, refused, commands: command.commands };
       expect((await takesOf(answer)).parts).toEqual([answer]);
