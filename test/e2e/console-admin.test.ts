@@ -43,7 +43,12 @@ describe.runIf(hasBrowser)('the page of administration', () => {
     await page.getByRole('row', { name: /5 phone none/ }).waitFor();
     await axe();
     expect(await ask('GET', '/lists')).toEqual({ lists: [] });
-    await page.getByRole('button', { name: 'Import the good lines' }).click();
+    // What was not checked like that is not imported.
+    const good = page.getByRole('button', { name: 'Import the good lines' });
+    await page.getByLabel('Is: Name').selectOption('customer_id');
+    await good.waitFor({ state: 'detached' });
+    await page.getByLabel('Is: Name').selectOption('');
+    await good.click();
     await page.getByText('Records that were added: 3. Lines left out: 1.').waitFor();
     await page.getByRole('row', { name: 'customers 3' }).waitFor();
     expect(faults).toEqual([]);
@@ -81,10 +86,23 @@ describe.runIf(hasBrowser)('the page of administration', () => {
     await page.getByText('Would be new: 2, of whom 0 wait to be called. Lines left out: 0.').waitFor();
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('Were new: 2. Lines left out: 0.').waitFor();
+    const dialog = page.getByRole('dialog');
     await page.getByRole('button', { name: /^Take back / }).click();
+    await dialog.getByText(/^Take back .*, 2 entries\?/).waitFor();
+    await axe();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^Take back / }).click();
+    await dialog.getByRole('button', { name: 'Take back' }).click();
     await page.getByText('Taken back: 2.').waitFor();
+    // Who is shown is removed, whatever was typed since.
+    await ask('POST', '/dnc', { phone: '+12125550109' });
+    await page.getByLabel('Number').fill('+12125550109');
     await page.getByRole('button', { name: 'Remove' }).click();
+    await dialog.getByText('Remove +12125550101 from Do Not Call?').waitFor();
+    await dialog.getByRole('button', { name: 'Remove' }).click();
     await page.getByText('Removed: 1.').waitFor();
+    expect(await ask('GET', '/dnc?phone=%2B12125550109')).toMatchObject({ listed: true });
     await ask('POST', '/dnc', { phone: '+12125550101' });
     await page.getByRole('button', { name: 'Log out' }).click();
     await enter('ben', 'supervisor');

@@ -71,6 +71,9 @@ const names = <T extends object>(of: T) => Object.keys(of) as (keyof T)[];
 /** A page reads so many attempts at most: OCS has other things to do. */
 export const mostLookedAt = 5_000;
 
+/** Statements that are kept prepared; people use few of the thousands of combinations. */
+const mostStatements = 64;
+
 type Values = Record<string, string | number | null>;
 
 export function createAttemptSearch({ phoneKey, sqlite }: OcsDatabase, most = mostLookedAt) {
@@ -80,6 +83,7 @@ export function createAttemptSearch({ phoneKey, sqlite }: OcsDatabase, most = mo
     const known = statements.get(sql);
     if (known !== undefined) return known;
     const made = sqlite.prepare<[Values]>(sql);
+    if (statements.size >= mostStatements) statements.clear();
     statements.set(sql, made);
     return made;
   };

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { DncBatchesReply } from '../../api/do-not-call.ts';
 import { Outcome, useAction } from '../action.tsx';
+import { Confirm } from '../confirm.tsx';
 import { useLoaded, WhenLoaded, type Loaded } from '../loaded.tsx';
 import { ask } from '../server.ts';
 import { Table } from '../table.tsx';
@@ -8,6 +9,8 @@ import { adminWords, count, moment } from './admin-words.ts';
 import { ImportFile, type ImportTarget } from './import-file.tsx';
 
 interface Found {
+  /** What was looked for, as the server takes it. */
+  query: string;
   listed: boolean;
   entries: {
     id: number;
@@ -47,14 +50,15 @@ function Somebody({ isAdmin }: { isAdmin: boolean }) {
   const customerId = useSignal('');
   const message = useSignal('');
   const found = useSignal<Found | null>(null);
+  const isAsked = useSignal(false);
   const action = useAction();
   const who = () => ({
     ...(phone.value.trim() !== '' && { phone: phone.value }),
     ...(customerId.value.trim() !== '' && { customerId: customerId.value }),
   });
-  const query = () => new URLSearchParams(who()).toString();
-  const find = async () => {
-    found.value = await ask<Found>('GET', `/dnc?${query()}`);
+  const find = async (query = new URLSearchParams(who()).toString()) => {
+    found.value = null;
+    found.value = { ...(await ask<Omit<Found, 'query'>>('GET', `/dnc?${query}`)), query };
     return found.value.listed ? '' : adminWords.notListed;
   };
   const add = async () => {
@@ -63,16 +67,17 @@ function Somebody({ isAdmin }: { isAdmin: boolean }) {
     await find();
     return `Added: ${count(added)}.`;
   };
-  const remove = async () => {
-    const { removed } = await ask<{ removed: number }>('DELETE', `/dnc?${query()}`);
-    await find();
+  /** Those that are shown, whatever the fields say by now. */
+  const remove = async ({ query }: Found) => {
+    const { removed } = await ask<{ removed: number }>('DELETE', `/dnc?${query}`);
+    await find(query);
     return `Removed: ${count(removed)}.`;
   };
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void action.run(find);
+        void action.run(() => find());
       }}
     >
       <div class="fields">
@@ -97,13 +102,17 @@ function Somebody({ isAdmin }: { isAdmin: boolean }) {
         <button type="button" disabled={action.isBusy} onClick={() => void action.run(add)}>
           {adminWords.add}
         </button>
-        {isAdmin && found.value?.listed === true && (
-          <button type="button" disabled={action.isBusy} onClick={() => void action.run(remove)}>
-            {adminWords.remove}
-          </button>
-        )}
       </div>
       <Outcome {...action} />
+      {isAsked.value && found.value !== null && (
+        <Confirm
+          question={askRemove(found.value)}
+          yes={adminWords.remove}
+          no={adminWords.cancel}
+          run={() => void action.run(() => remove(found.value as Found))}
+          close={() => (isAsked.value = false)}
+        />
+      )}
       {found.value?.listed === true && (
         <Table
           label={adminWords.dnc}
@@ -119,11 +128,24 @@ function Somebody({ isAdmin }: { isAdmin: boolean }) {
           ))}
         </Table>
       )}
+      {isAdmin && found.value?.listed === true && (
+        <p class="actions">
+          <button type="button" disabled={action.isBusy} onClick={() => (isAsked.value = true)}>
+            {adminWords.remove}
+          </button>
+        </p>
+      )}
     </form>
   );
 }
 
+function askRemove({ entries }: Found): string {
+  const who = entries.map(({ customerId, phone }) => phone ?? customerId).join(', ');
+  return `Remove ${who} from Do Not Call? They can be called again.`;
+}
+
 function Batches({ batches, isAdmin }: { batches: Loaded<DncBatchesReply>; isAdmin: boolean }) {
+  const asked = useSignal<{ name: string; entries: number } | null>(null);
   const action = useAction();
   const undo = (name: string) =>
     action.run(async () => {
@@ -138,6 +160,18 @@ function Batches({ batches, isAdmin }: { batches: Loaded<DncBatchesReply>; isAdm
   return (
     <>
       <Outcome {...action} />
+      {asked.value !== null && (
+        <Confirm
+          question={`Take back ${asked.value.name}, ${count(asked.value.entries)} entries? They can be called again.`}
+          yes={undoWord}
+          no={adminWords.cancel}
+          run={(
+            (name) => () =>
+              void undo(name)
+          )(asked.value.name)}
+          close={() => (asked.value = null)}
+        />
+      )}
       <WhenLoaded loaded={batches}>
         {({ batches: all }) =>
           all.length === 0 ? (
@@ -157,7 +191,7 @@ function Batches({ batches, isAdmin }: { batches: Loaded<DncBatchesReply>; isAdm
                         type="button"
                         aria-label={`${undoWord} ${each.name}`}
                         disabled={action.isBusy}
-                        onClick={() => void undo(each.name)}
+                        onClick={() => (asked.value = each)}
                       >
                         {undoWord}
                       </button>

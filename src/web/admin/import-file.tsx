@@ -31,7 +31,7 @@ export interface ImportReply {
 export function ImportFile({ target }: { target: ImportTarget }) {
   const file = useSignal<CsvFile | null>(null);
   const map = useSignal<Record<string, string>>({});
-  const checked = useSignal<ImportReply | null>(null);
+  const checked = useSignal<{ request: string; reply: ImportReply } | null>(null);
   const action = useAction();
   const choose = (chosen: File | undefined) => {
     file.value = null;
@@ -43,19 +43,18 @@ export function ImportFile({ target }: { target: ImportTarget }) {
       return '';
     });
   };
+  /** What would be asked now; only what was checked like that is imported. */
+  const request = `${target.path()}?${options(target.query(), map.value)}`;
   const send = (tried: boolean) =>
     action.run(async () => {
       const { body } = file.value as CsvFile;
-      const reply = await ask<ImportReply>(
-        'POST',
-        `${target.path()}?${options(target.query(), map.value, tried)}`,
-        body,
-      );
-      checked.value = tried ? reply : null;
+      const reply = await ask<ImportReply>('POST', tried ? `${request}&dryRun=1` : request, body);
+      checked.value = tried ? { request, reply } : null;
       if (!tried) target.done();
       return target.summary(tried, reply);
     });
-  const bad = checked.value?.skipped ?? [];
+  const seen = checked.value?.request === request ? checked.value.reply : null;
+  const bad = seen?.skipped ?? [];
   return (
     <>
       <label>
@@ -73,7 +72,7 @@ export function ImportFile({ target }: { target: ImportTarget }) {
           <button type="button" disabled={action.isBusy} onClick={() => void send(true)}>
             {adminWords.check}
           </button>
-          {checked.value !== null && (
+          {seen !== null && (
             <button type="button" disabled={action.isBusy} onClick={() => void send(false)}>
               {bad.length === 0 ? adminWords.import : adminWords.importGood}
             </button>
@@ -82,17 +81,13 @@ export function ImportFile({ target }: { target: ImportTarget }) {
       )}
       {action.isBusy && file.value !== null && <Progress path={target.path()} />}
       <Outcome {...action} />
-      {bad.length > 0 && <BadLines lines={bad} more={checked.value?.moreSkipped ?? 0} />}
+      {bad.length > 0 && <BadLines lines={bad} more={seen?.moreSkipped ?? 0} />}
     </>
   );
 }
 
-function options(
-  more: Record<string, string>,
-  map: Readonly<Record<string, string>>,
-  tried: boolean,
-): string {
-  const query = new URLSearchParams({ ...more, skipBad: '1', ...(tried && { dryRun: '1' }) });
+function options(more: Record<string, string>, map: Readonly<Record<string, string>>): string {
+  const query = new URLSearchParams({ ...more, skipBad: '1' });
   for (const [name, column] of Object.entries(map))
     if (column !== '') query.append('map', `${name}=${column}`);
   return query.toString();
