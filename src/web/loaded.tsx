@@ -42,11 +42,13 @@ export function useLoaded<T>(load: () => Promise<T>, about: readonly unknown[]):
 export function Refused({ refusal, again }: Pick<Loaded<unknown>, 'refusal' | 'again'>) {
   return (
     <p role="alert" class="refusal">
-      {refusal}{' '}
       {refusal !== '' && (
-        <button type="button" onClick={again}>
-          {words.again}
-        </button>
+        <>
+          {refusal}{' '}
+          <button type="button" onClick={again}>
+            {words.again}
+          </button>
+        </>
       )}
     </p>
   );

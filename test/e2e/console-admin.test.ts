@@ -161,6 +161,7 @@ describe.runIf(hasBrowser)('the page of administration', () => {
     await enter('anna', 'admin');
     await open('users');
     await page.getByRole('row', { name: /anna admin .*active/ }).waitFor();
+    expect(await page.locator('.refusal:visible').count()).toBe(0);
     await page.getByLabel('Name').fill('ben');
     await page.getByLabel('Role').selectOption('agent');
     await page.getByLabel('Groups').fill('sales, service');

@@ -65,6 +65,8 @@ describe.runIf(hasBrowser)('the page of calls', () => {
       .getByText('The probability of a machine was 95.3%; a person below 26.9%, a machine from 88.1%.')
       .waitFor();
     await page.getByText(/^Record 1 of list customers/).waitFor();
+    // What is not refused shows no empty alarm.
+    expect(await page.locator('.refusal:visible').count()).toBe(0);
     await axe();
     await page.getByText('The same as a table').focus();
     await page.keyboard.press('Enter');
