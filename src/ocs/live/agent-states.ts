@@ -6,6 +6,8 @@ import type { Desk, Desks } from './desks.ts';
 
 /** A page that was silent for so long sleeps: no calls are sent to it. Wire-clock ms; it says `Alive` each 5 s. */
 export const asleepAfterMs = 15_000;
+/** The end of it: what a page said while OCS itself stood still is read in it. Wire-clock ms. */
+const lastLookMs = 1_000;
 
 /** States of agents as their desks are told them, and changed by others than the agent. */
 export interface AgentStates {
@@ -77,13 +79,18 @@ export function createAgentStates(parts: {
   };
   return {
     alive: (desk, agent) => {
-      const page = pages.get(desk);
-      page?.stop();
-      const stop = wireClock.after(asleepAfterMs, () => {
-        sleeps(desk);
+      // What was said before the connection ended, or the agent went to another one, can be carried out after it.
+      if (desks.get(agent.agentId) !== desk) return;
+      const before = pages.get(desk);
+      before?.stop();
+      const stop = wireClock.after(asleepAfterMs - lastLookMs, () => {
+        page.stop = wireClock.after(lastLookMs, () => {
+          sleeps(desk);
+        });
       });
-      pages.set(desk, { told: page?.told ?? '', stop });
-      if (desk.agent === agent) changed();
+      const page = { told: before?.told ?? '', stop };
+      pages.set(desk, page);
+      changed();
     },
     left: (desk) => {
       pages.get(desk)?.stop();

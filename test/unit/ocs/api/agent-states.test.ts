@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { asleepAfterMs } from '../../../../src/ocs/live/agent-states.ts';
+import { asleepAfterMs, createAgentStates } from '../../../../src/ocs/live/agent-states.ts';
 import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
 
 let rooms: Rooms;
@@ -98,6 +98,54 @@ describe('a page that says that it runs', () => {
     ask('NotReady', { GSW_REASON: 'Lunch' });
     rooms.wireClock.advance(asleepAfterMs);
     expect(rooms.agents.get('a1')).toMatchObject({ state: 'not_ready', reason: 'Lunch' });
+  });
+
+  it('is awake when what it said is read only after OCS stood still for longer', () => {
+    const { desk } = page();
+    const agent = rooms.agents.get('a1')!;
+    const timers = new Set<() => void>();
+    const after = (_ms: number, run: () => void) => {
+      timers.add(run);
+      return () => {
+        timers.delete(run);
+      };
+    };
+    /** All that is due runs before anything is read; what is begun meanwhile comes later. */
+    const standStill = () => {
+      for (const run of [...timers]) {
+        timers.delete(run);
+        run();
+      }
+    };
+    const { alive } = createAgentStates({
+      ...rooms,
+      wireClock: { ...rooms.wireClock, after },
+      memory: rooms.store.memory,
+    });
+    alive(desk, agent);
+    standStill();
+    alive(desk, agent);
+    standStill();
+    expect(agent).toMatchObject({ state: 'ready' });
+    standStill();
+    expect(agent).toMatchObject({ state: 'not_ready', reason: 'asleep' });
+  });
+
+  it('does not sleep at a connection that ended before its Alive was carried out', async () => {
+    const { desk, states } = page();
+    await told();
+    const agent = rooms.agents.get('a1')!;
+    rooms.desks.lost(desk);
+    rooms.agentStates.left(desk);
+    rooms.agentStates.alive(desk, agent);
+    rooms.desks.seat(agent, rooms.desk().desk);
+    rooms.agentStates.notReady(agent, 'Lunch');
+    await told();
+    expect(states()).toHaveLength(1);
+    agent.next = 'ready';
+    rooms.agents.move(agent, 'ready');
+    rooms.wireClock.advance(asleepAfterMs);
+    expect(agent).toMatchObject({ state: 'ready' });
   });
 
   it('does not make its agent not ready when it is closed: another desk has it by then', () => {
