@@ -88,7 +88,7 @@ export const dialCommand: CommandModule<object, Arguments> = {
       .option('trace', {
         type: 'boolean',
         default: false,
-        conflicts: ['simulate', 'config', 'json'],
+        conflicts: ['simulate', 'config'],
         describe: 'Through cpdd, on SIP trunks: show the messages of the call when it is over',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print each event as one line of JSON' })
@@ -186,11 +186,19 @@ async function lastMessageAt(at: AdminArguments): Promise<number> {
   });
 }
 
-async function showMessages(at: AdminArguments, channel: number, after: number): Promise<void> {
+async function showMessages(
+  at: AdminArguments & { json: boolean },
+  channel: number,
+  after: number,
+): Promise<void> {
   const { report } = await boardReport(at, 'trace', channel);
   const messages = (messagesOf(report) ?? []).filter((message) => message.at > after);
-  printLine('');
-  messageLadder(messages).forEach(printLine);
+  if (at.json) {
+    printLine(JSON.stringify({ kind: 'messages', messages }));
+  } else {
+    printLine('');
+    messageLadder(messages).forEach(printLine);
+  }
 }
 
 /** Shows the call as it goes. Gives the channel that it was on. */
