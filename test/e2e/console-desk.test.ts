@@ -100,6 +100,7 @@ describe.runIf(hasBrowser)('the desk', () => {
     await page.keyboard.press('n');
     await page.keyboard.type('calls 1 and 2, CDHR');
     await notice('Saved.').waitFor();
+    await stage.shoot('desk');
     await page.keyboard.press('Escape');
     await page.keyboard.press('h');
     await state('wrap-up').waitFor();

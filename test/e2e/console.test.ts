@@ -100,6 +100,7 @@ describe.runIf(hasBrowser)('the console', () => {
     await page.getByRole('button', { name: 'Not ready ben' }).click();
     const agent = page.getByRole('row', { name: /ben/ });
     await agent.getByText('not ready, supervisor').waitFor();
+    await stage.shoot('wall');
     await page.keyboard.press('/');
     await page.keyboard.type('nobody');
     await page.getByText('Nothing has that in its name.').first().waitFor();

@@ -23,6 +23,12 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: program, args, timeout: 120_000 });
 }
 
+const wide = { width: 1366, height: 768 };
+const looks = [
+  ['wide', wide.width, wide.height, 'light'],
+  ['narrow', 390, 844, 'dark'],
+] as const;
+
 /** An OCS that serves the console, and a browser before it; both anew for each test. */
 export interface ConsoleStage {
   readonly ocs: Ocs;
@@ -34,6 +40,8 @@ export interface ConsoleStage {
   readonly ask: (method: string, path: string, body?: object) => Promise<Record<string, unknown>>;
   /** Nothing of WCAG that a program can find, in both themes. */
   readonly axe: () => Promise<void>;
+  /** Pictures for the documents, wide and light, narrow and dark; only with `SCREENSHOTS`, the folder for them. */
+  shoot(name: string): Promise<void>;
   /** Fills in the form of the log-in. */
   readonly logIn: (name: string, secret: string) => Promise<void>;
   /** A new user logs in for the first time, chooses {@link ownPassword}, and gets to its first page. */
@@ -92,6 +100,17 @@ export function useConsole(clocks?: () => StageClocks): ConsoleStage {
       expect(violations.map(({ id, nodes }) => [colorScheme, id, nodes[0]?.html])).toEqual([]);
     }
   };
+  stage.shoot = async (name) => {
+    const folder = process.env['SCREENSHOTS'];
+    if (folder === undefined) return;
+    const { page } = stage;
+    for (const [look, width, height, colorScheme] of looks) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join(folder, `console-${name}-${look}.png`) });
+    }
+    await page.setViewportSize(wide);
+  };
   stage.logIn = async (name, secret) => {
     await stage.page.getByLabel('Name').fill(name);
     await stage.page.getByLabel('Password').fill(secret);
@@ -117,7 +136,7 @@ export function useConsole(clocks?: () => StageClocks): ConsoleStage {
     now = clocks?.() ?? { clock: wallClock() };
     await open(0);
     const faults: string[] = [];
-    const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
+    const context = await browser.newContext({ viewport: wide });
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
     page.on('pageerror', (error) => faults.push(error.message));

@@ -1,6 +1,7 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { DeskDefinition } from '../../api/desk.ts';
+import { callResultLabel, isCallResult } from '../../domain/result.ts';
 import { Dialog } from '../dialog.tsx';
 import { Keys, type Key } from '../keys.tsx';
 import { Callback } from './callback.tsx';
@@ -48,7 +49,7 @@ export function CallDesk({ agent, asks, desk, draft, now, record }: Props) {
       <p role="alert" class="arrival">
         {isComing ? `Call: ${customerName(data)}, ${String(data['GSW_PHONE'])}` : ''}
       </p>
-      <Customer data={data} at={Date.now()} lastResult={lastResult(data, results)} />
+      <Customer data={data} at={Date.now()} lastResult={lastResult(data)} />
       <div class="columns">
         <Fields desk={desk} fields={fieldsOf(definition, data)} data={data} draft={draft} />
         {definition.script !== undefined && <Script data={data} text={definition.script} />}
@@ -82,11 +83,10 @@ function definitionOf(desk: Desk, data: OpenRecord['data']): DeskDefinition {
   return desk.campaigns.value.find(({ name }) => name === data['GSW_CAMPAIGN_NAME'])?.desk ?? {};
 }
 
-/** The first attempt has none. */
-function lastResult(data: OpenRecord['data'], results: readonly { label: string; result: number }[]): string {
-  if (Number(data['GSW_ATTEMPTS']) === 0) return '';
+/** Of the attempt before this one; the first has none. */
+function lastResult(data: OpenRecord['data']): string {
   const number = Number(data['GSW_CALL_RESULT']);
-  return results.find(({ result }) => result === number)?.label ?? String(number);
+  return Number(data['GSW_ATTEMPTS']) > 1 && isCallResult(number) ? callResultLabel[number] : '';
 }
 
 /** The title says who calls; the focus goes to the customer unless somebody types. */

@@ -21,7 +21,7 @@ export const words = {
   work: 'Back to work',
   customer: 'Customer',
   number: 'Number',
-  place: 'Attempts before',
+  place: 'Attempt',
   last: 'Last result',
   localTime: 'There it is',
   script: 'Script',
