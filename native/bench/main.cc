@@ -28,6 +28,7 @@ constexpr int kRounds = 9;
 constexpr int kFramesARound = 65'536;  // of all channels together
 constexpr int kWarmTicks = 50;         // histories full, and the calls under way
 constexpr int kCountChannels = 64;
+constexpr int kCountRecordings = 2000;  // fewer: valgrind has to make them
 
 // Processor time: what others on the machine take does not count.
 double nowNs() {
@@ -125,7 +126,9 @@ int main(int argc, char** argv) {
       const std::vector<bench::Call> calls = bench::readCalls(words[1]);
       const cpd::FrontEnd frontEnd(*set);
       const cpd::VoiceNet voiceNet(*set);
-      const auto stage = bench::makeStage(words[2], kCountChannels, frontEnd, voiceNet);
+      const auto recordings =
+          words[2] == "all-known" ? bench::manyRecordings(calls, kCountRecordings, kSeed) : nullptr;
+      const auto stage = bench::makeStage(words[2], kCountChannels, frontEnd, voiceNet, recordings);
       bench::Schedule schedule(calls, kCountChannels, kSeed);
       for (int tick = 0; tick < kWarmTicks; ++tick) stage->hear(schedule.next());
       const int ticks = std::stoi(words[4]);

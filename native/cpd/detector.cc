@@ -95,8 +95,10 @@ void Detector::prefetch(int step) const {
   if (step == 1) {
     cpd::prefetch(&s.history, 1);
     cpd::prefetch(&s.timeline, 1);
+    if (s.matcher != nullptr) s.matcher->prefetch(0);
     return;
   }
+  if (s.matcher != nullptr) s.matcher->prefetch(1);
   const bool looks = s.sinceLook + 1 >= s.lookEvery();
   s.history.prefetch(looks ? std::max(0, s.answerState.frame()) : s.now());
   if (looks) s.timeline.prefetch();

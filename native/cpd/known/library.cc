@@ -69,6 +69,10 @@ Library::Library(std::vector<Recording> recordings) : recordings_(std::move(reco
   keys_ = static_cast<uint32_t>(found.size());
   const int bits = std::max(4, static_cast<int>(std::bit_width(found.size())));
   shift_ = 64 - bits;
+  filterShift_ = shift_ - kFilterBits;
+  filter_.assign(size_t{1} << (bits + kFilterBits - 6), 0);
+  for (const Entry& entry : found)
+    filter_[entry.key >> filterShift_ >> 6] |= uint64_t{1} << (entry.key >> filterShift_ & 63);
   starts_.assign((size_t{1} << bits) + 1, 0);
   for (const Entry& entry : found) ++starts_[(entry.key >> shift_) + 1];
   for (size_t i = 1; i < starts_.size(); ++i) starts_[i] = starts_[i - 1] + std::min(starts_[i], kMostPlaces);
@@ -102,6 +106,7 @@ Match Library::compare(std::span<const Print> heard, uint32_t place, int most) c
 
 std::size_t Library::bytes() const {
   std::size_t bytes = sizeof *this + (firsts_.size() + prints_.size() + starts_.size() + entries_.size()) * 4;
+  bytes += filter_.size() * sizeof filter_[0];
   for (const Recording& recording : recordings_) bytes += sizeof recording + recording.name.size();
   return bytes;
 }

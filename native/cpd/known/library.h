@@ -69,6 +69,7 @@ class Library {
   void lookUp(Print newest, Print before, With with) const {
     if (keys_ == 0) return;
     const uint64_t key = keyOf(newest, before);
+    if (!mayHave(key)) return;
     const size_t bucket = key >> shift_;
     const uint32_t check = static_cast<uint32_t>(key) & kCheckMask;
     for (uint32_t i = starts_[bucket]; i < starts_[bucket + 1]; ++i)
@@ -87,6 +88,12 @@ class Library {
   static constexpr int kCheckBits = 8;
   static constexpr uint32_t kCheckMask = (1u << kCheckBits) - 1;
 
+  // Most of what is heard is in no recording: told by one bit of few, which stay in the processor's cache.
+  static constexpr int kFilterBits = 3;  // of a filter bit for a key: 2^3 times as many
+  bool mayHave(uint64_t key) const {
+    return (filter_[key >> filterShift_ >> 6] >> (key >> filterShift_ & 63) & 1) != 0;
+  }
+
   static uint64_t keyOf(Print newest, Print before);
 
   std::vector<Recording> recordings_;
@@ -94,6 +101,8 @@ class Library {
   std::vector<Print> prints_;     // of all recordings, by place
   int shift_ = 0;                 // of a key to its bucket
   uint32_t keys_ = 0;
+  int filterShift_ = 0;            // of a key to its bit
+  std::vector<uint64_t> filter_;   // a bit is set where a key has it
   std::vector<uint32_t> starts_;   // of each bucket in the entries, and one behind the last
   std::vector<uint32_t> entries_;  // place << kCheckBits | the last bits of the key
 };

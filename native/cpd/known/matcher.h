@@ -12,6 +12,7 @@
 #include "cpd/frontend/frame_features.h"
 #include "cpd/known/library.h"
 #include "cpd/known/prints.h"
+#include "cpd/simd/prefetch.h"
 #include "cpd/simd/state_pool.h"
 
 namespace cpd::known {
@@ -49,6 +50,13 @@ class Matcher {
   // The same of its print.
   std::optional<Match> hear(Print print, const Library& library);
 
+  // Ahead of hear(), with 0 and 1, some time apart.
+  void prefetch(int step) const {
+    if (step == 0) return cpd::prefetch(this, kFirstBytes);
+    maker_.prefetch();
+    cpd::prefetch(&heard_[static_cast<size_t>(std::min(count_, kMostPrints - 1))], sizeof(Print));
+  }
+
   // What was heard from its first sound on, at most kMostPrints.
   std::span<const Print> heard() const { return {heard_.data(), static_cast<size_t>(count_)}; }
   bool isFull() const { return count_ == kMostPrints; }
@@ -56,17 +64,18 @@ class Matcher {
  private:
   // What is compared: enough of it says whether it is the recording, and more would only take time.
   static constexpr int kMostCompared = 32;
-  static constexpr float kMayBe = 0.25f;  // share of bits: followed on
+  static constexpr float kMayBe = 0.25f;                 // share of bits: followed on
+  static constexpr size_t kFirstBytes = 2 * kCacheLine;  // what says what else is needed
 
   std::optional<Match> look(const Library& library);
 
   MatchLimits limits_;
-  PrintMaker maker_;
   int count_ = 0;
   // A recording that it may be: what was heard then ends at this place of it.
   Match candidate_;
   uint32_t candidatePlace_ = 0;
   int candidateCount_ = 0;
+  PrintMaker maker_;
   std::array<Print, kMostPrints> heard_{};
 };
 

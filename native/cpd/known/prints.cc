@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "cpd/simd/prefetch.h"
 #include "cpd/simd/trigonometry.h"
 
 namespace cpd::known {
@@ -63,7 +64,7 @@ Print PrintMaker::printOf() const {
   static_assert(kTime.size() == kBlocks && kTime[0].size() == kTimeModes && kFrequency[0].size() == kLanes);
   for (int block = 0; block < kBlocks; ++block) {
     const int frame = frames_ - 1 - (kBlocks - 1 - block) * kBlockFrames;
-    const Row& row = blocks_[static_cast<size_t>(frame) % kPrintFrames];
+    const Row& row = blocks_[placeOf(static_cast<size_t>(frame))];
     for (size_t time = 0; time < kTimeModes; ++time)
       for (size_t mode = 0; mode < kLanes; ++mode)
         sums[time][mode] += kTime[static_cast<size_t>(block)][time] * row[mode];
@@ -76,23 +77,35 @@ Print PrintMaker::printOf() const {
 }
 
 Print PrintMaker::next(const FrameFeatures& frame) {
-  const auto at = static_cast<size_t>(frames_);
+  const auto at = static_cast<size_t>(frames_++);
+  bool sounds = (sounded_ & 1) != 0;
   if (!frame.lost) {
-    newest_[at % kBlockFrames] = spectrumOf(frame);
     loudestDbm0_ = std::max(frame.levelDbm0, loudestDbm0_ - kForgetDb);
-    const bool sounds =
-        frame.levelDbm0 > std::max(loudestDbm0_ - kSoftDb, kSoftDbm0) && frame.pairPurity < kTonePurity;
-    sounded_ = sounded_ << 1 | (sounds ? 1u : 0u);
-  } else {
-    newest_[at % kBlockFrames] = newest_[(at + kBlockFrames - 1) % kBlockFrames];
-    sounded_ = sounded_ << 1 | (sounded_ & 1);
+    sounds = frame.levelDbm0 > std::max(loudestDbm0_ - kSoftDb, kSoftDbm0) && frame.pairPurity < kTonePurity;
   }
-  Row& block = blocks_[at % kPrintFrames];
+  sounded_ = sounded_ << 1 | (sounds ? 1u : 0u);
+  if (sounded_ == 0) {
+    if (!empty_) {
+      newest_ = {};
+      blocks_ = {};
+    }
+    empty_ = true;
+    return 0;
+  }
+  empty_ = false;
+  newest_[at % kBlockFrames] =
+      frame.lost ? newest_[(at + kBlockFrames - 1) % kBlockFrames] : spectrumOf(frame);
+  Row& block = blocks_[placeOf(at)];
   for (size_t mode = 0; mode < kLanes; ++mode)
     block[mode] = (newest_[0][mode] + newest_[1][mode]) + (newest_[2][mode] + newest_[3][mode]);
-  ++frames_;
   const bool usable = frames_ >= kPrintFrames && std::popcount(sounded_) >= kUsableFrames;
   return usable ? printOf() | kUsable : 0;
+}
+
+void PrintMaker::prefetch() const {
+  if (empty_) return;
+  cpd::prefetch(&newest_, sizeof newest_);
+  cpd::prefetch(&blocks_[placeOf(static_cast<size_t>(frames_)) / kBlocks * kBlocks], kBlocks * sizeof(Row));
 }
 
 }  // namespace cpd::known

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "cpd/frontend/frame_features.h"
@@ -34,8 +35,12 @@ inline int differingBits(Print a, Print b) { return __builtin_popcount((a ^ b) &
 
 class PrintMaker {
  public:
-  // The print of this frame and those before it. A lost frame counts as the one before.
+  // The print of this frame and those before it. A lost frame counts as the one before. While nothing sounds, a telephone
+  // rings or the line is quiet, frames are not even measured: they count as having no energy.
   Print next(const FrameFeatures& frame);
+
+  // Ahead of next().
+  void prefetch() const;
 
  private:
   static constexpr int kFrequencyModes = 7, kTimeModes = 4;
@@ -46,12 +51,17 @@ class PrintMaker {
 
   static Row spectrumOf(const FrameFeatures& frame);
   Print printOf() const;
+  static std::size_t placeOf(std::size_t frame) {
+    return frame % kBlockFrames * kBlocks + frame / kBlockFrames % kBlocks;
+  }
 
   int frames_ = 0;
   uint32_t sounded_ = 0;  // of the last 32 frames, the newest in bit 0
   float loudestDbm0_ = -90;
+  bool empty_ = true;  // no energy in what is kept
   std::array<Row, kBlockFrames> newest_{};
-  alignas(32) std::array<Row, kPrintFrames> blocks_{};  // sums of kBlockFrames, by the frame that ends them
+  // Sums of kBlockFrames, by the frame that ends them: those of one print side by side, see placeOf().
+  alignas(64) std::array<Row, kPrintFrames> blocks_{};
 };
 
 }  // namespace cpd::known

@@ -44,6 +44,7 @@ struct DetectorState {
 
   // What every frame touches, side by side.
   std::shared_ptr<const Settings> settings;
+  std::unique_ptr<known::Matcher> matcher;  // only with known recordings, as long as one may be heard
   ToneReceiver tones;
   AnswerState answerState;
   VerdictState verdictState;
@@ -82,7 +83,6 @@ struct DetectorState {
   VoiceFeatures features;
   LineMusic music;  // instead of ringing, or before a greeting
   std::shared_ptr<const ToneSet> toneSet;
-  std::unique_ptr<known::Matcher> matcher;  // only with known recordings, as long as one may be heard
   std::array<Score, 11> scores{};
   std::vector<Segment> shown;  // filled when the evidence is asked for, never by a frame
 
