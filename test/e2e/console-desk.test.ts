@@ -1,6 +1,8 @@
+import type { Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
 import type { DeskDefinition } from '../../src/api/desk.ts';
 import { manualClock, wallClock, type ManualClock } from '../../src/ocs/clock.ts';
+import type { Message } from '../../src/ocs/live/desks.ts';
 import { hasBrowser, ownPassword, useConsole } from '../support/console.ts';
 import { openDialer, outcome, type TestDialer } from '../support/ocs.ts';
 
@@ -12,6 +14,30 @@ const desk: DeskDefinition = {
   ],
   fields: [{ name: 'plan', label: 'Plan', choices: ['basic', 'plus'] }],
 };
+
+/** A page that its browser shows to nobody. */
+const hide = (page: Page) =>
+  page.addInitScript("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })");
+
+/** @returns requests that are answered with an error, and which one, until they are taken out */
+async function refusing(page: Page) {
+  const refused = new Map<string, Message>();
+  await page.routeWebSocket(/desktop\/v1$/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((text) => {
+      const message = JSON.parse(String(text)) as Message;
+      const request = String(message['GSW_AGENT_REQ_TYPE']);
+      const error = refused.get(request);
+      if (error === undefined) {
+        server.send(text);
+        return;
+      }
+      const says = `${request} is refused: ${String(error['GSW_ERROR'])}`;
+      socket.send(JSON.stringify({ ...message, ...error, GSW_USER_EVENT: 'Error', GSW_ERROR_MESSAGE: says }));
+    });
+  });
+  return refused;
+}
 
 describe.runIf(hasBrowser)('the desk', () => {
   let wire: ManualClock;
@@ -192,6 +218,54 @@ describe.runIf(hasBrowser)('the desk', () => {
     });
   });
 
+  it('sends what closes a record until it is acknowledged, whatever is refused on the way', async () => {
+    const { page } = stage;
+    const refuse = await refusing(page);
+    await load();
+    await startWork();
+    await beReady();
+    await talk();
+    const isListed = async () => (await stage.ask('GET', '/dnc?phone=%2B12125550101'))['listed'];
+    const tryingAgain = page.getByRole('alert').filter({ hasText: 'Nothing is lost. Trying again' });
+    refuse.set('DoNotCall', { GSW_ERROR: 'DATABASE_ERROR' });
+    await page.keyboard.press('d');
+    await page.getByRole('dialog').getByRole('button', { name: 'Do not call' }).click();
+    await tryingAgain.waitFor();
+    refuse.set('Login', { GSW_ERROR: 'DATABASE_ERROR' });
+    await page.reload();
+    await tryingAgain.filter({ hasText: 'Login' }).waitFor();
+    refuse.set('Login', { GSW_ERROR: 'ILLEGAL_STATE', GSW_ERROR_FIELD: 'GSW_AGENT_ID' });
+    await tryingAgain.filter({ hasText: 'ILLEGAL_STATE' }).waitFor();
+    refuse.set('Login', { GSW_ERROR: 'EXTENSION_NOT_ALLOWED' });
+    await notice('What you did with the record is kept here').waitFor();
+    await stage.axe();
+    expect(await isListed()).toBe(false);
+    await page.reload();
+    refuse.delete('Login');
+    await page.getByRole('button', { name: 'Start work' }).click();
+    await state('in call').waitFor();
+    await tryingAgain.filter({ hasText: 'DoNotCall' }).waitFor();
+    refuse.delete('DoNotCall');
+    await notice('Ada Byron: Do not call.').waitFor();
+    expect(await isListed()).toBe(true);
+    await tryingAgain.waitFor({ state: 'detached' });
+  });
+
+  it('is ready again when the server is back, though nobody looks at it', async () => {
+    const { page } = stage;
+    await hide(page);
+    await load();
+    await startWork();
+    await beReady();
+    await vi.waitFor(async () => {
+      expect(await page.evaluate('sessionStorage.getItem("desk of ben")')).toMatch(/"readyAt":\d/);
+    }, 60_000);
+    await stage.stop();
+    await page.getByText('Connection lost.').waitFor();
+    await stage.start();
+    await state('ready').waitFor();
+  });
+
   it('arranges a callback in the zone of the customer, and refuses times that are over', async () => {
     const { page } = stage;
     await load();
@@ -288,18 +362,46 @@ describe.runIf(hasBrowser)('the desk', () => {
     await state('not ready').waitFor();
   });
 
-  it('gets no calls while its page sleeps, and says so afterwards', async () => {
+  it('gets no calls while its page sleeps, and says so afterwards; a hidden page that runs keeps its calls', async () => {
     const { page } = stage;
     await load();
     await startWork();
     await beReady();
-    const devTools = await page.context().newCDPSession(page);
-    await devTools.send('Page.setWebLifecycleState', { state: 'frozen' });
+    const others = await page.context().browser()!.newContext();
+    const hidden = await others.newPage();
+    hidden.setDefaultTimeout(60_000);
+    await hide(hidden);
+    const socket = hidden.waitForEvent('websocket', (one) => one.url().endsWith('/desktop/v1'));
+    await stage.enter('ann', 'agent', { groups: ['sales'], extension: '2008' }, hidden);
+    await hidden.getByRole('button', { name: 'Start work' }).click();
+    await hidden.getByRole('region', { name: 'Your state' }).waitFor();
+    await hidden.keyboard.press('r');
+    const states = async () => {
+      const { agents } = await stage.ask('GET', '/agents');
+      const all = agents as { agentId: string; state: string }[];
+      return Object.fromEntries(all.map(({ agentId, state }) => [agentId, state]));
+    };
     await vi.waitFor(async () => {
-      wire.advance(15_000);
-      expect(await stage.ask('GET', '/agents')).toMatchObject({ agents: [{ state: 'not_ready' }] });
+      expect(await states()).toEqual({ ann: 'ready', ben: 'ready' });
     }, 60_000);
-    await devTools.send('Page.setWebLifecycleState', { state: 'active' });
+    const desktop = await socket;
+    /** As long as the hidden page needs to say so many times that it runs. */
+    const pass = async (times: number) => {
+      for (let time = 0; time < times; time += 1) {
+        await desktop.waitForEvent('framesent', ({ payload }) => String(payload).includes('"Alive"'));
+        wire.advance(5_000);
+      }
+    };
+    await pass(4);
+    expect(await states()).toEqual({ ann: 'ready', ben: 'ready' });
+    const devTools = await page.context().newCDPSession(page);
+    // A page set to frozen here goes on hearing its worker; one whose scripts are held runs nothing.
+    await devTools.send('Debugger.enable');
+    await devTools.send('Debugger.pause');
+    await pass(4);
+    expect(await states()).toEqual({ ann: 'ready', ben: 'not_ready' });
+    await others.close();
+    await devTools.send('Debugger.disable');
     await page.getByText('This page slept; no calls were sent here.').waitFor();
     await beReady();
   });

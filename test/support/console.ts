@@ -43,12 +43,13 @@ export interface ConsoleStage {
   /** Pictures for the documents, wide and light, narrow and dark; only with `SCREENSHOTS`, the folder for them. */
   shoot(name: string): Promise<void>;
   /** Fills in the form of the log-in. */
-  readonly logIn: (name: string, secret: string) => Promise<void>;
+  readonly logIn: (name: string, secret: string, page?: Page) => Promise<void>;
   /** A new user logs in for the first time, chooses {@link ownPassword}, and gets to its first page. */
   readonly enter: (
     name: string,
     role: Role,
     more?: { groups?: string[]; extension?: string },
+    page?: Page,
   ) => Promise<void>;
   /** Ends the OCS; `start` brings it back at the same address. */
   readonly stop: () => Promise<void>;
@@ -111,16 +112,16 @@ export function useConsole(clocks?: () => StageClocks): ConsoleStage {
     }
     await page.setViewportSize(wide);
   };
-  stage.logIn = async (name, secret) => {
-    await stage.page.getByLabel('Name').fill(name);
-    await stage.page.getByLabel('Password').fill(secret);
-    await stage.page.keyboard.press('Enter');
+  stage.logIn = async (name, secret, page = stage.page) => {
+    await page.getByLabel('Name').fill(name);
+    await page.getByLabel('Password').fill(secret);
+    await page.keyboard.press('Enter');
   };
-  stage.enter = async (name, role, more = {}) => {
-    const { page, url } = stage;
+  stage.enter = async (name, role, more = {}, page = stage.page) => {
+    const { url } = stage;
     const { password: once } = await stage.ask('POST', '/users', { name, role, ...more });
     await page.goto(`${url}/console/`);
-    await stage.logIn(name, once as string);
+    await stage.logIn(name, once as string, page);
     await page.getByLabel('One-time password').fill(once as string);
     await page.getByLabel('New password', { exact: true }).fill(ownPassword);
     await page.getByLabel('New password, once more').fill(ownPassword);

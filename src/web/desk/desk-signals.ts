@@ -56,6 +56,10 @@ export function createDeskSignals(user: string) {
       draft.value = { ...draft.value, ...change };
       store();
     },
+    /** Says that it was refused, and is asked again. */
+    tryingAgain: ({ message }: DeskRefusal) => {
+      fault.value = { text: `${message} ${words.tryingAgain}`, field: null };
+    },
     /** Says what was refused. That the connection is lost is said elsewhere. */
     failed: (error: unknown) => {
       if (!(error instanceof DeskRefusal)) throw error;

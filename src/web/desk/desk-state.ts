@@ -5,11 +5,9 @@ import { ask as askServer, checkSession, session } from '../server.ts';
 import { createDeskSignals, type AgentNow, type DeskSignals } from './desk-signals.ts';
 import type { Work } from './kept.ts';
 import { DeskRefusal, openDeskLink, type DeskLink, type Message } from './link.ts';
+import { createLogIn } from './log-in.ts';
 import { createRecordWork } from './record-work.ts';
 import { words } from './words.ts';
-
-/** Whoever was ready so short a time ago is ready again after a reload. ms */
-const readyAgainMs = 60_000;
 
 /** The desk of the agent who is logged in: what it shows, and what the agent does. */
 export function createDesk(user: string) {
@@ -33,36 +31,26 @@ export function createDesk(user: string) {
     const found = await askServer<DeskReply>('GET', '/desk').catch(() => null);
     if (found !== null) campaigns.value = found.campaigns;
   };
+  /** What was done with a record stays until OCS has it. */
   const stopWork = () => {
+    logIn.stop();
+    own.leave();
     link?.stop();
     link = null;
     batch(() => {
       connection.value = 'off';
-      for (const each of [agent, work, readyAt]) each.value = null;
-      own.forget();
+      for (const each of [agent, record, work, readyAt]) each.value = null;
+      store();
     });
   };
-  const event = createEvents(signals, own, { stopWork, look });
-
-  const logIn = async () => {
-    const { value } = work;
-    if (value === null) return;
-    try {
-      agent.value = null;
-      record.value = null;
-      const { extension, group } = value;
-      await request('Login', { GSW_AGENT_ID: user, GSW_EXTENSION: extension, GSW_GROUP: group });
-      await request('Alive');
-      connection.value = 'up';
-      await own.takeUp();
-      void look();
-      const wasReady = readyAt.value !== null && Date.now() - readyAt.value < readyAgainMs;
-      if (wasReady && document.visibilityState === 'visible') await ask('Ready');
-    } catch (error) {
-      if (error instanceof DeskRefusal && error.code !== 'LOST') stopWork();
-      failed(error);
-    }
+  /** OCS let the agent go: it has no record. */
+  const letGo = () => {
+    own.forget();
+    stopWork();
   };
+  const logIn = createLogIn(signals, own, { ask, look, request, stopWork });
+  const event = createEvents(signals, own, { letGo, look });
+
   /** @returns whether the connection shall come back */
   const closed = (code: number, wasOpen: boolean): boolean => {
     if (code === 4001) connection.value = 'elsewhere';
@@ -78,7 +66,7 @@ export function createDesk(user: string) {
   const connect = () => {
     link?.stop();
     connection.value = 'connecting';
-    link = openDeskLink({ open: () => void logIn(), event, closed });
+    link = openDeskLink({ open: () => void logIn.run(), event, closed });
   };
 
   return {
@@ -99,11 +87,13 @@ export function createDesk(user: string) {
     },
     /** The window goes elsewhere; what is open stays open. */
     leave: () => {
+      logIn.stop();
       own.leave();
       link?.stop();
     },
     /** Each few seconds: the page runs. */
     tick: () => {
+      logIn.awake();
       if (connection.value !== 'up') return;
       request('Alive').catch(() => undefined);
       if (agent.value?.state === 'ready') readyAt.value = Date.now();
@@ -117,7 +107,7 @@ export function createDesk(user: string) {
     logOut: async () => {
       if (connection.value !== 'up') return;
       await request('LogOut');
-      stopWork();
+      letGo();
     },
     released: () => ask('CallReleased', { GSW_RECORD_HANDLE: draft.value?.handle ?? 0 }),
   };
@@ -128,7 +118,7 @@ export type Desk = ReturnType<typeof createDesk>;
 function createEvents(
   { agent, draft, notice, record }: DeskSignals,
   own: Pick<ReturnType<typeof createRecordWork>, 'forget' | 'show'>,
-  on: { stopWork: () => void; look: () => Promise<void> },
+  on: { letGo: () => void; look: () => Promise<void> },
 ): (message: Message) => void {
   const beAt = (message: Message) => {
     const state = message['GSW_AGENT_STATE'] as AgentState;
@@ -157,7 +147,7 @@ function createEvents(
       else if (name === 'CallEnded') callEnded(message);
       else if (name.startsWith('Call')) own.show(message);
       else if (name === 'LogOutAcknowledge') {
-        on.stopWork();
+        on.letGo();
         notice.value = words.loggedOut;
       }
     });

@@ -43,6 +43,6 @@ export function readKept(user: string): Kept {
 }
 
 export function keep(user: string, kept: Kept): void {
-  if (kept.work === null) sessionStorage.removeItem(placeOf(user));
+  if (kept.work === null && kept.draft === null) sessionStorage.removeItem(placeOf(user));
   else sessionStorage.setItem(placeOf(user), JSON.stringify(kept));
 }

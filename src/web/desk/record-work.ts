@@ -1,5 +1,6 @@
 import { callArrives } from './alerts.ts';
 import type { DeskSignals } from './desk-signals.ts';
+import { insist, type Insist } from './insist.ts';
 import { DeskRefusal, type Message } from './link.ts';
 import { words } from './words.ts';
 
@@ -12,10 +13,11 @@ const saveAfterMs = 800;
  */
 export function createRecordWork(
   desk: DeskSignals,
-  ask: (request: string, more: Message) => Promise<Message>,
+  ask: (request: string, more?: Message) => Promise<Message>,
 ) {
-  const { changeDraft, draft, failed, fault, notice, record, saving, store } = desk;
+  const { changeDraft, draft, failed, fault, notice, record, saving, store, tryingAgain } = desk;
   let saveTimer: ReturnType<typeof setTimeout> | undefined;
+  let closer: Insist | null = null;
 
   /** Sends what was typed and OCS does not have. */
   const save = async () => {
@@ -35,8 +37,12 @@ export function createRecordWork(
       failed(error);
     }
   };
-  const forget = () => {
+  const leave = () => {
     clearTimeout(saveTimer);
+    closer?.stop();
+  };
+  const forget = () => {
+    leave();
     record.value = null;
     draft.value = null;
     store();
@@ -48,9 +54,12 @@ export function createRecordWork(
   const sendClosing = async () => {
     const closing = draft.value?.closing;
     if (!closing) return;
+    closer?.stop();
+    closer = insist(ask, tryingAgain);
     try {
-      await ask(closing.request, closing.message);
+      await closer.ask(closing.request, closing.message);
       forget();
+      fault.value = null;
       notice.value = closing.says;
     } catch (error) {
       if (error instanceof DeskRefusal && error.code === 'LOST') return;
@@ -89,9 +98,7 @@ export function createRecordWork(
       if (value.closing !== null) await sendClosing();
       else if (record.value?.attempt !== value.attempt) tooLate();
     },
-    leave: () => {
-      clearTimeout(saveTimer);
-    },
+    leave,
     type: (name: string, text: string) => {
       if (draft.value === null) return;
       changeDraft({ fields: { ...draft.value.fields, [name]: text } });

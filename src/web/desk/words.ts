@@ -39,6 +39,8 @@ export const words = {
   saving: 'Saving ...',
   chooseFirst: 'Choose a result first.',
   unsaved: 'Not saved, nothing lost. Ctrl+Enter tries again.',
+  tryingAgain: 'Nothing is lost. Trying again ...',
+  kept: 'What you did with the record is kept here, and sent when you start work again.',
   tooLate: 'Away too long: the record was closed with what was saved.',
   lost: 'Connection lost. Trying again ...',
   lostInCall: 'Connection lost. Your call goes on; what you type is kept here.',

@@ -117,14 +117,14 @@ describe('a page that says that it runs', () => {
         run();
       }
     };
-    const { alive } = createAgentStates({
+    const agentStates = createAgentStates({
       ...rooms,
       wireClock: { ...rooms.wireClock, after },
       memory: rooms.store.memory,
     });
-    alive(desk, agent);
+    agentStates.alive(desk, agent);
     standStill();
-    alive(desk, agent);
+    agentStates.alive(desk, agent);
     standStill();
     expect(agent).toMatchObject({ state: 'ready' });
     standStill();
