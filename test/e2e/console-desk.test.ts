@@ -263,7 +263,9 @@ describe.runIf(hasBrowser)('the desk', () => {
     await stage.stop();
     await page.getByText('Connection lost.').waitFor();
     await stage.start();
-    await state('ready').waitFor();
+    await vi.waitFor(async () => {
+      expect(await stage.ask('GET', '/agents')).toMatchObject({ agents: [{ state: 'ready' }] });
+    }, 60_000);
   });
 
   it('arranges a callback in the zone of the customer, and refuses times that are over', async () => {
