@@ -74,8 +74,7 @@ function createLineWatcher(): Watcher {
     const time = new Date(at).toISOString();
     for (const id of changed) {
       const item = items.get(id);
-      const line =
-        item === undefined ? `${id}\tgone\n` : tabbedTable(columnsOf(topic, at), [item]);
+      const line = item === undefined ? `${id}\tgone\n` : tabbedTable(columnsOf(topic, at), [item]);
       process.stdout.write(`${time}\t${line}`);
     }
     changed.clear();
