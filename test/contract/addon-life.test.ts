@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-const child = fileURLToPath(new URL('../support/board-child.ts', import.meta.url));
+const child = fileURLToPath(new URL('../support/board/child.ts', import.meta.url));
 
 /** Runs the child to its end; it is killed, and the test fails, if it hangs. */
 async function run(ending: string) {

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BoardEvent } from '../../src/board/board.ts';
 import { CodedError, type ErrorCode } from '../../src/domain/errors.ts';
 import { checkNumber } from '../../src/domain/number.ts';
-import { BoardBench, type BoardSetup } from '../support/board-bench.ts';
-import { randomCommands, runCommand } from '../support/board-commands.ts';
+import { BoardBench, type BoardSetup } from '../support/board/bench.ts';
+import { randomCommands, runCommand } from '../support/board/commands.ts';
 
 /** Names of cases that this board does not hold yet, each with the reason. They must fail until they do. */
 export type KnownGaps = Record<string, string>;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { boardHostProgram } from '../../src/board/board-host-program.ts';
-import { openSimBench, type SimBench } from '../support/board-sim.ts';
+import { openSimBench, type SimBench } from '../support/board/sim.ts';
 import { boardHostsOf, isRunning } from '../support/processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cpd-host-'));
@@ -72,7 +72,7 @@ describe('a board in a board host', () => {
       process.execPath,
       [
         '--disable-warning=ExperimentalWarning',
-        fileURLToPath(new URL('../support/board-child.ts', import.meta.url)),
+        fileURLToPath(new URL('../support/board/child.ts', import.meta.url)),
         'hosted',
       ],
       { stdio: ['ignore', 'pipe', 'inherit'], timeout: 60_000 },

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import type { TrunkKind } from '../../src/board/board.ts';
 import type { Bits } from '../../src/board/board-host-program.ts';
-import { hasStandin, openStandinSetup } from '../support/board-standin.ts';
+import { hasStandin, openStandinSetup } from '../support/board/standin.ts';
 import { boardContract, type KnownGaps } from './board-contract.ts';
 
 /** The Dialogic board on the stand-in vendor libraries; what it does not hold yet, or cannot, and why. */

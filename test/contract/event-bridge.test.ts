@@ -7,8 +7,8 @@ import { loadNative } from '../../src/board/native.ts';
 import type { NativeEvent } from '../../src/board/native-addon.ts';
 import { openSimBoard } from '../../src/board/open.ts';
 import { simBoardConfigSchema } from '../../src/board/sim/config.ts';
-import type { BoardBench } from '../support/board-bench.ts';
-import { openSimBench, simWorld } from '../support/board-sim.ts';
+import type { BoardBench } from '../support/board/bench.ts';
+import { openSimBench, simWorld } from '../support/board/sim.ts';
 
 const number = checkNumber('5551234');
 const parameters = {

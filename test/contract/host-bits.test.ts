@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BoardEvent } from '../../src/board/board.ts';
 import { boardHostProgram } from '../../src/board/board-host-program.ts';
-import { openSimBench, simNumbers } from '../support/board-sim.ts';
+import { openSimBench, simNumbers } from '../support/board/sim.ts';
 import { isBuilt } from '../support/built.ts';
 
 const program = boardHostProgram(32);

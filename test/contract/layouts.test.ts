@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkNumber } from '../../src/domain/number.ts';
-import { BoardBench } from '../support/board-bench.ts';
-import { hasLayouts, hasStandin, layout, openStandin, openStandinSetup } from '../support/board-standin.ts';
+import { BoardBench } from '../support/board/bench.ts';
+import { hasLayouts, hasStandin, layout, openStandin, openStandinSetup } from '../support/board/standin.ts';
 
 /**
  * How structures are laid out in 64-bit libraries of the vendor, nobody has seen. The stand-in libraries are built by

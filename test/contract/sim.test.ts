@@ -1,4 +1,4 @@
-import { openSimSetup } from '../support/board-sim.ts';
+import { openSimSetup } from '../support/board/sim.ts';
 import { boardContract } from './board-contract.ts';
 
 boardContract('simulated, ISDN trunk', () => openSimSetup('isdn'));

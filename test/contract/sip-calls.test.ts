@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hasSipStandin, loopback, openSipBench, type SipOptions } from '../support/board-sip.ts';
-import type { BoardBench } from '../support/board-bench.ts';
+import { hasSipStandin, loopback, openSipBench, type SipOptions } from '../support/board/sip.ts';
+import type { BoardBench } from '../support/board/bench.ts';
 
 /** What an exchange may do in the course of a call; by name as `native/sipexchange/far_end.h` has it. */
 describe.skipIf(!hasSipStandin())('SIP calls', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { boardHostProgram } from '../../src/board/board-host-program.ts';
 import { openBoard } from '../../src/board/open.ts';
 import { isBuilt } from '../support/built.ts';
-import { sipConfig } from '../support/board-sip.ts';
+import { sipConfig } from '../support/board/sip.ts';
 
 const withoutSip = (boardHost: string) =>
   expect(openBoard(sipConfig(), { boardHostProgram: boardHost })).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { hasSipStandin, openSipSetup } from '../support/board-sip.ts';
+import { hasSipStandin, openSipSetup } from '../support/board/sip.ts';
 import { boardContract } from './board-contract.ts';
 
 /** The SIP board over real SIP and RTP on loopback, against the stand-in exchange. */

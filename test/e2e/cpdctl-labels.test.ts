@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { callResult } from '../../src/domain/result.ts';
 import { readManifest } from '../../src/eval/calls/manifest.ts';
-import { evidence } from '../support/call-script.ts';
-import { dialAll, runSpring } from '../support/console-calls.ts';
+import { evidence } from '../support/dialer/call-script.ts';
+import { dialAll, runSpring } from '../support/console/calls.ts';
 import { addressOf, killAll, run, scratch, startDaemon } from './programs.ts';
 
 const cpdd = `board:

@@ -4,7 +4,7 @@ import { recordStatus } from '../../src/domain/record.ts';
 import { callResult } from '../../src/domain/result.ts';
 import type { DialRequest } from '../../src/domain/request.ts';
 import type { PullReply } from '../../src/link/schemas.ts';
-import { openBench, outcome, type OcsBench, type TestDesktop, type TestDialer } from '../support/ocs.ts';
+import { openBench, outcome, type OcsBench, type TestDesktop, type TestDialer } from '../support/ocs/ocs.ts';
 
 let bench: OcsBench;
 beforeEach(async () => {

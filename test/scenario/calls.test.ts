@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { simKinds, type SimKind } from '../../src/board/sim/config.ts';
 import type { CheckedNumber } from '../../src/domain/number.ts';
 import { callResult, type CallResultName } from '../../src/domain/result.ts';
-import { Scenario, numberOf, subscribers } from '../support/scenario.ts';
+import { Scenario, numberOf, subscribers } from '../support/dialer/scenario.ts';
 
 const each = 3;
 

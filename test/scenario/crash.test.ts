@@ -6,10 +6,10 @@ import { createDialer, type Dialer } from '../../src/dialer/dialer.ts';
 import type { CheckedNumber } from '../../src/domain/number.ts';
 import { openJournal, type Journal } from '../../src/journal/journal.ts';
 import type { LinkClient } from '../../src/link/client.ts';
-import { dialRequest, verdict } from '../support/call-script.ts';
-import { dialerConfig } from '../support/dialer-bench.ts';
-import { FakeOcs, settle, shortSleep } from '../support/fake-ocs.ts';
-import { ScriptedBoard } from '../support/scripted-board.ts';
+import { dialRequest, verdict } from '../support/dialer/call-script.ts';
+import { dialerConfig } from '../support/dialer/bench.ts';
+import { FakeOcs, settle, shortSleep } from '../support/dialer/fake-ocs.ts';
+import { ScriptedBoard } from '../support/board/scripted-board.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 const requests = ['1001', '1002', '1003'].map((digits) =>

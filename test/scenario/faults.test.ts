@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { SimFault, SimKind } from '../../src/board/sim/config.ts';
 import type { TrunkKind } from '../../src/board/board.ts';
 import { callResult } from '../../src/domain/result.ts';
-import { Scenario, numberOf, subscribers } from '../support/scenario.ts';
+import { Scenario, numberOf, subscribers } from '../support/dialer/scenario.ts';
 
 const kinds: SimKind[] = ['live', 'busy', 'no_answer', 'fax'];
 const numbers = kinds.flatMap((kind) => [0, 1, 2].map((n) => numberOf(kind, n)));

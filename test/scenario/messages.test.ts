@@ -3,8 +3,8 @@ import type { SimHeard } from '../../src/board/sim/config.ts';
 import type { CheckedNumber } from '../../src/domain/number.ts';
 import type { DialRequest } from '../../src/domain/request.ts';
 import { callResult } from '../../src/domain/result.ts';
-import { Scenario, type Subscriber } from '../support/scenario.ts';
-import { speechFolder } from '../support/board-sim.ts';
+import { Scenario, type Subscriber } from '../support/dialer/scenario.ts';
+import { speechFolder } from '../support/board/sim.ts';
 
 const number = '5559999' as CheckedNumber;
 const message = `${speechFolder}/announcement-4-en-no-agent.wav`;

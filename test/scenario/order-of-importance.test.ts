@@ -4,10 +4,10 @@ import { EventQueue } from '../../src/board/event-queue.ts';
 import type { NativeEvent } from '../../src/board/native-addon.ts';
 import type { PullQuestion } from '../../src/link/client.ts';
 import type { EngagementReport, Report } from '../../src/link/schemas.ts';
-import { dialRequest, verdict } from '../support/call-script.ts';
-import { DialerBench } from '../support/dialer-bench.ts';
-import { FakeOcs } from '../support/fake-ocs.ts';
-import { ScriptedBoard } from '../support/scripted-board.ts';
+import { dialRequest, verdict } from '../support/dialer/call-script.ts';
+import { DialerBench } from '../support/dialer/bench.ts';
+import { FakeOcs } from '../support/dialer/fake-ocs.ts';
+import { ScriptedBoard } from '../support/board/scripted-board.ts';
 
 const order: string[] = [];
 

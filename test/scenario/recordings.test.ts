@@ -8,9 +8,9 @@ import { fingerprintFile } from '../../src/board/known-recordings.ts';
 import { isCheckOfLearnt } from '../../src/domain/recording-lesson.ts';
 import type { CheckedNumber } from '../../src/domain/number.ts';
 import { callResult } from '../../src/domain/result.ts';
-import { speechFolder } from '../support/board-sim.ts';
+import { speechFolder } from '../support/board/sim.ts';
 import { drawnPrints } from '../support/prints.ts';
-import { Scenario } from '../support/scenario.ts';
+import { Scenario } from '../support/dialer/scenario.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 const numbers = ['5550001', '5550002', '5550003', '5550004'] as CheckedNumber[];

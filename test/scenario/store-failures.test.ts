@@ -15,10 +15,10 @@ import { desktopRequests } from '../../src/ocs/api/desktop-messages.ts';
 import { manualClock } from '../../src/ocs/clock.ts';
 import { createOcs } from '../../src/ocs/ocs.ts';
 import { openStore } from '../../src/ocs/store/store.ts';
-import { createFailingWrites } from '../support/failing-writes.ts';
-import { outcome, startOfTest } from '../support/ocs.ts';
+import { createFailingWrites } from '../support/ocs/failing-writes.ts';
+import { outcome, startOfTest } from '../support/ocs/ocs.ts';
 import { silentLog } from '../support/silent-log.ts';
-import { withoutSync } from '../support/without-sync.ts';
+import { withoutSync } from '../support/ocs/without-sync.ts';
 
 type Message = Record<string, string | number>;
 /** What was answered: `OK`, or the code of the error. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { soak } from '../soak/vendor-faults.ts';
-import { hasStandin } from '../support/board-standin.ts';
+import { hasStandin } from '../support/board/standin.ts';
 
 // Built by npm run build:standin. Ten thousand calls: npm run soak:dialogic.
 describe.skipIf(!hasStandin(64))('calls through the Dialogic board with vendor faults by chance', () => {

@@ -10,11 +10,11 @@ import { CodedError } from '../../src/domain/errors.ts';
 import type { CheckedNumber } from '../../src/domain/number.ts';
 import { callResultLabel } from '../../src/domain/result.ts';
 import { openJournal } from '../../src/journal/journal.ts';
-import { speechFolder } from '../support/board-sim.ts';
-import { openSteppedDialogic, standin } from '../support/board-standin.ts';
-import { dialRequest } from '../support/call-script.ts';
-import { dialerConfig } from '../support/dialer-bench.ts';
-import { FakeOcs, shortSleep } from '../support/fake-ocs.ts';
+import { speechFolder } from '../support/board/sim.ts';
+import { openSteppedDialogic, standin } from '../support/board/standin.ts';
+import { dialRequest } from '../support/dialer/call-script.ts';
+import { dialerConfig } from '../support/dialer/bench.ts';
+import { FakeOcs, shortSleep } from '../support/dialer/fake-ocs.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 export interface SoakOptions {

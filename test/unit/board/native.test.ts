@@ -10,7 +10,7 @@ import { nativeVersion, sdNotify } from '../../../src/board/native.ts';
 import { nativeHeardTones, parseCadence, tonePlans } from '../../../src/board/tone-plans.ts';
 import { heardTones } from '../../../src/domain/tone.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { speechFolder } from '../../support/board-sim.ts';
+import { speechFolder } from '../../support/board/sim.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cpd-native-'));
 const speech = join(speechFolder, 'live-06-en.wav');

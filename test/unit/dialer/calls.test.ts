@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { isCheckOfLearnt } from '../../../src/domain/recording-lesson.ts';
 import { callResult } from '../../../src/domain/result.ts';
-import { verdict } from '../../support/call-script.ts';
-import { DialerBench } from '../../support/dialer-bench.ts';
+import { verdict } from '../../support/dialer/call-script.ts';
+import { DialerBench } from '../../support/dialer/bench.ts';
 import {
   answer,
   bench,
@@ -13,9 +13,9 @@ import {
   open,
   request,
   useBench,
-} from '../../support/dialer-stage.ts';
-import { settle } from '../../support/fake-ocs.ts';
-import { ScriptedBoard } from '../../support/scripted-board.ts';
+} from '../../support/dialer/stage.ts';
+import { settle } from '../../support/dialer/fake-ocs.ts';
+import { ScriptedBoard } from '../../support/board/scripted-board.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 test('a live call: marked before it is dialled, agent found, transferred, reported in order', async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { answer, bench, board, dial, request, useBench } from '../../support/dialer-stage.ts';
+import { answer, bench, board, dial, request, useBench } from '../../support/dialer/stage.ts';
 import { CodedError } from '../../../src/domain/errors.ts';
 import type { Journal } from '../../../src/journal/journal.ts';
-import { DialerBench } from '../../support/dialer-bench.ts';
-import { ScriptedBoard } from '../../support/scripted-board.ts';
+import { DialerBench } from '../../support/dialer/bench.ts';
+import { ScriptedBoard } from '../../support/board/scripted-board.ts';
 import { callResult } from '../../../src/domain/result.ts';
-import { settle, shortSleep } from '../../support/fake-ocs.ts';
+import { settle, shortSleep } from '../../support/dialer/fake-ocs.ts';
 
 describe('the end of a dialler', () => {
   test('drain: nothing new, calls end, results are delivered; then it resolves', async () => {

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { createJournalBuffer } from '../../../src/dialer/journal-buffer.ts';
 import { CodedError } from '../../../src/domain/errors.ts';
 import type { JournalWrite } from '../../../src/journal/journal.ts';
-import { bench, board, request } from '../../support/dialer-stage.ts';
-import { settle } from '../../support/fake-ocs.ts';
-import { ScriptedBoard } from '../../support/scripted-board.ts';
+import { bench, board, request } from '../../support/dialer/stage.ts';
+import { settle } from '../../support/dialer/fake-ocs.ts';
+import { ScriptedBoard } from '../../support/board/scripted-board.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 describe('while the journal cannot be written', () => {

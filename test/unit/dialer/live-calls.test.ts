@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { RunningCall } from '../../../src/dialer/call/running-call.ts';
 import { createLiveCalls } from '../../../src/dialer/live-calls.ts';
 import { newCall } from '../../../src/domain/call/call.ts';
-import { dialRequest } from '../../support/call-script.ts';
-import { settle } from '../../support/fake-ocs.ts';
+import { dialRequest } from '../../support/dialer/call-script.ts';
+import { settle } from '../../support/dialer/fake-ocs.ts';
 
 /** A call that begins when its line is free. */
 function call(attemptId: string, line: { free: boolean }, test = false) {

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { createOutages } from '../../../src/dialer/outages.ts';
 import { callResult } from '../../../src/domain/result.ts';
 import type { Sleep } from '../../../src/link/backoff.ts';
-import { DialerBench } from '../../support/dialer-bench.ts';
-import { bench, board, dial, request, useBench } from '../../support/dialer-stage.ts';
-import { settle } from '../../support/fake-ocs.ts';
-import { ScriptedBoard } from '../../support/scripted-board.ts';
+import { DialerBench } from '../../support/dialer/bench.ts';
+import { bench, board, dial, request, useBench } from '../../support/dialer/stage.ts';
+import { settle } from '../../support/dialer/fake-ocs.ts';
+import { ScriptedBoard } from '../../support/board/scripted-board.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 test('after a crash nothing is dialled again: one handed back, one reported as lost in the crash', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { usualLimits } from '../../../src/domain/call-limits.ts';
 import { callResult } from '../../../src/domain/result.ts';
-import { DialerBench } from '../../support/dialer-bench.ts';
-import { answer, bench, board, dial, number, open, request, useBench } from '../../support/dialer-stage.ts';
-import { ScriptedBoard } from '../../support/scripted-board.ts';
+import { DialerBench } from '../../support/dialer/bench.ts';
+import { answer, bench, board, dial, number, open, request, useBench } from '../../support/dialer/stage.ts';
+import { ScriptedBoard } from '../../support/board/scripted-board.ts';
 
 describe('what is never dialled', () => {
   test('a number that the dial plan does not allow', async () => {

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dialRequest } from '../../support/call-script.ts';
-import { DialerBench } from '../../support/dialer-bench.ts';
-import { ScriptedBoard } from '../../support/scripted-board.ts';
-import { SlowOcs, type Weather } from '../../support/slow-ocs.ts';
+import { dialRequest } from '../../support/dialer/call-script.ts';
+import { DialerBench } from '../../support/dialer/bench.ts';
+import { ScriptedBoard } from '../../support/board/scripted-board.ts';
+import { SlowOcs, type Weather } from '../../support/dialer/slow-ocs.ts';
 
 const channels = 4;
 const attempts = 24;

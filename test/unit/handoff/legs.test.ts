@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { answer, bench, board, dial, open, request } from '../../support/dialer-stage.ts';
-import { settle } from '../../support/fake-ocs.ts';
+import { answer, bench, board, dial, open, request } from '../../support/dialer/stage.ts';
+import { settle } from '../../support/dialer/fake-ocs.ts';
 
 describe('an engaged leg', () => {
   const engage = {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openJournal, type ReportBody } from '../../../src/journal/journal.ts';
-import { dayMs, folder, journal, outcome, path, reopen, wall } from '../../support/journal-stage.ts';
+import { dayMs, folder, journal, outcome, path, reopen, wall } from '../../support/dialer/journal-stage.ts';
 
 const hourMs = 3_600_000;
 

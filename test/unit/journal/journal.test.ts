@@ -4,8 +4,8 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { callResult } from '../../../src/domain/result.ts';
 import { openJournal, type JournalWrite, type ReportBody } from '../../../src/journal/journal.ts';
-import { evidence } from '../../support/call-script.ts';
-import { dayMs, folder, journal, outcome, path, reopen, wall } from '../../support/journal-stage.ts';
+import { evidence } from '../../support/dialer/call-script.ts';
+import { dayMs, folder, journal, outcome, path, reopen, wall } from '../../support/dialer/journal-stage.ts';
 
 function take(...ids: string[]): void {
   journal.accept(ids.map((attemptId) => ({ attemptId, request: { attemptId } })));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createLinkClient, type LinkClient } from '../../../src/link/client.ts';
 import { refusalError } from '../../../src/link/pull-reply.ts';
 import { mostReplyBytes } from '../../../src/link/transport.ts';
-import { registered, request } from '../../support/link-messages.ts';
+import { registered, request } from '../../support/dialer/link-messages.ts';
 
 const question = { free: 2, channels: { inService: 4, busy: 2 }, waitMs: 500, active: ['a-0'] };
 const nothing = { requests: [], commands: [] };

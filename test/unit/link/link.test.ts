@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createBackoff } from '../../../src/link/backoff.ts';
 import { createLinkClient, type LinkClient } from '../../../src/link/client.ts';
 import { mostReplyBytes } from '../../../src/link/transport.ts';
-import { settle } from '../../support/fake-ocs.ts';
-import { registered, request as wireRequest } from '../../support/link-messages.ts';
+import { settle } from '../../support/dialer/fake-ocs.ts';
+import { registered, request as wireRequest } from '../../support/dialer/link-messages.ts';
 import { openLocalServer, type LocalServer } from '../../support/local-server.ts';
 
 type Reply = { status?: number; body: unknown } | 'never';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../../src/domain/errors.ts';
 import type { PullAnswer, PullQuestion } from '../../../src/link/client.ts';
 import { createPuller, type Puller, type PullerOptions } from '../../../src/link/puller.ts';
-import { dialRequest } from '../../support/call-script.ts';
-import { settle, shortSleep } from '../../support/fake-ocs.ts';
+import { dialRequest } from '../../support/dialer/call-script.ts';
+import { settle, shortSleep } from '../../support/dialer/fake-ocs.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 const question: PullQuestion = { free: 2, channels: { inService: 4, busy: 2 }, waitMs: 5_000, active: [] };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createReporter } from '../../../src/link/reporter.ts';
 import type { EngagementReport, Report, ReportsReply } from '../../../src/link/schemas.ts';
-import { settle, shortSleep } from '../../support/fake-ocs.ts';
+import { settle, shortSleep } from '../../support/dialer/fake-ocs.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 type Answer = Error | ((reports: readonly Report[]) => ReportsReply);

@@ -15,8 +15,8 @@ import {
   reportsReplySchema,
   reportsRequestSchema,
 } from '../../../src/link/schemas.ts';
-import { evidence } from '../../support/call-script.ts';
-import { request } from '../../support/link-messages.ts';
+import { evidence } from '../../support/dialer/call-script.ts';
+import { request } from '../../support/dialer/link-messages.ts';
 
 const registration = {
   dialerId: 'd-1',

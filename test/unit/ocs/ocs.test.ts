@@ -8,8 +8,8 @@ import type { OcsConfigInput } from '../../../src/ocs/config.ts';
 import { parseCallingList } from '../../../src/ocs/lists/csv.ts';
 import { createOcs, type Ocs } from '../../../src/ocs/ocs.ts';
 import { openStore } from '../../../src/ocs/store/store.ts';
-import { createFailingWrites } from '../../support/failing-writes.ts';
-import { startOfTest } from '../../support/ocs.ts';
+import { createFailingWrites } from '../../support/ocs/failing-writes.ts';
+import { startOfTest } from '../../support/ocs/ocs.ts';
 
 const tickMs = 500;
 const writes = createFailingWrites();

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { recordingsCommand } from '../../../../src/cli/recordings/recordings.ts';
 import { readKnownRecordings } from '../../../../src/recordings/recordings-file.ts';
 import { addCommands, createParser } from '../../../../src/terminal/program.ts';
-import { speechFolder } from '../../../support/board-sim.ts';
+import { speechFolder } from '../../../support/board/sim.ts';
 
 let folder: string;
 let file: string;

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { TestCallEvent, TestCallOptions } from '../../../../src/dialer/contract.ts';
 import type { CheckedNumber } from '../../../../src/domain/number.ts';
 import { callResult } from '../../../../src/domain/result.ts';
-import { verdict } from '../../../support/call-script.ts';
-import { answer, bench, board, dial, open, request } from '../../../support/dialer-stage.ts';
-import { settle } from '../../../support/fake-ocs.ts';
+import { verdict } from '../../../support/dialer/call-script.ts';
+import { answer, bench, board, dial, open, request } from '../../../support/dialer/stage.ts';
+import { settle } from '../../../support/dialer/fake-ocs.ts';
 
 describe('a test call', () => {
   test('is dialled through the dial plan, listens on, and tells what it hears; OCS hears nothing of it', async () => {

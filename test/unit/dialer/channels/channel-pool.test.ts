@@ -3,7 +3,7 @@ import type { BoardEvent } from '../../../../src/board/board.ts';
 import { createChannelPool, type ChannelPool } from '../../../../src/dialer/channels/channels.ts';
 import type { Cpa } from '../../../../src/domain/result.ts';
 import { silentLog } from '../../../support/silent-log.ts';
-import { ScriptedBoard } from '../../../support/scripted-board.ts';
+import { ScriptedBoard } from '../../../support/board/scripted-board.ts';
 
 let board: ScriptedBoard;
 let pool: ChannelPool;

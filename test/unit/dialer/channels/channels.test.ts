@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { callResult } from '../../../../src/domain/result.ts';
-import { verdict } from '../../../support/call-script.ts';
-import { DialerBench } from '../../../support/dialer-bench.ts';
-import { answer, bench, board, dial, request, uses, useBench } from '../../../support/dialer-stage.ts';
+import { verdict } from '../../../support/dialer/call-script.ts';
+import { DialerBench } from '../../../support/dialer/bench.ts';
+import { answer, bench, board, dial, request, uses, useBench } from '../../../support/dialer/stage.ts';
 import { silentLog } from '../../../support/silent-log.ts';
-import { ScriptedBoard } from '../../../support/scripted-board.ts';
+import { ScriptedBoard } from '../../../support/board/scripted-board.ts';
 
 describe('channels', () => {
   test('one that answers nothing is out of service, is reset after growing pauses, and comes back', async () => {

@@ -6,7 +6,7 @@ import { createLimitGuard } from '../../../../src/dialer/intake/limits.ts';
 import { usualLimits, type CallLimits } from '../../../../src/domain/call-limits.ts';
 import type { CheckedNumber } from '../../../../src/domain/number.ts';
 import { openJournal, type Journal } from '../../../../src/journal/journal.ts';
-import { ScriptedBoard } from '../../../support/scripted-board.ts';
+import { ScriptedBoard } from '../../../support/board/scripted-board.ts';
 
 const hourMs = 3_600_000;
 const number = '12125550100' as CheckedNumber;

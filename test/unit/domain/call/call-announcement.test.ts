@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DialRequest } from '../../../../src/domain/request.ts';
 import { callResult } from '../../../../src/domain/result.ts';
-import { CallScript, dialRequest, verdict } from '../../../support/call-script.ts';
+import { CallScript, dialRequest, verdict } from '../../../support/dialer/call-script.ts';
 
 const agent = { type: 'agent', agentId: 'ann', extension: '7001' } as const;
 const released = { type: 'released' } as const;

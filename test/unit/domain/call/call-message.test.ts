@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Heard } from '../../../../src/domain/call/call-state.ts';
 import type { MachinePolicy } from '../../../../src/domain/request.ts';
 import { callResult } from '../../../../src/domain/result.ts';
-import { CallScript, dialRequest, verdict } from '../../../support/call-script.ts';
+import { CallScript, dialRequest, verdict } from '../../../support/dialer/call-script.ts';
 
 const onMachine: MachinePolicy = { action: 'message', file: 'call-back', maxWaitMs: 20_000 };
 const agent = { type: 'agent', agentId: 'ann', extension: '7001' } as const;

@@ -9,7 +9,13 @@ import {
   type NonLivePolicy,
 } from '../../../../src/domain/request.ts';
 import { callResult } from '../../../../src/domain/result.ts';
-import { CallScript, dialRequest, evidence, verdict, type CallWatch } from '../../../support/call-script.ts';
+import {
+  CallScript,
+  dialRequest,
+  evidence,
+  verdict,
+  type CallWatch,
+} from '../../../support/dialer/call-script.ts';
 
 const ms = fc.integer({ min: 0, max: 20_000 });
 const maybeMs = fc.option(ms, { nil: null });

@@ -5,7 +5,7 @@ import { knownFigures } from '../../../../src/eval/measures/second-calls.ts';
 import { secondCallsText } from '../../../../src/eval/report/second-calls-text.ts';
 import type { FileAnalysis } from '../../../../src/board/analysis.ts';
 import type { Verdict } from '../../../../src/domain/outcome.ts';
-import { evidence } from '../../../support/call-script.ts';
+import { evidence } from '../../../support/dialer/call-script.ts';
 
 const call = (truth: LabelledCall['truth']): LabelledCall => ({
   ...{

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { CodedError } from '../../../../src/domain/errors.ts';
 import { createLogIn } from '../../../../src/ocs/access/log-in.ts';
 import type { Passwords } from '../../../../src/ocs/access/passwords.ts';
-import { openRooms } from '../../../support/ocs-rooms.ts';
+import { openRooms } from '../../../support/ocs/rooms.ts';
 
 it('an attempt that was not looked at counts as no wrong password; a known browser is said to be one', async () => {
   const rooms = openRooms();

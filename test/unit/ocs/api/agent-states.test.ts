@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asleepAfterMs, createAgentStates } from '../../../../src/ocs/live/agent-states.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
 
 let rooms: Rooms;
 beforeEach(() => {

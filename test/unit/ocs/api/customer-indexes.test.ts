@@ -3,7 +3,7 @@ import { campaignSchema } from '../../../../src/api/campaign-definition.ts';
 import { campaignOperations } from '../../../../src/api/campaigns.ts';
 import type { Serve } from '../../../../src/http/serve.ts';
 import { serveCampaigns } from '../../../../src/ocs/api/campaign-routes.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
 
 let rooms: Rooms;
 let load: (name: string, customerIdField: string, check: boolean) => Promise<unknown>;

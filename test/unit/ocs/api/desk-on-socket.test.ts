@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deskOn } from '../../../../src/ocs/api/desktop.ts';
-import { openRooms } from '../../../support/ocs-rooms.ts';
+import { openRooms } from '../../../support/ocs/rooms.ts';
 
 /** A connection whose other end reads nothing. */
 function unreadSocket() {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordStatus, recordType } from '../../../../src/domain/record.ts';
 import { callResult } from '../../../../src/domain/result.ts';
 import type { Message } from '../../../../src/ocs/live/desks.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
-import { outcome } from '../../../support/ocs.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
+import { outcome } from '../../../support/ocs/ocs.ts';
 
 let rooms: Rooms;
 let desk: ReturnType<Rooms['desk']>;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { desktopRequests, type DesktopRequest } from '../../../../src/ocs/api/desktop-messages.ts';
 import type { Message } from '../../../../src/ocs/live/desks.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
-import { outcome } from '../../../support/ocs.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
+import { outcome } from '../../../support/ocs/ocs.ts';
 
 let rooms: Rooms;
 let handle: number;

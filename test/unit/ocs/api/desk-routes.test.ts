@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { deskReplySchema } from '../../../../src/api/desk.ts';
-import { openAccess, type AccessBench } from '../../../support/ocs-access.ts';
+import { openAccess, type AccessBench } from '../../../support/ocs/access.ts';
 
 const token = 'the-api-token-of-tests';
 let bench: AccessBench;

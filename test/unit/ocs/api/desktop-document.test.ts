@@ -5,8 +5,8 @@ import { parse as parseYaml } from 'yaml';
 import { desktopRequests, isDesktopRequest } from '../../../../src/ocs/api/desktop-messages.ts';
 import type { Message } from '../../../../src/ocs/live/desks.ts';
 import { block } from '../../../support/document-blocks.ts';
-import { openRooms } from '../../../support/ocs-rooms.ts';
-import { outcome } from '../../../support/ocs.ts';
+import { openRooms } from '../../../support/ocs/rooms.ts';
+import { outcome } from '../../../support/ocs/ocs.ts';
 
 /** What the client of the document needs of a WebSocket, here to a desk of OCS without a network. */
 interface ClientSocket {

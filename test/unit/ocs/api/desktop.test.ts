@@ -5,8 +5,8 @@ import { createTokenWatch } from '../../../../src/http/token-watch.ts';
 import { nextTurn } from '../../../../src/ocs/clock.ts';
 import type { Message } from '../../../../src/ocs/live/desks.ts';
 import { serveDesktops } from '../../../../src/ocs/api/desktop.ts';
-import { createFailingWrites } from '../../../support/failing-writes.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
+import { createFailingWrites } from '../../../support/ocs/failing-writes.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
 
 /** A desktop's connection as OCS sees it; what is sent to the desktop is in `inbox`. */
 class FakeSocket extends EventEmitter {

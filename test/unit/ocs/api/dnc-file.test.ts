@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ImportProgress } from '../../../../src/api/fields.ts';
 import { loadDncFile, rehearseDncFile, undoDncBatch } from '../../../../src/ocs/api/dnc-file.ts';
 import { textFile } from '../../../../src/ocs/lists/csv-slices.ts';
-import { createFailingWrites } from '../../../support/failing-writes.ts';
-import { openRooms } from '../../../support/ocs-rooms.ts';
+import { createFailingWrites } from '../../../support/ocs/failing-writes.ts';
+import { openRooms } from '../../../support/ocs/rooms.ts';
 
 const lines = (count: number) =>
   Array.from({ length: count }, (_, index) => `+1212${String(2_000_000 + index)}\n`).join('');

@@ -6,7 +6,7 @@ import { recordStatus } from '../../../../src/domain/record.ts';
 import type { PullReply } from '../../../../src/link/schemas.ts';
 import { manualClock, type ManualClock } from '../../../../src/ocs/clock.ts';
 import { createOcs, type Ocs } from '../../../../src/ocs/ocs.ts';
-import { startOfTest } from '../../../support/ocs.ts';
+import { startOfTest } from '../../../support/ocs/ocs.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
 const leaseMs = 30_000;

@@ -6,9 +6,9 @@ import { callResult } from '../../../../src/domain/result.ts';
 import type { PullReply, PullRequest, Report, ReportsReply } from '../../../../src/link/schemas.ts';
 import { manualClock, type ManualClock } from '../../../../src/ocs/clock.ts';
 import { createOcs, type Ocs } from '../../../../src/ocs/ocs.ts';
-import { openBench, outcome, startOfTest, type OcsBench, type TestDialer } from '../../../support/ocs.ts';
+import { openBench, outcome, startOfTest, type OcsBench, type TestDialer } from '../../../support/ocs/ocs.ts';
 import { silentLog } from '../../../support/silent-log.ts';
-import { settle } from '../../../support/fake-ocs.ts';
+import { settle } from '../../../support/dialer/fake-ocs.ts';
 
 const spring = {
   name: 'spring',

@@ -5,8 +5,8 @@ import { importList } from '../../../../src/ocs/api/list-import.ts';
 import { campaignStatus } from '../../../../src/ocs/api/status.ts';
 import { parseCallingList } from '../../../../src/ocs/lists/csv.ts';
 import { textFile } from '../../../../src/ocs/lists/csv-slices.ts';
-import { createFailingWrites } from '../../../support/failing-writes.ts';
-import { openRooms } from '../../../support/ocs-rooms.ts';
+import { createFailingWrites } from '../../../support/ocs/failing-writes.ts';
+import { openRooms } from '../../../support/ocs/rooms.ts';
 
 const lines = (count: number, from = 0) =>
   Array.from(

@@ -6,8 +6,8 @@ import type { Serve } from '../../../../src/http/serve.ts';
 import { serveCampaigns } from '../../../../src/ocs/api/campaign-routes.ts';
 import { serveDoNotCall } from '../../../../src/ocs/api/dnc-routes.ts';
 import { nextTurn } from '../../../../src/ocs/clock.ts';
-import { createFailingWrites } from '../../../support/failing-writes.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
+import { createFailingWrites } from '../../../support/ocs/failing-writes.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
 
 let rooms: Rooms;
 let ask: (operation: Operation, request: object) => unknown;

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { recordStatus } from '../../../../src/domain/record.ts';
 import { callResult } from '../../../../src/domain/result.ts';
 import type { Message } from '../../../../src/ocs/live/desks.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
-import { outcome } from '../../../support/ocs.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
+import { outcome } from '../../../support/ocs/ocs.ts';
 
 /** How the message comes again: on the same connection, on another one, after a restart of OCS and a new login. */
 const ways = ['same', 'other', 'restart'] as const;

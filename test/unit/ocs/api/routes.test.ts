@@ -4,7 +4,7 @@ import { callResult } from '../../../../src/domain/result.ts';
 import type { PullReply } from '../../../../src/link/schemas.ts';
 import { manualClock, type ManualClock } from '../../../../src/ocs/clock.ts';
 import { createOcs, type Ocs } from '../../../../src/ocs/ocs.ts';
-import { outcome, startOfTest } from '../../../support/ocs.ts';
+import { outcome, startOfTest } from '../../../support/ocs/ocs.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
 const spring = {

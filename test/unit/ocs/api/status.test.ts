@@ -12,8 +12,8 @@ import { campaignStatus } from '../../../../src/ocs/api/status.ts';
 import { parseCallingList } from '../../../../src/ocs/lists/csv.ts';
 import { openStore } from '../../../../src/ocs/store/store.ts';
 import { migrations } from '../../../../src/ocs/store/migrations/all.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
-import { outcome } from '../../../support/ocs.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
+import { outcome } from '../../../support/ocs/ocs.ts';
 
 /** Monday, 17:00 UTC. */
 const now = Date.UTC(2026, 0, 5, 17);

@@ -3,7 +3,7 @@ import { campaignLines } from '../../../../src/cli/campaigns/campaign-view.ts';
 import { campaignSchema, type AbandonedWindow } from '../../../../src/api/campaign-definition.ts';
 import { campaignStatus } from '../../../../src/ocs/api/status.ts';
 import { createCampaigns } from '../../../../src/ocs/live/campaigns.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
 
 const quarter = 15 * 60_000;
 

@@ -6,7 +6,7 @@ import { createTakeovers, takeoverWindowMs } from '../../../../src/ocs/live/take
 import { campaignWarnings } from '../../../../src/ocs/live/warnings.ts';
 import { campaignStatus } from '../../../../src/ocs/api/status.ts';
 import { manualClock } from '../../../../src/ocs/clock.ts';
-import { openRooms } from '../../../support/ocs-rooms.ts';
+import { openRooms } from '../../../support/ocs/rooms.ts';
 
 const base = { name: 'spring', list: 'l', mode: 'progressive', group: 'sales' } as const;
 const campaign = (over: Partial<CampaignDefinitionInput> = {}) => campaignSchema.parse({ ...base, ...over });

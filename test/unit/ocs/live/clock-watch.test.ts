@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordStatus } from '../../../../src/domain/record.ts';
 import { createLive } from '../../../../src/ocs/live/live.ts';
-import { createFailingWrites } from '../../../support/failing-writes.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
-import { outcome } from '../../../support/ocs.ts';
+import { createFailingWrites } from '../../../support/ocs/failing-writes.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
+import { outcome } from '../../../support/ocs/ocs.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

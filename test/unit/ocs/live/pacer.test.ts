@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CampaignDefinitionInput } from '../../../../src/api/campaign-definition.ts';
 import { callResult } from '../../../../src/domain/result.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
 
 const definition = {
   name: 'spring',

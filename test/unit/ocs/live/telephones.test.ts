@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callResult } from '../../../../src/domain/result.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
-import { outcome } from '../../../support/ocs.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
+import { outcome } from '../../../support/ocs/ocs.ts';
 
 let rooms: Rooms;
 beforeEach(() => {

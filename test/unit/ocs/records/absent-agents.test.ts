@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordStatus } from '../../../../src/domain/record.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
 
 const agentGraceMs = 60_000;
 let rooms: Rooms;

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordStatus } from '../../../../src/domain/record.ts';
 import { callResult } from '../../../../src/domain/result.ts';
 import type { Report } from '../../../../src/link/schemas.ts';
-import { createFailingWrites } from '../../../support/failing-writes.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
-import { outcome } from '../../../support/ocs.ts';
+import { createFailingWrites } from '../../../support/ocs/failing-writes.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
+import { outcome } from '../../../support/ocs/ocs.ts';
 
 const writes = createFailingWrites();
 let rooms: Rooms;

@@ -4,9 +4,9 @@ import type { Outcome } from '../../../../src/domain/outcome.ts';
 import { recordStatus } from '../../../../src/domain/record.ts';
 import { callResult } from '../../../../src/domain/result.ts';
 import type { Report } from '../../../../src/link/schemas.ts';
-import { evidence } from '../../../support/call-script.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
-import { outcome } from '../../../support/ocs.ts';
+import { evidence } from '../../../support/dialer/call-script.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
+import { outcome } from '../../../support/ocs/ocs.ts';
 
 const definition = {
   name: 'spring',

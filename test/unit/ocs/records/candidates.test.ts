@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { campaignSchema, type CampaignDefinitionInput } from '../../../../src/api/campaign-definition.ts';
 import { recordStatus, recordType } from '../../../../src/domain/record.ts';
 import { parseCallingList } from '../../../../src/ocs/lists/csv.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
 
 const base = {
   name: 'spring',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { recordStatus } from '../../../../src/domain/record.ts';
 import { callResult } from '../../../../src/domain/result.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
 
 const campaign = { name: 'spring', list: 'l', mode: 'progressive', group: 'g' } as const;
 const letGo = {

@@ -3,8 +3,8 @@ import type { CampaignDefinitionInput } from '../../../../src/api/campaign-defin
 import { recordStatus, recordType } from '../../../../src/domain/record.ts';
 import { callResult } from '../../../../src/domain/result.ts';
 import type { Report } from '../../../../src/link/schemas.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
-import { outcome } from '../../../support/ocs.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
+import { outcome } from '../../../support/ocs/ocs.ts';
 
 const phone = '5550101';
 const definition = {

@@ -7,8 +7,8 @@ import { callResult } from '../../../../src/domain/result.ts';
 import type { Report } from '../../../../src/link/schemas.ts';
 import { migrations } from '../../../../src/ocs/store/migrations/all.ts';
 import { openStore } from '../../../../src/ocs/store/store.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
-import { outcome } from '../../../support/ocs.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
+import { outcome } from '../../../support/ocs/ocs.ts';
 
 let rooms: Rooms;
 let attemptId: string;

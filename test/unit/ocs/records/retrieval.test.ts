@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseCallingList } from '../../../../src/ocs/lists/csv.ts';
-import { openRooms } from '../../../support/ocs-rooms.ts';
+import { openRooms } from '../../../support/ocs/rooms.ts';
 
 it('a retrieved record has the campaign and the dialler in its history', () => {
   const rooms = openRooms();

@@ -4,7 +4,7 @@ import { recordStatus, recordType } from '../../../../src/domain/record.ts';
 import { callResult, type CallResult } from '../../../../src/domain/result.ts';
 import { parseCallingList } from '../../../../src/ocs/lists/csv.ts';
 import { isSuccess } from '../../../../src/ocs/records/settlement.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
 
 const definition = {
   name: 'spring',

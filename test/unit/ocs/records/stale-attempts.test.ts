@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordStatus } from '../../../../src/domain/record.ts';
 import { callResult } from '../../../../src/domain/result.ts';
-import { openRooms, type Rooms } from '../../../support/ocs-rooms.ts';
-import { outcome } from '../../../support/ocs.ts';
+import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
+import { outcome } from '../../../support/ocs/ocs.ts';
 
 const campaign = { name: 'spring', list: 'l', mode: 'progressive', group: 'g' } as const;
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAttempts } from '../../../../src/ocs/store/attempts.ts';
 import { createAttemptSearch, type AttemptSearch } from '../../../../src/ocs/store/attempt-search.ts';
 import { openDatabase, type OcsDatabase } from '../../../../src/ocs/store/database.ts';
-import { evidence } from '../../../support/call-script.ts';
+import { evidence } from '../../../support/dialer/call-script.ts';
 
 let database: OcsDatabase;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { apiToken, openAccess, type AccessBench, type Browser } from '../../../../support/ocs-access.ts';
+import { apiToken, openAccess, type AccessBench, type Browser } from '../../../../support/ocs/access.ts';
 
 let bench: AccessBench;
 let url: string;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { apiToken, openAccess, ownPassword, type AccessBench } from '../../../../support/ocs-access.ts';
+import { apiToken, openAccess, ownPassword, type AccessBench } from '../../../../support/ocs/access.ts';
 
 let bench: AccessBench;
 beforeEach(async () => {

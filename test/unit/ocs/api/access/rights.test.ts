@@ -4,7 +4,7 @@ import type { Operation } from '../../../../../src/api/operation.ts';
 import { rights, type Door } from '../../../../../src/api/rights.ts';
 import { roles, type Role } from '../../../../../src/api/roles.ts';
 import { supervisorOperations } from '../../../../../src/api/supervisor.ts';
-import { openAccess, type AccessBench, type Browser } from '../../../../support/ocs-access.ts';
+import { openAccess, type AccessBench, type Browser } from '../../../../support/ocs/access.ts';
 import { routesOf } from '../../../../support/routes.ts';
 
 const machineToken = (role: Role) => `the-token-of-a-machine-${role}`;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { tieToSession } from '../../../../../src/ocs/api/access/desk-user.ts';
 import type { Caller } from '../../../../../src/ocs/access/caller.ts';
 import type { User } from '../../../../../src/ocs/store/access/users.ts';
-import { openRooms, type Rooms } from '../../../../support/ocs-rooms.ts';
+import { openRooms, type Rooms } from '../../../../support/ocs/rooms.ts';
 
 const hour = 3_600_000;
 const anna: User = {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Role } from '../../../../../src/api/roles.ts';
 import { createTokenWatch } from '../../../../../src/http/token-watch.ts';
 import { serveLive } from '../../../../../src/ocs/api/live/live-stream.ts';
-import { openRooms, type Rooms } from '../../../../support/ocs-rooms.ts';
+import { openRooms, type Rooms } from '../../../../support/ocs/rooms.ts';
 
 const hour = 3_600_000;
 

@@ -7,7 +7,7 @@ import {
   liveDialerSchema,
   type LiveMessage,
 } from '../../../../../src/api/live.ts';
-import { apiToken, openAccess, type AccessBench } from '../../../../support/ocs-access.ts';
+import { apiToken, openAccess, type AccessBench } from '../../../../support/ocs/access.ts';
 
 let bench: AccessBench;
 let url: string;

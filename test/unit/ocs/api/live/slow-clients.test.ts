@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { LiveMessage } from '../../../../../src/api/live.ts';
 import { createTokenWatch } from '../../../../../src/http/token-watch.ts';
 import { serveLive } from '../../../../../src/ocs/api/live/live-stream.ts';
-import { openRooms, type Rooms } from '../../../../support/ocs-rooms.ts';
+import { openRooms, type Rooms } from '../../../../support/ocs/rooms.ts';
 
 /** A client's connection as OCS sees it. */
 class FakeSocket extends EventEmitter {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nextTurn } from '../../../../../src/ocs/clock.ts';
 import { openDatabase, type OcsDatabase } from '../../../../../src/ocs/store/database.ts';
 import { createGroupCommit, importances } from '../../../../../src/ocs/store/transactions/group-commit.ts';
-import { createFailingWrites } from '../../../../support/failing-writes.ts';
+import { createFailingWrites } from '../../../../support/ocs/failing-writes.ts';
 
 const writes = createFailingWrites();
 let folder: string;

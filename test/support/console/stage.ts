@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import type { Role } from '../../src/api/roles.ts';
-import { wallClock, type Clock } from '../../src/ocs/clock.ts';
-import { createOcs, type Ocs } from '../../src/ocs/ocs.ts';
-import { silentLog } from './silent-log.ts';
+import type { Role } from '../../../src/api/roles.ts';
+import { wallClock, type Clock } from '../../../src/ocs/clock.ts';
+import { createOcs, type Ocs } from '../../../src/ocs/ocs.ts';
+import { silentLog } from '../silent-log.ts';
 
 const token = 'the-api-token-of-tests';
 export const ownPassword = 'correct horse battery staple';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { checkNumber } from '../../src/domain/number.ts';
-import type { BoardBench } from './board-bench.ts';
+import { checkNumber } from '../../../src/domain/number.ts';
+import type { BoardBench } from './bench.ts';
 
 /** One thing that anybody might do to a board at any time, sensible or not. */
 export type Command = {

@@ -1,14 +1,14 @@
-import { newCall, step } from '../../src/domain/call/call.ts';
+import { newCall, step } from '../../../src/domain/call/call.ts';
 import type {
   CallEffect,
   CallSettings,
   CallSignal,
   CallState,
   TimerName,
-} from '../../src/domain/call/call-state.ts';
-import type { Evidence, Outcome, SitCategory, Verdict } from '../../src/domain/outcome.ts';
-import type { CheckedNumber } from '../../src/domain/number.ts';
-import type { CallRequest, DialRequest } from '../../src/domain/request.ts';
+} from '../../../src/domain/call/call-state.ts';
+import type { Evidence, Outcome, SitCategory, Verdict } from '../../../src/domain/outcome.ts';
+import type { CheckedNumber } from '../../../src/domain/number.ts';
+import type { CallRequest, DialRequest } from '../../../src/domain/request.ts';
 
 /** A request with everything set, to be varied. */
 export function dialRequest(over: Partial<DialRequest> = {}): DialRequest {

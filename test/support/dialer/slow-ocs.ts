@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CodedError } from '../../src/domain/errors.ts';
-import type { DialRequest } from '../../src/domain/request.ts';
-import type { LinkClient, PullQuestion } from '../../src/link/client.ts';
-import type { EngagementReport, Report } from '../../src/link/schemas.ts';
+import { CodedError } from '../../../src/domain/errors.ts';
+import type { DialRequest } from '../../../src/domain/request.ts';
+import type { LinkClient, PullQuestion } from '../../../src/link/client.ts';
+import type { EngagementReport, Report } from '../../../src/link/schemas.ts';
 
 /** What happens to one message: turns of the event loop on its way, and whether it or its reply is lost. */
 export interface Weather {

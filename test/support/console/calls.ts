@@ -1,5 +1,5 @@
-import type { Outcome } from '../../src/domain/outcome.ts';
-import type { PullReply, RegisterReply } from '../../src/link/schemas.ts';
+import type { Outcome } from '../../../src/domain/outcome.ts';
+import type { PullReply, RegisterReply } from '../../../src/link/schemas.ts';
 
 /** Loads the campaign `spring` with so many records and starts it. */
 export async function runSpring(

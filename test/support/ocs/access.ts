@@ -1,12 +1,12 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { OneTimePassword, SessionView } from '../../src/api/access.ts';
-import type { Role } from '../../src/api/roles.ts';
-import { addDiagnostics } from '../../src/daemon/ocsd-diagnostics.ts';
-import { manualClock } from '../../src/ocs/clock.ts';
-import type { OcsConfigInput } from '../../src/ocs/config.ts';
-import { createOcs } from '../../src/ocs/ocs.ts';
+import type { OneTimePassword, SessionView } from '../../../src/api/access.ts';
+import type { Role } from '../../../src/api/roles.ts';
+import { addDiagnostics } from '../../../src/daemon/ocsd-diagnostics.ts';
+import { manualClock } from '../../../src/ocs/clock.ts';
+import type { OcsConfigInput } from '../../../src/ocs/config.ts';
+import { createOcs } from '../../../src/ocs/ocs.ts';
 import { startOfTest } from './ocs.ts';
-import { silentLog } from './silent-log.ts';
+import { silentLog } from '../silent-log.ts';
 
 export const apiToken = 'the-api-token-of-tests';
 /** Long enough, and nobody's. */

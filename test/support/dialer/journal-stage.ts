@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import { callResult } from '../../src/domain/result.ts';
-import { openJournal, type Journal } from '../../src/journal/journal.ts';
+import { callResult } from '../../../src/domain/result.ts';
+import { openJournal, type Journal } from '../../../src/journal/journal.ts';
 
 export const dayMs = 86_400_000;
 

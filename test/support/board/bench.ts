@@ -1,5 +1,5 @@
-import type { Board, BoardEvent, CallRef, DialParameters } from '../../src/board/board.ts';
-import { checkNumber } from '../../src/domain/number.ts';
+import type { Board, BoardEvent, CallRef, DialParameters } from '../../../src/board/board.ts';
+import { checkNumber } from '../../../src/domain/number.ts';
 
 type Wanted = Partial<BoardEvent> & { type: BoardEvent['type'] };
 

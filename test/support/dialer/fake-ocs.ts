@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
-import { CodedError } from '../../src/domain/errors.ts';
-import type { Outcome } from '../../src/domain/outcome.ts';
-import type { DialRequest } from '../../src/domain/request.ts';
-import type { Sleep } from '../../src/link/backoff.ts';
-import type { LinkClient, PullQuestion } from '../../src/link/client.ts';
-import type { RefusedRequest } from '../../src/link/pull-reply.ts';
-import type { Command, EngagementReport, Report } from '../../src/link/schemas.ts';
+import { CodedError } from '../../../src/domain/errors.ts';
+import type { Outcome } from '../../../src/domain/outcome.ts';
+import type { DialRequest } from '../../../src/domain/request.ts';
+import type { Sleep } from '../../../src/link/backoff.ts';
+import type { LinkClient, PullQuestion } from '../../../src/link/client.ts';
+import type { RefusedRequest } from '../../../src/link/pull-reply.ts';
+import type { Command, EngagementReport, Report } from '../../../src/link/schemas.ts';
 
 /** Pauses of the link in tests: just long enough for others to run. */
 export const shortSleep: Sleep = async (_ms, signal) => {

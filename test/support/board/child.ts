@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import type { CheckedNumber } from '../../src/domain/number.ts';
-import type { NativeAddon } from '../../src/board/native-addon.ts';
-import { openSimBoard } from '../../src/board/open.ts';
-import { simBoardConfigSchema } from '../../src/board/sim/config.ts';
-import type { SimulatedBoard } from '../../src/board/simulation.ts';
+import type { CheckedNumber } from '../../../src/domain/number.ts';
+import type { NativeAddon } from '../../../src/board/native-addon.ts';
+import { openSimBoard } from '../../../src/board/open.ts';
+import { simBoardConfigSchema } from '../../../src/board/sim/config.ts';
+import type { SimulatedBoard } from '../../../src/board/simulation.ts';
 
 const number = '5550001' as CheckedNumber;
 const parameters = {
@@ -123,7 +123,7 @@ const endings: Record<string, () => Promise<void>> = {
   async twice() {
     const board = await open();
     const copy = join(mkdtempSync(join(tmpdir(), 'cpd-copy-')), 'cpd.node');
-    cpSync(fileURLToPath(new URL('../../build/Release/cpd.node', import.meta.url)), copy);
+    cpSync(fileURLToPath(new URL('../../../build/Release/cpd.node', import.meta.url)), copy);
     const second = createRequire(import.meta.url)(copy) as NativeAddon;
     await callsUp(board);
     const config = { ...simBoardConfigSchema.parse({ driver: 'sim', clock: { speed: 50 } }), plans: [] };

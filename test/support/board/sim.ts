@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { openSimBoard, type OpenOptions, type SimBoardInput } from '../../src/board/open.ts';
-import type { SimulatedBoard } from '../../src/board/simulation.ts';
-import type { TrunkKind } from '../../src/board/board.ts';
-import { BoardBench, type BoardSetup } from './board-bench.ts';
+import { openSimBoard, type OpenOptions, type SimBoardInput } from '../../../src/board/open.ts';
+import type { SimulatedBoard } from '../../../src/board/simulation.ts';
+import type { TrunkKind } from '../../../src/board/board.ts';
+import { BoardBench, type BoardSetup } from './bench.ts';
 
 /** The folder of synthetic speech. */
-export const speechFolder = fileURLToPath(new URL('../../examples/speech', import.meta.url));
+export const speechFolder = fileURLToPath(new URL('../../../examples/speech', import.meta.url));
 
 /** A switch with one extension of each behaviour. */
 const extensions = [

@@ -5,9 +5,9 @@ import type {
   CallRef,
   ChannelState,
   DialParameters,
-} from '../../src/board/board.ts';
-import { CodedError } from '../../src/domain/errors.ts';
-import type { Cpa } from '../../src/domain/result.ts';
+} from '../../../src/board/board.ts';
+import { CodedError } from '../../../src/domain/errors.ts';
+import type { Cpa } from '../../../src/domain/result.ts';
 
 type WithoutPlace = BoardEvent extends infer E
   ? E extends BoardEvent

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import type { CampaignDefinitionInput } from '../../src/api/campaign-definition.ts';
-import { manualClock, type ManualClock } from '../../src/ocs/clock.ts';
-import type { OcsConfigInput } from '../../src/ocs/config.ts';
-import { createOcs, type Ocs } from '../../src/ocs/ocs.ts';
-import type { Outcome } from '../../src/domain/outcome.ts';
-import { callResult } from '../../src/domain/result.ts';
-import type { AgentReply, PullReply, PullRequest, Report, ReportsReply } from '../../src/link/schemas.ts';
-import { silentLog } from './silent-log.ts';
+import type { CampaignDefinitionInput } from '../../../src/api/campaign-definition.ts';
+import { manualClock, type ManualClock } from '../../../src/ocs/clock.ts';
+import type { OcsConfigInput } from '../../../src/ocs/config.ts';
+import { createOcs, type Ocs } from '../../../src/ocs/ocs.ts';
+import type { Outcome } from '../../../src/domain/outcome.ts';
+import { callResult } from '../../../src/domain/result.ts';
+import type { AgentReply, PullReply, PullRequest, Report, ReportsReply } from '../../../src/link/schemas.ts';
+import { silentLog } from '../silent-log.ts';
 
 /** Monday 5 January 2026, 17:00 UTC: noon in New York, office hours in Berlin. */
 export const startOfTest = Date.UTC(2026, 0, 5, 17);

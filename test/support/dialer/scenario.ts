@@ -1,14 +1,14 @@
-import { openSimBoard, type SimBoardInput } from '../../src/board/open.ts';
-import { simKinds, type SimFault, type SimKind, type SimGroundTruth } from '../../src/board/sim/config.ts';
-import type { SimulatedBoard } from '../../src/board/simulation.ts';
-import type { TrunkKind } from '../../src/board/board.ts';
-import type { DialerConfig } from '../../src/dialer/contract.ts';
-import type { CheckedNumber } from '../../src/domain/number.ts';
-import type { Outcome } from '../../src/domain/outcome.ts';
-import type { DialRequest } from '../../src/domain/request.ts';
-import { speechFolder } from './board-sim.ts';
+import { openSimBoard, type SimBoardInput } from '../../../src/board/open.ts';
+import { simKinds, type SimFault, type SimKind, type SimGroundTruth } from '../../../src/board/sim/config.ts';
+import type { SimulatedBoard } from '../../../src/board/simulation.ts';
+import type { TrunkKind } from '../../../src/board/board.ts';
+import type { DialerConfig } from '../../../src/dialer/contract.ts';
+import type { CheckedNumber } from '../../../src/domain/number.ts';
+import type { Outcome } from '../../../src/domain/outcome.ts';
+import type { DialRequest } from '../../../src/domain/request.ts';
+import { speechFolder } from '../board/sim.ts';
 import { dialRequest } from './call-script.ts';
-import { DialerBench } from './dialer-bench.ts';
+import { DialerBench } from './bench.ts';
 import { settle } from './fake-ocs.ts';
 
 export type Subscriber = NonNullable<

@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Board } from '../../src/board/board.ts';
-import type { Log } from '../../src/domain/log.ts';
-import type { DialerConfig, DialerObserver } from '../../src/dialer/contract.ts';
-import { createDialer, type Dialer } from '../../src/dialer/dialer.ts';
-import { openJournal, type Journal } from '../../src/journal/journal.ts';
-import type { Sleep } from '../../src/link/backoff.ts';
-import type { LinkClient } from '../../src/link/client.ts';
+import type { Board } from '../../../src/board/board.ts';
+import type { Log } from '../../../src/domain/log.ts';
+import type { DialerConfig, DialerObserver } from '../../../src/dialer/contract.ts';
+import { createDialer, type Dialer } from '../../../src/dialer/dialer.ts';
+import { openJournal, type Journal } from '../../../src/journal/journal.ts';
+import type { Sleep } from '../../../src/link/backoff.ts';
+import type { LinkClient } from '../../../src/link/client.ts';
 import { FakeOcs, settle, shortSleep } from './fake-ocs.ts';
-import { silentLog } from './silent-log.ts';
+import { silentLog } from '../silent-log.ts';
 
 export const dialerConfig: DialerConfig = {
   dialPlan: { allow: ['^\\+?[0-9]{4,15}$'], deny: ['^1900'], rules: [], stripPlus: true, prefix: '' },

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openBoard, simulationOf } from '../../src/board/open.ts';
-import type { BoardInput } from '../../src/board/drivers.ts';
-import { BoardBench, type BoardSetup } from './board-bench.ts';
-import { simNumbers, simWorld, speechFolder } from './board-sim.ts';
-import { isBuilt } from './built.ts';
+import { openBoard, simulationOf } from '../../../src/board/open.ts';
+import type { BoardInput } from '../../../src/board/drivers.ts';
+import { BoardBench, type BoardSetup } from './bench.ts';
+import { simNumbers, simWorld, speechFolder } from './sim.ts';
+import { isBuilt } from '../built.ts';
 
 const program = fileURLToPath(new URL('../../build/standin/sip/boardhost-standin', import.meta.url));
 

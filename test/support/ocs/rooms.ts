@@ -1,16 +1,16 @@
-import { campaignSchema, type CampaignDefinitionInput } from '../../src/api/campaign-definition.ts';
-import { manualClock, type ManualClock } from '../../src/ocs/clock.ts';
-import { ocsConfigSchema, type OcsConfigInput } from '../../src/ocs/config.ts';
-import { parseCallingList } from '../../src/ocs/lists/csv.ts';
-import type { Desk, Message } from '../../src/ocs/live/desks.ts';
-import { createTokenWatch } from '../../src/http/token-watch.ts';
-import { createDeskSession } from '../../src/ocs/api/desk-session.ts';
-import { createAccess } from '../../src/ocs/access/access.ts';
-import type { DesktopRequest } from '../../src/ocs/api/desktop-messages.ts';
-import { createLive } from '../../src/ocs/live/live.ts';
-import { createRecordRules } from '../../src/ocs/records/rules.ts';
-import { linkVersion } from '../../src/link/schemas.ts';
-import { openStore, type Store } from '../../src/ocs/store/store.ts';
+import { campaignSchema, type CampaignDefinitionInput } from '../../../src/api/campaign-definition.ts';
+import { manualClock, type ManualClock } from '../../../src/ocs/clock.ts';
+import { ocsConfigSchema, type OcsConfigInput } from '../../../src/ocs/config.ts';
+import { parseCallingList } from '../../../src/ocs/lists/csv.ts';
+import type { Desk, Message } from '../../../src/ocs/live/desks.ts';
+import { createTokenWatch } from '../../../src/http/token-watch.ts';
+import { createDeskSession } from '../../../src/ocs/api/desk-session.ts';
+import { createAccess } from '../../../src/ocs/access/access.ts';
+import type { DesktopRequest } from '../../../src/ocs/api/desktop-messages.ts';
+import { createLive } from '../../../src/ocs/live/live.ts';
+import { createRecordRules } from '../../../src/ocs/records/rules.ts';
+import { linkVersion } from '../../../src/link/schemas.ts';
+import { openStore, type Store } from '../../../src/ocs/store/store.ts';
 
 /** What outlives a restart of OCS. */
 interface RoomsBefore {

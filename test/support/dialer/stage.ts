@@ -1,10 +1,10 @@
 import { afterEach, beforeEach } from 'vitest';
-import type { CallEnd, ChannelUse, DialerConfig } from '../../src/dialer/contract.ts';
-import type { CheckedNumber } from '../../src/domain/number.ts';
-import type { Cpa } from '../../src/domain/result.ts';
+import type { CallEnd, ChannelUse, DialerConfig } from '../../../src/dialer/contract.ts';
+import type { CheckedNumber } from '../../../src/domain/number.ts';
+import type { Cpa } from '../../../src/domain/result.ts';
 import { dialRequest, verdict } from './call-script.ts';
-import { DialerBench } from './dialer-bench.ts';
-import { ScriptedBoard } from './scripted-board.ts';
+import { DialerBench } from './bench.ts';
+import { ScriptedBoard } from '../board/scripted-board.ts';
 
 /** A dialler on a scripted board of two channels for each test of the file that imports this; closed after it. */
 export let board: ScriptedBoard;

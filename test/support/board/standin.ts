@@ -2,16 +2,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Board, TrunkKind } from '../../src/board/board.ts';
-import type { Bits } from '../../src/board/board-host-program.ts';
-import type { BoardInput } from '../../src/board/drivers.ts';
-import { openBoard, simulationOf, type OpenOptions } from '../../src/board/open.ts';
-import type { SimulatedBoard } from '../../src/board/simulation.ts';
-import type { BoardSetup } from './board-bench.ts';
-import { simNumbers, simWorld, speechFolder } from './board-sim.ts';
-import { isBuilt } from './built.ts';
+import type { Board, TrunkKind } from '../../../src/board/board.ts';
+import type { Bits } from '../../../src/board/board-host-program.ts';
+import type { BoardInput } from '../../../src/board/drivers.ts';
+import { openBoard, simulationOf, type OpenOptions } from '../../../src/board/open.ts';
+import type { SimulatedBoard } from '../../../src/board/simulation.ts';
+import type { BoardSetup } from './bench.ts';
+import { simNumbers, simWorld, speechFolder } from './sim.ts';
+import { isBuilt } from '../built.ts';
 
-const build = fileURLToPath(new URL('../../build', import.meta.url));
+const build = fileURLToPath(new URL('../../../build', import.meta.url));
 
 /** The vendor libraries to stand in for the real ones (native/standin), and the host that steps their clock. */
 export const standin = (bits: Bits) => ({
