@@ -8,7 +8,7 @@ import { BoardBench, type BoardSetup } from './bench.ts';
 import { simNumbers, simWorld, speechFolder } from './sim.ts';
 import { isBuilt } from '../built.ts';
 
-const program = fileURLToPath(new URL('../../build/standin/sip/boardhost-standin', import.meta.url));
+const program = fileURLToPath(new URL('../../../build/standin/sip/boardhost-standin', import.meta.url));
 
 /** Whether the SIP board can be tested: `npm run build:standin`, where libre is. */
 export const hasSipStandin = () => isBuilt(program);
