@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace {
 constexpr const char* kRealm = "stand-in";
 constexpr const char* kNonce = "f84f1cec41e6cbe5";
 constexpr double kUnavailableMs = 20'000;
-constexpr int kRegisteredS = 60;
+constexpr int kRegisteredS = 60, kLongSessionS = 3'600;
 
 std::string md5(const std::string& of) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
@@ -38,7 +39,7 @@ Exchange::Exchange(board::sim::Config world, Habits habits, const std::string& i
     : world_(std::move(world)),
       habits_(std::move(habits)),
       sip_(ip, port),
-      place_{ip, sip_.port(), habits_.transport} {
+      place_{ip, sip_.port(), habits_.transport, habits_.namedContact} {
   world_.loadSounds();
   if (habits_.transport != "udp") stream_.emplace(ip, sip_.port(), habits_.certificate);
 }
@@ -94,7 +95,10 @@ void Exchange::takeInvite(const Message& invite, const FarEnd::Send& send) {
 }
 
 bool Exchange::refusesCall(const Message& invite, const FarEnd::Send& send) {
-  if (habits_.registers && world_.now >= registeredUntil_) {
+  if (habits_.longSessions && std::atoi(invite.header("Session-Expires").c_str()) < kLongSessionS) {
+    send(responseTo(invite, 422, "Session Interval Too Small", "none",
+                    {"Min-SE: " + std::to_string(kLongSessionS)}));
+  } else if (habits_.registers && world_.now >= registeredUntil_) {
     send(responseTo(invite, 403, "Not Registered", "none"));
   } else if (habits_.unavailable && world_.now < kUnavailableMs) {
     send(responseTo(invite, 503, "Service Unavailable", "none", {"Retry-After: 20 (maintenance)"}));

@@ -108,14 +108,14 @@ void FarEnd::answer(int status, const std::string& reason, bool withSdp) {
   std::vector<std::string> headers;
   if (status > 100) headers.push_back(place_.contact("exchange"));
   if (withSdp) headers.emplace_back("Content-Type: application/sdp");
-  if (status == 200 && (habits_.sessions || habits_.refreshes))
+  if (status == 200 && offers("timer") && (habits_.sessions || habits_.refreshes))
     headers.push_back("Session-Expires: " + std::to_string(kSessionS) +
                       (habits_.sessions ? ";refresher=uac" : ";refresher=uas"));
   send_(responseTo(invite_, status, reason, tag_, headers, withSdp ? sdp() : std::string()));
 }
 
 void FarEnd::progress(int status, const std::string& reason, bool withSdp) {
-  if (!habits_.reliable) return answer(status, reason, withSdp);
+  if (!habits_.reliable || !offers("100rel")) return answer(status, reason, withSdp);
   ++unacknowledged_;
   std::vector<std::string> headers = {place_.contact("exchange"), "Require: 100rel",
                                       "RSeq: " + std::to_string(700 + reliableSent_++)};
@@ -125,6 +125,10 @@ void FarEnd::progress(int status, const std::string& reason, bool withSdp) {
   // Twice, as when the PRACK is late: it is to be acknowledged once.
   send_(text);
   send_(text);
+}
+
+bool FarEnd::offers(const std::string& option) const {
+  return invite_.header("Supported").find(option) != std::string::npos;
 }
 
 void FarEnd::sendOk() {

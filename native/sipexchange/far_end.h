@@ -32,6 +32,8 @@ struct Habits {
   bool sessions = false;           // ends calls that are not refreshed for 8 s, and wants the caller to do it
   bool refreshes = false;          // the same, and does it itself, twice
   bool plainMedia = false;         // answers SRTP with RTP
+  bool namedContact = false;       // its Contact is a name that nobody can look up
+  bool longSessions = false;       // 422 to sessions of less than an hour
   std::string username, password;  // asks for digest authentication
   std::string transport = "udp";   // or "tcp", "tls"
   std::string certificate;         // of TLS: PEM with its key
@@ -42,9 +44,11 @@ struct Place {
   std::string ip;
   uint16_t port = 0;
   std::string transport = "udp";
+  bool named = false;  // its Contact is a name that nobody can look up
   // Of its own requests and answers; by TLS as some have it.
   std::string contact(const std::string& user) const {
-    const std::string at = user + "@" + ip + ":" + std::to_string(port);
+    const std::string at =
+        user + "@" + (named ? "exchange.example.invalid" : ip + ":" + std::to_string(port));
     if (transport == "tls") return "Contact: <sips:" + at + ">";
     return "Contact: <sip:" + at + (transport == "tcp" ? ";transport=tcp" : "") + ">";
   }
@@ -73,6 +77,8 @@ class FarEnd {
 
  private:
   void answer(int status, const std::string& reason, bool withSdp);
+  // Whether the INVITE says that the caller can do this.
+  bool offers(const std::string& option) const;
   void sendOk();
   void sendBye(int cause);
   void sendInDialog(const std::string& method, const std::string& headers, const std::string& body);

@@ -74,6 +74,9 @@ class Signalling {
   virtual void invite(LegId leg, const Invite& invite) = 0;
   // CANCEL or BYE, whatever the leg needs. No event of it comes any more.
   virtual void end(LegId leg) = 0;
+  // Of a leg that nothing has answered yet: its INVITE goes out no more, and ended() tells whether it may have arrived.
+  // Nothing happens where a response was quicker.
+  virtual void giveUp(LegId leg) = 0;
   // Asks the far end of an answered leg to call an extension at the peer of `trunk`; `replaces`: in the place of our
   // answered leg there, 0: none.
   virtual void refer(LegId leg, size_t trunk, const std::string& extension, LegId replaces) = 0;

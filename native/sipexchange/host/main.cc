@@ -54,6 +54,8 @@ sipexchange::Habits habitsOf(const std::string& words, const board::sip::Trunk& 
       {"sessions", &Habits::sessions},
       {"refreshes", &Habits::refreshes},
       {"plainMedia", &Habits::plainMedia},
+      {"namedContact", &Habits::namedContact},
+      {"longSessions", &Habits::longSessions},
   };
   Habits habits;
   habits.transport = trunk.transport;

@@ -61,6 +61,7 @@ Status Channel::seize(CallRef ref) {
   ref_ = ref;
   state_ = LineState::kSeized;
   seizing_ = true;
+  seizedAt_ = host_.now;
   return Status::kOk;
 }
 
@@ -103,6 +104,8 @@ bool Channel::call(Leg& leg, size_t trunk, const std::string& number, uint32_t t
 // A leg that ended before it was answered: whether it goes to another address of its trunk instead.
 bool Channel::callElsewhere(Leg& leg, const std::string& number, const Ending& ending) {
   const bool elsewhere = host_.trunks[leg.trunk].callFailed(host_.now, leg.address, ending);
+  // A person's telephone never rings twice for one attempt. An agent's may, for the person who waits.
+  if (&leg == &main_ && ending.mayHaveRung()) return false;
   if (!elsewhere || leg.heardOf || !host_.trunks[leg.trunk].choose(host_.now, leg.tried)) return false;
   const uint32_t tried = leg.tried;
   const size_t trunk = leg.trunk;

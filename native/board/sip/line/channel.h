@@ -83,6 +83,7 @@ class Channel {
     double calledAt = 0;
     bool responded = false;  // the peer answered the INVITE with anything
     bool heardOf = false;    // the far end rang, or sent media
+    bool givenUp = false;    // nothing answered for too long: ended() comes, or what was quicker
     size_t trunk = 0, address = 0;
     uint32_t tried = 0;                            // addresses of the trunk, a bit each
     double refreshAt = kNotDue, endsAt = kNotDue;  // of its session
@@ -116,6 +117,7 @@ class Channel {
   bool callElsewhere(Leg& leg, const std::string& number, const Ending& ending);
   void hangUp(Leg& leg);
   void count(const Leg& leg);
+  void tickFirstResponse(Leg& leg);
   void startDialling();
   void disconnected(int cause);
   void observe(const cpd::Observation& observation);
@@ -124,6 +126,7 @@ class Channel {
   void clearCall();
   bool channelDue();
   void tickCall();
+  void tickSeizing();
   bool tickSession(Leg& leg);
   void tickPlay();
   void tickDigits();
@@ -156,7 +159,8 @@ class Channel {
   std::string number_;
   DialParameters parameters_;
   Leg main_, agent_;
-  bool seizing_ = false;       // kSeized is to be told
+  bool seizing_ = false;  // kSeized is to be told when the trunk takes a call
+  double seizedAt_ = 0;
   bool waitsForPace_ = false;  // the trunk takes no call yet
   bool listening_ = false, proceeding_ = false, verdictGiven_ = false;
   bool bridged_ = false;  // to the agent's leg

@@ -8,8 +8,9 @@
 namespace board::sip {
 namespace {
 
-constexpr int kCauseOutOfOrder = 38;  // Q.850: network out of order
-constexpr int kCauseRecovery = 102;   // Q.850: recovery on timer expiry
+constexpr int kCauseOutOfOrder = 38;      // Q.850: network out of order
+constexpr int kCauseRecovery = 102;       // Q.850: recovery on timer expiry
+constexpr double kLongestTurnMs = 8'000;  // less than a dialler waits for a seizure
 constexpr double kRefreshAgainMs = 5'000;
 
 }  // namespace
@@ -44,15 +45,11 @@ bool Channel::channelDue() {
 }
 
 void Channel::tickCall() {
-  if (std::exchange(seizing_, false)) post(EventType::kSeized);
+  if (seizing_) tickSeizing();
   if (waitsForPace_ && host_.trunks[trunk_].allowsCall(host_.now)) startDialling();
   if (main_.id == 0) return;
   const bool calling = state_ == LineState::kDialling || state_ == LineState::kRinging;
-  if (calling && !main_.responded && host_.now - main_.calledAt >= host_.config.firstResponseMs) {
-    const Ending silence{.by = Ending::By::kSilence};
-    if (!callElsewhere(main_, number_, silence)) disconnected(causeOf(silence));
-    return;
-  }
+  if (calling) tickFirstResponse(main_);
   if (host_.now >= noAnswerAt_) {
     noAnswerAt_ = kNotDue;
     if (state_ != LineState::kAnswered && !verdictGiven_) post(EventType::kNoAnswer);
@@ -65,6 +62,28 @@ void Channel::tickCall() {
   if (!tickSession(main_)) return disconnected(kCauseRecovery);
   if (bridged_ && !tickSession(agent_)) return disconnected(kCauseRecovery);
   if (transfer_) tickTransfer();
+}
+
+// The trunk's pace is waited for here, while nothing is said of a number yet.
+void Channel::tickSeizing() {
+  TrunkLine& line = host_.trunks[trunk_];
+  if (line.allowsTurn(host_.now)) {
+    line.turnTaken(host_.now);
+    seizing_ = false;
+    return post(EventType::kSeized);
+  }
+  if (host_.now - seizedAt_ < kLongestTurnMs) return;
+  // The line went to others: whoever asked gets the request back.
+  seizing_ = false;
+  state_ = LineState::kDropping;
+  fail("seize", FailureReason::kGlare);
+}
+
+// The leg's end comes as an event, with whether its call may have arrived.
+void Channel::tickFirstResponse(Leg& leg) {
+  if (leg.responded || leg.givenUp || host_.now - leg.calledAt < host_.config.firstResponseMs) return;
+  leg.givenUp = true;
+  host_.signalling.giveUp(leg.id);
 }
 
 // Refreshes a leg's session when it is due. False: it ran out, and the far end holds the call for ended.

@@ -24,6 +24,12 @@ FailureReason reasonOf(int status) {
   }
 }
 
+FailureReason reasonOf(const Ending& ending) {
+  if (ending.by == Ending::By::kResponse) return reasonOf(ending.status);
+  const bool unheard = ending.by == Ending::By::kSilence || ending.by == Ending::By::kUnreachable;
+  return unheard ? FailureReason::kTransferRefused : FailureReason::kTransferNoAnswer;
+}
+
 }  // namespace
 
 Status Channel::transfer(CallRef ref, const std::string& extension, TransferStyle style) {
@@ -61,8 +67,7 @@ void Channel::agentEnded(const Ending& ending) {
   if (!transfer_) return;
   // While the far end takes our place there the exchange ends our leg: what it says of the REFER decides.
   if (wasUp && transfer_->taken) return;
-  transferFailed(ending.by == Ending::By::kResponse ? reasonOf(ending.status)
-                                                    : FailureReason::kTransferNoAnswer);
+  transferFailed(reasonOf(ending));
 }
 
 void Channel::referRefused(LegId leg) {
@@ -108,12 +113,7 @@ void Channel::transferFailed(FailureReason reason) {
 void Channel::tickTransfer() {
   const bool calling = transfer_->style != TransferStyle::kBlind;
   if (calling && agent_.id == 0 && !transfer_->taken) return transferFailed(FailureReason::kHardware);
-  if (calling && !agent_.up && agent_.id != 0 && !agent_.responded &&
-      host_.now - agent_.calledAt >= host_.config.firstResponseMs) {
-    if (!callElsewhere(agent_, transfer_->extension, {.by = Ending::By::kSilence}))
-      transferFailed(FailureReason::kTransferRefused);
-    return;
-  }
+  if (calling && !agent_.up && agent_.id != 0) tickFirstResponse(agent_);
   if (host_.now < transfer_->endsAt) return;
   // Nothing more was said of it. With the agent on the line both are kept together here.
   if (agent_.up) return bridge();

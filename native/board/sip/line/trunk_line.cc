@@ -17,7 +17,6 @@ bool isLimit(const Ending& ending) {
 
 // What another address may do better. A cause of the telephone network's says that the call went through this one.
 bool isOfTheAddress(const Ending& ending) {
-  if (ending.by == Ending::By::kSilence) return true;
   if (ending.by != Ending::By::kResponse || ending.reasonCause > 0) return false;
   return ending.status == kRequestTimeout || ending.status == kServerError || ending.status == kUnavailable ||
          ending.status == kServerTimeout;
@@ -62,7 +61,7 @@ void TrunkLine::callTaken(size_t address) {
 
 bool TrunkLine::callFailed(double now, size_t address, const Ending& ending) {
   Address& at = addresses_[address];
-  if (ending.by == Ending::By::kSilence) {
+  if (ending.by == Ending::By::kSilence || ending.by == Ending::By::kUnreachable) {
     // With one address there is nothing to spare it for: OPTIONS tell whether the peer is there.
     const double wait = std::min(kFirstSilenceMs * (1 << std::min(at.silences++, 10)), kLongestSilenceMs);
     if (addresses_.size() > 1) at.offUntil = now + wait;

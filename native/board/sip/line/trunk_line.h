@@ -28,6 +28,9 @@ class TrunkLine {
   void registered(double now, int expiresS);
   void registrationFailed(double now, int status, int retryAfterS);
 
+  // Whether a channel may begin with a call, which is then dialled at once; turnTaken() says that one does.
+  bool allowsTurn(double now) const { return now >= nextTurnAt_ && pace_.allows(now); }
+  void turnTaken(double now) { nextTurnAt_ = now + pace_.gapMs(); }
   bool allowsCall(double now) const { return pace_.allows(now); }
   void callStarted(double now) { pace_.started(now); }
 
@@ -64,6 +67,7 @@ class TrunkLine {
 
   std::vector<Address> addresses_;
   CallPace pace_;
+  double nextTurnAt_ = 0;
   std::optional<Registration> registration_;
   size_t registerAt_ = 0;
 };

@@ -1,7 +1,7 @@
 // The beginning and the end of a call; call_requests.cc has what its far end asks.
 #include "board/sip/signalling/call.h"
 
-#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "board/sip/signalling/message.h"
@@ -13,25 +13,11 @@ namespace {
 constexpr const char* kAllow = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, UPDATE, INFO\r\n";
 constexpr int kSessionTooBrief = 422, kLeastSessionS = 90, kLongestSessionS = 86'400;
 
+constexpr uint64_t kLateMs = 32'000;  // a transaction of the far end's is over by then (RFC 3261, timer B)
+
 std::string toTag(const sip_msg* response) { return text(response->to.tag); }
 
 }  // namespace
-
-Ref<sip_dialog> openedBy(const sip_msg* response, sip_dialog* base, const std::string& transport) {
-  auto* const contact = const_cast<sip_hdr*>(sip_msg_hdr(response, SIP_HDR_CONTACT));
-  sip_addr address;
-  if (contact == nullptr || sip_addr_decode(&address, &contact->val) != 0) return nullptr;
-  const pl before = contact->val;
-  const uri& to = address.uri;
-  const std::string user = to.user.l > 0 ? text(to.user) + "@" : "";
-  const std::string there =
-      "<sip:" + user + hostPort(text(to.host), to.port) + ";transport=" + transport + ">";
-  if (transport != "udp") contact->val = {there.data(), there.size()};
-  sip_dialog* dialog = nullptr;
-  const int error = sip_dialog_fork(&dialog, base, response);
-  contact->val = before;
-  return Ref<sip_dialog>(error == 0 ? dialog : nullptr);
-}
 
 Call::Call(CallPlace place, LegId leg, const Invite& invite, std::function<void(Call&)> over)
     : place_(std::move(place)),
@@ -40,8 +26,10 @@ Call::Call(CallPlace place, LegId leg, const Invite& invite, std::function<void(
       over_(std::move(over)),
       media_(place_.ip, invite.rtpPort, place_.peer->trunk->codecs, place_.peer->trunk->srtp == "required"),
       authenticator_(*place_.peer->trunk),
-      sessionS_(place_.peer->trunk->sessionExpiresS) {
+      sessionS_(place_.peer->trunk->sessionExpiresS),
+      leastSessionS_(kLeastSessionS) {
   tmr_init(&okTimer_);
+  tmr_init(&lateTimer_);
   const std::string uri = target();
   // The peer is asked by its address, whatever the name in the URI: nothing is looked up for a call.
   const std::string route = place_.peer->route(invite.address);
@@ -52,11 +40,11 @@ Call::Call(CallPlace place, LegId leg, const Invite& invite, std::function<void(
                        route.empty() ? 0 : 1) == 0)
     base_.reset(dialog);
   if (base_) callId_ = sip_dialog_callid(base_.get());
-  remoteTarget_ = uri;
 }
 
 Call::~Call() {
   tmr_cancel(&okTimer_);
+  tmr_cancel(&lateTimer_);
   // Their handlers must not come back here.
   mem_deref(std::exchange(inviting_, nullptr));
   mem_deref(std::exchange(ending_, nullptr));
@@ -83,31 +71,41 @@ int Call::addContact(sip_transp transport, const sa* source, const sa* /*to*/, m
 
 std::string Call::sessionHeaders() const {
   if (sessionS_ <= 0) return "";
-  return "Session-Expires: " + std::to_string(sessionS_) + "\r\nMin-SE: " + std::to_string(kLeastSessionS) +
+  return "Session-Expires: " + std::to_string(sessionS_) + "\r\nMin-SE: " + std::to_string(leastSessionS_) +
          "\r\n";
 }
 
+// What we can do, and what is asked for in every INVITE of this trunk.
+std::string Call::options() const {
+  std::string lines = std::string(kAllow) + "Supported: 100rel" + (sessionS_ > 0 ? ", timer" : "") + "\r\n";
+  lines += sessionHeaders();
+  for (const std::string& line : place_.peer->trunk->headers) lines += line + "\r\n";
+  return lines;
+}
+
 void Call::invite() {
-  if (!base_) return tellEnded({.by = Ending::By::kSilence}), finish();
-  const std::string sdp = media_.offer();
+  if (!base_) return tellEnded({.by = Ending::By::kUnreachable}), finish();
+  sent_ = responded_ = false;
+  const std::string sdp = media_.offer(), lines = options();
   const int error =
       sip_drequestf(&inviting_, place_.peer->stack, true, "INVITE", base_.get(), 0, nullptr, addContact,
                     inviteAnswered, this,
                     "%s%s"
                     "Content-Type: application/sdp\r\n"
                     "Content-Length: %zu\r\n\r\n%b",
-                    kAllow, authenticator_.header().c_str(), sdp.size(), sdp.data(), sdp.size());
+                    lines.c_str(), authenticator_.header().c_str(), sdp.size(), sdp.data(), sdp.size());
   if (error == 0) return;
-  tellEnded({.by = Ending::By::kSilence});
+  tellEnded({.by = Ending::By::kUnreachable});
   finish();
 }
 
 void Call::inviteAnswered(int error, const sip_msg* response, void* self) {
   Call& call = *static_cast<Call*>(self);
   if (error != 0 || response == nullptr) {
-    call.tellEnded({.by = Ending::By::kSilence});
+    call.tellEnded({.by = call.sent_ ? Ending::By::kSilence : Ending::By::kUnreachable});
     return call.finish();
   }
+  call.responded_ = true;
   if (response->scode < 200) return call.provisional(response);
   if (response->scode < 300) return call.accepted(response);
   call.refused(response);
@@ -125,24 +123,27 @@ void Call::provisional(const sip_msg* response) {
 
 void Call::accepted(const sip_msg* response) {
   const auto early = early_.find(toTag(response));
-  if (early != early_.end() && sip_dialog_update(early->second->dialog.get(), response) == 0)
-    dialog_ = std::move(early->second->dialog);
-  else
-    dialog_ = openedBy(response, base_.get(), place_.peer->trunk->transport);
+  if (early != early_.end()) {
+    far_ = std::move(early->second->far);
+    update(far_, response, way());
+  } else {
+    far_ = openedBy(response, base_.get(), way());
+  }
   early_.clear();
-  if (!dialog_) {
+  if (!far_.dialog) {
     tellEnded({.by = Ending::By::kUnusable});
     return finish();
   }
-  sip_addr contact;
-  if (const sip_hdr* header = sip_msg_hdr(response, SIP_HDR_CONTACT);
-      header != nullptr && sip_addr_decode(&contact, &header->val) == 0)
-    remoteTarget_ = text(contact.auri);
   remoteTag_ = toTag(response);
   localTag_ = text(response->from.tag);
-  acknowledge(dialog_.get(), response->cseq.num);
+  const bool acknowledged = acknowledge(far_.dialog.get(), response->cseq.num);
   state_ = State::kUp;
   if (told_) return bye();
+  if (!acknowledged) {
+    // The far end would hang up on whoever answered, in half a minute.
+    tellEnded({.by = Ending::By::kUnusable});
+    return bye();
+  }
   const std::optional<MediaPlan> media = media_.take(bodyOf(response), false);
   if (!media) {
     tellEnded({.by = Ending::By::kUnusable});
@@ -155,9 +156,11 @@ void Call::accepted(const sip_msg* response) {
 void Call::refused(const sip_msg* response) {
   if (Authenticator::isChallenge(response) && !told_ && authenticator_.answers(response, "INVITE", target()))
     return invite();
-  if (const int least = numberIn(response, SIP_HDR_MIN_SE);
-      response->scode == kSessionTooBrief && !told_ && sessionS_ > 0 && least > sessionS_) {
-    sessionS_ = std::min(least, kLongestSessionS);
+  if (const int least = numberIn(response, SIP_HDR_MIN_SE); response->scode == kSessionTooBrief && !told_ &&
+                                                            sessionS_ > 0 && least > sessionS_ &&
+                                                            least <= kLongestSessionS) {
+    sessionS_ = leastSessionS_ = least;
+    authenticator_.startRequest();
     return invite();
   }
   const std::string reason = text(response->reason);
@@ -171,37 +174,79 @@ void Call::refused(const sip_msg* response) {
   finish();
 }
 
-void Call::acknowledge(sip_dialog* dialog, uint32_t sequence) {
-  (void)sip_drequestf(nullptr, place_.peer->stack, false, "ACK", dialog, sequence, nullptr, addContact,
-                      nullptr, nullptr, "%sContent-Length: 0\r\n\r\n", authenticator_.header().c_str());
+bool Call::acknowledge(sip_dialog* dialog, uint32_t sequence) {
+  return sip_drequestf(nullptr, place_.peer->stack, false, "ACK", dialog, sequence, nullptr, addContact,
+                       nullptr, nullptr, "%sContent-Length: 0\r\n\r\n", authenticator_.header().c_str()) == 0;
+}
+
+void Call::takeLate(const sip_msg* response) {
+  if (response->scode >= 200 && response->scode < 300) return takeLateAnswer(response);
+  if (tmr_isrunning(&lateTimer_)) sendLate(response->scode < 200 ? "CANCEL" : "ACK", response);
+}
+
+// In the INVITE's own transaction, of which libre knows nothing any more.
+void Call::sendLate(const char* method, const sip_msg* response) {
+  const std::string route = place_.peer->route(invite_.address);
+  const bool cancels = std::string_view(method) == "CANCEL";
+  const std::string to = cancels ? "<" + target() + ">" : text(response->to.val);
+  const std::string message =
+      std::string(method) + " " + target() + " SIP/2.0\r\nVia: SIP/2.0/" + sip_transp_name(response->tp) +
+      " " + text(response->via.sentby) + ";branch=" + text(response->via.branch) +
+      ";rport\r\nMax-Forwards: 70\r\n" + (route.empty() ? "" : "Route: <" + route + ">\r\n") + "To: " + to +
+      "\r\nFrom: " + text(response->from.val) + "\r\nCall-ID: " + callId_ +
+      "\r\nCSeq: " + std::to_string(response->cseq.num) + " " + method + "\r\nContent-Length: 0\r\n\r\n";
+  const Ref<mbuf> buffer(mbuf_alloc(message.size()));
+  if (!buffer ||
+      mbuf_write_mem(buffer.get(), reinterpret_cast<const uint8_t*>(message.data()), message.size()) != 0)
+    return;
+  buffer->pos = 0;
+  (void)sip_send(place_.peer->stack, nullptr, response->tp, &response->src, buffer.get());
 }
 
 void Call::takeLateAnswer(const sip_msg* response) {
-  const bool repeated = dialog_ && toTag(response) == remoteTag_;
-  if (repeated) return acknowledge(dialog_.get(), response->cseq.num);
+  const bool repeated = far_.dialog && toTag(response) == remoteTag_;
+  if (repeated) return (void)acknowledge(far_.dialog.get(), response->cseq.num);
   if (!base_) return;
-  const Ref<sip_dialog> fork = openedBy(response, base_.get(), place_.peer->trunk->transport);
-  if (!fork) return;
-  acknowledge(fork.get(), response->cseq.num);
-  (void)sip_drequestf(nullptr, place_.peer->stack, true, "BYE", fork.get(), 0, nullptr, addContact, nullptr,
-                      nullptr, "Content-Length: 0\r\n\r\n");
+  const FarDialog other = openedBy(response, base_.get(), way());
+  if (!other.dialog) return;
+  (void)acknowledge(other.dialog.get(), response->cseq.num);
+  (void)sip_drequestf(nullptr, place_.peer->stack, true, "BYE", other.dialog.get(), 0, nullptr, addContact,
+                      nullptr, nullptr, "Content-Length: 0\r\n\r\n");
 }
 
 void Call::end() {
   told_ = true;
   if (state_ == State::kCalling) {
-    // libre sends the CANCEL when a provisional response allows it; an answer that crosses it comes to accepted().
-    sip_request_cancel(inviting_);
-    if (inviting_ == nullptr) finish();
+    if (inviting_ == nullptr) return finish();
+    // An answer that crosses the CANCEL comes to accepted().
+    if (responded_) return sip_request_cancel(inviting_);
+    stopInviting();
   } else if (state_ == State::kUp) {
     bye();
   }
 }
 
+void Call::giveUp() {
+  if (state_ != State::kCalling || responded_ || inviting_ == nullptr) return;
+  tellEnded({.by = sent_ ? Ending::By::kSilence : Ending::By::kUnreachable});
+  stopInviting();
+}
+
+// What was sent may have arrived: for some time what it causes is cancelled, or acknowledged and ended.
+void Call::stopInviting() {
+  LibreRequest* const request = inviting_;
+  mem_deref(request);  // forgets the handler alone: the transaction goes on
+  mem_deref(request);
+  if (!sent_) return finish();
+  state_ = State::kEnding;
+  tmr_start(
+      &lateTimer_, kLateMs, [](void* self) { static_cast<Call*>(self)->finish(); }, this);
+}
+
 void Call::bye() {
   state_ = State::kEnding;
   const int error =
-      sip_drequestf(&ending_, place_.peer->stack, true, "BYE", dialog_.get(), 0, nullptr, addContact,
+      sip_drequestf(&ending_, place_.peer->stack, true, "BYE", far_.dialog.get(), 0, nullptr, addContact,
                     byeAnswered, this, "%sContent-Length: 0\r\n\r\n", authenticator_.header().c_str());
   if (error != 0) finish();
 }
@@ -212,7 +257,7 @@ void Call::byeAnswered(int error, const sip_msg* response, void* self) {
   const bool challenged = response != nullptr && Authenticator::isChallenge(response);
   if (challenged && !std::exchange(call.byeAuthenticated_, true)) {
     call.authenticator_.startRequest();
-    if (call.authenticator_.answers(response, "BYE", call.remoteTarget_)) return call.bye();
+    if (call.authenticator_.answers(response, "BYE", call.far_.target)) return call.bye();
   }
   call.finish();
 }
@@ -235,7 +280,7 @@ void Call::sendRefer() {
   const std::string by = identity();
   const int error = state_ != State::kUp
                         ? -1
-                        : sip_drequestf(&referring_, place_.peer->stack, true, "REFER", dialog_.get(), 0,
+                        : sip_drequestf(&referring_, place_.peer->stack, true, "REFER", far_.dialog.get(), 0,
                                         nullptr, addContact, referAnswered, this,
                                         "%sRefer-To: <%s>\r\nReferred-By: <%s>\r\nContent-Length: 0\r\n\r\n",
                                         authenticator_.header().c_str(), referTo_.c_str(), by.c_str());
@@ -250,7 +295,7 @@ void Call::referAnswered(int error, const sip_msg* response, void* self) {
   if (response->scode < 300) return call.place_.events->referTold(call.leg_, 100);
   if (Authenticator::isChallenge(response) && !std::exchange(call.referAuthenticated_, true)) {
     call.authenticator_.startRequest();
-    if (call.authenticator_.answers(response, "REFER", call.remoteTarget_)) return call.sendRefer();
+    if (call.authenticator_.answers(response, "REFER", call.far_.target)) return call.sendRefer();
   }
   call.place_.events->referRefused(call.leg_, response->scode);
 }

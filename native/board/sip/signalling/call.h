@@ -16,6 +16,7 @@
 
 #include "board/sip/signalling.h"
 #include "board/sip/signalling/authenticator.h"
+#include "board/sip/signalling/far_dialog.h"
 #include "board/sip/signalling/libre.h"
 #include "board/sip/signalling/session_description.h"
 #include "board/sip/signalling/transport/peer.h"
@@ -29,10 +30,6 @@ struct CallPlace {
   SignallingEvents* events = nullptr;
 };
 
-// The dialog that a response opens. By TCP and TLS it stays on the trunk's transport, also where the far end's Contact
-// does not name it or is a "sips:" one. Nothing: without a Contact it can be neither acknowledged nor ended.
-Ref<sip_dialog> openedBy(const sip_msg* response, sip_dialog* base, const std::string& transport);
-
 class Call {
  public:
   // `over`: it can be forgotten; called last of all, from within a handler of libre's.
@@ -43,6 +40,8 @@ class Call {
 
   void invite();
   void end();
+  // Nothing has answered for too long: the INVITE goes out no more.
+  void giveUp();
   // A re-INVITE with the same media, so that the far end keeps the call.
   void refresh();
   void refer(const std::string& extension, const std::string& domain, const Call* replaces);
@@ -54,8 +53,11 @@ class Call {
 
   // Requests of the far end in a dialog of this call.
   void take(const sip_msg* request);
-  // A 2xx that no transaction waits for: a repeated one, or of a fork.
-  void takeLateAnswer(const sip_msg* response);
+  // The INVITE is on its way: from now on the far end may have it.
+  void sent() { sent_ = true; }
+  // A response to the INVITE that no transaction waits for: a repeated 2xx, one of a fork, or what comes after all to an
+  // INVITE that was given up.
+  void takeLate(const sip_msg* response);
 
  private:
   enum class State : uint8_t { kCalling, kUp, kEnding, kOver };
@@ -68,13 +70,13 @@ class Call {
 
   // A far end that has not answered yet: its dialog, and what it had us acknowledge (RFC 3262).
   struct Early {
-    Early(Call& call, Ref<sip_dialog> dialog);
+    Early(Call& call, FarDialog far);
     ~Early() { mem_deref(std::exchange(request, nullptr)); }
     Early(const Early&) = delete;
     Early& operator=(const Early&) = delete;
 
     Call& call;
-    Ref<sip_dialog> dialog;
+    FarDialog far;
     uint32_t sequence = 0;  // RSeq of the last response that was acknowledged
     std::string acknowledged;
     Authenticator authenticator;
@@ -94,7 +96,13 @@ class Call {
   void provisional(const sip_msg* response);
   void accepted(const sip_msg* response);
   void refused(const sip_msg* response);
-  void acknowledge(sip_dialog* dialog, uint32_t sequence);
+  bool acknowledge(sip_dialog* dialog, uint32_t sequence);
+  void takeLateAnswer(const sip_msg* response);
+  void sendLate(const char* method, const sip_msg* response);
+  void stopInviting();
+  TrunkWay way() const { return {.peer = place_.peer, .address = invite_.address}; }
+  std::string options() const;
+  void sendRefresh();
   std::string sessionHeaders() const;
   void bye();
   void sendRefer();
@@ -115,16 +123,18 @@ class Call {
   bool told_ = false;  // the board hears nothing of it any more
   bool alerted_ = false;
   Ref<sip_dialog> base_;  // unconfirmed: dialogs fork from it
-  Ref<sip_dialog> dialog_;
+  FarDialog far_;
   std::map<std::string, std::unique_ptr<Early>> early_;  // by tag
   std::string callId_;
-  std::string remoteTarget_, remoteTag_, localTag_;
-  LibreRequest* inviting_ = nullptr;  // libre clears them
+  std::string remoteTag_, localTag_;
+  bool sent_ = false, responded_ = false;  // of the INVITE that is out
+  tmr lateTimer_{};                        // how long what comes late is waited for
+  LibreRequest* inviting_ = nullptr;       // libre clears them
   LibreRequest* ending_ = nullptr;
   LibreRequest* referring_ = nullptr;
   LibreRequest* refreshing_ = nullptr;
   Authenticator authenticator_;
-  int sessionS_;  // asked for
+  int sessionS_, leastSessionS_;  // asked for, and what the network wants at least
   std::string referTo_;
   bool referAuthenticated_ = false, byeAuthenticated_ = false;
   // The 200 to a re-INVITE, repeated until its ACK.

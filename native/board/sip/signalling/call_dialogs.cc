@@ -16,17 +16,16 @@ bool listsTag(const sip_msg* response, sip_hdrid id, const char* tag) {
 
 }  // namespace
 
-Call::Early::Early(Call& c, Ref<sip_dialog> d)
-    : call(c), dialog(std::move(d)), authenticator(*c.place_.peer->trunk) {}
+Call::Early::Early(Call& c, FarDialog f) : call(c), far(std::move(f)), authenticator(*c.place_.peer->trunk) {}
 
 Call::Early* Call::earlyOf(const sip_msg* response) {
   const std::string tag = text(response->to.tag);
   const auto found = early_.find(tag);
   if (found != early_.end()) return found->second.get();
   if (tag.empty() || early_.size() >= kMostEarly) return nullptr;
-  Ref<sip_dialog> dialog = openedBy(response, base_.get(), place_.peer->trunk->transport);
-  if (!dialog) return nullptr;
-  return (early_[tag] = std::make_unique<Early>(*this, std::move(dialog))).get();
+  FarDialog far = openedBy(response, base_.get(), way());
+  if (!far.dialog) return nullptr;
+  return (early_[tag] = std::make_unique<Early>(*this, std::move(far))).get();
 }
 
 // Each once and in order; what comes again is acknowledged by libre, which repeats the PRACK until it is answered.
@@ -45,7 +44,7 @@ void Call::acknowledgeProvisional(const sip_msg* response) {
 
 void Call::sendPrack(Early& early) {
   mem_deref(std::exchange(early.request, nullptr));
-  (void)sip_drequestf(&early.request, early.call.place_.peer->stack, true, "PRACK", early.dialog.get(), 0,
+  (void)sip_drequestf(&early.request, early.call.place_.peer->stack, true, "PRACK", early.far.dialog.get(), 0,
                       nullptr, addContact, prackAnswered, &early, "RAck: %s\r\n%sContent-Length: 0\r\n\r\n",
                       early.acknowledged.c_str(), early.authenticator.header().c_str());
 }
@@ -53,14 +52,19 @@ void Call::sendPrack(Early& early) {
 void Call::prackAnswered(int error, const sip_msg* response, void* self) {
   Early& early = *static_cast<Early*>(self);
   if (error != 0 || response == nullptr || !Authenticator::isChallenge(response)) return;
-  if (early.authenticator.answers(response, "PRACK", early.call.remoteTarget_)) sendPrack(early);
+  if (early.authenticator.answers(response, "PRACK", early.far.target)) sendPrack(early);
 }
 
 void Call::refresh() {
   if (state_ != State::kUp || refreshing_ != nullptr) return;
+  authenticator_.startRequest();
+  sendRefresh();
+}
+
+void Call::sendRefresh() {
   const std::string sdp = media_.offer(), session = sessionHeaders();
-  (void)sip_drequestf(&refreshing_, place_.peer->stack, true, "INVITE", dialog_.get(), 0, nullptr, addContact,
-                      refreshAnswered, this,
+  (void)sip_drequestf(&refreshing_, place_.peer->stack, true, "INVITE", far_.dialog.get(), 0, nullptr,
+                      addContact, refreshAnswered, this,
                       "Supported: timer\r\n%s%sContent-Type: application/sdp\r\n"
                       "Content-Length: %zu\r\n\r\n%b",
                       session.c_str(), authenticator_.header().c_str(), sdp.size(), sdp.data(), sdp.size());
@@ -71,13 +75,13 @@ void Call::refreshAnswered(int error, const sip_msg* response, void* self) {
   // Whatever else went wrong, the next refresh or the session's end finds out.
   if (error != 0 || response == nullptr || response->scode < 200) return;
   if (response->scode < 300) {
-    call.acknowledge(call.dialog_.get(), response->cseq.num);
+    (void)call.acknowledge(call.far_.dialog.get(), response->cseq.num);
     const std::optional<MediaPlan> media = call.media_.take(bodyOf(response), false);
     if (media && !call.told_) call.place_.events->mediaChanged(call.leg_, *media);
     return call.tellSession(response, true);
   }
   if (Authenticator::isChallenge(response)) {
-    if (call.authenticator_.answers(response, "INVITE", call.remoteTarget_)) call.refresh();
+    if (call.authenticator_.answers(response, "INVITE", call.far_.target)) call.sendRefresh();
     return;
   }
   if (response->scode != kNoSuchCall && response->scode != kTimeout) return;

@@ -14,9 +14,9 @@ constexpr int kMostRepeats = 10;                                    // 32 s, abo
 }  // namespace
 
 sip_dialog* Call::dialogOf(const sip_msg* request) const {
-  if (dialog_ && sip_dialog_cmp(dialog_.get(), request)) return dialog_.get();
+  if (far_.dialog && sip_dialog_cmp(far_.dialog.get(), request)) return far_.dialog.get();
   for (const auto& [tag, early] : early_)
-    if (sip_dialog_cmp(early->dialog.get(), request)) return early->dialog.get();
+    if (sip_dialog_cmp(early->far.dialog.get(), request)) return early->far.dialog.get();
   return nullptr;
 }
 

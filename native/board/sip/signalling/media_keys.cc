@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "board/sip/signalling/libre.h"
 
@@ -25,23 +26,15 @@ std::string_view takeWord(std::string_view& rest) {
 
 class SrtpCipher final : public PacketCipher {
  public:
-  SrtpCipher(const MediaKey& ours, const MediaKey& theirs) : buffer_(mbuf_alloc(kBuffer)) {
+  SrtpCipher(MediaContext ours, MediaContext theirs)
+      : sends_(std::move(ours)), receives_(std::move(theirs)), buffer_(mbuf_alloc(kBuffer)) {
     if (!buffer_) throw std::bad_alloc();
-    start(sends_, ours);
-    start(receives_, theirs);
   }
 
   bool protect(std::vector<uint8_t>& packet) override { return run(srtp_encrypt, sends_.get(), packet); }
   bool unprotect(std::vector<uint8_t>& packet) override { return run(srtp_decrypt, receives_.get(), packet); }
 
  private:
-  static void start(Ref<srtp>& to, const MediaKey& key) {
-    srtp* made = nullptr;
-    if (srtp_alloc(&made, SRTP_AES_CM_128_HMAC_SHA1_80, key.data(), key.size(), 0) != 0)
-      throw std::bad_alloc();
-    to.reset(made);
-  }
-
   bool run(int (*step)(srtp*, mbuf*), srtp* with, std::vector<uint8_t>& packet) {
     if (packet.size() + kTrailer > kBuffer) return false;
     buffer_->pos = buffer_->end = 0;
@@ -52,7 +45,7 @@ class SrtpCipher final : public PacketCipher {
     return true;
   }
 
-  Ref<srtp> sends_, receives_;
+  MediaContext sends_, receives_;
   Ref<mbuf> buffer_;
 };
 
@@ -89,8 +82,14 @@ MediaKey newMediaKey() {
   return key;
 }
 
-std::shared_ptr<PacketCipher> makeCipher(const MediaKey& ours, const MediaKey& theirs) {
-  return std::make_shared<SrtpCipher>(ours, theirs);
+MediaContext startContext(const MediaKey& key) {
+  ::srtp* made = nullptr;
+  if (srtp_alloc(&made, SRTP_AES_CM_128_HMAC_SHA1_80, key.data(), key.size(), 0) != 0) throw std::bad_alloc();
+  return {made, LibreDeleter()};
+}
+
+std::shared_ptr<PacketCipher> makeCipher(const MediaContext& ours, const MediaKey& theirs) {
+  return std::make_shared<SrtpCipher>(ours, startContext(theirs));
 }
 
 }  // namespace board::sip

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "board/sip/media/packet_cipher.h"
+#include "board/sip/signalling/libre.h"
 
 namespace board::sip {
 
@@ -26,7 +27,12 @@ std::optional<CryptoAttribute> readCrypto(std::string_view value);
 std::string writeCrypto(const CryptoAttribute& attribute);
 
 MediaKey newMediaKey();
+
+// What SRTP knows of one direction: its keys, and how often the sequence numbers began anew.
+using MediaContext = std::shared_ptr<::srtp>;
 // Throws std::bad_alloc.
-std::shared_ptr<PacketCipher> makeCipher(const MediaKey& ours, const MediaKey& theirs);
+MediaContext startContext(const MediaKey& key);
+// Ours is shared by all ciphers of a leg: the far end's new key does not start it anew. Throws std::bad_alloc.
+std::shared_ptr<PacketCipher> makeCipher(const MediaContext& ours, const MediaKey& theirs);
 
 }  // namespace board::sip

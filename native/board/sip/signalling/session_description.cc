@@ -35,6 +35,7 @@ SessionDescription::SessionDescription(uint32_t ip, uint16_t rtpPort, const std:
   check(sdp_media_set_lattr(audio_, true, "ptime", "20"));
   if (!secret_) return;
   ours_ = newMediaKey();
+  sends_ = startContext(ours_);
   check(sdp_media_set_lattr(audio_, true, "crypto", "%s", writeCrypto({"1", ours_}).c_str()));
 }
 
@@ -54,7 +55,7 @@ bool SessionDescription::takeKeys(bool isOffer) {
     check(sdp_media_set_lattr(audio_, true, "crypto", "%s", writeCrypto({found->tag, ours_}).c_str()));
   if (cipher_ && found->key == theirs_) return true;
   theirs_ = found->key;
-  cipher_ = makeCipher(ours_, theirs_);
+  cipher_ = makeCipher(sends_, theirs_);
   return true;
 }
 

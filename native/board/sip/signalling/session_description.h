@@ -32,7 +32,8 @@ class SessionDescription {
   sdp_media* audio_ = nullptr;  // the session's
   const bool secret_;
   MediaKey ours_{}, theirs_{};
-  std::shared_ptr<PacketCipher> cipher_;  // as long as the keys are the same: it counts the packets
+  MediaContext sends_;  // as long as our key is the same, whatever theirs is: it counts what was sent
+  std::shared_ptr<PacketCipher> cipher_;  // as long as their key is the same: it counts what has come
 };
 
 }  // namespace board::sip

@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -64,6 +65,10 @@ class SipStack final : public Signalling {
 
   void end(LegId leg) override {
     withCall(leg, [](Call& call) { call.end(); });
+  }
+
+  void giveUp(LegId leg) override {
+    withCall(leg, [](Call& call) { call.giveUp(); });
   }
 
   void refresh(LegId leg) override {
@@ -225,8 +230,10 @@ class SipStack final : public Signalling {
     ++(sent ? stack.sent_ : stack.received_);
     const sa* peer = sent ? to : from;
     if (!sent && (sa_af(peer) != AF_INET || !stack.known_.contains(sa_in(peer)))) return;
-    MessageSummary summary = summaryOf({reinterpret_cast<const char*>(bytes), length});
+    const std::string_view message(reinterpret_cast<const char*>(bytes), length);
+    MessageSummary summary = summaryOf(message);
     const auto call = stack.byId_.find(summary.callId);
+    if (sent && call != stack.byId_.end() && message.starts_with("INVITE ")) call->second->sent();
     stack.trace_.add({.unixMs = unixMs(),
                       .sent = sent,
                       .channel = call == stack.byId_.end() ? 0 : call->second->channel(),
@@ -249,13 +256,10 @@ class SipStack final : public Signalling {
   static bool responded(const sip_msg* response, void* self) {
     auto& stack = *static_cast<SipStack*>(self);
     const auto found = stack.byId_.find(text(response->callid));
-    const bool answer = response->scode >= 200 && response->scode < 300 && is2xxOfInvite(response);
-    if (stack.isKnown(response) && found != stack.byId_.end() && answer)
-      found->second->takeLateAnswer(response);
+    const bool ofInvite = pl_strcmp(&response->cseq.met, "INVITE") == 0;
+    if (stack.isKnown(response) && found != stack.byId_.end() && ofInvite) found->second->takeLate(response);
     return true;
   }
-
-  static bool is2xxOfInvite(const sip_msg* response) { return pl_strcmp(&response->cseq.met, "INVITE") == 0; }
 
   bool isKnown(const sip_msg* message) const {
     return sa_af(&message->src) == AF_INET && known_.contains(sa_in(&message->src));

@@ -22,7 +22,8 @@ constexpr std::array<Row, 32> kCauses = {{
 }};
 
 constexpr int kNormalUnspecified = 31, kRedirected = 23, kNoCircuit = 34, kFacilityRejected = 29,
-              kNoAnswer = 18, kNormalClearing = 16, kOutOfOrder = 38, kNoBearer = 65, kNone = -1;
+              kNoAnswer = 18, kNormalClearing = 16, kOutOfOrder = 38, kNoBearer = 65, kRecovery = 102,
+              kNone = -1;
 
 int byStatus(const Ending& ending) {
   if (ending.status >= 300 && ending.status < 400) return kRedirected;
@@ -83,6 +84,8 @@ int causeOf(const Ending& ending) {
     case Ending::By::kUs:
       return kNone;
     case Ending::By::kSilence:
+      return kRecovery;
+    case Ending::By::kUnreachable:
       return kOutOfOrder;
     case Ending::By::kUnusable:
       return kNoBearer;

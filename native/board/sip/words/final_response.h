@@ -10,11 +10,12 @@ namespace board::sip {
 // Why a leg ended, as signalling heard it.
 struct Ending {
   enum class By : uint8_t {
-    kResponse,  // a final response to the INVITE: `status`
-    kBye,       // the far end hung up
-    kSilence,   // the peer answered nothing, or could not be reached
-    kUnusable,  // answered with media that we cannot take part in
-    kUs,        // we ended it
+    kResponse,     // a final response to the INVITE: `status`
+    kBye,          // the far end hung up
+    kSilence,      // the peer answered nothing: the call may have reached it
+    kUnreachable,  // nothing of the call left this machine: no connection, another's certificate
+    kUnusable,     // answered with media that we cannot take part in
+    kUs,           // we ended it
   };
   By by = By::kUs;
   int status = 0;
@@ -23,6 +24,11 @@ struct Ending {
   bool limitText = false;      // 403: the text speaks of a limit of the provider's
   int retryAfterS = -1;        // of a Retry-After header, -1: none
   bool providerFault = false;  // 603 with a provider's own error: its account, not the person
+
+  // Nobody said that the call went no further: a telephone may ring, or have rung.
+  bool mayHaveRung() const {
+    return by == By::kSilence || (by == By::kResponse && (status == 408 || status == 504));
+  }
 };
 
 // Q.850; -1: none, because we ended it ourselves. The Reason header first (RFC 6432, RFC 3326), else RFC 3398 section
@@ -34,7 +40,8 @@ struct Ending {
 //   503             34: no circuit: the trunk is full
 //   607, 608        21: rejected
 //   3xx             23: never followed, since that would let a peer choose what is dialled
-//   silence         38: network out of order
+//   silence         102: the call may have been made
+//   unreachable     38: network out of order
 int causeOf(const Ending& ending);
 
 // The Q.850 cause in one value of a Reason header ("Q.850;cause=17;text=\"busy\""), -1: none. Values of other

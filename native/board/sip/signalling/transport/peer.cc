@@ -53,10 +53,14 @@ std::vector<PeerAddress> addressesOf(const Trunk& trunk) {
   return addresses;
 }
 
+std::string Peer::hop(size_t address) const {
+  const std::string at = hostPort(ipText(addresses[address].ip), addresses[address].port);
+  return "sip:" + at + (trunk->transport == "udp" ? "" : ";transport=" + trunk->transport) + ";lr";
+}
+
 std::string Peer::route(size_t address) const {
   const std::string at = hostPort(ipText(addresses[address].ip), addresses[address].port);
-  if (trunk->transport != "udp") return "sip:" + at + ";transport=" + trunk->transport + ";lr";
-  return at == domain ? std::string() : "sip:" + at + ";lr";
+  return trunk->transport == "udp" && at == domain ? std::string() : hop(address);
 }
 
 Peer findPeer(const Trunk& trunk) {

@@ -25,7 +25,9 @@ struct Peer {
   std::string domain;  // in URIs
   LibreStack* stack = nullptr;
 
-  // The Route that takes a request to an address, by the trunk's transport; empty where the domain in the URI does.
+  // The Route that takes a request to an address, by the trunk's transport.
+  std::string hop(size_t address) const;
+  // The same; empty where the domain in the URI does.
   std::string route(size_t address) const;
 };
 

@@ -94,6 +94,18 @@ TEST_CASE("trunk line: limits of the provider's make calls fewer") {
   CHECK(why(line, 1'000).empty());
 }
 
+TEST_CASE("trunk line: one channel at a time begins, as often as calls may start") {
+  TrunkLine line(trunk(), 1, 30'000);
+  CHECK(line.allowsTurn(0));
+  line.turnTaken(0);
+  CHECK_FALSE(line.allowsTurn(99));
+  CHECK(line.allowsTurn(100));
+  // A call that began by itself, an agent's, counts too.
+  line.callStarted(100);
+  CHECK_FALSE(line.allowsTurn(199));
+  CHECK(line.allowsTurn(200));
+}
+
 TEST_CASE("trunk line: down when no address answers, and only then") {
   TrunkLine line(trunk(), 2, 1'000);
   for (double now = 0; now <= 5'000; now += 20) {

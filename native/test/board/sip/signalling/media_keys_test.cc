@@ -48,7 +48,7 @@ TEST_CASE("media keys: read as they are written, and nothing that we do not do")
 
 TEST_CASE("media keys: another SRTP understands ours, and we understand it, over the turn of the sequence") {
   const MediaKey ours = newMediaKey(), theirs = newMediaKey();
-  const auto cipher = makeCipher(ours, theirs);
+  const auto cipher = makeCipher(startContext(ours), theirs);
   sipexchange::Srtp hears(std::string(ours.begin(), ours.end())),
       says(std::string(theirs.begin(), theirs.end()));
   for (int i = 65'530; i < 65'545; ++i) {
@@ -95,6 +95,32 @@ TEST_CASE("media keys: a leg that is to be secret is secret or none") {
   const auto plain = planOf(false, answer("RTP/AVP", ""));
   REQUIRE(plain.has_value());
   CHECK(plain->cipher == nullptr);
+}
+
+TEST_CASE("media keys: the far end's new key does not start what we send anew") {
+  SessionDescription ours(0xc0000201, 20'000, {"pcmu"}, true);
+  const std::string offer = ours.offer();
+  const size_t at = offer.find("1 AES_CM");
+  const auto key = readCrypto(offer.substr(at, offer.find("\r\n", at) - at));
+  REQUIRE(key.has_value());
+  sipexchange::Srtp hears(std::string(key->key.begin(), key->key.end()));
+  const auto take = [&ours](const MediaKey& theirs) {
+    return ours.take(
+        "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4000 RTP/SAVP "
+        "0\r\na=crypto:" +
+            writeCrypto({"1", theirs}) + "\r\n",
+        false);
+  };
+  const auto first = take(newMediaKey()), second = take(newMediaKey());
+  REQUIRE((first.has_value() && second.has_value()));
+  REQUIRE(first->cipher != second->cipher);
+  // The sequence begins anew under the first of them: the second knows of it.
+  for (int i = 65'530; i < 65'545; ++i) {
+    const std::string plain = packet(i & 0xffff);
+    std::vector<uint8_t> sent = bytes(plain);
+    REQUIRE((i < 65'540 ? first : second)->cipher->protect(sent));
+    CHECK(hears.unprotect(text(sent)) == plain);
+  }
 }
 
 TEST_CASE("media keys: a repeated description goes on with the same keys") {

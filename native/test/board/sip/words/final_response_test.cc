@@ -47,7 +47,8 @@ TEST_CASE("final response: a Reason header is heard first, but not of an end of 
   CHECK(causeOf(busy) == 17);
   CHECK(causeOf({.by = Ending::By::kBye}) == 16);
   CHECK(causeOf({.by = Ending::By::kBye, .reasonCause = 38}) == 38);
-  CHECK(causeOf({.by = Ending::By::kSilence}) == 38);
+  CHECK(causeOf({.by = Ending::By::kSilence}) == 102);
+  CHECK(causeOf({.by = Ending::By::kUnreachable}) == 38);
   CHECK(causeOf({.by = Ending::By::kUnusable}) == 65);
   CHECK(causeOf({.by = Ending::By::kUs, .status = 487, .reasonCause = 17}) == -1);
 }
