@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Limits are for what hangs, on a machine that is busy with other things; no test comes near them. */
@@ -16,7 +15,7 @@ const project = (name: string, testTimeout: number) => ({
 export default defineConfig({
   test: {
     // Most of the time of the end-to-end tests is simulated time that passes; two at once fit on one processor.
-    maxWorkers: 2 * availableParallelism(),
+    maxWorkers: 2,
     // A daemon that died fails every test behind it, each at its limit; CI does not wait for all of them.
     bail: process.env['CI'] === undefined ? 0 : 5,
     reporters: ['default', './test/support/hung-files.ts'],
