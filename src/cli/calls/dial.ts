@@ -31,7 +31,7 @@ interface Arguments {
   maxHumanLoss?: string | undefined;
   cpa?: Cpa | undefined;
   hold: number;
-  trace: boolean;
+  trace: boolean | undefined;
   record?: string | undefined;
   json: boolean;
 }
@@ -87,7 +87,6 @@ export const dialCommand: CommandModule<object, Arguments> = {
       })
       .option('trace', {
         type: 'boolean',
-        default: false,
         conflicts: ['simulate', 'config'],
         describe: 'Through cpdd, on SIP trunks: show the messages of the call when it is over',
       })
@@ -123,9 +122,9 @@ export const dialCommand: CommandModule<object, Arguments> = {
           stop.signal,
         );
     try {
-      const before = args.trace ? await lastMessageAt(args) : 0;
+      const before = args.trace === true ? await lastMessageAt(args) : 0;
       const channel = await show(lines, args.json);
-      if (args.trace && channel !== null) await showMessages(args, channel, before);
+      if (args.trace === true && channel !== null) await showMessages(args, channel, before);
     } catch (error) {
       if (!stop.signal.aborted) throw error;
       process.stderr.write('hung up\n');
