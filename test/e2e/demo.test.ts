@@ -127,7 +127,7 @@ describe('npm run demo', () => {
     const out = join(folder, 'help');
     const { code, stdout, stderr } = await demo(['--out', out, '--help']);
     expect(stdout).toMatch(/^npm run demo -- \[options\]/);
-    expect(stdout.trimEnd()).toMatch(/a short run$/);
+    expect(stdout.trimEnd()).toMatch(/the console, in real time$/);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(existsSync(out)).toBe(false);
   });
