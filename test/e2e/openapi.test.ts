@@ -219,7 +219,7 @@ it('answers as its documents say: ocsd to supervisors and diallers, cpdd to its 
   await link.ask('POST', '/link/v1/agent-requests', { ...session, attemptId: 'none' });
   await ask('POST', '/api/v1/campaigns/spring/unload?force=1');
 
-  // Of an attempt of its own a dialler by hand has none here; test/e2e/ocs-link.test.ts asks for agents.
+  // Of an attempt of its own a dialler by hand has none here; test/e2e/ocs/link.test.ts asks for agents.
   expect(link.unasked()).toEqual(['POST /link/v1/agent-requests']);
   // For the session of an agent only; see test/unit/ocs/api/desk-routes.test.ts.
   expect(api.unasked()).toEqual(['GET /api/v1/desk']);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hasBrowser, useConsole } from '../support/console/stage.ts';
-import { runSpring } from '../support/console/calls.ts';
+import { hasBrowser, useConsole } from '../../support/console/stage.ts';
+import { runSpring } from '../../support/console/calls.ts';
 
 const csv = (text: string | Buffer) => ({
   name: 'file.csv',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CampaignDefinitionInput } from '../../src/api/campaign-definition.ts';
-import { openBench, type OcsBench } from '../support/ocs/ocs.ts';
+import type { CampaignDefinitionInput } from '../../../src/api/campaign-definition.ts';
+import { openBench, type OcsBench } from '../../support/ocs/ocs.ts';
 
 const definition: CampaignDefinitionInput = {
   name: 'c',

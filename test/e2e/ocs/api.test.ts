@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { manualClock } from '../../src/ocs/clock.ts';
-import { createOcs } from '../../src/ocs/ocs.ts';
-import { startOfTest, openBench, type OcsBench } from '../support/ocs/ocs.ts';
-import { silentLog } from '../support/silent-log.ts';
+import { manualClock } from '../../../src/ocs/clock.ts';
+import { createOcs } from '../../../src/ocs/ocs.ts';
+import { startOfTest, openBench, type OcsBench } from '../../support/ocs/ocs.ts';
+import { silentLog } from '../../support/silent-log.ts';
 
 let bench: OcsBench | null = null;
 afterEach(async () => {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DemoReport } from '../../src/demo/report.ts';
+import type { DemoReport } from '../../../src/demo/report.ts';
 
-const script = fileURLToPath(new URL('../../src/demo/main.ts', import.meta.url));
+const script = fileURLToPath(new URL('../../../src/demo/main.ts', import.meta.url));
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'demo-'));

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
-import type { DeskDefinition } from '../../src/api/desk.ts';
-import { manualClock, wallClock, type ManualClock } from '../../src/ocs/clock.ts';
-import type { Message } from '../../src/ocs/live/desks.ts';
-import { hasBrowser, ownPassword, useConsole } from '../support/console/stage.ts';
-import { openDialer, outcome, type TestDialer } from '../support/ocs/ocs.ts';
+import type { DeskDefinition } from '../../../src/api/desk.ts';
+import { manualClock, wallClock, type ManualClock } from '../../../src/ocs/clock.ts';
+import type { Message } from '../../../src/ocs/live/desks.ts';
+import { hasBrowser, ownPassword, useConsole } from '../../support/console/stage.ts';
+import { openDialer, outcome, type TestDialer } from '../../support/ocs/ocs.ts';
 
 const desk: DeskDefinition = {
   script: 'Good morning, may I speak to {first_name}?',

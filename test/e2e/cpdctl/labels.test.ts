@@ -1,17 +1,17 @@
 import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Outcome } from '../../src/domain/outcome.ts';
-import { callResult } from '../../src/domain/result.ts';
-import { readManifest } from '../../src/eval/calls/manifest.ts';
-import { evidence } from '../support/dialer/call-script.ts';
-import { dialAll, runSpring } from '../support/console/calls.ts';
-import { addressOf, killAll, run, scratch, startDaemon } from './programs.ts';
+import type { Outcome } from '../../../src/domain/outcome.ts';
+import { callResult } from '../../../src/domain/result.ts';
+import { readManifest } from '../../../src/eval/calls/manifest.ts';
+import { evidence } from '../../support/dialer/call-script.ts';
+import { dialAll, runSpring } from '../../support/console/calls.ts';
+import { addressOf, killAll, run, scratch, startDaemon } from '../programs.ts';
 
 const cpdd = `board:
   driver: sim
   clock: {speed: 20}
   world:
-    audioFolder: ${new URL('../../examples/speech', import.meta.url).pathname}
+    audioFolder: ${new URL('../../../examples/speech', import.meta.url).pathname}
     subscribers: [{number: '+12125550100', kind: machine, speech: [machine-01-en.wav]}]
 dialPlan: {allow: ['^\\+1']}
 `;

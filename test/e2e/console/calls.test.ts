@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../src/domain/outcome.ts';
-import { callResult } from '../../src/domain/result.ts';
-import { evidence } from '../support/dialer/call-script.ts';
-import { hasBrowser, useConsole } from '../support/console/stage.ts';
-import { dialAll, runSpring } from '../support/console/calls.ts';
+import type { Outcome } from '../../../src/domain/outcome.ts';
+import { callResult } from '../../../src/domain/result.ts';
+import { evidence } from '../../support/dialer/call-script.ts';
+import { hasBrowser, useConsole } from '../../support/console/stage.ts';
+import { dialAll, runSpring } from '../../support/console/calls.ts';
 
 const machine: Outcome = {
   result: callResult.AnsweringMachine,

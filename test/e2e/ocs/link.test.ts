@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recordStatus, recordType } from '../../src/domain/record.ts';
-import { callResult } from '../../src/domain/result.ts';
-import type { DialRequest } from '../../src/domain/request.ts';
-import type { Command } from '../../src/link/schemas.ts';
-import { openBench, outcome, type OcsBench, type TestDesktop } from '../support/ocs/ocs.ts';
+import { recordStatus, recordType } from '../../../src/domain/record.ts';
+import { callResult } from '../../../src/domain/result.ts';
+import type { DialRequest } from '../../../src/domain/request.ts';
+import type { Command } from '../../../src/link/schemas.ts';
+import { openBench, outcome, type OcsBench, type TestDesktop } from '../../support/ocs/ocs.ts';
 
 let bench: OcsBench;
 beforeEach(async () => {

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BoardReportReply, CallsReply } from '../../src/api/admin.ts';
-import type { CampaignStatus } from '../../src/api/campaigns.ts';
-import { addressOf, killAll, run, scratch, startDaemon, type Daemon } from './programs.ts';
+import type { BoardReportReply, CallsReply } from '../../../src/api/admin.ts';
+import type { CampaignStatus } from '../../../src/api/campaigns.ts';
+import { addressOf, killAll, run, scratch, startDaemon, type Daemon } from '../programs.ts';
 
-const speech = new URL('../../examples/speech', import.meta.url).pathname;
+const speech = new URL('../../../examples/speech', import.meta.url).pathname;
 
 const files = {
   'ocsd.yaml': 'listen: {port: 0}\n',

@@ -1,11 +1,11 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CallsReply, ChannelsReply, TestCallLine } from '../../src/api/admin.ts';
-import type { Health } from '../../src/api/diagnostics.ts';
-import { addressOf, killAll, run, scratch, serviceManager, startDaemon, type Daemon } from './programs.ts';
+import type { CallsReply, ChannelsReply, TestCallLine } from '../../../src/api/admin.ts';
+import type { Health } from '../../../src/api/diagnostics.ts';
+import { addressOf, killAll, run, scratch, serviceManager, startDaemon, type Daemon } from '../programs.ts';
 
-const speech = new URL('../../examples/speech', import.meta.url).pathname;
+const speech = new URL('../../../examples/speech', import.meta.url).pathname;
 
 /** A dialler of four lines, ten times as fast as life; nobody answers at its OCS address. */
 const config = `dialerId: e2e

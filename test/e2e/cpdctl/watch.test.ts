@@ -8,7 +8,7 @@ import {
   startDaemon,
   startOnTerminal,
   type Daemon,
-} from './programs.ts';
+} from '../programs.ts';
 
 const token = 'the-api-token-of-tests';
 const files = {

@@ -1,9 +1,15 @@
 import { once } from 'node:events';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recordStatus, recordType } from '../../src/domain/record.ts';
-import { callResult } from '../../src/domain/result.ts';
-import { openBench, outcome, type OcsBench, type TestDesktop, type TestDialer } from '../support/ocs/ocs.ts';
+import { recordStatus, recordType } from '../../../src/domain/record.ts';
+import { callResult } from '../../../src/domain/result.ts';
+import {
+  openBench,
+  outcome,
+  type OcsBench,
+  type TestDesktop,
+  type TestDialer,
+} from '../../support/ocs/ocs.ts';
 
 let bench: OcsBench;
 let desktop: TestDesktop;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { ChannelsReply } from '../../src/api/admin.ts';
-import type { CampaignStatus } from '../../src/api/campaigns.ts';
-import { addressOf, killAll, run, scratch, startDaemon } from './programs.ts';
+import type { ChannelsReply } from '../../../src/api/admin.ts';
+import type { CampaignStatus } from '../../../src/api/campaigns.ts';
+import { addressOf, killAll, run, scratch, startDaemon } from '../programs.ts';
 
 const speed = 8;
-const speech = new URL('../../examples/speech', import.meta.url).pathname;
+const speech = new URL('../../../examples/speech', import.meta.url).pathname;
 const numberOf = (i: number) => `+121255501${String(i).padStart(2, '0')}`;
 const people = ['live-03-en.wav', 'live-07-en.wav', 'live-08-en.wav', 'live-03-en.wav', 'live-07-en.wav'];
 const talkMs = 6_000;

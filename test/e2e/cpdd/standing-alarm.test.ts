@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChannelsReply } from '../../src/api/admin.ts';
-import { hasStandin, standin } from '../support/board/standin.ts';
-import { addressOf, killAll, scratch, startDaemon, type Daemon } from './programs.ts';
+import type { ChannelsReply } from '../../../src/api/admin.ts';
+import { hasStandin, standin } from '../../support/board/standin.ts';
+import { addressOf, killAll, scratch, startDaemon, type Daemon } from '../programs.ts';
 
 /** Two spans; the second is in red alarm from before the board is opened, for so long of its time. */
 const vendor = (forMs: number) => ({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addressOf, killAll, run, scratch, startDaemon } from './programs.ts';
+import { addressOf, killAll, run, scratch, startDaemon } from '../programs.ts';
 
 const files = {
   'ocsd.yaml':

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addDiagnostics } from '../../src/daemon/ocsd-diagnostics.ts';
-import { createFailingWrites } from '../support/ocs/failing-writes.ts';
-import { manualClock } from '../../src/ocs/clock.ts';
-import { createOcs } from '../../src/ocs/ocs.ts';
-import { silentLog } from '../support/silent-log.ts';
+import { addDiagnostics } from '../../../src/daemon/ocsd-diagnostics.ts';
+import { createFailingWrites } from '../../support/ocs/failing-writes.ts';
+import { manualClock } from '../../../src/ocs/clock.ts';
+import { createOcs } from '../../../src/ocs/ocs.ts';
+import { silentLog } from '../../support/silent-log.ts';
 
 describe('a store that cannot be written while ocsd runs', () => {
   const writes = createFailingWrites();
@@ -77,7 +77,7 @@ describe.runIf(root)('a database of another user', () => {
     // Node and the sources may lie where only root can read: the process drops its rights once it has loaded them.
     const drop = join(folder, 'drop.mjs');
     const source = (path: string) =>
-      JSON.stringify(fileURLToPath(new URL(`../../src/${path}`, import.meta.url)));
+      JSON.stringify(fileURLToPath(new URL(`../../../src/${path}`, import.meta.url)));
     writeFileSync(
       drop,
       `const { openStore } = await import(${source('ocs/store/store.ts')});

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AnalyzedFile, AnalyzeFailure } from '../../src/cli/analysis/analyze-result.ts';
-import { wavFile } from '../../src/terminal/wav-file.ts';
+import type { AnalyzedFile, AnalyzeFailure } from '../../../src/cli/analysis/analyze-result.ts';
+import { wavFile } from '../../../src/terminal/wav-file.ts';
 
-const repository = new URL('../..', import.meta.url).pathname;
+const repository = new URL('../../..', import.meta.url).pathname;
 const speech = join(repository, 'examples/speech');
 let folder = '';
 

@@ -1,10 +1,16 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recordStatus } from '../../src/domain/record.ts';
-import { callResult } from '../../src/domain/result.ts';
-import type { DialRequest } from '../../src/domain/request.ts';
-import type { PullReply } from '../../src/link/schemas.ts';
-import { openBench, outcome, type OcsBench, type TestDesktop, type TestDialer } from '../support/ocs/ocs.ts';
+import { recordStatus } from '../../../src/domain/record.ts';
+import { callResult } from '../../../src/domain/result.ts';
+import type { DialRequest } from '../../../src/domain/request.ts';
+import type { PullReply } from '../../../src/link/schemas.ts';
+import {
+  openBench,
+  outcome,
+  type OcsBench,
+  type TestDesktop,
+  type TestDialer,
+} from '../../support/ocs/ocs.ts';
 
 let bench: OcsBench;
 beforeEach(async () => {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser } from '../support/console/stage.ts';
+import { hasBrowser, launchBrowser } from '../../support/console/stage.ts';
 
-const script = fileURLToPath(new URL('../../src/demo/main.ts', import.meta.url));
+const script = fileURLToPath(new URL('../../../src/demo/main.ts', import.meta.url));
 let demo: ChildProcess | null = null;
 let folder = '';
 afterEach(() => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { hasBrowser, ownPassword as password, useConsole } from '../support/console/stage.ts';
+import { hasBrowser, ownPassword as password, useConsole } from '../../support/console/stage.ts';
 
 describe.runIf(hasBrowser)('the console', () => {
   const stage = useConsole();

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openJournal } from '../../src/journal/journal.ts';
-import type { StatusReply } from '../../src/api/admin.ts';
-import type { CampaignStatus } from '../../src/api/campaigns.ts';
-import { addressOf, killAll, run, scratch, startDaemon } from './programs.ts';
+import { openJournal } from '../../../src/journal/journal.ts';
+import type { StatusReply } from '../../../src/api/admin.ts';
+import type { CampaignStatus } from '../../../src/api/campaigns.ts';
+import { addressOf, killAll, run, scratch, startDaemon } from '../programs.ts';
 
 const records = 40;
-const speech = new URL('../../examples/speech', import.meta.url).pathname;
+const speech = new URL('../../../examples/speech', import.meta.url).pathname;
 
 const files = {
   'ocsd.yaml': 'listen: {port: 0}\nclock: {speed: 10}\n',

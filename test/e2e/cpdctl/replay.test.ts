@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analyzeFile } from '../../src/board/analysis.ts';
-import { run, scratch } from './programs.ts';
+import { analyzeFile } from '../../../src/board/analysis.ts';
+import { run, scratch } from '../programs.ts';
 
 let folder: ReturnType<typeof scratch>;
 let recording: string;
@@ -11,7 +11,7 @@ const config = `board:
   driver: sim
   clock: {speed: 20}
   world:
-    audioFolder: ${new URL('../../examples/speech', import.meta.url).pathname}
+    audioFolder: ${new URL('../../../examples/speech', import.meta.url).pathname}
     subscribers: [{number: '+12125550100', kind: machine, speech: [machine-01-en.wav]}]
 dialPlan: {allow: ['^\\+1']}
 detection: {maxHumanLoss: 1 %}

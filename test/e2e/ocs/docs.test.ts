@@ -2,10 +2,10 @@ import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { campaignSchema, type CampaignDefinitionInput } from '../../src/api/campaign-definition.ts';
-import { manualClock } from '../../src/ocs/clock.ts';
-import { block } from '../support/document-blocks.ts';
-import { openBench, outcome, type OcsBench } from '../support/ocs/ocs.ts';
+import { campaignSchema, type CampaignDefinitionInput } from '../../../src/api/campaign-definition.ts';
+import { manualClock } from '../../../src/ocs/clock.ts';
+import { block } from '../../support/document-blocks.ts';
+import { openBench, outcome, type OcsBench } from '../../support/ocs/ocs.ts';
 
 /** The examples of the documents are run as they stand there. */
 let bench: OcsBench;

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addressOf, killAll, run, scratch, serviceManager, startDaemon } from './programs.ts';
+import { addressOf, killAll, run, scratch, serviceManager, startDaemon } from '../programs.ts';
 
 let folder: ReturnType<typeof scratch>;
 beforeEach(() => {

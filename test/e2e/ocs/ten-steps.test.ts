@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { recordStatus, recordType } from '../../src/domain/record.ts';
-import { callResult } from '../../src/domain/result.ts';
-import { openBench, outcome, startOfTest } from '../support/ocs/ocs.ts';
+import { recordStatus, recordType } from '../../../src/domain/record.ts';
+import { callResult } from '../../../src/domain/result.ts';
+import { openBench, outcome, startOfTest } from '../../support/ocs/ocs.ts';
 
 /**
  * The flow the product exists for, step by step as the design has it: a real database file, a dialler on real
