@@ -1,8 +1,21 @@
 #include "board/detector_settings.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace board {
+
+const cpd::TonePlan* findPlan(const std::vector<cpd::TonePlan>& own, const std::string& code) {
+  const auto found = std::ranges::find(own, code, &cpd::TonePlan::code);
+  return found != own.end() ? &*found : cpd::findTonePlan(code);
+}
+
+bool canBeHeardWith(const DialParameters& parameters, const std::vector<cpd::TonePlan>& ownPlans) {
+  return parameters.ringTimeoutMs > 0 && parameters.cpdTimeoutMs > 0 &&
+         cpd::isHumanLoss(parameters.maxHumanLoss) && std::isfinite(parameters.scoreOffset) &&
+         findPlan(ownPlans, parameters.plan) != nullptr;
+}
 
 std::shared_ptr<const cpd::Settings> DetectorSettings::of(const cpd::TonePlan& plan,
                                                           const DialParameters& parameters,

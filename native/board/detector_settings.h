@@ -6,12 +6,19 @@
 #include <memory>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "board/board.h"
 #include "board/known_recordings.h"
 #include "cpd/settings.h"
 
 namespace board {
+
+// By its code: one of the board's own, or one of the detector's. Null: there is none.
+const cpd::TonePlan* findPlan(const std::vector<cpd::TonePlan>& own, const std::string& code);
+
+// Whether a detector can be started with them.
+bool canBeHeardWith(const DialParameters& parameters, const std::vector<cpd::TonePlan>& ownPlans);
 
 class DetectorSettings {
  public:

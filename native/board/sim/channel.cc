@@ -2,9 +2,9 @@
 #include "board/sim/channel.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "board/detector_settings.h"
 #include "board/names.h"
 
 namespace board::sim {
@@ -92,11 +92,7 @@ Status Channel::seize(CallRef ref) {
 Status Channel::dial(CallRef ref, const std::string& number, const DialParameters& parameters) {
   const Status status = checkCall(ref);
   if (status != Status::kOk) return status;
-  if (parameters.ringTimeoutMs <= 0 || parameters.cpdTimeoutMs <= 0 ||
-      !cpd::isHumanLoss(parameters.maxHumanLoss) || !std::isfinite(parameters.scoreOffset) ||
-      exchange_.plan(parameters.plan) == nullptr) {
-    return Status::kBadArgument;
-  }
+  if (!canBeHeardWith(parameters, exchange_.config.plans)) return Status::kBadArgument;
   if (hanging_) return Status::kOk;
   if (state_ != LineState::kSeized || seizing()) return Status::kIllegalState;
   state_ = LineState::kDialling;

@@ -27,12 +27,7 @@ void Exchange::loadSounds() {
   }
 }
 
-const cpd::TonePlan* Exchange::plan(const std::string& code) const {
-  for (const cpd::TonePlan& own : config.plans) {
-    if (own.code == code) return &own;
-  }
-  return cpd::findTonePlan(code);
-}
+const cpd::TonePlan* Exchange::plan(const std::string& code) const { return findPlan(config.plans, code); }
 
 std::shared_ptr<const cpd::Settings> Exchange::settings(const DialParameters& of, bool inferAnswer) {
   return settings_.of(*plan(of.plan), of, of.cpdTimeoutMs, inferAnswer);

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "board/channel_commands.h"
 #include "board/names.h"
 #include "board/sim/channel.h"
 #include "board/sim/exchange.h"
@@ -21,7 +22,7 @@
 namespace board::sim {
 namespace {
 
-class Simulator final : public SimBoard {
+class Simulator final : public ChannelCommands<Simulator, SimBoard> {
  public:
   explicit Simulator(Config config) : exchange_(std::move(config)) {
     if (exchange_.config.trunks.empty()) throw std::invalid_argument("trunks: at least one is needed");
@@ -60,24 +61,6 @@ class Simulator final : public SimBoard {
     }
   }
 
-  Status seize(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.seize(ref); });
-  }
-
-  Status rearm(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.rearm(ref); });
-  }
-
-  Status join(ChannelId channel, CallRef ref, ChannelId other) override {
-    return command(channel, [&](Channel& c) {
-      return known(other) ? c.join(ref, channels_[other - 1]) : Status::kUnknownChannel;
-    });
-  }
-
-  Status part(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.part(ref); });
-  }
-
   Status play(ChannelId channel, CallRef ref, const std::string& file) override {
     ClipPtr clip;
     try {
@@ -86,26 +69,6 @@ class Simulator final : public SimBoard {
       return Status::kBadArgument;
     }
     return command(channel, [&](Channel& c) { return c.play(ref, file, std::move(clip)); });
-  }
-
-  Status stopPlay(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.stopPlay(ref); });
-  }
-
-  Status collectDigits(ChannelId channel, CallRef ref, const DigitLimits& limits) override {
-    return command(channel, [&](Channel& c) { return c.collectDigits(ref, limits); });
-  }
-
-  Status drop(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.drop(ref); });
-  }
-
-  Status reset(ChannelId channel) override {
-    return command(channel, [&](Channel& c) { return c.reset(); });
-  }
-
-  Status setInService(ChannelId channel, bool inService) override {
-    return command(channel, [&](Channel& c) { return c.setInService(inService); });
   }
 
   std::vector<ChannelState> channels() const override {
@@ -165,26 +128,20 @@ class Simulator final : public SimBoard {
   }
 
  private:
-  Status dialChecked(ChannelId channel, CallRef ref, const std::string& number,
-                     const DialParameters& parameters) override {
-    return command(channel, [&](Channel& c) { return c.dial(ref, number, parameters); });
-  }
-  Status transferChecked(ChannelId channel, CallRef ref, const std::string& extension,
-                         TransferStyle style) override {
-    return command(channel, [&](Channel& c) { return c.transfer(ref, extension, style); });
-  }
-
   // Channels that get their frame in one turn: a command waits for no more of them. As many are heard together.
   static constexpr size_t kGroup = 64;
 
+  friend class ChannelCommands<Simulator, SimBoard>;
+
   bool known(ChannelId channel) const { return channel >= 1 && channel <= channels_.size(); }
+  Channel& channelAt(ChannelId channel) { return channels_[channel - 1]; }
 
   template <typename Act>
   Status command(ChannelId channel, Act&& act) {
     const std::lock_guard turn(mutex_);
     if (!running_) return Status::kBoardDead;
     if (!known(channel)) return Status::kUnknownChannel;
-    return act(channels_[channel - 1]);
+    return act(channelAt(channel));
   }
 
   void check(const Fault& fault) const {

@@ -12,10 +12,11 @@
 #include <utility>
 #include <vector>
 
+#include "board/channel_commands.h"
+#include "board/sip/config_check.h"
 #include "board/sip/line/channel.h"
 #include "board/sip/line/line_host.h"
 #include "board/sip/line/report.h"
-#include "board/sip/words/sip_text.h"
 #include "board/timers.h"
 #include "board/turn_mutex.h"
 #include "media/wav.h"
@@ -28,57 +29,8 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kTick = std::chrono::milliseconds(cpd::kFrameMs);
 // A lag of more than this is given up: what has arrived meanwhile is heard at once.
 constexpr auto kMostLag = std::chrono::milliseconds(200);
-constexpr int kMostPort = 65'535;
-constexpr size_t kMostAddresses = 16;
 
-void check(bool good, const std::string& message) {
-  if (!good) throw std::invalid_argument(message);
-}
-
-void checkTrunk(const Trunk& trunk, const std::string& field) {
-  check(isPlainHeaderText(trunk.name), field + ".name: expected a name without blanks and quotes");
-  check(!trunk.addresses.empty() && trunk.addresses.size() <= kMostAddresses,
-        field + ".addresses: expected 1 to 16");
-  for (const TrunkAddress& address : trunk.addresses) {
-    check(isHost(address.host), field + ".addresses: expected a host name or an address");
-    check(address.port >= 0 && address.port <= kMostPort, field + ".addresses: expected a port up to 65535");
-  }
-  check(trunk.transport == "udp" || trunk.transport == "tcp" || trunk.transport == "tls",
-        field + ".transport: expected udp, tcp or tls");
-  check(!trunk.registers || !trunk.username.empty(), field + ".username: needed to register");
-  check(trunk.srtp == "none" || trunk.srtp == "required", field + ".srtp: expected none or required");
-  check(std::ranges::all_of(trunk.headers, isHeaderLine), field + ".headers: expected \"Name: value\"");
-  check(trunk.sessionExpiresS == 0 || trunk.sessionExpiresS >= 90,
-        field + ".sessionExpiresS: expected 90 or more, or 0");
-  check(trunk.registerEveryS >= 1, field + ".registerEveryS: at least one second");
-  check(trunk.domain.empty() || isHost(trunk.domain), field + ".domain: expected a host name or an address");
-  check(trunk.channels >= 1, field + ".channels: at least one is needed");
-  check(trunk.callsPerSecond > 0, field + ".callsPerSecond: must be more than 0");
-  check(trunk.callerId.empty() || isDialable(trunk.callerId),
-        field + ".callerId: expected a telephone number");
-  check(trunk.username.empty() || isPlainHeaderText(trunk.username),
-        field + ".username: expected one without blanks and quotes");
-  check(!trunk.codecs.empty(), field + ".codecs: at least one is needed");
-  for (const std::string& codec : trunk.codecs)
-    check(codec == "pcma" || codec == "pcmu", field + ".codecs: expected pcma or pcmu");
-}
-
-void checkConfig(const Config& config) {
-  check(!config.trunks.empty(), "trunks: at least one is needed");
-  check(ipOf(config.bind) != 0, "bind: expected an IPv4 address of this machine");
-  check(config.rtpFirstPort >= 1024 && config.rtpFirstPort < config.rtpLastPort &&
-            config.rtpLastPort <= kMostPort,
-        "rtpPorts: expected two ports from 1024 on, the second one higher");
-  check(config.sipPort >= 1 && config.sipPort <= kMostPort, "sipPort: expected 1 to 65535");
-  bool agents = config.agentTrunk.empty();
-  for (size_t i = 0; i < config.trunks.size(); ++i) {
-    checkTrunk(config.trunks[i], "trunks." + std::to_string(i));
-    agents = agents || config.trunks[i].name == config.agentTrunk;
-  }
-  check(agents, "agentTrunk: no trunk is called " + config.agentTrunk);
-}
-
-class TrunkBoard final : public SipBoard, private SignallingEvents {
+class TrunkBoard final : public ChannelCommands<TrunkBoard, SipBoard>, private SignallingEvents {
  public:
   TrunkBoard(Config config, std::unique_ptr<Signalling> signalling, bool stepped)
       : signalling_(std::move(signalling)), host_(std::move(config), *signalling_), stepped_(stepped) {
@@ -115,20 +67,6 @@ class TrunkBoard final : public SipBoard, private SignallingEvents {
     if (!stepped_) thread_ = std::thread([this] { run(); });
   }
 
-  Status seize(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.seize(ref); });
-  }
-  Status rearm(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.rearm(ref); });
-  }
-  Status join(ChannelId channel, CallRef ref, ChannelId other) override {
-    return command(channel, [&](Channel& c) {
-      return known(other) ? c.join(ref, channels_[other - 1]) : Status::kUnknownChannel;
-    });
-  }
-  Status part(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.part(ref); });
-  }
   Status play(ChannelId channel, CallRef ref, const std::string& file) override {
     Announcement announcement;
     try {
@@ -139,22 +77,6 @@ class TrunkBoard final : public SipBoard, private SignallingEvents {
     }
     return command(channel, [&](Channel& c) { return c.play(ref, std::move(announcement)); });
   }
-  Status stopPlay(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.stopPlay(ref); });
-  }
-  Status collectDigits(ChannelId channel, CallRef ref, const DigitLimits& limits) override {
-    return command(channel, [&](Channel& c) { return c.collectDigits(ref, limits); });
-  }
-  Status drop(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.drop(ref); });
-  }
-  Status reset(ChannelId channel) override {
-    return command(channel, [&](Channel& c) { return c.reset(); });
-  }
-  Status setInService(ChannelId channel, bool inService) override {
-    return command(channel, [&](Channel& c) { return c.setInService(inService); });
-  }
-
   std::vector<ChannelState> channels() const override {
     const std::lock_guard turn(mutex_);
     std::vector<ChannelState> states;
@@ -202,15 +124,6 @@ class TrunkBoard final : public SipBoard, private SignallingEvents {
   }
 
  private:
-  Status dialChecked(ChannelId channel, CallRef ref, const std::string& number,
-                     const DialParameters& parameters) override {
-    return command(channel, [&](Channel& c) { return c.dial(ref, number, parameters); });
-  }
-  Status transferChecked(ChannelId channel, CallRef ref, const std::string& extension,
-                         TransferStyle style) override {
-    return command(channel, [&](Channel& c) { return c.transfer(ref, extension, style); });
-  }
-
   // What a trunk's channels were told of it last.
   struct Told {
     bool down = false;
@@ -220,7 +133,10 @@ class TrunkBoard final : public SipBoard, private SignallingEvents {
   // Channels that get their frames in one turn: a command waits for no more of them. As many are heard together.
   static constexpr size_t kGroup = 64;
 
+  friend class ChannelCommands<TrunkBoard, SipBoard>;
+
   bool known(ChannelId channel) const { return channel >= 1 && channel <= channels_.size(); }
+  Channel& channelAt(ChannelId channel) { return channels_[channel - 1]; }
 
   template <typename Act>
   Status command(ChannelId channel, Act&& act) {
@@ -228,7 +144,7 @@ class TrunkBoard final : public SipBoard, private SignallingEvents {
     if (!running_ || closed_) return Status::kBoardDead;
     if (!known(channel)) return Status::kUnknownChannel;
     host_.now = now();
-    const Status status = act(channels_[channel - 1]);
+    const Status status = act(channelAt(channel));
     wake();
     return status;
   }

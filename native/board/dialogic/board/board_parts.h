@@ -1,4 +1,4 @@
-// The board in its rooms: commands here; opening and closing in dialogic_board.cc, lines in board_start.cc,
+// The board in its rooms: commands here and in board/channel_commands.h; opening and closing in dialogic_board.cc, lines in board_start.cc,
 // the thread in board_thread.cc, the vendor's events in board_events.cc, diagnostics in board_report.cc.
 #pragma once
 
@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "board/channel_commands.h"
 #include "board/dialogic/board/alarms.h"
 #include "board/dialogic/board/dialogic_board.h"
 #include "board/dialogic/line/channel.h"
@@ -22,7 +23,7 @@
 
 namespace board::dialogic {
 
-class Dialogic final : public DialogicBoard {
+class Dialogic final : public ChannelCommands<Dialogic, DialogicBoard> {
  public:
   explicit Dialogic(Config config)
       : context_(checked(std::move(config)), [this] { return now(); }), srl_(context_.api) {
@@ -47,20 +48,6 @@ class Dialogic final : public DialogicBoard {
   void open(EventSink& sink) override;
   void close() override;
 
-  Status seize(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.seize(ref); });
-  }
-  Status rearm(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.rearm(ref); });
-  }
-  Status join(ChannelId channel, CallRef ref, ChannelId other) override {
-    return command(channel, [&](Channel& c) {
-      return known(other) ? c.join(ref, *channels_[other - 1]) : Status::kUnknownChannel;
-    });
-  }
-  Status part(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.part(ref); });
-  }
   Status play(ChannelId channel, CallRef ref, const std::string& file) override {
     std::vector<int16_t> samples;
     try {
@@ -69,21 +56,6 @@ class Dialogic final : public DialogicBoard {
       return Status::kBadArgument;
     }
     return command(channel, [&](Channel& c) { return c.play(ref, std::move(samples)); });
-  }
-  Status stopPlay(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.stopPlay(ref); });
-  }
-  Status collectDigits(ChannelId channel, CallRef ref, const DigitLimits& limits) override {
-    return command(channel, [&](Channel& c) { return c.collectDigits(ref, limits); });
-  }
-  Status drop(ChannelId channel, CallRef ref) override {
-    return command(channel, [&](Channel& c) { return c.drop(ref); });
-  }
-  Status reset(ChannelId channel) override {
-    return command(channel, [&](Channel& c) { return c.reset(); });
-  }
-  Status setInService(ChannelId channel, bool inService) override {
-    return command(channel, [&](Channel& c) { return c.setInService(inService); });
   }
 
   std::vector<ChannelState> channels() const override {
@@ -110,21 +82,15 @@ class Dialogic final : public DialogicBoard {
   std::string report(Topic topic, ChannelId channel) const override;
 
  private:
-  Status dialChecked(ChannelId channel, CallRef ref, const std::string& number,
-                     const DialParameters& parameters) override {
-    return command(channel, [&](Channel& c) { return c.dial(ref, number, parameters); });
-  }
-  Status transferChecked(ChannelId channel, CallRef ref, const std::string& extension,
-                         TransferStyle style) override {
-    return command(channel, [&](Channel& c) { return c.transfer(ref, extension, style); });
-  }
-
   static Config checked(Config config) {
     checkConfig(config);
     return config;
   }
 
+  friend class ChannelCommands<Dialogic, DialogicBoard>;
+
   bool known(ChannelId channel) const { return channel >= 1 && channel <= channels_.size(); }
+  Channel& channelAt(ChannelId channel) { return *channels_[channel - 1]; }
 
   double rawNow() const;
 
@@ -135,7 +101,7 @@ class Dialogic final : public DialogicBoard {
       const std::lock_guard lock(mutex_);
       if (!running_) return Status::kBoardDead;
       if (!known(channel)) return Status::kUnknownChannel;
-      status = act(*channels_[channel - 1]);
+      status = act(channelAt(channel));
     }
     if (status == Status::kOk) srl_.wake();
     return status;

@@ -17,10 +17,7 @@ BoardContext::BoardContext(Config c, std::function<double()> now)
       cpaLog(static_cast<size_t>(config.cpaDumps)) {}
 
 const cpd::TonePlan* BoardContext::plan(const std::string& code) const {
-  for (const cpd::TonePlan& plan : config.plans) {
-    if (plan.code == code) return &plan;
-  }
-  return cpd::findTonePlan(code);
+  return findPlan(config.plans, code);
 }
 
 std::shared_ptr<const cpd::Settings> BoardContext::settings(const DialParameters& parameters,

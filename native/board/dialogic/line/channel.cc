@@ -2,9 +2,9 @@
 #include "board/dialogic/line/channel.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "board/detector_settings.h"
 #include "board/dialogic/line/inventory.h"
 #include "board/dialogic/vendor/constants.h"
 #include "board/names.h"
@@ -65,11 +65,7 @@ Status Channel::seize(CallRef ref) {
 Status Channel::dial(CallRef ref, const std::string& number, const DialParameters& parameters) {
   const Status status = checkCall(ref);
   if (status != Status::kOk) return status;
-  if (parameters.ringTimeoutMs <= 0 || parameters.cpdTimeoutMs <= 0 ||
-      !cpd::isHumanLoss(parameters.maxHumanLoss) || !std::isfinite(parameters.scoreOffset) ||
-      context_.plan(parameters.plan) == nullptr) {
-    return Status::kBadArgument;
-  }
+  if (!canBeHeardWith(parameters, context_.config.plans)) return Status::kBadArgument;
   const Cpa cpa = parameters.cpa == Cpa::kConfigured ? place_.config.cpa : parameters.cpa;
   const std::vector<Cpa> analyses = analysesOf(context_.api, place_.config);
   if (std::find(analyses.begin(), analyses.end(), cpa) == analyses.end()) return Status::kNotSupported;

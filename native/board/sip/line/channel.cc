@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "board/detector_settings.h"
 #include "board/names.h"
 #include "board/sip/media/voice_quality.h"
 
@@ -68,7 +69,7 @@ Status Channel::seize(CallRef ref) {
 Status Channel::dial(CallRef ref, const std::string& number, const DialParameters& parameters) {
   const Status status = checkCall(ref);
   if (status != Status::kOk) return status;
-  if (!host_.accepts(parameters)) return Status::kBadArgument;
+  if (!canBeHeardWith(parameters, host_.config.plans)) return Status::kBadArgument;
   if (state_ != LineState::kSeized || seizing_) return Status::kIllegalState;
   state_ = LineState::kDialling;
   number_ = number;

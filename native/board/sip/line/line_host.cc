@@ -1,7 +1,6 @@
 #include "board/sip/line/line_host.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace board::sip {
 
@@ -15,15 +14,6 @@ LineHost::LineHost(Config c, Signalling& s)
   agentTrunkAt = static_cast<size_t>(agents - config.trunks.begin());
 }
 
-const cpd::TonePlan* LineHost::plan(const std::string& code) const {
-  const auto own = std::ranges::find(config.plans, code, &cpd::TonePlan::code);
-  return own != config.plans.end() ? &*own : cpd::findTonePlan(code);
-}
-
-bool LineHost::accepts(const DialParameters& parameters) const {
-  return parameters.ringTimeoutMs > 0 && parameters.cpdTimeoutMs > 0 &&
-         cpd::isHumanLoss(parameters.maxHumanLoss) && std::isfinite(parameters.scoreOffset) &&
-         plan(parameters.plan) != nullptr;
-}
+const cpd::TonePlan* LineHost::plan(const std::string& code) const { return findPlan(config.plans, code); }
 
 }  // namespace board::sip

@@ -31,8 +31,6 @@ struct LineHost {
 
   // Nullptr: no such plan.
   const cpd::TonePlan* plan(const std::string& code) const;
-  // Whether a detector can be started with them.
-  bool accepts(const DialParameters& parameters) const;
 
   void post(Event&& event) {
     event.at = now;
