@@ -1,20 +1,21 @@
 import { Dialog } from './dialog.tsx';
+import { words } from './words.ts';
 
 /** Asks before something is done that is not easily put right. */
 export function Confirm(props: {
   question: string;
   /** What the button says that does it. */
   yes: string;
-  no: string;
   run: () => void;
   close: () => void;
 }) {
-  const { close, no, question, run, yes } = props;
+  const { close, question, run, yes } = props;
   return (
     <Dialog heading={question} close={close}>
       <p class="actions">
+        {/* First, so that it has the focus. */}
         <button type="button" onClick={close}>
-          {no}
+          {words.cancel}
         </button>
         <button
           type="button"

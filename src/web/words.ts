@@ -11,6 +11,15 @@ const time = new Intl.DateTimeFormat('en', {
   hourCycle: 'h23',
 });
 
+const toTheSecond = new Intl.DateTimeFormat('en', {
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 const dayAndTime = new Intl.DateTimeFormat('en', {
   dateStyle: 'medium',
   timeStyle: 'short',
@@ -112,13 +121,18 @@ export const agentWords: Record<AgentState, { letter: string; word: string }> = 
 /** In the order in which they are shown. */
 export const agentStates = Object.keys(agentWords) as readonly AgentState[];
 
+/** Day and time to the second. */
+export function moment(at: number): string {
+  return toTheSecond.format(at);
+}
+
 export function count(value: number): string {
   return figure.format(value);
 }
 
 export function asOf(at: number, ageS: number): string {
-  const moment = `As of ${time.format(at)}`;
-  return ageS < 2 ? moment : `${moment}, ${count(ageS)} s old`;
+  const clock = `As of ${time.format(at)}`;
+  return ageS < 2 ? clock : `${clock}, ${count(ageS)} s old`;
 }
 
 /** Minutes and seconds, hours where there are any. */

@@ -1,19 +1,6 @@
 import type { UserView } from '../../api/access.ts';
 import type { BadLine } from '../../api/fields.ts';
-
-const day = new Intl.DateTimeFormat('en', {
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
-const figure = new Intl.NumberFormat('en');
-
-export const moment = (at: number): string => day.format(at);
-export const count = (value: number): string => figure.format(value);
+import { count } from '../words.ts';
 
 /** What the page of administration says. */
 export const adminWords = {
@@ -76,7 +63,6 @@ export const adminWords = {
   actions: 'Actions',
   addUser: 'Add a user',
   change: 'Change',
-  cancel: 'Cancel',
   reset: 'New password',
   disable: 'Disable',
   enable: 'Enable',

@@ -5,7 +5,8 @@ import { Outcome, useAction } from '../action.tsx';
 import { useLoaded, WhenLoaded } from '../loaded.tsx';
 import { ask } from '../server.ts';
 import { Table } from '../table.tsx';
-import { adminWords, moment } from './admin-words.ts';
+import { moment } from '../words.ts';
+import { adminWords } from './admin-words.ts';
 import { changesOf } from './changes.ts';
 
 const filters = ['who', 'action', 'phone', 'customerId'] as const;

@@ -5,7 +5,8 @@ import { Confirm } from '../confirm.tsx';
 import { useLoaded, WhenLoaded, type Loaded } from '../loaded.tsx';
 import { ask } from '../server.ts';
 import { Table } from '../table.tsx';
-import { adminWords, count, moment } from './admin-words.ts';
+import { count, moment } from '../words.ts';
+import { adminWords } from './admin-words.ts';
 import { ImportFile, type ImportTarget } from './import-file.tsx';
 
 interface Found {
@@ -108,7 +109,6 @@ function Somebody({ isAdmin }: { isAdmin: boolean }) {
         <Confirm
           question={askRemove(found.value)}
           yes={adminWords.remove}
-          no={adminWords.cancel}
           run={() => void action.run(() => remove(found.value as Found))}
           close={() => (isAsked.value = false)}
         />
@@ -164,7 +164,6 @@ function Batches({ batches, isAdmin }: { batches: Loaded<DncBatchesReply>; isAdm
         <Confirm
           question={`Take back ${asked.value.name}, ${count(asked.value.entries)} entries? They can be called again.`}
           yes={undoWord}
-          no={adminWords.cancel}
           run={(
             (name) => () =>
               void undo(name)

@@ -4,7 +4,8 @@ import type { BadLine, ImportProgress } from '../../api/fields.ts';
 import { Outcome, useAction } from '../action.tsx';
 import { ask } from '../server.ts';
 import { Table } from '../table.tsx';
-import { adminWords, badText, count } from './admin-words.ts';
+import { count } from '../words.ts';
+import { adminWords, badText } from './admin-words.ts';
 import { readCsvFile, type CsvFile } from './csv-file.ts';
 
 /** What a file is imported into. */

@@ -2,7 +2,8 @@ import { useSignal } from '@preact/signals';
 import { useLoaded, WhenLoaded } from '../loaded.tsx';
 import { ask } from '../server.ts';
 import { Table } from '../table.tsx';
-import { adminWords, count, listSummary } from './admin-words.ts';
+import { count } from '../words.ts';
+import { adminWords, listSummary } from './admin-words.ts';
 import { ImportFile, type ImportTarget } from './import-file.tsx';
 
 const columns = [

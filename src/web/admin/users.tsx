@@ -4,7 +4,8 @@ import { Outcome, useAction } from '../action.tsx';
 import { useLoaded, WhenLoaded } from '../loaded.tsx';
 import { ask } from '../server.ts';
 import { Table } from '../table.tsx';
-import { adminWords, count, moment, userState } from './admin-words.ts';
+import { count, moment, words } from '../words.ts';
+import { adminWords, userState } from './admin-words.ts';
 
 const roles: readonly UserView['role'][] = ['agent', 'supervisor', 'engineer', 'wall', 'admin'];
 
@@ -184,7 +185,7 @@ function UserForm(props: {
         </button>
         {user !== null && (
           <button type="button" onClick={cancel}>
-            {adminWords.cancel}
+            {words.cancel}
           </button>
         )}
       </div>

@@ -7,7 +7,8 @@ import { useLoaded, WhenLoaded } from '../loaded.tsx';
 import type { PageProps } from '../page.ts';
 import { ask } from '../server.ts';
 import { Table } from '../table.tsx';
-import { callWords, labelText, moment, sureText } from './call-words.ts';
+import { moment } from '../words.ts';
+import { callWords, labelText, sureText } from './call-words.ts';
 import { Filters, filtersOf } from './filters.tsx';
 
 const pageSize = 50;

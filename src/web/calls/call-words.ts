@@ -1,5 +1,6 @@
 import type { AttemptDetail, AttemptView, CalledWas } from '../../api/attempts.ts';
 import type { MilestoneName } from '../../domain/outcome.ts';
+import { moment } from '../words.ts';
 
 /** What the page of calls says. */
 export const callWords = {
@@ -79,20 +80,7 @@ export const momentWords: Record<MilestoneName, string> = {
   released: 'Released',
 };
 
-const day = new Intl.DateTimeFormat('en', {
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
 const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
-
-export function moment(at: number): string {
-  return day.format(at);
-}
 
 export function share(value: number): string {
   return percent.format(value);

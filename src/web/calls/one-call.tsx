@@ -7,6 +7,7 @@ import { useLoaded, WhenLoaded } from '../loaded.tsx';
 import type { PageProps } from '../page.ts';
 import { ask } from '../server.ts';
 import { Table } from '../table.tsx';
+import { moment } from '../words.ts';
 import * as say from './call-words.ts';
 import { callWords } from './call-words.ts';
 import { LabelCall } from './label.tsx';
@@ -130,10 +131,10 @@ function OfRecord({ handle, id, maySeeRecord }: { handle: number; id: string; ma
               <tr key={each.attempt_id}>
                 <th scope="row">
                   {each.attempt_id === id ? (
-                    say.moment(each.leased_at)
+                    moment(each.leased_at)
                   ) : (
                     <a href={linkTo('calls', new URLSearchParams({ id: each.attempt_id }))}>
-                      {say.moment(each.leased_at)}
+                      {moment(each.leased_at)}
                     </a>
                   )}
                 </th>

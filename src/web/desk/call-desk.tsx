@@ -2,7 +2,7 @@ import { useSignal, type Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { DeskDefinition } from '../../api/desk.ts';
 import { callResultLabel, isCallResult } from '../../domain/result.ts';
-import { Dialog } from '../dialog.tsx';
+import { Dialog, DialogButtons } from '../dialog.tsx';
 import { Keys, type Key } from '../keys.tsx';
 import { Callback } from './callback.tsx';
 import { Customer, customerName, Script } from './customer.tsx';
@@ -180,12 +180,7 @@ function Never(props: { data: OpenRecord['data']; close: () => void; never: () =
         <p dir="auto">
           {customerName(data)}, {data['GSW_PHONE']}
         </p>
-        <p class="actions">
-          <button type="submit">{words.neverForm.submit}</button>
-          <button type="button" onClick={close}>
-            {words.cancel}
-          </button>
-        </p>
+        <DialogButtons submit={words.neverForm.submit} close={close} />
       </form>
     </Dialog>
   );

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { Dialog } from '../dialog.tsx';
+import { Dialog, DialogButtons } from '../dialog.tsx';
 import { callbackMoment, desktopDate, wallClock } from './callback-time.ts';
 import type { Message } from './link.ts';
 import { callbackFaultText, timeIn, words, zoneName } from './words.ts';
@@ -63,14 +63,7 @@ export function Callback(props: {
           {mine}
         </label>
         {isMine.value && <p>{mineMeans}</p>}
-        <p class="actions">
-          <button type="submit" disabled={typeof moment === 'string'}>
-            {submit}
-          </button>
-          <button type="button" onClick={close}>
-            {words.cancel}
-          </button>
-        </p>
+        <DialogButtons submit={submit} disabled={typeof moment === 'string'} close={close} />
       </form>
     </Dialog>
   );

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { Dialog } from '../dialog.tsx';
+import { Dialog, DialogButtons } from '../dialog.tsx';
 import { agentWords, duration } from '../words.ts';
 import type { AgentNow } from './desk-signals.ts';
 import type { Desk } from './desk-state.ts';
@@ -65,12 +65,7 @@ export function AskReason(props: {
             {reason}
           </label>
         ))}
-        <p class="actions">
-          <button type="submit">{words.notReady}</button>
-          <button type="button" onClick={close}>
-            {words.cancel}
-          </button>
-        </p>
+        <DialogButtons submit={words.notReady} close={close} />
       </form>
     </Dialog>
   );

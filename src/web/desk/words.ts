@@ -52,7 +52,6 @@ export const words = {
   byTimer: 'Time over: the record was closed by the timer.',
   nothingRuns: 'No campaign of your groups is running.',
   notTaken: 'Your telephone did not take the call. Check it.',
-  cancel: 'Cancel',
   callbackForm: {
     heading: 'Call back',
     date: 'Date',

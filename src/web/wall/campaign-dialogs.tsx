@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { CampaignStatus } from '../../api/campaigns.ts';
-import { Dialog } from '../dialog.tsx';
+import { Dialog, DialogButtons } from '../dialog.tsx';
 import { useLoaded, WhenLoaded } from '../loaded.tsx';
 import { ask, unloadCampaign } from '../server.ts';
 import * as say from '../words.ts';
@@ -60,14 +60,7 @@ export function Unload({ close, name }: { close: () => void; name: string }) {
         <p role="alert" class="refusal">
           {refusal}
         </p>
-        <p class="actions">
-          <button type="submit" disabled={typed.value.trim() !== name}>
-            {words.wall.unload}
-          </button>
-          <button type="button" onClick={close}>
-            {words.cancel}
-          </button>
-        </p>
+        <DialogButtons submit={words.wall.unload} disabled={typed.value.trim() !== name} close={close} />
       </form>
     </Dialog>
   );
