@@ -1,3 +1,4 @@
+import { liveReplySchema, liveRequestSchema } from '../link/live-schemas.ts';
 import * as link from '../link/schemas.ts';
 import { errorSchema } from './fields.ts';
 import type { Api, Operation } from './operation.ts';
@@ -41,6 +42,15 @@ export const linkOperations = {
     reply: link.agentReplySchema,
     refusals: ['UNKNOWN_DIALER', 'UNKNOWN_ATTEMPT'],
   },
+  live: {
+    ...post,
+    path: link.linkPrefix + link.linkPaths.live,
+    summary: 'What the channels do, and what is heard on some; only while the command `watch` holds.',
+    subject: 'live',
+    body: liveRequestSchema,
+    reply: liveReplySchema,
+    refusals: ['UNKNOWN_DIALER'],
+  },
 } as const satisfies Record<string, Operation>;
 
 /** What a dialler asks of OCS; the messages themselves are in `src/link/schemas.ts`. */
@@ -62,6 +72,8 @@ export const linkApi: Api = {
     ReportsReply: link.reportsReplySchema,
     AgentRequest: link.agentRequestSchema,
     AgentReply: link.agentReplySchema,
+    LiveRequest: liveRequestSchema,
+    LiveReply: liveReplySchema,
     LinkError: errorSchema,
   },
 };

@@ -3,7 +3,7 @@ import type { LiveItems, LiveMessage, LiveTopic } from './live.ts';
 /** What a client of the live stream knows, by the keys of the items. */
 export type LiveState = { readonly [T in LiveTopic]: ReadonlyMap<string, LiveItems[T]> };
 
-type Told = Extract<LiveMessage, { type: 'snapshot' | 'change' }>;
+type Told = Extract<LiveMessage, { type: 'snapshot' | 'change' | 'beat' }>;
 
 /** What one message changed: the items as they are now, and the keys of those that are gone. */
 export interface LiveNews {
@@ -16,7 +16,7 @@ export interface LiveNews {
 export interface LiveFollower {
   readonly state: LiveState;
   /** @returns what is new; null for a beat; `missing` when a change was lost and the topics must be asked for again */
-  take(message: Exclude<LiveMessage, { type: 'error' }>): LiveNews | null | 'missing';
+  take(message: Told): LiveNews | null | 'missing';
   /** The connection is another one: what is known stays until the next snapshot. */
   reconnected(): void;
 }
@@ -29,7 +29,7 @@ export function followLive(keys: Readonly<Record<LiveTopic, string>>): LiveFollo
   const seqs = new Map<LiveTopic, number>();
 
   const idOf = (topic: LiveTopic, item: object) => String((item as Record<string, unknown>)[keys[topic]]);
-  const tell = (message: Told): LiveNews => {
+  const tell = (message: Exclude<Told, { type: 'beat' }>): LiveNews => {
     const { topic } = message;
     const before = items[topic];
     const isWhole = message.type === 'snapshot';

@@ -1,19 +1,25 @@
 import { z } from 'zod';
 import { campaignStatusSchema } from './campaigns.ts';
 import { momentSchema } from './fields.ts';
+import { heardCallSchema, watchedChannelSchema } from '../link/live-schemas.ts';
 import { agentStates } from './presence.ts';
 
 /** The live stream, version 1: JSON messages over a WebSocket. */
 export const livePath = '/live/v1';
 
-export const liveTopics = ['campaigns', 'agents', 'diallers'] as const;
+export const liveTopics = ['campaigns', 'agents', 'diallers', 'channels'] as const;
 export type LiveTopic = (typeof liveTopics)[number];
 
-/** What a client sends, as often as it likes: the topics it wants from now on. */
-export const subscribeSchema = z.strictObject({
-  type: z.literal('subscribe'),
-  topics: z.array(z.enum(liveTopics)).max(liveTopics.length),
-});
+/** What a client sends, as often as it likes. */
+export const liveAskSchema = z.discriminatedUnion('type', [
+  /** The topics it wants from now on. */
+  z.strictObject({
+    type: z.literal('subscribe'),
+    topics: z.array(z.enum(liveTopics)).max(liveTopics.length),
+  }),
+  /** The channel of whose call it wants to know what is heard, by its `id`; null: of none. With the topic `channels`. */
+  z.strictObject({ type: z.literal('hear'), id: z.string().max(160).nullable() }),
+]);
 
 export const liveCampaignSchema = campaignStatusSchema
   .pick({
@@ -67,16 +73,43 @@ export const liveDialerSchema = z.object({
   free: z.number().int(),
   channels: z.object({ inService: z.number().int(), busy: z.number().int() }),
   calls: z.number().int(),
+  /** Whether it can tell what its channels do; one of an older version cannot. */
+  canWatch: z.boolean(),
+  /** Of its board, as it said last; null: it was not asked, or has not answered yet. */
+  board: z.enum(['ok', 'dead']).nullable(),
 });
 export type LiveDialer = z.output<typeof liveDialerSchema>;
+
+export const liveChannelSchema = watchedChannelSchema.omit({ forMs: true, lastEventMs: true }).extend({
+  /** `DIALLER/CHANNEL` */
+  id: z.string(),
+  dialerId: z.string(),
+  /** Since when use and phase are so. */
+  since: momentSchema,
+  lastEventAt: momentSchema.nullable(),
+});
+export type LiveChannel = z.output<typeof liveChannelSchema>;
+
+export const liveHeardSchema = heardCallSchema.omit({ channel: true, dialledMs: true }).extend({
+  /** Of the channel. */
+  id: z.string(),
+  dialledAt: momentSchema.nullable(),
+});
+export type LiveHeard = z.output<typeof liveHeardSchema>;
 
 /** What each topic is made of, by the field that names an item. */
 export interface LiveItems {
   campaigns: LiveCampaign;
   agents: LiveAgent;
   diallers: LiveDialer;
+  channels: LiveChannel;
 }
-export const liveKeys = { campaigns: 'name', agents: 'agentId', diallers: 'dialerId' } as const;
+export const liveKeys = {
+  campaigns: 'name',
+  agents: 'agentId',
+  diallers: 'dialerId',
+  channels: 'id',
+} as const;
 
 /** What a client gets. `seq` counts the changes of a topic by one; `at` is the moment by the clock of OCS. */
 export type LiveMessage =
@@ -89,4 +122,6 @@ export type LiveMessage =
    * are not named.
    */
   | { type: 'beat'; at: number; seqs: Partial<Record<LiveTopic, number>> }
+  /** What was heard in the present call of the channel that the client asked for, all of it each time. */
+  | ({ type: 'heard'; at: number } & LiveHeard)
   | { type: 'error'; code: string; message: string };

@@ -1,4 +1,5 @@
 import type { accessOperations } from './access.ts';
+import type { LiveTopic } from './live.ts';
 import type { Role } from './roles.ts';
 import type { supervisorOperations } from './supervisor.ts';
 
@@ -89,4 +90,12 @@ export const rights: Readonly<Record<Door, Right>> = {
 
   /** Whoever connects says at `Login` who it is: by a session, or by a token in that message. */
   desktop: { roles: 'everybody', audit: false },
+};
+
+/** Who may listen to what of the live stream, of those who may have it at all. */
+export const topicRoles: Readonly<Record<LiveTopic, readonly Role[]>> = {
+  campaigns: ['supervisor', 'engineer', 'wall', 'admin'],
+  agents: ['supervisor', 'engineer', 'wall', 'admin'],
+  diallers: ['supervisor', 'engineer', 'wall', 'admin'],
+  channels: ['supervisor', 'engineer', 'admin'],
 };

@@ -320,6 +320,7 @@ export function describeDialer(
       ...(inventory !== undefined && { cpa: cpaOf(inventory) }),
       onMachine: [...machineActions],
       keys: [...keysOfRequests],
+      watch: true,
       announcements: Object.keys(setup.config.announcements),
       extensions: patternsForOcs(setup.config.extensions.allow, {
         country: closedNumbers(setup.config).country,

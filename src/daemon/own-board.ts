@@ -35,6 +35,7 @@ const noOcs: LinkClient = {
   pull: unreachable,
   report: unreachable,
   requestAgent: unreachable,
+  live: unreachable,
 };
 
 interface BoardSetup {

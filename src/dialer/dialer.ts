@@ -20,7 +20,7 @@ export function createDialer(options: DialerOptions): Dialer {
   /** Makes a test call's id one that no attempt of OCS and no test call of another dialler has. */
   const testTag = randomUUID().slice(0, 8);
   const parts = connectParts(options, () => mode === 'running');
-  const { buffer, legs, live, outages, pool, puller, reporter } = parts;
+  const { buffer, channelWatch, legs, live, outages, pool, puller, reporter } = parts;
 
   /** All calls ended, and what they had to say is in the journal and at OCS. */
   async function allDelivered(): Promise<void> {
@@ -70,6 +70,7 @@ export function createDialer(options: DialerOptions): Dialer {
     async stop(flushMs = 2_000) {
       if (mode === 'stopped') return;
       hangup();
+      channelWatch.stop();
       await puller.stop();
       const flush = new AbortController();
       await Promise.race([allDelivered(), sleep(flushMs, flush.signal)]);

@@ -15,6 +15,8 @@ export interface LiveCalls {
   readonly waiting: number;
   /** Of a call for OCS. */
   get(attemptId: string): RunningCall | undefined;
+  /** Also of a test call, by its name. */
+  find(id: string): RunningCall | undefined;
   attemptIds(): string[];
   /** Those for OCS; whoever ends some of them goes through these all the same. */
   forOcs(): RunningCall[];
@@ -65,6 +67,7 @@ export function createLiveCalls(): LiveCalls {
       return queue.size;
     },
     get: (attemptId) => calls.get(attemptId),
+    find: (id) => calls.get(id) ?? tests.get(id),
     attemptIds: () => [...calls.keys()],
     forOcs: () => [...calls.values()],
     all: () => [...calls.values(), ...tests.values()],

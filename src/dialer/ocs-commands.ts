@@ -1,6 +1,7 @@
 import type { Legs } from '../handoff/legs.ts';
 import type { Reporter } from '../link/reporter.ts';
 import type { Command } from '../link/schemas.ts';
+import type { ChannelWatch } from './channel-watch.ts';
 import type { LiveCalls } from './live-calls.ts';
 
 /** Obeys the commands that came with a pull. */
@@ -8,10 +9,11 @@ export function createOcsCommands(options: {
   live: Pick<LiveCalls, 'get' | 'forOcs'>;
   legs: Pick<Legs, 'engage' | 'disengage'>;
   reporter: Pick<Reporter, 'engagement'>;
+  channelWatch: Pick<ChannelWatch, 'watch'>;
   /** New legs may be begun. */
   running(): boolean;
 }): (command: Command) => void {
-  const { live, legs, reporter } = options;
+  const { channelWatch, live, legs, reporter } = options;
   return (command) => {
     switch (command.kind) {
       case 'cancel':
@@ -29,6 +31,9 @@ export function createOcsCommands(options: {
         return;
       case 'disengage':
         legs.disengage(command.engagementId);
+        return;
+      case 'watch':
+        channelWatch.watch(command);
         return;
     }
   };

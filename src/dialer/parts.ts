@@ -7,6 +7,7 @@ import { createPuller, type Puller } from '../link/puller.ts';
 import { createReporter, type Reporter } from '../link/reporter.ts';
 import { wallSleep } from '../link/wall-sleep.ts';
 import type { CallContext } from './call/call-context.ts';
+import { createChannelWatch, type ChannelWatch } from './channel-watch.ts';
 import { createChannelPool, type ChannelPool } from './channels/channels.ts';
 import type { DialerOptions, DialerStatus } from './contract.ts';
 import { cpaOf } from './intake/call-analysis.ts';
@@ -24,6 +25,7 @@ import { createRequestCalls } from './request-calls.ts';
 /** The parts of a dialler, connected and not begun. */
 export interface DialerParts {
   buffer: JournalBuffer;
+  channelWatch: ChannelWatch;
   context: CallContext;
   legs: Legs;
   live: LiveCalls;
@@ -114,7 +116,9 @@ export function connectParts(options: DialerOptions, running: () => boolean): Di
     log,
   };
   const startCall = createRequestCalls({ context, live, buffer, running });
-  const obey = createOcsCommands({ live, legs, reporter, running });
+  const now = () => board.now();
+  const channelWatch = createChannelWatch({ pool, live, legs, link, now, sleep, log });
+  const obey = createOcsCommands({ live, legs, reporter, channelWatch, running });
   const pulls = createPulls({
     intake,
     journal,
@@ -140,5 +144,5 @@ export function connectParts(options: DialerOptions, running: () => boolean): Di
       outages.changed(state);
     },
   });
-  return { buffer, context, legs, live, outages, pool, puller, reads, refusals, reporter };
+  return { buffer, channelWatch, context, legs, live, outages, pool, puller, reads, refusals, reporter };
 }

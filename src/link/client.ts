@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { CodedError } from '../domain/errors.ts';
 import type { DialRequest } from '../domain/request.ts';
+import { liveReplySchema, type LiveReply, type LiveRequest } from './live-schemas.ts';
 import { parsePull, type RefusedRequest } from './pull-reply.ts';
 import {
   agentReplySchema,
@@ -71,6 +72,8 @@ export interface LinkClient {
   report(reports: Report[], engagements: EngagementReport[], signal?: AbortSignal): Promise<ReportsReply>;
   /** @param failed agents named before whom the switch could not reach */
   requestAgent(attemptId: string, failed: readonly string[], signal?: AbortSignal): Promise<AgentReply>;
+  /** What the channels do. Unlike the others it does not register anew: who looked is not known there any more. */
+  live(message: Omit<LiveRequest, 'dialerId' | 'sessionId'>, signal?: AbortSignal): Promise<LiveReply>;
 }
 
 export function createLinkClient(options: LinkClientOptions): LinkClient {
@@ -170,5 +173,9 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
       inSession(({ id }) =>
         send(linkPaths.agent, { dialerId, sessionId: id, attemptId, failed }, agentReplySchema, signal),
       ),
+    live: async (message, signal) => {
+      const { id } = await registered();
+      return send(linkPaths.live, { dialerId, sessionId: id, ...message }, liveReplySchema, signal);
+    },
   };
 }

@@ -6,6 +6,7 @@ import { checkNumber } from '../domain/number.ts';
 import { announcementAudiences, keyForm } from '../domain/request.ts';
 import { callStatuses, cpaChoices, detectionModes, isCallResult, type CallResult } from '../domain/result.ts';
 import { CodedError } from '../domain/errors.ts';
+import { watchCommandSchema } from './live-schemas.ts';
 
 /**
  * The OCS link, version 1: HTTP and JSON, the dialler always asks. The OpenAPI document is generated from
@@ -19,6 +20,7 @@ export const linkPaths = {
   pull: '/pull',
   reports: '/reports',
   agent: '/agent-requests',
+  live: '/live',
 } as const;
 
 const id = z.string().min(1).max(128);
@@ -150,6 +152,8 @@ export const registerRequestSchema = z.object({
     onMachine: z.array(z.string().max(50)).max(50).optional(),
     /** Which of `optOut` and `agentKey` it listens for during an announcement; neither when absent. */
     keys: z.array(z.string().max(50)).max(50).optional(),
+    /** It obeys `watch`; it is not asked to when absent. */
+    watch: z.boolean().optional(),
     /** Names of announcements it can play; not judged when absent. */
     announcements: z.array(z.string()).optional(),
     /** Regular expressions: it calls an agent's extension only if one matches; not judged when absent. */
@@ -196,6 +200,8 @@ export const commandSchema = z.discriminatedUnion('kind', [
   }),
   /** Let an agent's leg go once its present call ended. */
   z.object({ kind: z.literal('disengage'), engagementId: id }),
+  /** Somebody looks at the channels: tell what they do, as changes, with `POST /live`. */
+  watchCommandSchema,
 ]);
 
 export const pullReplySchema = z.object({

@@ -1,5 +1,13 @@
-import { signal, type Signal } from '@preact/signals';
-import type { LiveAgent, LiveCampaign, LiveDialer, LiveMessage, LiveTopic } from '../api/live.ts';
+import { effect, signal, type Signal } from '@preact/signals';
+import type {
+  LiveAgent,
+  LiveCampaign,
+  LiveChannel,
+  LiveDialer,
+  LiveHeard,
+  LiveMessage,
+  LiveTopic,
+} from '../api/live.ts';
 import { checkSession, session } from './server.ts';
 
 /** What the live stream told last. */
@@ -7,11 +15,13 @@ export interface LiveState {
   campaigns: ReadonlyMap<string, LiveCampaign>;
   agents: ReadonlyMap<string, LiveAgent>;
   diallers: ReadonlyMap<string, LiveDialer>;
+  channels: ReadonlyMap<string, LiveChannel>;
 }
 export const live: Signal<LiveState> = signal({
   campaigns: new Map(),
   agents: new Map(),
   diallers: new Map(),
+  channels: new Map(),
 });
 
 /** The moment of the last message by the clock of OCS, and when it came here. */
@@ -20,21 +30,30 @@ export const heard: Signal<{ at: number; here: number } | null> = signal(null);
 /** Nothing was heard for so long that the figures may be old. */
 export const isLost = signal(false);
 
-const keys = { campaigns: 'name', agents: 'agentId', diallers: 'dialerId' } as const;
-const topics: readonly LiveTopic[] = ['campaigns', 'agents', 'diallers'];
+/** The channel of whose call is wanted what is heard; null: of none. */
+export const listenedTo: Signal<string | null> = signal(null);
+
+/** What was heard there, and when that was told by `performance.now`. */
+export const heardCall: Signal<(LiveHeard & { at: number; here: number }) | null> = signal(null);
+
+const keys = { campaigns: 'name', agents: 'agentId', diallers: 'dialerId', channels: 'id' } as const;
+const topicsOfWall: readonly LiveTopic[] = ['campaigns', 'agents', 'diallers'];
 
 /** A beat comes each second. */
 const lostAfterMs = 1_500 + 1_000;
 const retryMs = { first: 250, most: 5_000 };
 
 /** Listens until it is stopped; connects again by itself, later each time. */
-export function listen(): () => void {
+export function listen(topics = topicsOfWall): () => void {
   let socket: WebSocket | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let waitMs = retryMs.first;
   let stopped = false;
   const seqs = new Map<LiveTopic, number>();
 
+  const hear = (id: string | null) => {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: 'hear', id }));
+  };
   const connect = () => {
     const here = new URL('/live/v1', location.href);
     here.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -45,6 +64,7 @@ export function listen(): () => void {
       wasOpen = true;
       seqs.clear();
       subscribe();
+      hear(listenedTo.value);
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => {
       const message = JSON.parse(data) as LiveMessage;
@@ -52,7 +72,9 @@ export function listen(): () => void {
       waitMs = retryMs.first;
       heard.value = { at: message.at, here: performance.now() };
       isLost.value = false;
-      if (!take(message, seqs)) subscribe();
+      if (message.type === 'heard') {
+        if (message.id === listenedTo.value) heardCall.value = { ...message, here: performance.now() };
+      } else if (!take(message, seqs)) subscribe();
     };
     socket.onclose = ({ code }) => {
       // Ended by an admin, or over.
@@ -68,8 +90,13 @@ export function listen(): () => void {
     isLost.value = heard.value === null || performance.now() - heard.value.here > lostAfterMs;
   }, 500);
   connect();
+  const stopHearing = effect(() => {
+    heardCall.value = null;
+    hear(listenedTo.value);
+  });
   return () => {
     stopped = true;
+    stopHearing();
     clearInterval(watch);
     clearTimeout(retry);
     socket?.close();
@@ -77,7 +104,10 @@ export function listen(): () => void {
 }
 
 /** @returns false when a change is missing */
-function take(message: Exclude<LiveMessage, { type: 'error' }>, seqs: Map<LiveTopic, number>): boolean {
+function take(
+  message: Exclude<LiveMessage, { type: 'error' | 'heard' }>,
+  seqs: Map<LiveTopic, number>,
+): boolean {
   if (message.type === 'beat') {
     return Object.entries(message.seqs).every(
       ([topic, seq]) => (seqs.get(topic as LiveTopic) ?? seq) === seq,

@@ -10,6 +10,8 @@ export interface Watcher {
   /** A beat: what is shown is as of now. */
   beat(at: number): void;
   lost(): void;
+  /** @param subscribe asks for the topics as they are then */
+  connected?(subscribe: () => void): void;
 }
 
 const retryMs = { first: 250, most: 5_000 };
@@ -23,7 +25,7 @@ const silentMs = 5_000;
  */
 export async function watchLive(
   endpoint: Endpoint,
-  topics: readonly LiveTopic[],
+  topics: () => readonly LiveTopic[],
   watcher: Watcher,
   signal: AbortSignal,
 ): Promise<void> {
@@ -35,7 +37,8 @@ export async function watchLive(
       // A WebSocket that is refused does not say why.
       await request(endpoint, '/api/v1/version', { signal });
       follower.reconnected();
-      await listen(endpoint, topics, signal, (message, subscribe) => {
+      const connected = (subscribe: () => void) => watcher.connected?.(subscribe);
+      await listen(endpoint, topics, signal, connected, (message, subscribe) => {
         wasThere = true;
         waitMs = retryMs.first;
         const news = follower.take(message);
@@ -58,9 +61,10 @@ export async function watchLive(
 /** One connection, to its end. @throws CodedError when there was none, or OCS refused what was asked */
 function listen(
   endpoint: Endpoint,
-  topics: readonly LiveTopic[],
+  topics: () => readonly LiveTopic[],
   signal: AbortSignal,
-  take: (message: Exclude<LiveMessage, { type: 'error' }>, subscribe: () => void) => void,
+  connected: (subscribe: () => void) => void,
+  take: (message: Exclude<LiveMessage, { type: 'error' | 'heard' }>, subscribe: () => void) => void,
 ): Promise<void> {
   const url = serverUrl(endpoint, livePath);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -81,17 +85,20 @@ function listen(
     silence = setTimeout(close, silentMs);
   };
   const subscribe = () => {
-    socket.send(JSON.stringify({ type: 'subscribe', topics }));
+    if (socket.readyState === WebSocket.OPEN) {
+      socket.send(JSON.stringify({ type: 'subscribe', topics: topics() }));
+    }
   };
   socket.onopen = () => {
     wasOpen = true;
+    connected(subscribe);
     subscribe();
   };
   socket.onmessage = ({ data }) => {
     heard();
     const message = JSON.parse(String(data)) as LiveMessage;
     if (message.type === 'error') reject(refusalOf(message));
-    else take(message, subscribe);
+    else if (message.type !== 'heard') take(message, subscribe);
   };
   socket.onclose = ({ code }) => {
     if (wasOpen && code !== 1013) resolve();

@@ -1,4 +1,12 @@
-import type { LiveAgent, LiveCampaign, LiveDialer, LiveItems, LiveTopic } from '../../api/live.ts';
+import type {
+  LiveAgent,
+  LiveCampaign,
+  LiveChannel,
+  LiveDialer,
+  LiveItems,
+  LiveTopic,
+} from '../../api/live.ts';
+import { channelWords, plain } from '../../domain/channel-words.ts';
 import { duration, type Column } from '../../terminal/output.ts';
 
 const campaignColumns: Column<LiveCampaign>[] = [
@@ -39,12 +47,30 @@ const dialerColumns: Column<LiveDialer>[] = [
   { heading: 'IN SERVICE', value: ({ channels }) => channels.inService, align: 'right' },
 ];
 
+function channelColumns(at: number): Column<LiveChannel>[] {
+  return [
+    { heading: 'CHANNEL', value: ({ id }) => id },
+    { heading: 'SPAN', value: ({ span }) => span, align: 'right' },
+    { heading: 'STATE', value: (channel) => channelWords(channel).word },
+    { heading: 'FOR', value: ({ since }) => duration(Math.max(0, at - since)), align: 'right' },
+    { heading: 'CAMPAIGN', value: ({ campaign, test }) => (test ? 'test call' : campaign) },
+    { heading: 'AGENT', value: ({ agentId }) => agentId },
+    {
+      heading: 'LAST EVENT',
+      value: ({ lastEvent }) => (lastEvent === null ? null : plain(lastEvent)),
+    },
+    { heading: 'FAULTS', value: ({ faults }) => faults, align: 'right' },
+    { heading: 'REASON', value: ({ reason }) => reason },
+  ];
+}
+
 /** How the items of a topic are shown. @param at the moment by the clock of OCS */
 export function columnsOf(topic: LiveTopic, at: number): Column<object>[] {
   const columns: { [T in LiveTopic]: Column<LiveItems[T]>[] } = {
     campaigns: campaignColumns,
     agents: agentColumns(at),
     diallers: dialerColumns,
+    channels: channelColumns(at),
   };
   return columns[topic] as Column<object>[];
 }
@@ -56,6 +82,9 @@ export function alarmsOf(campaigns: Iterable<LiveCampaign>, diallers: Iterable<L
     ...[...diallers]
       .filter(({ lost }) => lost)
       .map(({ calls, dialerId }) => `dialler ${dialerId} is silent, ${calls} calls were with it`),
+    ...[...diallers]
+      .filter(({ board, lost }) => board === 'dead' && !lost)
+      .map(({ dialerId }) => `the board of dialler ${dialerId} failed`),
     ...all.flatMap(({ name, obstacles }) => obstacles.map((text) => `${name}: ${text}`)),
     ...all.flatMap(({ name, warnings }) => warnings.map((text) => `${name}: ${text}`)),
   ];

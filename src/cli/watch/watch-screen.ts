@@ -24,12 +24,18 @@ export interface Frame {
   isLost: boolean;
 }
 
-const keys: Readonly<Record<string, LiveTopic>> = { c: 'campaigns', a: 'agents', d: 'diallers' };
+const keys: Readonly<Record<string, LiveTopic>> = {
+  c: 'campaigns',
+  a: 'agents',
+  d: 'diallers',
+  h: 'channels',
+};
 const mostAlarms = 3;
 const nothing: Readonly<Record<LiveTopic, string>> = {
   campaigns: 'No campaign is loaded.',
   agents: 'No agent is logged in.',
   diallers: 'No dialler is connected.',
+  channels: 'No dialler has told of channels.',
 };
 
 /** The view after a key; `quit` when it ends the program. */
@@ -54,7 +60,7 @@ export function screenLines(view: View, state: LiveState, frame: Frame): string[
   const room = Math.max(1, rows - top.length - 1);
   const body = bodyLines(view, state, frame, room).slice(0, room);
   const filled = [...body, ...Array<string>(room - body.length).fill('')];
-  const help = 'c campaigns  a agents  d diallers  up/down  Enter details  Esc back  q quit';
+  const help = 'c campaigns  a agents  d diallers  h channels  up/down  Enter details  Esc back  q quit';
   return [...top, ...filled, help].slice(0, rows).map((line) => cut(line, columns));
 }
 
@@ -69,7 +75,7 @@ function bodyLines(view: View, state: LiveState, { at }: Frame, room: number): s
   if (campaign !== undefined) return campaignLines(campaign);
   const { topic } = view;
   const items = sortedIds(state, topic).flatMap((id) => state[topic].get(id) ?? []);
-  if (items.length === 0) return [nothing[topic]];
+  if (items.length === 0) return [topic === 'channels' ? noChannelText(state) : nothing[topic]];
   const [head = '', ...lines] = alignedTable<object>(columnsOf(topic, at ?? 0), items)
     .trimEnd()
     .split('\n');
@@ -78,6 +84,15 @@ function bodyLines(view: View, state: LiveState, { at }: Frame, room: number): s
   const from = Math.max(0, Math.min(row - Math.floor(shown / 2), lines.length - shown));
   const marked = lines.map((line, index) => `${index === row ? '>' : ' '} ${line}`);
   return [`  ${head}`, ...marked.slice(from, from + shown)];
+}
+
+/** Why there is no channel to be seen. */
+export function noChannelText({ diallers }: LiveState): string {
+  const here = [...diallers.values()].filter(({ lost }) => !lost);
+  if (here.length === 0) return nothing.diallers;
+  const old = here.filter(({ canWatch }) => !canWatch).map(({ dialerId }) => dialerId);
+  if (old.length === here.length) return `Of an older version, which cannot tell: ${old.join(', ')}.`;
+  return here.every(({ board }) => board !== null) ? 'No channel is configured.' : nothing.channels;
 }
 
 function campaignLines(campaign: LiveCampaign): string[] {
@@ -102,7 +117,7 @@ function campaignLines(campaign: LiveCampaign): string[] {
 }
 
 export function sortedIds(state: LiveState, topic: LiveTopic): string[] {
-  return [...state[topic].keys()].sort((a, b) => a.localeCompare(b));
+  return [...state[topic].keys()].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 /** Without what would move the cursor, and not wider than the screen. */

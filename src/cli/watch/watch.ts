@@ -13,7 +13,7 @@ interface Arguments extends OcsArguments {
 
 export const watchCommand: CommandModule<object, Arguments> = {
   command: 'watch [topic]',
-  describe: 'Watch campaigns, agents or diallers live',
+  describe: 'Watch campaigns, agents, diallers or channels live',
   builder: (yargs) =>
     yargs
       .positional('topic', { choices: liveTopics, default: 'campaigns' as const, describe: 'What is shown' })
@@ -23,7 +23,10 @@ export const watchCommand: CommandModule<object, Arguments> = {
         default: false,
         describe: 'One JSON object a line: each item as it is after a change, or the key of one that is gone',
       })
-      .example('$0 watch', 'all campaigns; c, a and d show campaigns, agents and diallers, q ends')
+      .example(
+        '$0 watch',
+        'all campaigns; c, a, d and h show campaigns, agents, diallers and channels, q ends',
+      )
       .example('$0 watch agents --json', 'each change of an agent, for a program'),
   handler: async (args) => {
     const endpoint = ocsEndpoint(args);
@@ -34,13 +37,13 @@ export const watchCommand: CommandModule<object, Arguments> = {
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
     if (json || !process.stdout.isTTY) {
-      await watchLive(endpoint, [topic], json ? jsonWatcher : createLineWatcher(), end.signal);
+      await watchLive(endpoint, () => [topic], json ? jsonWatcher : createLineWatcher(), end.signal);
       return;
     }
     const screen = createTerminalWatcher({ topic, row: 0, detail: null }, stop);
     screen.open();
     try {
-      await watchLive(endpoint, liveTopics, screen, end.signal);
+      await watchLive(endpoint, () => screen.topics(), screen, end.signal);
     } finally {
       screen.close();
     }

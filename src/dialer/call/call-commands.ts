@@ -34,7 +34,7 @@ export interface CommandedCall {
 
 export function createCallCommands(call: CommandedCall): CallCommands {
   const { context, request, digits, party, line, send } = call;
-  const { board, config, log } = context;
+  const { board, config, log, pool } = context;
   const { attemptId } = request;
 
   const command = (name: string, run: (channel: number) => void): void => {
@@ -52,6 +52,7 @@ export function createCallCommands(call: CommandedCall): CallCommands {
     const parameters = dialParameters(request, config, party.recordFile);
     command('dial', (channel) => {
       board.dial(channel, line.ref, digits, parameters);
+      pool.dialled(channel);
     });
   };
 

@@ -79,6 +79,7 @@ export function createChannelEvents(
       }
       const entry = table.get(event.channel);
       if (entry === undefined) return;
+      if (event.ref === entry.ref || event.ref === 0) entry.story.add(event);
       if (event.type === 'out_of_service') {
         entry.cancelRest();
         entry.boardReason = event.reason;

@@ -2,6 +2,7 @@ import type { Board, BoardEvent, CallRef, TrunkKind } from '../../board/board.ts
 import type { Log } from '../../domain/log.ts';
 import type { Cpa } from '../../domain/result.ts';
 import type { ChannelUse, DialerObserver } from '../contract.ts';
+import { ChannelStory } from './channel-story.ts';
 
 /** Who has a channel now. At most one. */
 export interface ChannelOwner {
@@ -36,6 +37,9 @@ export interface ChannelEntry {
   faults: number;
   cancelRest: () => void;
   use: ChannelUse;
+  /** Since when `use` is so; board ms. */
+  useSince: number;
+  story: ChannelStory;
 }
 
 /** The channels of the board with their use. */
@@ -77,6 +81,7 @@ export function createChannelTable(
       const from = entry.use;
       if (from === to) return;
       entry.use = to;
+      entry.useSince = board.now();
       if (from === 'idle') idle = idle.filter((other) => other !== entry);
       observer.channel?.({ channel: entry.channel, from, to, reason });
       // A dead board takes all its channels along; that is said once, with their number.
@@ -111,6 +116,8 @@ function entriesOf(board: Board): Map<number, ChannelEntry> {
         faults: 0,
         cancelRest: () => {},
         use: 'idle',
+        useSince: board.now(),
+        story: new ChannelStory(),
       };
       entries.set(channel, entry);
     }

@@ -5,6 +5,7 @@ import { createChannelRest } from './channel-rest.ts';
 import {
   createChannelTable,
   outOfServiceReason,
+  type ChannelEntry,
   type ChannelOwner,
   type ChannelWish,
 } from './channel-table.ts';
@@ -25,6 +26,10 @@ export interface ChannelPool {
   readonly lateEvents: number;
   readonly dead: boolean;
   snapshot(): ChannelSnapshot[];
+  /** Each channel with its story, without asking the board. */
+  entries(): readonly ChannelEntry[];
+  /** The number went to the board. */
+  dialled(channel: number): void;
 }
 
 export function createChannelPool(options: {
@@ -48,6 +53,7 @@ export function createChannelPool(options: {
       if (entry === undefined || table.dead) return null;
       entry.owner = owner;
       entry.ref = ++lastRef;
+      entry.story.begin(owner.id);
       table.review(entry);
       return { channel: entry.channel, ref: entry.ref, kind: entry.kind };
     },
@@ -76,6 +82,10 @@ export function createChannelPool(options: {
     },
     get dead() {
       return table.dead;
+    },
+    entries: () => table.all(),
+    dialled(channel) {
+      table.get(channel)?.story.dialled(board.now());
     },
     snapshot: () =>
       board.channels().map((state) => {

@@ -14,6 +14,7 @@ import type { Agent, Agents } from '../live/agents.ts';
 import { isSeizing } from '../../api/campaign-definition.ts';
 import { cannotDial } from '../live/capability.ts';
 import type { Campaign, Campaigns } from '../live/campaigns.ts';
+import type { ChannelWatch } from '../live/channel-watch.ts';
 import { advance, type Calls } from '../live/calls.ts';
 import { isCut } from '../records/cancels.ts';
 import type { Clock } from '../clock.ts';
@@ -37,6 +38,7 @@ export interface LinkServerParts {
   agents: Agents;
   calls: Calls;
   campaigns: Campaigns;
+  channelWatch: ChannelWatch;
   config: OcsConfig;
   dialers: Dialers;
   engagements: Engagements;
@@ -88,6 +90,9 @@ export async function serveLink(app: FastifyInstance, parts: LinkServerParts): P
       retryMs: config.agentRetryMs,
     };
   });
+  serve(linkOperations.live, ({ body: message }) =>
+    parts.channelWatch.take(dialers.need(message.dialerId, message.sessionId), message),
+  );
 }
 
 /** So many reports are one change: others have their turns between. */
@@ -240,7 +245,12 @@ function commandsFor(parts: LinkServerParts, dialer: Dialer): Command[] {
     .filter((call) => call.undialled && parts.campaigns.get(call.campaign)?.running !== true)
     .map((call) => call.campaign);
   const drains = [...new Set(stopped)].map((campaign): Command => ({ kind: 'drain', campaign }));
-  return parts.dialers.dueCommands(dialer, [...drains, ...cancels, ...parts.engagements.commands(dialer)]);
+  return parts.dialers.dueCommands(dialer, [
+    ...drains,
+    ...cancels,
+    ...parts.engagements.commands(dialer),
+    ...parts.channelWatch.commands(dialer),
+  ]);
 }
 
 /** Answers at once when there is something, else holds the poll until there is, or its time is over. */

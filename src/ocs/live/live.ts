@@ -6,6 +6,7 @@ import { createAgentStates, type AgentStates } from './agent-states.ts';
 import { createAgents, type Agents } from './agents.ts';
 import { createCalls, type Calls } from './calls.ts';
 import { createClockWatch, type ClockWatch } from './clock-watch.ts';
+import { createChannelWatch, type ChannelWatch } from './channel-watch.ts';
 import { createCampaigns, type Campaign, type Campaigns } from './campaigns.ts';
 import { createDesks, type Desks } from './desks.ts';
 import { createDialers, type Dialers } from './dialers.ts';
@@ -22,6 +23,7 @@ export interface Live {
   readonly calls: Calls;
   readonly clockWatch: ClockWatch;
   readonly campaigns: Campaigns;
+  readonly channelWatch: ChannelWatch;
   readonly desks: Desks;
   readonly dialers: Dialers;
   readonly engagements: Engagements;
@@ -74,6 +76,7 @@ export function createLive(parts: {
     calls,
     clockWatch: createClockWatch({ clock, log, store, changed }),
     campaigns,
+    channelWatch: createChannelWatch(clock, dialers),
     desks,
     dialers,
     engagements,

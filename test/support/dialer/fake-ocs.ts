@@ -5,6 +5,7 @@ import type { DialRequest } from '../../../src/domain/request.ts';
 import type { Sleep } from '../../../src/link/backoff.ts';
 import type { LinkClient, PullQuestion } from '../../../src/link/client.ts';
 import type { RefusedRequest } from '../../../src/link/pull-reply.ts';
+import type { LiveReply } from '../../../src/link/live-schemas.ts';
 import type { Command, EngagementReport, Report } from '../../../src/link/schemas.ts';
 
 /** Pauses of the link in tests: just long enough for others to run. */
@@ -33,6 +34,9 @@ export class FakeOcs implements LinkClient {
   readonly questions: PullQuestion[] = [];
   readonly agentRequests: { attemptId: string; failed: readonly string[] }[] = [];
   readonly engagements: EngagementReport[] = [];
+  /** What was told of channels, and what is answered to it. */
+  readonly looks: Parameters<LinkClient['live']>[0][] = [];
+  want: LiveReply['want'] = 'changes';
   /** Every report as it came, repeats included. */
   readonly reports: Report[] = [];
   /** Sent beyond the free channels, once. */
@@ -95,6 +99,13 @@ export class FakeOcs implements LinkClient {
     this.checkReachable();
     this.agentRequests.push({ attemptId, failed });
     return { agent: this.agents.shift() ?? null, retryMs: 200 };
+  }
+
+  async live(message: Parameters<LinkClient['live']>[0]) {
+    await nextTurn();
+    this.checkReachable();
+    this.looks.push(message);
+    return { want: this.want };
   }
 
   /** Reports of one attempt by sequence number, repeats left out. */

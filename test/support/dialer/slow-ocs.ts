@@ -56,6 +56,10 @@ export class SlowOcs implements LinkClient {
     return Promise.resolve({ agent: null, retryMs: 200 });
   }
 
+  live() {
+    return Promise.resolve({ want: 'nothing' as const });
+  }
+
   private answer(question: PullQuestion, arrives: boolean) {
     this.questions.push(question);
     const named = new Set(question.active);

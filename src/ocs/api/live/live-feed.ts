@@ -15,7 +15,7 @@ type Fields = ReadonlyMap<string, string>;
 
 /**
  * @param key the field that names an item
- * @param look the items as they are
+ * @param look the items as they are; one that is the same object as before is taken as unchanged
  */
 export function createLiveFeed(topic: LiveTopic, key: string, look: () => readonly object[]): LiveFeed {
   let known = new Map<string, { fields: Fields; item: object }>();
@@ -29,10 +29,15 @@ export function createLiveFeed(topic: LiveTopic, key: string, look: () => readon
       const next: typeof known = new Map();
       const set: object[] = [];
       for (const item of look()) {
-        const fields = fieldsOf(item);
         const id = String((item as Record<string, unknown>)[key]);
+        const before = known.get(id);
+        if (before?.item === item) {
+          next.set(id, before);
+          continue;
+        }
+        const fields = fieldsOf(item);
         next.set(id, { fields, item });
-        const change = changeOf(key, item, fields, known.get(id)?.fields);
+        const change = changeOf(key, item, fields, before?.fields);
         if (change !== null) set.push(change);
       }
       const gone = [...known.keys()].filter((id) => !next.has(id));

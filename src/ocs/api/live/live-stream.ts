@@ -1,20 +1,15 @@
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { WebSocket } from 'ws';
-import {
-  livePath,
-  liveTopics,
-  subscribeSchema,
-  type LiveMessage,
-  type LiveTopic,
-} from '../../../api/live.ts';
-import { CodedError } from '../../../domain/errors.ts';
+import { livePath, liveTopics, type LiveTopic } from '../../../api/live.ts';
 import type { Log } from '../../../domain/log.ts';
 import { asCodedError } from '../../../http/errors.ts';
-import { parseMessage } from '../../../http/messages.ts';
 import type { Access } from '../../access/access.ts';
+import { anybody } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
 import { keepAlive } from '../keep-alive.ts';
 import { checkPage, guardDoor } from '../access/guard.ts';
+import { createChannelListeners } from './channel-listeners.ts';
+import { bytesOf, isOpen, mostUnread, newClient, reads, takeAsk, type Client } from './live-client.ts';
 import { createLiveFeeds, type TopicParts } from './live-topics.ts';
 
 export type LiveStreamParts = TopicParts & { access: Access; log: Log; wireClock: Clock };
@@ -23,40 +18,18 @@ export type LiveStreamParts = TopicParts & { access: Access; log: Log; wireClock
 const tickMs = 250;
 const ticksPerBeat = 4;
 
-/**
- * Beyond so many bytes that wait for a client it gets no changes, and new snapshots once it has read. The snapshots
- * themselves are not counted: one of many agents is larger than this.
- */
-const mostUnread = 262_144;
-
-/** What a client says is this short, and so many clients there may be. */
-const longestMessage = 1_024;
 const mostClients = 200;
-
-/** Somebody who listens. */
-interface Client {
-  readonly socket: WebSocket;
-  topics: ReadonlySet<LiveTopic>;
-  /**
-   * Topics of which it gets a snapshot, and no changes before: it has just subscribed, or read too slowly. In the order
-   * in which they are sent; one that is lost again goes to the end.
-   */
-  owed: Set<LiveTopic>;
-  /** Bytes of snapshots that may still wait for it. */
-  snapshotBytes: number;
-}
 
 /** The live stream: what supervisors, engineers and wall screens look at, made once for all of them. */
 export function serveLive(app: FastifyInstance, parts: LiveStreamParts): void {
-  const { access, clock, log, wireClock } = parts;
+  const { access, channelWatch, clock, log, wireClock } = parts;
   const feeds = createLiveFeeds(parts);
+  const listeners = createChannelListeners(channelWatch, clock);
   const clients = new Set<Client>();
   let stopTick: (() => void) | null = null;
   let ticks = 0;
   let fails = false;
 
-  const isOpen = ({ socket }: Client) => socket.readyState === socket.OPEN;
-  const reads = ({ socket, snapshotBytes }: Client) => socket.bufferedAmount <= mostUnread + snapshotBytes;
   const snapshots = (client: Client) => {
     const { owed, socket } = client;
     if (socket.bufferedAmount > 0) return;
@@ -75,9 +48,9 @@ export function serveLive(app: FastifyInstance, parts: LiveStreamParts): void {
   };
   const update = () => {
     for (const topic of liveTopics) {
-      const listeners = [...clients].filter(({ topics }) => topics.has(topic));
-      const changed = listeners.length === 0 ? null : feeds[topic].update(clock.now());
-      if (changed !== null) for (const client of listeners) change(client, topic, changed);
+      const wanted = [...clients].filter(({ topics }) => topics.has(topic));
+      const changed = wanted.length === 0 ? null : feeds[topic].update(clock.now());
+      if (changed !== null) for (const client of wanted) change(client, topic, changed);
     }
   };
   const beat = (client: Client) => {
@@ -95,6 +68,7 @@ export function serveLive(app: FastifyInstance, parts: LiveStreamParts): void {
         client.snapshotBytes = Math.min(client.snapshotBytes, client.socket.bufferedAmount);
       }
       update();
+      listeners.tell(clients);
       for (const client of clients) {
         snapshots(client);
         if (ticks % ticksPerBeat === 0) beat(client);
@@ -106,14 +80,10 @@ export function serveLive(app: FastifyInstance, parts: LiveStreamParts): void {
     }
   };
 
-  const subscribe = (client: Client, data: Buffer, binary: boolean) => {
+  const take = (client: Client, data: Buffer, binary: boolean) => {
     try {
-      if (binary || data.length > longestMessage) {
-        throw new CodedError('BAD_MESSAGE', 'the message is too long, or no text', { field: 'message' });
-      }
-      const { topics } = parseMessage(subscribeSchema, parseJson(data.toString('utf8')), 'message');
-      client.topics = new Set(topics);
-      client.owed = new Set(topics);
+      takeAsk(client, data, binary);
+      listeners.changed(clients);
     } catch (error) {
       const { code, message } = asCodedError(error);
       client.socket.send(bytesOf({ type: 'error', code, message }), { binary: false });
@@ -129,7 +99,7 @@ export function serveLive(app: FastifyInstance, parts: LiveStreamParts): void {
       socket.close(1013, 'too many listen');
       return;
     }
-    const client: Client = { socket, topics: new Set(), owed: new Set(), snapshotBytes: 0 };
+    const client = newClient(socket, (caller ?? anybody).role);
     clients.add(client);
     stopTick ??= wireClock.after(tickMs, tick);
     const session = caller?.session ?? null;
@@ -148,10 +118,11 @@ export function serveLive(app: FastifyInstance, parts: LiveStreamParts): void {
     });
     socket.on('message', (data, binary) => {
       // `ws` gives one Buffer unless told otherwise.
-      if (socket.readyState === socket.OPEN) subscribe(client, data as Buffer, binary);
+      if (socket.readyState === socket.OPEN) take(client, data as Buffer, binary);
     });
     socket.on('close', () => {
       clients.delete(client);
+      listeners.changed(clients);
       stopPinging();
       stopWatching?.();
       if (clients.size > 0) return;
@@ -165,20 +136,4 @@ export function serveLive(app: FastifyInstance, parts: LiveStreamParts): void {
     done();
   };
   app.get(livePath, { websocket: true, onRequest: [guard, wantPage] }, connect);
-}
-
-function bytesOf(message: LiveMessage): Buffer {
-  return Buffer.from(JSON.stringify(message));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CodedError('BAD_MESSAGE', 'the message is not JSON', {
-      field: 'message',
-      expected: '{"type": "subscribe", "topics": [...]}',
-      cause: error,
-    });
-  }
 }

@@ -1,11 +1,13 @@
 import { liveKeys, type LiveItems, type LiveTopic } from '../../../api/live.ts';
 import { momentOf } from '../../clock.ts';
 import type { Agent } from '../../live/agents.ts';
+import type { ChannelWatch } from '../../live/channel-watch.ts';
 import { campaignFigures } from '../status.ts';
 import type { PresenceParts } from '../presence-routes.ts';
 import { createLiveFeed, type LiveFeed } from './live-feed.ts';
 
-export type TopicParts = Parameters<typeof campaignFigures>[0] & PresenceParts;
+export type TopicParts = Parameters<typeof campaignFigures>[0] &
+  PresenceParts & { channelWatch: ChannelWatch };
 
 /** The feeds of the live stream, from what is in memory and from counts that are kept: nothing is counted for it. */
 export function createLiveFeeds(parts: TopicParts): Readonly<Record<LiveTopic, LiveFeed>> {
@@ -13,6 +15,7 @@ export function createLiveFeeds(parts: TopicParts): Readonly<Record<LiveTopic, L
     campaigns: createLiveFeed('campaigns', liveKeys.campaigns, () => campaignsNow(parts)),
     agents: createLiveFeed('agents', liveKeys.agents, createAgentsNow(parts)),
     diallers: createLiveFeed('diallers', liveKeys.diallers, () => dialersNow(parts)),
+    channels: createLiveFeed('channels', liveKeys.channels, () => parts.channelWatch.channels()),
   };
 }
 
@@ -54,14 +57,16 @@ function createAgentsNow({ agents, calls, clock }: TopicParts): () => LiveItems[
     }));
 }
 
-function dialersNow({ calls, dialers }: TopicParts): LiveItems['diallers'][] {
+function dialersNow({ calls, channelWatch, dialers }: TopicParts): LiveItems['diallers'][] {
   const counts = new Map<string, number>();
   for (const { dialerId } of calls.all()) counts.set(dialerId, (counts.get(dialerId) ?? 0) + 1);
-  return dialers.all().map(({ channels, dialerId, free }) => ({
+  return dialers.all().map(({ about, channels, dialerId, free }) => ({
     dialerId,
     lost: !dialers.isHeard(dialerId),
     free,
     channels: { inService: channels.inService, busy: channels.busy },
     calls: counts.get(dialerId) ?? 0,
+    canWatch: about.capabilities.watch === true,
+    board: channelWatch.boardOf(dialerId),
   }));
 }

@@ -40,6 +40,7 @@ const stateOf = (campaigns: LiveCampaign[], agents: LiveAgent[] = []): LiveState
   campaigns: new Map(campaigns.map((each) => [each.name, each])),
   agents: new Map(agents.map((each) => [each.agentId, each])),
   diallers: new Map(),
+  channels: new Map(),
 });
 const first: View = { topic: 'campaigns', row: 0, detail: null };
 const frame: Frame = { columns: 120, rows: 24, at: 1_000, ageS: 0, isLost: false };

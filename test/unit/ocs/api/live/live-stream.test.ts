@@ -176,7 +176,7 @@ describe('the live stream', () => {
 
   it.each([
     ['no JSON', 'x'],
-    ['an unknown topic', JSON.stringify(subscribe('channels'))],
+    ['an unknown topic', JSON.stringify(subscribe('weather'))],
     ['too much', JSON.stringify({ ...subscribe(), more: 'x'.repeat(2_000) })],
   ])('ends with whoever sends %s', async (_what, text) => {
     const wall = await listen();
