@@ -19,7 +19,7 @@ const extensionSchema = z.string().regex(extensionForm, 'an extension has 2 to 2
 export const userSchema = z.object({
   name: z.string(),
   role: roleSchema,
-  /** The agent groups in which an agent works; empty for other roles. */
+  /** The agent groups in which an agent works, or which a supervisor or wall screen sees; empty for all groups. */
   groups: z.array(z.string()),
   /** The telephone at which an agent usually sits. */
   extension: z.string().nullable(),

@@ -125,6 +125,35 @@ export type CampaignState = CampaignStatus['state'];
 export const campaignsReplySchema = z.object({ campaigns: z.array(campaignStatusSchema) });
 export type CampaignsReply = z.output<typeof campaignsReplySchema>;
 
+/** A record that is dialled soon. */
+const dueRecordSchema = z.object({
+  recordHandle: z.number().int(),
+  recordId: z.number().int(),
+  /** Masked for an engineer. */
+  phone: z.string(),
+  /** Its place in the chain of the customer's numbers, as the list has it. */
+  chainPlace: count,
+  /** Record type, by the field's numbers. */
+  recordType: z.number().int(),
+  /** Attempts so far. */
+  attempts: count,
+  /** The agent for whom a personal callback waits. */
+  agentId: z.string().nullable(),
+  /** When it can be dialled; past when that is now. */
+  dueAt: momentSchema,
+});
+export type DueRecord = z.output<typeof dueRecordSchema>;
+
+export const dueReplySchema = z.object({
+  /** The next 20 in the order in which they are dialled. */
+  records: z.array(dueRecordSchema),
+  /** As in the status of the campaign. */
+  nextDueAt: momentSchema.nullable(),
+  obstacles: z.array(z.string()),
+  waits: z.array(waitSchema),
+});
+export type DueReply = z.output<typeof dueReplySchema>;
+
 export const loadRequestSchema = z.strictObject({
   definition: campaignSchema,
   /**
@@ -191,6 +220,15 @@ export const campaignOperations = {
     subject: 'campaign',
     params: named,
     reply: campaignSchema,
+    refusals: ['UNKNOWN_CAMPAIGN'],
+  },
+  getDue: {
+    method: 'GET',
+    path: `${campaignPath}/due`,
+    summary: 'The next 20 records to be dialled, and why others wait.',
+    subject: 'campaign',
+    params: named,
+    reply: dueReplySchema,
     refusals: ['UNKNOWN_CAMPAIGN'],
   },
   startCampaign: {

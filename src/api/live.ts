@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { abandonedWindowSchema } from './campaign-definition.ts';
 import { campaignStatusSchema } from './campaigns.ts';
 import { momentSchema } from './fields.ts';
 import { heardCallSchema, watchedChannelSchema } from '../link/live-schemas.ts';
@@ -45,6 +46,10 @@ export const liveCampaignSchema = campaignStatusSchema
     targetAbandonedPct: z.number(),
     /** Records that are not done. */
     left: z.number().int(),
+    /** Attempts that ended in the last 30 minutes by the name of their call result. */
+    recentResults: z.record(z.string(), z.number().int()),
+    /** Over which time the abandoned rate is counted. */
+    abandonedWindow: abandonedWindowSchema,
     /** The last decision in words; null before the first. */
     pacing: z.object({ rule: z.string(), calls: z.number().int(), explanation: z.string() }).nullable(),
   });
@@ -61,6 +66,8 @@ export const liveAgentSchema = z.object({
   /** Why it is not ready, if that was said. */
   reason: z.string().nullable(),
   online: z.boolean(),
+  /** So long it should be in this state at most, ms: in wrap-up the least `desk.wrapUpMs` of its group's campaigns. */
+  limitMs: z.number().nullable(),
   /** Of the call that it waits for or has. */
   campaign: z.string().nullable(),
 });

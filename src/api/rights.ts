@@ -33,6 +33,8 @@ export const rights: Readonly<Record<Door, Right>> = {
   listCampaigns: may('supervisor', 'engineer', 'wall', 'admin'),
   getCampaign: may('supervisor', 'engineer', 'wall', 'admin'),
   getDefinition: may('supervisor', 'engineer', 'admin'),
+  /** For an engineer with masked numbers. */
+  getDue: may('supervisor', 'engineer', 'admin'),
   loadCampaign: audited('supervisor', 'admin'),
   startCampaign: audited('supervisor', 'admin'),
   stopCampaign: audited('supervisor', 'admin'),

@@ -1,3 +1,4 @@
+import type { DueRecord } from '../api/campaigns.ts';
 import type { LiveAgent, LiveCampaign } from '../api/live.ts';
 import type { AgentState } from '../api/presence.ts';
 
@@ -70,7 +71,7 @@ export const words = {
     alarms: 'Alarms',
     noAlarm: 'Nothing needs attention.',
     campaigns: 'Campaigns',
-    noCampaign: 'No campaign is loaded. cpdctl campaign load loads one.',
+    noCampaign: 'No campaign is loaded. Administration, Campaigns loads one.',
     agents: 'Agents',
     noAgent: 'No agent is logged in.',
     campaign: 'Campaign',
@@ -79,7 +80,7 @@ export const words = {
     calls: 'Calls',
     abandoned: 'Abandoned',
     pacing: 'Pacing',
-    results: 'Results',
+    results: 'Results, last 30 min',
     action: 'Action',
     agent: 'Agent',
     group: 'Group',
@@ -90,8 +91,23 @@ export const words = {
     unload: 'Unload',
     unloadMeans: 'It is gone when its calls are over. Its list and what came of the calls stay.',
     typeName: 'Its name, typed',
-    waits: 'Why not?',
-    waitsHeading: 'Why not more is dialled of',
+    waits: 'Next to dial',
+    waitsHeading: 'Next to dial:',
+    number: 'Number',
+    due: 'When',
+    now: 'now',
+    attempts: 'Attempts',
+    type: 'Record',
+    over: ', too long',
+    figures: {
+      heading: 'All together',
+      dialling: 'Dialling',
+      waiting: 'Waiting for an agent',
+      connected: 'Connected',
+      ready: 'Agents ready',
+      working: 'Agents at work',
+      left: 'Left',
+    },
     noneDue: 'No record is due, now or later.',
     notReady: 'Not ready',
     filter: 'Filter',
@@ -150,13 +166,48 @@ const fewest = 20;
 export function abandonedText({
   abandoned,
   abandonedRatePct,
+  abandonedWindow,
   live,
   targetAbandonedPct,
 }: LiveCampaign): string {
   const heard = live + abandoned;
-  const counts = `${count(abandoned)} of ${count(heard)}`;
+  const counts = `${count(abandoned)} of ${count(heard)}, ${windowText(abandonedWindow)}`;
   if (heard < fewest || abandonedRatePct === null) return `no rate yet (${counts})`;
   return `${percent.format(abandonedRatePct)} % of ${percent.format(targetAbandonedPct)} % allowed (${counts})`;
+}
+
+function windowText(window: LiveCampaign['abandonedWindow']): string {
+  if (window === 'campaign') return 'campaign so far';
+  return window === 'calendar_day' ? 'today' : `last ${count(window.hours)} h`;
+}
+
+/** `No Answer 40 % (12), Answer 31 % (9)`; the most frequent first. */
+export function resultsText(results: Readonly<Record<string, number>>): string {
+  const all = Object.entries(results).sort(([, a], [, b]) => b - a);
+  const sum = all.reduce((total, [, each]) => total + each, 0);
+  return all
+    .map(([result, each]) => `${result} ${count(Math.round((100 * each) / sum))} % (${count(each)})`)
+    .join(', ');
+}
+
+/** `callback of ben` */
+export function recordText({ agentId, recordType }: DueRecord): string {
+  const type = recordTypeWords[recordType] ?? `type ${count(recordType)}`;
+  return agentId === null ? type : `${type} of ${agentId}`;
+}
+
+const recordTypeWords: Readonly<Record<number, string>> = {
+  1: 'unknown',
+  2: 'from the list',
+  3: 'to be tried again',
+  4: 'to be tried again',
+  5: 'callback',
+  6: 'callback, by anyone',
+};
+
+/** Day and minute. */
+export function dayTime(at: number): string {
+  return dayAndTime.format(at);
 }
 
 export function callsText({ calls }: LiveCampaign): string {

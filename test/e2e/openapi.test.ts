@@ -152,6 +152,7 @@ it('answers as its documents say: ocsd to supervisors and diallers, cpdd to its 
   await ask('GET', '/api/v1/campaigns/spring');
   await ask('GET', '/api/v1/campaigns/none');
   await ask('GET', '/api/v1/campaigns/spring/definition');
+  await ask('GET', '/api/v1/campaigns/spring/due');
   await ask('POST', '/api/v1/campaigns', { definition });
   await ask('GET', '/api/v1/agents');
   await ask('POST', '/api/v1/agents/a/not-ready', { reason: 'Meeting' });

@@ -17,7 +17,7 @@ const groupOption = {
   type: 'string',
   array: true,
   requiresArg: true,
-  describe: 'Agent group in which an agent works; once for each',
+  describe: 'Agent group in which an agent works, or which a supervisor or wall screen sees; once for each',
 } as const;
 const extensionOption = { type: 'string', requiresArg: true, describe: 'Telephone of an agent' } as const;
 

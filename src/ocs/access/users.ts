@@ -126,14 +126,17 @@ export function createUserKeeping(parts: {
   };
 }
 
-/** @throws CodedError BAD_ARGUMENT */
+/** Of agents where they work; of supervisors and wall screens what they see, all when there are none. @throws CodedError BAD_ARGUMENT */
 function checkGroups(role: Role, groups: readonly string[]): void {
-  if (role === 'agent' ? groups.length > 0 : groups.length === 0) return;
+  const mayHave = role === 'agent' || role === 'supervisor' || role === 'wall';
+  if (role === 'agent' ? groups.length > 0 : mayHave || groups.length === 0) return;
   throw new CodedError('BAD_ARGUMENT', `groups: a user with the role ${role} has ${String(groups.length)}`, {
     field: 'groups',
     found: groups.length,
     expected:
-      role === 'agent' ? 'the groups in which the agent works, one at least' : 'none: groups are for agents',
+      role === 'agent'
+        ? 'the groups in which the agent works, one at least'
+        : 'none: groups are for agents, supervisors and wall screens',
   });
 }
 

@@ -12,7 +12,7 @@ import type { Evidence } from '../../domain/outcome.ts';
 import type { DialRequest } from '../../domain/request.ts';
 import { callResultLabel, isCallResult } from '../../domain/result.ts';
 import type { Serve } from '../../http/serve.ts';
-import { anybody, auditName, type Caller } from '../access/caller.ts';
+import { anybody, auditName, mayNotSeeNumbers, type Caller } from '../access/caller.ts';
 import type { Clock } from '../clock.ts';
 import type { AttemptLabelRow, LabelledAttempt } from '../store/attempt-labels.ts';
 import type { Store } from '../store/store.ts';
@@ -67,11 +67,6 @@ export function serveAttempts(serve: Serve, { clock, store }: { clock: Clock; st
       next: rows.length < limit ? null : (rows.at(-1)?.id ?? null),
     };
   });
-}
-
-/** An engineer looks at calls, not at who was called. */
-function mayNotSeeNumbers(caller: Caller | null): boolean {
-  return caller?.role === 'engineer';
 }
 
 function attemptView(

@@ -2,9 +2,13 @@ import { definitionAsWritten } from '../../api/campaign-definition.ts';
 import { campaignOperations, type CampaignStatus } from '../../api/campaigns.ts';
 import { CodedError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
+import { maskNumber } from '../../domain/number.ts';
 import { skippedLines } from '../../http/errors.ts';
 import type { Serve } from '../../http/serve.ts';
+import { groupsSeen, isSeen, mayNotSeeNumbers, mustSee, type Caller } from '../access/caller.ts';
+import type { OcsConfig } from '../config.ts';
 import type { Cancels } from '../records/cancels.ts';
+import { nextDue } from '../records/next-due.ts';
 import { textFile } from '../lists/csv-slices.ts';
 import type { Store } from '../store/store.ts';
 import { createBadLines } from './bad-lines.ts';
@@ -12,8 +16,12 @@ import { indexCustomers } from './customer-indexes.ts';
 import { importList } from './list-import.ts';
 import { campaignStatus } from './status.ts';
 
+/** So many of the records that are dialled next are told. */
+const dueShown = 20;
+
 export type CampaignParts = Parameters<typeof campaignStatus>[0] & {
   cancels: Cancels;
+  config: OcsConfig;
   log: Log;
   changed: () => void;
   /** Removes campaigns whose unloading is done. */
@@ -25,12 +33,24 @@ export function serveCampaigns(serve: Serve, parts: CampaignParts): void {
   const { campaigns, log, store } = parts;
   const status = (name: string) => campaignStatus(parts, campaigns.need(name));
 
-  serve(campaignOperations.listCampaigns, () => ({
-    campaigns: campaigns.all().map((campaign) => campaignStatus(parts, campaign)),
+  /** Of somebody who may see it. */
+  const need = (name: string, caller: Caller | null) => {
+    const campaign = campaigns.need(name);
+    mustSee(caller, `campaign ${name}`, campaign.definition.group);
+    return campaign;
+  };
+
+  serve(campaignOperations.listCampaigns, ({ caller }) => ({
+    campaigns: campaigns
+      .all()
+      .filter(({ definition }) => isSeen(groupsSeen(caller), definition.group))
+      .map((campaign) => campaignStatus(parts, campaign)),
   }));
   serve(
     campaignOperations.loadCampaign,
-    async ({ body: { definition, csv, skipBad, map, check } }, reply) => {
+    async ({ body: { definition, csv, skipBad, map, check }, caller }, reply) => {
+      mustSee(caller, `campaign ${definition.name}`, definition.group);
+      if (campaigns.get(definition.name) !== undefined) need(definition.name, caller);
       if (csv === undefined && !check && !store.lists.has(definition.list)) {
         throw new CodedError('BAD_ARGUMENT', `there is no calling list ${definition.list} yet`, {
           field: 'definition.list',
@@ -71,12 +91,30 @@ export function serveCampaigns(serve: Serve, parts: CampaignParts): void {
       };
     },
   );
-  serve(campaignOperations.getCampaign, ({ params }) => status(params.name));
-  serve(campaignOperations.getDefinition, ({ params }) =>
-    definitionAsWritten(campaigns.need(params.name).definition),
+  serve(campaignOperations.getCampaign, ({ caller, params }) =>
+    campaignStatus(parts, need(params.name, caller)),
+  );
+  serve(campaignOperations.getDue, ({ caller, params }) => {
+    const { definition } = need(params.name, caller);
+    const { nextDueAt, obstacles, waits } = status(params.name);
+    const records = nextDue(parts, definition, dueShown).map(({ dueAt, record }) => ({
+      recordHandle: record.handle,
+      recordId: record.record_id,
+      phone: mayNotSeeNumbers(caller) ? maskNumber(record.phone) : record.phone,
+      chainPlace: record.chain_n,
+      recordType: record.record_type,
+      attempts: record.attempt,
+      agentId: record.agent_id,
+      dueAt,
+    }));
+    return { records, nextDueAt, obstacles, waits };
+  });
+  serve(campaignOperations.getDefinition, ({ caller, params }) =>
+    definitionAsWritten(need(params.name, caller).definition),
   );
 
-  const setRunning = (name: string, running: boolean): CampaignStatus => {
+  const setRunning = (name: string, running: boolean, caller: Caller | null): CampaignStatus => {
+    need(name, caller);
     campaigns.setRunning(name, running);
     // It is true once it is kept.
     store.memory.afterwards(() =>
@@ -91,9 +129,10 @@ export function serveCampaigns(serve: Serve, parts: CampaignParts): void {
     }
     return now;
   };
-  serve(campaignOperations.startCampaign, ({ params }) => setRunning(params.name, true));
-  serve(campaignOperations.stopCampaign, ({ params }) => setRunning(params.name, false));
-  serve(campaignOperations.unloadCampaign, ({ params: { name }, query: { force } }) => {
+  serve(campaignOperations.startCampaign, ({ caller, params }) => setRunning(params.name, true, caller));
+  serve(campaignOperations.stopCampaign, ({ caller, params }) => setRunning(params.name, false, caller));
+  serve(campaignOperations.unloadCampaign, ({ caller, params: { name }, query: { force } }) => {
+    need(name, caller);
     store.transaction(() => {
       campaigns.setUnloading(name);
       if (force) {

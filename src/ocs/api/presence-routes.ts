@@ -1,6 +1,7 @@
 import { presenceOperations } from '../../api/presence.ts';
 import { CodedError } from '../../domain/errors.ts';
 import type { Serve } from '../../http/serve.ts';
+import { groupsSeen, isSeen, mustSee, type Caller } from '../access/caller.ts';
 import type { Clock } from '../clock.ts';
 import type { AgentStates } from '../live/agent-states.ts';
 import type { Agent, Agents } from '../live/agents.ts';
@@ -19,32 +20,38 @@ export interface PresenceParts {
 /** Who is there: agents and diallers. */
 export function servePresence(serve: Serve, parts: PresenceParts): void {
   const { agents, calls, clock, dialers, wireClock } = parts;
-  serve(presenceOperations.listAgents, () => ({
-    agents: agents.all().map((agent) => ({
-      agentId: agent.agentId,
-      extension: agent.extension,
-      group: agent.group,
-      state: agent.state,
-      stateMs: clock.elapsed() - agent.stateSince,
-      online: agent.online,
-      leg: agent.leg,
-      recordHandle: agent.handle,
-      attemptId: agent.attemptId,
-    })),
+  serve(presenceOperations.listAgents, ({ caller }) => ({
+    agents: agents
+      .all()
+      .filter(({ group }) => isSeen(groupsSeen(caller), group))
+      .map((agent) => ({
+        agentId: agent.agentId,
+        extension: agent.extension,
+        group: agent.group,
+        state: agent.state,
+        stateMs: clock.elapsed() - agent.stateSince,
+        online: agent.online,
+        leg: agent.leg,
+        recordHandle: agent.handle,
+        attemptId: agent.attemptId,
+      })),
   }));
-  const need = (id: string): Agent => {
+  const need = (id: string, caller: Caller | null): Agent => {
     const agent = agents.get(id);
-    if (agent !== undefined) return agent;
+    if (agent !== undefined) {
+      mustSee(caller, `agent ${id}`, agent.group);
+      return agent;
+    }
     throw new CodedError('UNKNOWN_AGENT', `no agent ${id} is logged in`, { field: 'id', found: id });
   };
   const changed = ({ agentId, next, state }: Agent) => ({ agentId, state, next });
-  serve(presenceOperations.setNotReady, ({ body, params }) => {
-    const agent = need(params.id);
+  serve(presenceOperations.setNotReady, ({ body, caller, params }) => {
+    const agent = need(params.id, caller);
     parts.agentStates.notReady(agent, body.reason);
     return changed(agent);
   });
-  serve(presenceOperations.logOutAgent, ({ params }) => {
-    const agent = need(params.id);
+  serve(presenceOperations.logOutAgent, ({ caller, params }) => {
+    const agent = need(params.id, caller);
     parts.agentStates.logOut(agent);
     return changed(agent);
   });

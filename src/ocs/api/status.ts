@@ -124,13 +124,7 @@ export function campaignFigures(
   for (const call of parts.calls.all()) if (call.campaign === name) calls[call.phase] += 1;
   const agents = zeros(agentStates);
   for (const agent of parts.agents.all()) if (agent.group === group) agents[agent.state] += 1;
-  const results: Record<string, number> = {};
-  let attempts = 0;
-  for (const { result, attempts: count } of parts.store.attempts.results(name)) {
-    const label = isCallResult(result) ? callResultLabel[result] : String(result);
-    results[label] = (results[label] ?? 0) + count;
-    attempts += count;
-  }
+  const counts = parts.store.attempts.results(name);
   const { live, abandoned, ratePct } = parts.campaigns.abandoned(campaign);
   return {
     name,
@@ -141,8 +135,8 @@ export function campaignFigures(
     records: { total, left, byStatus },
     calls,
     openRecords: parts.store.openRecords.count(name),
-    results,
-    attempts,
+    results: resultsByName(counts),
+    attempts: counts.reduce((sum, { attempts }) => sum + attempts, 0),
     agents,
     live,
     abandoned,
@@ -162,6 +156,16 @@ export function campaignFigures(
             figures: campaign.history.figures(),
           },
   };
+}
+
+/** Counts by the name of the call result, in their order. */
+export function resultsByName(counts: readonly { result: number; attempts: number }[]) {
+  const results: Record<string, number> = {};
+  for (const { attempts, result } of counts) {
+    const label = isCallResult(result) ? callResultLabel[result] : String(result);
+    results[label] = (results[label] ?? 0) + attempts;
+  }
+  return results;
 }
 
 function inCallOf(calls: CampaignFigures['calls']): number {

@@ -1,6 +1,6 @@
 import { createAttemptSearch, type AttemptPage, type AttemptSearch } from './attempt-search.ts';
 import type { OcsDatabase } from './database.ts';
-import { createResultCounts, type ResultCount } from './result-counts.ts';
+import { createResultCounts, type RecentResult, type ResultCount } from './result-counts.ts';
 import type { AttemptRow } from './tables.ts';
 import { createUpdate } from './update-statement.ts';
 
@@ -37,6 +37,8 @@ export interface Attempts {
   recent(campaign: string, limit: number): AttemptRow[];
   /** How often each result and status occurred among the ended attempts of a campaign; kept in memory, not counted now. */
   results(campaign: string): ResultCount[];
+  /** The same of those that ended in the last 30 minutes, whatever their status. */
+  recentResults(campaign: string, nowMs: number): RecentResult[];
   find(what: AttemptSearch): AttemptPage;
 }
 
@@ -91,6 +93,7 @@ export function createAttempts(database: OcsDatabase): Attempts {
     phoneInCall: (phone) => phoneOpen.get(database.phoneKey(phone)) !== undefined,
     recent: (campaign, limit) => recentOf.all(campaign, limit).reverse(),
     results: (campaign) => results.of(campaign),
+    recentResults: (campaign, nowMs) => results.recent(campaign, nowMs),
     find: createAttemptSearch(database),
   };
 }

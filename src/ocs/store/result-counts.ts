@@ -10,6 +10,13 @@ export interface ResultCount {
 
 type Ended = Pick<AttemptRow, 'campaign' | 'ended_at' | 'result' | 'status'>;
 
+/** How often a result came in the last {@link recentMs}. */
+export type RecentResult = Omit<ResultCount, 'status'>;
+
+const minuteMs = 60_000;
+/** As far back as the recent results reach, by whole minutes. */
+export const recentMs = 30 * minuteMs;
+
 /**
  * The counts of results, in memory from the first question on: the status of a campaign must not count all its
  * attempts each time. They are kept or taken back with the transaction that changes them.
@@ -17,6 +24,8 @@ type Ended = Pick<AttemptRow, 'campaign' | 'ended_at' | 'result' | 'status'>;
 export interface ResultCounts {
   /** The most frequent first. */
   of(campaign: string): ResultCount[];
+  /** Of the attempts that ended in the last {@link recentMs}, the most frequent first. */
+  recent(campaign: string, nowMs: number): RecentResult[];
   /** An attempt changes. Part of the caller's transaction. */
   changed(before: Ended, after: Ended): void;
 }
@@ -26,7 +35,21 @@ export function createResultCounts({ memory, sqlite }: OcsDatabase): ResultCount
     `select result, status, count(*) attempts from attempts
      where campaign = ? and ended_at is not null and result is not null group by result, status`,
   );
+  const countRecent = sqlite.prepare<[string, number], RecentResult & { minute: number }>(
+    `select ended_at / ${String(minuteMs)} minute, result, count(*) attempts from attempts
+     where campaign = ? and ended_at >= ? and result is not null group by 1, 2`,
+  );
   const campaigns = new Map<string, Map<string, ResultCount>>();
+  /** By minute and result. */
+  const recents = new Map<string, Map<string, RecentResult & { minute: number }>>();
+  const addRecent = ({ campaign, ended_at: endedAt, result }: Ended, more: 1 | -1) => {
+    const counts = recents.get(campaign);
+    if (counts === undefined || endedAt === null || result === null) return;
+    const minute = Math.floor(endedAt / minuteMs);
+    const key = `${String(minute)} ${String(result)}`;
+    memory.keepEntry(counts, key);
+    counts.set(key, { minute, result, attempts: (counts.get(key)?.attempts ?? 0) + more });
+  };
   const keyOf = ({ result, status }: { result: number | null; status: string | null }) =>
     `${String(result)} ${status ?? ''}`;
   const add = ({ campaign, ended_at: endedAt, result, status }: Ended, more: 1 | -1) => {
@@ -49,9 +72,30 @@ export function createResultCounts({ memory, sqlite }: OcsDatabase): ResultCount
       }
       return [...counts.values()].sort((a, b) => b.attempts - a.attempts || a.result - b.result);
     },
+    recent: (campaign, nowMs) => {
+      const first = Math.floor((nowMs - recentMs) / minuteMs) + 1;
+      let counts = recents.get(campaign);
+      if (counts === undefined) {
+        const found = countRecent.all(campaign, first * minuteMs);
+        counts = new Map(found.map((each) => [`${String(each.minute)} ${String(each.result)}`, each]));
+        memory.keepEntry(recents, campaign);
+        recents.set(campaign, counts);
+      }
+      const sums = new Map<number, number>();
+      for (const [key, { attempts, minute, result }] of counts) {
+        if (minute < first) counts.delete(key);
+        else sums.set(result, (sums.get(result) ?? 0) + attempts);
+      }
+      return [...sums]
+        .map(([result, attempts]) => ({ result, attempts }))
+        .filter(({ attempts }) => attempts > 0)
+        .sort((a, b) => b.attempts - a.attempts || a.result - b.result);
+    },
     changed: (before, after) => {
       add(before, -1);
       add(after, 1);
+      addRecent(before, -1);
+      addRecent(after, 1);
     },
   };
 }

@@ -21,6 +21,8 @@ export interface WaitingRecords {
   later(group: ReadyGroup, nowMs: number, limit: number): number;
   /** Records of the group that are due now, counted up to `limit`. */
   dueNow(group: ReadyGroup, nowMs: number, limit: number): number;
+  /** The first of the group that are due later than `afterMs`. */
+  upcoming(group: ReadyGroup, afterMs: number, limit: number): RecordRow[];
   /** Of the first `limit` that are due later, those whose number rests after a call. */
   resting(group: ReadyGroup, nowMs: number, limit: number): number;
   /** Ready records of a list whose number is in a call. */
@@ -45,6 +47,9 @@ export function createWaitingRecords({ sqlite }: OcsDatabase): WaitingRecords {
   );
   const dueNow = sqlite.prepare<[...Group, number, number], { n: number }>(
     `select count(*) n from (select 1 from records where ${of} and due <= ? limit ?)`,
+  );
+  const upcoming = sqlite.prepare<[...Group, number, number], RecordRow>(
+    `select * from records where ${of} and due > ? order by due, handle limit ?`,
   );
   const resting = sqlite.prepare<[...Group, number, number, number], { n: number }>(
     `select count(*) n from (select phone_key from records where ${of} and due > ? order by due limit ?) r
@@ -71,6 +76,7 @@ export function createWaitingRecords({ sqlite }: OcsDatabase): WaitingRecords {
     firstDue: (group, afterMs) => firstDue.get(...key(group), afterMs)?.due ?? null,
     later: (group, nowMs, limit) => later.get(...key(group), nowMs, limit)?.n ?? 0,
     dueNow: (group, nowMs, limit) => dueNow.get(...key(group), nowMs, limit)?.n ?? 0,
+    upcoming: (group, afterMs, limit) => upcoming.all(...key(group), afterMs, limit),
     resting: (group, nowMs, limit) => resting.get(...key(group), nowMs, limit, nowMs)?.n ?? 0,
     numberInCall: (list) => numberInCall.get(list)?.n ?? 0,
     lost: (list, limit) => lost.all(list, limit),

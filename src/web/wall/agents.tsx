@@ -10,12 +10,15 @@ import { Mark } from './mark.tsx';
 /** What a supervisor does with an agent; null for whoever only looks. */
 type Change = ((agentId: string, change: 'not-ready' | 'log-out') => void) | null;
 
-/** The agents by group, longest in their state first. @param filter a part of a name */
+/** The agents: those over a limit first, then by group, longest in their state first. @param filter a part of a name */
 export function Agents({ at, filter, mayChange }: { at: number; filter: string; mayChange: boolean }) {
   const refusal = useSignal('');
   const agents = [...live.value.agents.values()]
     .filter(({ agentId, group }) => say.contains([agentId, group], filter))
-    .sort((a, b) => a.group.localeCompare(b.group) || a.since - b.since);
+    .sort(
+      (a, b) =>
+        Number(isOver(b, at)) - Number(isOver(a, at)) || a.group.localeCompare(b.group) || a.since - b.since,
+    );
   const change = async (agentId: string, what: 'not-ready' | 'log-out') => {
     refusal.value = '';
     try {
@@ -50,6 +53,11 @@ export function Agents({ at, filter, mayChange }: { at: number; filter: string; 
   );
 }
 
+/** Longer in its state than it should be. */
+function isOver({ limitMs, since }: LiveAgent, at: number): boolean {
+  return limitMs !== null && at - since > limitMs;
+}
+
 function AgentRow({ agent, at, change }: { agent: LiveAgent; at: number; change: Change }) {
   const { agentId } = agent;
   return (
@@ -61,7 +69,10 @@ function AgentRow({ agent, at, change }: { agent: LiveAgent; at: number; change:
         {agentId}
       </th>
       <td dir="auto">{agent.group}</td>
-      <td>{say.duration(at - agent.since)}</td>
+      <td class={isOver(agent, at) ? 'fault' : ''}>
+        {say.duration(at - agent.since)}
+        {isOver(agent, at) && words.wall.over}
+      </td>
       <td dir="auto">{agent.campaign ?? ''}</td>
       {change !== null && (
         <td class="actions">

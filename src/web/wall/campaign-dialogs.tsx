@@ -1,19 +1,23 @@
 import { useSignal } from '@preact/signals';
-import type { CampaignStatus } from '../../api/campaigns.ts';
+import type { DueRecord, DueReply } from '../../api/campaigns.ts';
 import { Dialog, DialogButtons } from '../dialog.tsx';
 import { useLoaded, WhenLoaded } from '../loaded.tsx';
 import { ask, unloadCampaign } from '../server.ts';
+import { Table } from '../table.tsx';
 import * as say from '../words.ts';
 import { words } from '../words.ts';
 
-/** Why records are not dialled now, and when the next one is due. */
-export function Waits({ close, name }: { close: () => void; name: string }) {
+/** What is dialled next, and why other records wait. @param mayLook whoever may not see records sees the reasons alone */
+export function Waits({ close, mayLook, name }: { close: () => void; mayLook: boolean; name: string }) {
   const path = `/campaigns/${encodeURIComponent(name)}`;
-  const loaded = useLoaded(() => ask<CampaignStatus>('GET', path), [name]);
+  const loaded = useLoaded(
+    () => ask<Partial<DueReply> & Omit<DueReply, 'records'>>('GET', mayLook ? `${path}/due` : path),
+    [name],
+  );
   return (
     <Dialog heading={`${words.wall.waitsHeading} ${name}`} close={close}>
       <WhenLoaded loaded={loaded}>
-        {({ nextDueAt, obstacles, waits }) => (
+        {({ nextDueAt, obstacles, records = [], waits }) => (
           <>
             <p>{nextDueAt === null ? words.wall.noneDue : say.dueText(nextDueAt, Date.now())}</p>
             <ul>
@@ -21,6 +25,7 @@ export function Waits({ close, name }: { close: () => void; name: string }) {
                 <li key={text}>{text}</li>
               ))}
             </ul>
+            {records.length > 0 && <Next records={records} />}
           </>
         )}
       </WhenLoaded>
@@ -28,6 +33,22 @@ export function Waits({ close, name }: { close: () => void; name: string }) {
         <button type="submit">{words.close}</button>
       </form>
     </Dialog>
+  );
+}
+
+function Next({ records }: { records: readonly DueRecord[] }) {
+  const { attempts, due, number, type } = words.wall;
+  return (
+    <Table label={words.wall.waits} headings={[number, due, attempts, type]}>
+      {records.map((record) => (
+        <tr key={record.recordHandle}>
+          <th scope="row">{record.phone}</th>
+          <td>{record.dueAt <= Date.now() ? words.wall.now : say.dayTime(record.dueAt)}</td>
+          <td>{say.count(record.attempts)}</td>
+          <td dir="auto">{say.recordText(record)}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

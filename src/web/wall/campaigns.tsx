@@ -9,7 +9,8 @@ import { Unload, Waits } from './campaign-dialogs.tsx';
 import { Mark } from './mark.tsx';
 
 /** A row for each campaign. @param filter a part of a name */
-export function Campaigns({ filter, mayRun }: { filter: string; mayRun: boolean }) {
+export function Campaigns(props: { filter: string; mayLook: boolean; mayRun: boolean }) {
+  const { filter, mayLook, mayRun } = props;
   const campaigns = [...live.value.campaigns.values()]
     .filter(({ group, name }) => say.contains([name, group ?? ''], filter))
     .sort((a, b) => a.name.localeCompare(b.name));
@@ -45,7 +46,9 @@ export function Campaigns({ filter, mayRun }: { filter: string; mayRun: boolean 
           ))}
         </Table>
       )}
-      {asked.value?.about === 'waits' && <Waits name={asked.value.name} close={() => (asked.value = null)} />}
+      {asked.value?.about === 'waits' && (
+        <Waits mayLook={mayLook} name={asked.value.name} close={() => (asked.value = null)} />
+      )}
       {asked.value?.about === 'unload' && (
         <Unload name={asked.value.name} close={() => (asked.value = null)} />
       )}
@@ -61,7 +64,6 @@ function CampaignRow(props: {
   const { ask, campaign, run } = props;
   const { name, state } = campaign;
   const isRunning = state === 'running';
-  const results = Object.entries(campaign.results).sort(([, a], [, b]) => b - a);
   return (
     <tr>
       <th scope="row" dir="auto">
@@ -81,7 +83,7 @@ function CampaignRow(props: {
       </td>
       <td class={say.isOverTarget(campaign) ? 'fault' : ''}>{say.abandonedText(campaign)}</td>
       <td>{campaign.pacing?.explanation ?? ''}</td>
-      <td>{results.map(([result, count]) => `${result} ${say.count(count)}`).join(', ')}</td>
+      <td>{say.resultsText(campaign.recentResults)}</td>
       <td class="actions">
         {run !== null && (
           <button

@@ -9,6 +9,7 @@ import { words } from '../words.ts';
 import { Agents } from './agents.tsx';
 import { alarmsNow } from './alarms.ts';
 import { Campaigns } from './campaigns.tsx';
+import { Figures } from './figures.tsx';
 
 /** Campaigns and agents as they are, for supervisors, engineers and wall screens. */
 export function Wall({ user }: PageProps) {
@@ -35,7 +36,8 @@ export function Wall({ user }: PageProps) {
       </div>
       <div class={isLost.value && last !== null ? 'old' : ''}>
         <Alarms />
-        <Campaigns filter={filter.value} mayRun={mayChange} />
+        <Figures />
+        <Campaigns filter={filter.value} mayLook={user.role !== 'wall'} mayRun={mayChange} />
         <Agents at={(last?.at ?? 0) + ageMs} filter={filter.value} mayChange={mayChange} />
       </div>
     </>

@@ -110,8 +110,10 @@ describe.runIf(hasBrowser)('the console', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Log out ben' }).click();
     await page.getByText('No agent is logged in.').waitFor();
-    await page.getByRole('button', { name: 'Why not? spring' }).click();
-    await page.getByRole('dialog').getByText('Records are due now.').waitFor();
+    await page.getByRole('button', { name: 'Next to dial spring' }).click();
+    const next = page.getByRole('dialog', { name: 'Next to dial: spring' });
+    await next.getByText('Records are due now.').waitFor();
+    await next.getByRole('row', { name: '+12125550101 now 0 from the list' }).waitFor();
     await stage.axe();
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');

@@ -391,16 +391,16 @@ describe.runIf(hasBrowser)('the desk', () => {
     const pass = async (times: number) => {
       for (let time = 0; time < times; time += 1) {
         await desktop.waitForEvent('framesent', ({ payload }) => String(payload).includes('"Alive"'));
-        wire.advance(5_000);
+        wire.advance(10_000);
       }
     };
-    await pass(4);
+    await pass(2);
     expect(await states()).toEqual({ ann: 'ready', ben: 'ready' });
     const devTools = await page.context().newCDPSession(page);
     // A page set to frozen here goes on hearing its worker; one whose scripts are held runs nothing.
     await devTools.send('Debugger.enable');
     await devTools.send('Debugger.pause');
-    await pass(4);
+    await pass(2);
     expect(await states()).toEqual({ ann: 'ready', ben: 'not_ready' });
     await others.close();
     await devTools.send('Debugger.disable');

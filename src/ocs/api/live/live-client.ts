@@ -10,6 +10,7 @@ import { topicRoles } from '../../../api/rights.ts';
 import type { Role } from '../../../api/roles.ts';
 import { CodedError } from '../../../domain/errors.ts';
 import { parseMessage } from '../../../http/messages.ts';
+import type { LiveFeeds } from './live-topics.ts';
 
 /**
  * Beyond so many bytes that wait for a client it gets no changes, and new snapshots once it has read. The snapshots
@@ -24,6 +25,8 @@ const longestMessage = 1_024;
 export interface Client {
   readonly socket: WebSocket;
   readonly role: Role;
+  /** What its groups may see; shared by all who see the same. */
+  readonly feeds: LiveFeeds;
   topics: ReadonlySet<LiveTopic>;
   /**
    * Topics of which it gets a snapshot, and no changes before: it has just subscribed, or read too slowly. In the order
@@ -38,9 +41,9 @@ export interface Client {
   heard: LiveHeard | undefined;
 }
 
-export function newClient(socket: WebSocket, role: Role): Client {
+export function newClient(socket: WebSocket, role: Role, feeds: LiveFeeds): Client {
   const [topics, owed] = [new Set<LiveTopic>(), new Set<LiveTopic>()];
-  return { socket, role, topics, owed, snapshotBytes: 0, hear: null, heard: undefined };
+  return { socket, role, feeds, topics, owed, snapshotBytes: 0, hear: null, heard: undefined };
 }
 
 export function isOpen({ socket }: Client): boolean {

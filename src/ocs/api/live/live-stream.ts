@@ -4,13 +4,13 @@ import { livePath, liveTopics, type LiveTopic } from '../../../api/live.ts';
 import type { Log } from '../../../domain/log.ts';
 import { asCodedError } from '../../../http/errors.ts';
 import type { Access } from '../../access/access.ts';
-import { anybody } from '../../access/caller.ts';
+import { anybody, groupsSeen } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
 import { keepAlive } from '../keep-alive.ts';
 import { checkPage, guardDoor } from '../access/guard.ts';
 import { createChannelListeners } from './channel-listeners.ts';
 import { bytesOf, isOpen, mostUnread, newClient, reads, takeAsk, type Client } from './live-client.ts';
-import { createLiveFeeds, type TopicParts } from './live-topics.ts';
+import { createLiveScopes, type TopicParts } from './live-topics.ts';
 
 export type LiveStreamParts = TopicParts & { access: Access; log: Log; wireClock: Clock };
 
@@ -23,15 +23,15 @@ const mostClients = 200;
 /** The live stream: what supervisors, engineers and wall screens look at, made once for all of them. */
 export function serveLive(app: FastifyInstance, parts: LiveStreamParts): void {
   const { access, channelWatch, clock, log, wireClock } = parts;
-  const feeds = createLiveFeeds(parts);
   const listeners = createChannelListeners(channelWatch, clock);
   const clients = new Set<Client>();
+  const scopes = createLiveScopes(parts);
   let stopTick: (() => void) | null = null;
   let ticks = 0;
   let fails = false;
 
   const snapshots = (client: Client) => {
-    const { owed, socket } = client;
+    const { feeds, owed, socket } = client;
     if (socket.bufferedAmount > 0) return;
     for (const topic of owed) {
       if (!isOpen(client) || socket.bufferedAmount > mostUnread) return;
@@ -47,17 +47,19 @@ export function serveLive(app: FastifyInstance, parts: LiveStreamParts): void {
     else client.owed.add(topic);
   };
   const update = () => {
-    for (const topic of liveTopics) {
-      const wanted = [...clients].filter(({ topics }) => topics.has(topic));
-      const changed = wanted.length === 0 ? null : feeds[topic].update(clock.now());
-      if (changed !== null) for (const client of wanted) change(client, topic, changed);
+    for (const feeds of scopes.all()) {
+      for (const topic of liveTopics) {
+        const wanted = [...clients].filter((client) => client.feeds === feeds && client.topics.has(topic));
+        const changed = wanted.length === 0 ? null : feeds[topic].update(clock.now());
+        if (changed !== null) for (const client of wanted) change(client, topic, changed);
+      }
     }
   };
   const beat = (client: Client) => {
     const told = [...client.topics].filter((topic) => !client.owed.has(topic));
     const hasNothing = told.length === 0 && client.topics.size > 0;
     if (hasNothing || !isOpen(client) || !reads(client)) return;
-    const seqs = Object.fromEntries(told.map((topic) => [topic, feeds[topic].seq()]));
+    const seqs = Object.fromEntries(told.map((topic) => [topic, client.feeds[topic].seq()]));
     client.socket.send(bytesOf({ type: 'beat', at: clock.now(), seqs }), { binary: false });
   };
   const tick = () => {
@@ -99,7 +101,7 @@ export function serveLive(app: FastifyInstance, parts: LiveStreamParts): void {
       socket.close(1013, 'too many listen');
       return;
     }
-    const client = newClient(socket, (caller ?? anybody).role);
+    const client = newClient(socket, (caller ?? anybody).role, scopes.of(groupsSeen(caller)));
     clients.add(client);
     stopTick ??= wireClock.after(tickMs, tick);
     const session = caller?.session ?? null;
@@ -125,6 +127,7 @@ export function serveLive(app: FastifyInstance, parts: LiveStreamParts): void {
       listeners.changed(clients);
       stopPinging();
       stopWatching?.();
+      scopes.keepOnly(new Set([...clients].map(({ feeds }) => feeds)));
       if (clients.size > 0) return;
       stopTick?.();
       stopTick = null;

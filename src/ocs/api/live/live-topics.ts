@@ -1,30 +1,61 @@
 import { liveKeys, type LiveItems, type LiveTopic } from '../../../api/live.ts';
+import { isSeen } from '../../access/caller.ts';
 import { momentOf } from '../../clock.ts';
 import type { Agent } from '../../live/agents.ts';
 import type { ChannelWatch } from '../../live/channel-watch.ts';
-import { campaignFigures } from '../status.ts';
+import { campaignFigures, resultsByName } from '../status.ts';
 import type { PresenceParts } from '../presence-routes.ts';
 import { createLiveFeed, type LiveFeed } from './live-feed.ts';
 
 export type TopicParts = Parameters<typeof campaignFigures>[0] &
   PresenceParts & { channelWatch: ChannelWatch };
 
-/** The feeds of the live stream, from what is in memory and from counts that are kept: nothing is counted for it. */
-export function createLiveFeeds(parts: TopicParts): Readonly<Record<LiveTopic, LiveFeed>> {
+export type LiveFeeds = Readonly<Record<LiveTopic, LiveFeed>>;
+
+/**
+ * The feeds of the live stream, from what is in memory and from counts that are kept: nothing is counted for it.
+ *
+ * @param groups whose campaigns and agents are in them; null: all
+ */
+function createLiveFeeds(parts: TopicParts, groups: readonly string[] | null): LiveFeeds {
+  const seen = <T extends { group: string | null }>(all: T[]) =>
+    all.filter(({ group }) => isSeen(groups, group));
+  const agentsNow = createAgentsNow(parts);
   return {
-    campaigns: createLiveFeed('campaigns', liveKeys.campaigns, () => campaignsNow(parts)),
-    agents: createLiveFeed('agents', liveKeys.agents, createAgentsNow(parts)),
+    campaigns: createLiveFeed('campaigns', liveKeys.campaigns, () => seen(campaignsNow(parts))),
+    agents: createLiveFeed('agents', liveKeys.agents, () => seen(agentsNow())),
     diallers: createLiveFeed('diallers', liveKeys.diallers, () => dialersNow(parts)),
     channels: createLiveFeed('channels', liveKeys.channels, () => parts.channelWatch.channels()),
+  };
+}
+
+/** The feeds of those who listen, by the groups that they see. */
+export function createLiveScopes(parts: TopicParts) {
+  const scopes = new Map<string, LiveFeeds>();
+  return {
+    all: () => scopes.values(),
+    of: (groups: readonly string[] | null): LiveFeeds => {
+      const key = JSON.stringify(groups?.toSorted() ?? null);
+      const feeds = scopes.get(key) ?? createLiveFeeds(parts, groups);
+      scopes.set(key, feeds);
+      return feeds;
+    },
+    /** Forgets those that nobody has any more. */
+    keepOnly: (used: ReadonlySet<LiveFeeds>) => {
+      for (const [key, feeds] of scopes) if (!used.has(feeds)) scopes.delete(key);
+    },
   };
 }
 
 function campaignsNow(parts: TopicParts): LiveItems['campaigns'][] {
   return parts.campaigns.all().map((campaign) => {
     const { pacing, records, ...figures } = campaignFigures(parts, campaign);
+    const { abandonedWindow, targetAbandonedPct } = campaign.definition.pacing;
     return {
       ...figures,
-      targetAbandonedPct: campaign.definition.pacing.targetAbandonedPct,
+      targetAbandonedPct,
+      abandonedWindow,
+      recentResults: resultsByName(parts.store.attempts.recentResults(figures.name, parts.clock.now())),
       total: records.total,
       left: records.left,
       pacing:
@@ -33,7 +64,7 @@ function campaignsNow(parts: TopicParts): LiveItems['campaigns'][] {
   });
 }
 
-function createAgentsNow({ agents, calls, clock }: TopicParts): () => LiveItems['agents'][] {
+function createAgentsNow({ agents, calls, campaigns, clock }: TopicParts): () => LiveItems['agents'][] {
   /** The moment is told once for each state: by two clocks it would be another one each time. */
   const told = new WeakMap<Agent, { stateSince: number; since: number }>();
   const sinceOf = (agent: Agent): number => {
@@ -44,6 +75,13 @@ function createAgentsNow({ agents, calls, clock }: TopicParts): () => LiveItems[
     told.set(agent, { stateSince, since });
     return since;
   };
+  const wrapUpOf = (group: string): number | null => {
+    const limits = campaigns
+      .all()
+      .filter(({ definition }) => definition.group === group)
+      .flatMap(({ definition }) => definition.desk?.wrapUpMs ?? []);
+    return limits.length === 0 ? null : Math.min(...limits);
+  };
   return () =>
     agents.all().map((agent) => ({
       agentId: agent.agentId,
@@ -53,6 +91,7 @@ function createAgentsNow({ agents, calls, clock }: TopicParts): () => LiveItems[
       next: agent.next,
       reason: agent.reason,
       online: agent.online,
+      limitMs: agent.state === 'wrap_up' ? wrapUpOf(agent.group) : null,
       campaign: agent.attemptId === null ? null : (calls.get(agent.attemptId)?.campaign ?? null),
     }));
 }

@@ -126,6 +126,64 @@ describe('the results of a campaign', () => {
   });
 });
 
+describe('the recent results of a campaign', () => {
+  const minute = 60_000;
+  const now = 100 * minute;
+  const end = (id: string, endedAt: number | null, result: number | null) => {
+    store.attempts.set(id, { ended_at: endedAt, result });
+  };
+
+  beforeEach(() => {
+    const phones = Array.from({ length: 5 }, (_each, n) => `555010${String(n)}`);
+    store.lists.add('l', parseCallingList(`phone\n${phones.join('\n')}\n`).records, true);
+    phones.forEach((phone, n) => {
+      const attempt = { attempt_id: String(n), record_handle: n + 1, campaign: 'c', phone, n: 1 };
+      store.attempts.add({
+        ...attempt,
+        leased_at: n,
+        dialer_id: 'd',
+        journal_id: null,
+        request: '{}',
+        agent_id: null,
+      });
+    });
+    end('0', now - 31 * minute, 6);
+    end('1', now - 29 * minute, 6);
+  });
+
+  it('are those of the last half hour, counted once and kept from then on', () => {
+    expect(store.attempts.recentResults('c', now)).toEqual([{ result: 6, attempts: 1 }]);
+    end('2', now, 33);
+    end('3', now, 33);
+    end('4', now, null);
+    expect(store.attempts.recentResults('c', now)).toEqual([
+      { result: 33, attempts: 2 },
+      { result: 6, attempts: 1 },
+    ]);
+    expect(store.attempts.recentResults('c', now + 2 * minute)).toEqual([{ result: 33, attempts: 2 }]);
+    end('3', now, 6);
+    expect(store.attempts.recentResults('c', now + 2 * minute)).toEqual([
+      { result: 6, attempts: 1 },
+      { result: 33, attempts: 1 },
+    ]);
+    expect(store.attempts.recentResults('c', now + 40 * minute)).toEqual([]);
+    expect(store.attempts.recentResults('other', now)).toEqual([]);
+  });
+
+  it('are taken back with a transaction', () => {
+    store.attempts.recentResults('c', now);
+    const fail = () => {
+      store.transaction(() => {
+        end('2', now, 33);
+        expect(store.attempts.recentResults('c', now)).toHaveLength(2);
+        throw new Error('taken back');
+      });
+    };
+    expect(fail).toThrow('taken back');
+    expect(store.attempts.recentResults('c', now)).toEqual([{ result: 6, attempts: 1 }]);
+  });
+});
+
 describe('the pages of a search', () => {
   it('have every attempt once, also where many were leased at one moment', () => {
     fc.assert(
