@@ -13,7 +13,7 @@
       "type": "static_library",
       "standalone_static_library": 0,
       "sources": [
-        "<!@(node scripts/native-sources.mjs cpd media board -board/sip/signalling)"
+        "<!@(node scripts/native-sources.mjs cpd media board -board/sip/signalling -board/sip/no_signalling.cc)"
       ]
     },
     {
@@ -23,14 +23,14 @@
         "boards"
       ],
       "defines": ["NAPI_VERSION=9", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
-      "sources": ["<!@(node scripts/native-sources.mjs addon)"],
+      "sources": ["<!@(node scripts/native-sources.mjs addon)", "native/board/sip/no_signalling.cc"],
       "cflags_cc!": ["-fno-rtti"]
     },
     {
       "target_name": "boardhost",
       "type": "executable",
       "dependencies": ["boards"],
-      "sources": ["<!@(node scripts/native-sources.mjs boardhost)"],
+      "sources": ["<!@(node scripts/native-sources.mjs boardhost)", "native/board/sip/no_signalling.cc"],
       "libraries": ["-ldl"]
     }
   ],
@@ -38,11 +38,30 @@
     ["'<!(node scripts/has-libre.mjs)'=='yes'", {
       "targets": [
         {
+          "target_name": "signalling",
+          "type": "static_library",
+          "standalone_static_library": 0,
+          "sources": ["<!@(node scripts/native-sources.mjs board/sip/signalling)"],
+          "link_settings": {
+            "libraries": ["-l:libre.a", "-l:libssl.a", "-l:libcrypto.a", "-l:libz.a", "-lresolv", "-ldl"]
+          }
+        },
+        {
           "target_name": "boardhost-sip",
           "type": "executable",
-          "dependencies": ["boards"],
-          "sources": ["<!@(node scripts/native-sources.mjs boardhost board/sip/signalling)"],
-          "libraries": ["-l:libre.a", "-l:libssl.a", "-l:libcrypto.a", "-l:libz.a", "-lresolv", "-ldl"]
+          "dependencies": ["signalling", "boards"],
+          "sources": ["<!@(node scripts/native-sources.mjs boardhost)"]
+        },
+        {
+          "target_name": "boardhost-sipexchange",
+          "type": "executable",
+          "dependencies": ["signalling", "boards"],
+          "sources": [
+            "<!@(node scripts/native-sources.mjs sipexchange)",
+            "native/standin/engine/settings.cc",
+            "native/standin/engine/json.cc",
+            "native/standin/engine/event_names.cc"
+          ]
         }
       ]
     }]

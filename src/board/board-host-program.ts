@@ -8,8 +8,10 @@ export const boardPlaceSchema = z.enum(['process', 'inprocess']);
 /** Bits of a program's or a library's pointers. */
 export type Bits = 32 | 64;
 
-/** Which board host: one of so many bits, or the one that has the SIP stack. */
-export type BoardHost = Bits | 'sip';
+/** Which board host: one of so many bits, the one that has the SIP stack, or that one with an exchange of its own. */
+export type BoardHost = Bits | 'sip' | 'sipexchange';
+
+const withLibre = 'apt install libre-dev libssl-dev zlib1g-dev (Debian), then npm run build:addon';
 
 const hosts: Record<BoardHost, { name: string; build: string }> = {
   64: { name: 'boardhost', build: 'npm run build:addon' },
@@ -17,10 +19,8 @@ const hosts: Record<BoardHost, { name: string; build: string }> = {
     name: 'boardhost32',
     build: 'npm run build:host32 on a machine with g++-multilib, and make the package anew',
   },
-  sip: {
-    name: 'boardhost-sip',
-    build: 'apt install libre-dev libssl-dev zlib1g-dev (Debian), then npm run build:addon',
-  },
+  sip: { name: 'boardhost-sip', build: withLibre },
+  sipexchange: { name: 'boardhost-sipexchange', build: withLibre },
 };
 
 /** The boardhost program of this installation; whether it was built is another question. */

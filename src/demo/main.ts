@@ -70,9 +70,10 @@ async function readOptions() {
   const given = await createParser('npm run demo --')
     .usage('$0 [options]\n\nRuns a campaign on the simulated board: ocsd, cpdd and a desk of agents.')
     .option('board', {
-      choices: ['sim', 'dialogic'] as const,
+      choices: ['sim', 'dialogic', 'sip'] as const,
       default: 'sim' as const,
-      describe: 'dialogic: the Dialogic driver on the stand-in vendor libraries (npm run build:standin)',
+      describe:
+        'sip: SIP and RTP on loopback to a stand-in exchange; dialogic: the Dialogic driver on the stand-in vendor libraries (npm run build:standin)',
     })
     .option('records', {
       type: 'number',
@@ -123,6 +124,7 @@ async function readOptions() {
     })
     .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object at the end' })
     .example('$0 --records 60 --agents 3', 'a short run')
+    .example('$0 --board sip', 'the same campaign over SIP trunks')
     .example('$0 --web', 'the console, in real time')
     .demandCommand(0, 0)
     .parseAsync();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { stringify as toYaml } from 'yaml';
+import { boardHostProgram, howToBuild } from '../board/board-host-program.ts';
 import type { SimWorld } from '../board/sim/config.ts';
 import type { CampaignDefinitionInput } from '../api/campaign-definition.ts';
 import { CodedError } from '../domain/errors.ts';
@@ -12,8 +13,8 @@ import { drawWorld, type DemoSpeech } from './world.ts';
 
 export interface DemoOptions {
   seed: number;
-  /** The board: the simulated one, or the Dialogic driver on the stand-in vendor libraries. */
-  board: 'sim' | 'dialogic';
+  /** The board: the simulated one, the Dialogic driver on the stand-in vendor libraries, or SIP to the stand-in exchange. */
+  board: 'sim' | 'dialogic' | 'sip';
   records: number;
   channels: number;
   agents: number;
@@ -129,6 +130,13 @@ export async function openStage(options: DemoOptions): Promise<DemoStage> {
 }
 
 function checkStandin({ board }: DemoOptions): void {
+  const host = boardHostProgram('sipexchange');
+  if (board === 'sip' && !existsSync(host))
+    throw new CodedError('NO_SUCH_FILE', `${host} is not there`, {
+      field: 'board',
+      found: 'sip',
+      expected: `the stand-in exchange: ${howToBuild('sipexchange')}`,
+    });
   if (board !== 'dialogic' || existsSync(join(standinFolder, 'libsrl.so'))) return;
   throw new CodedError('NO_SUCH_FILE', `${standinFolder} has no libsrl.so`, {
     field: 'board',
@@ -156,6 +164,8 @@ function writeFiles(
     const standin = standinConfig(options, world, path('standin-misuse-%p.json'));
     writeFileSync(path('standin.json'), JSON.stringify(standin));
   }
+  if (options.board === 'sip')
+    writeFileSync(path('exchange.json'), JSON.stringify(exchangeConfig(options, world)));
   if (options.token !== null) writeFileSync(path('api.token'), options.token, { mode: 0o600 });
   writeFileSync(path('ocsd.yaml'), toYaml(ocsdConfig(options, at.ocsPort)));
   writeFileSync(path('cpdd.yaml'), toYaml(cpddConfig(options, at.ocsUrl, at.adminPort)));
@@ -228,7 +238,7 @@ function cpddConfig(options: DemoOptions, ocsUrl: string, adminPort: number): ob
   return {
     dialerId: 'demo',
     ocs: { url: ocsUrl },
-    board: options.board === 'dialogic' ? dialogicBoard(options) : simulatedBoard(options),
+    board: boards[options.board](options),
     dialPlan: { allow: ['^\\+1[2-9]\\d\\d55501\\d\\d$'] },
     journal: { path: 'journal.db' },
     announcements: { 'no-agent': join(options.speechFolder, 'announcement-4-en-no-agent.wav') },
@@ -247,6 +257,21 @@ function simulatedBoard({ channels, seed, speed }: DemoOptions): object {
   };
 }
 
+/** One trunk to the exchange in the board host, on addresses of loopback that no other demo has. */
+function sipBoard({ channels, speed }: DemoOptions): object {
+  const place = process.pid * 2;
+  const loopback = (at: number) =>
+    `127.${String((at >> 16) & 255)}.${String((at >> 8) & 255)}.${String(at & 255)}`;
+  return {
+    driver: 'sip',
+    bind: loopback(place),
+    standIn: { file: 'exchange.json', speed },
+    trunks: [
+      { name: 'exchange', address: `${loopback(place + 1)}:5080`, channels, callsPerSecond: 2 * channels },
+    ],
+  };
+}
+
 /** SIP lines of HMP: a switch that takes REFER gives the channel back when an agent has the call. */
 function dialogicBoard({ channels }: DemoOptions): object {
   return {
@@ -254,6 +279,14 @@ function dialogicBoard({ channels }: DemoOptions): object {
     libraries: { folder: standinFolder, clock: 'standin_now' },
     spans: [{ kind: 'sip', network: 'iptB1', media: 'ipmB1C1', voice: 'dxxxB1C1', channels }],
   };
+}
+
+const boards = { sim: simulatedBoard, dialogic: dialogicBoard, sip: sipBoard };
+
+/** Who answers at the exchange: the same world as behind the simulated board. */
+function exchangeConfig({ seed }: DemoOptions, world: SimWorld): object {
+  const { faults: _faults, ...theirs } = world;
+  return { seed, world: theirs };
 }
 
 /** What stands behind the stand-in libraries: the same world as behind the simulated board. */

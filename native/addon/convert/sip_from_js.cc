@@ -53,6 +53,8 @@ void configFromJs(const Napi::Value& value, board::sip::Config& to) {
   from.number("firstResponseMs", to.firstResponseMs);
   from.number("rtpTimeoutMs", to.rtpTimeoutMs);
   from.number("transferMs", to.transferMs);
+  from.text("standIn", to.standIn);
+  from.number("standInSpeed", to.standInSpeed);
   from.text("plan", to.plan);
   from.list("plans", to.plans, tonePlanFromJs);
 }

@@ -48,6 +48,10 @@ struct Config {
   int32_t firstResponseMs = 3'000;  // an INVITE that nothing answers for so long has failed
   int32_t rtpTimeoutMs = 30'000;    // an answered call that nothing is heard of for so long is over; 0: never
   int32_t transferMs = 20'000;      // how long an extension may take
+  // File that says who answers at the exchange that boardhost-sipexchange has in it, and how much faster than real time
+  // the time of both goes by. The other hosts refuse it.
+  std::string standIn;
+  double standInSpeed = 1;
   std::string plan = "US";
   std::vector<cpd::TonePlan> plans;
 };

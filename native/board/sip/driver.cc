@@ -9,6 +9,8 @@
 namespace board::sip {
 
 MadeBoard Driver::make(Config config) {
+  if (!config.standIn.empty())
+    throw OpenError("NOT_SUPPORTED", "standIn: this board host has no exchange in it");
   try {
     auto board = makeSipBoard(std::move(config), makeSignalling(), false);
     SipBoard* const made = board.get();

@@ -17,7 +17,7 @@ struct Driver {
 
   static MadeBoard make(Config config);
   static std::string checkBoardHost(const Config& config);
-  static BoardClock clock(const Config& /*config*/) { return {}; }
+  static BoardClock clock(const Config& config) { return {.speed = config.standInSpeed}; }
 };
 
 }  // namespace board::sip

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -65,6 +66,12 @@ class TrunkBoard final : public ChannelCommands<TrunkBoard, SipBoard>, private S
     openedAt_ = Clock::now();
     running_ = true;
     if (!stepped_) thread_ = std::thread([this] { run(); });
+    if (startStepping_) startStepping_();
+  }
+
+  void steppedBy(std::function<void()> start, std::function<void()> stop) override {
+    startStepping_ = std::move(start);
+    stopStepping_ = std::move(stop);
   }
 
   Status play(ChannelId channel, CallRef ref, const std::string& file) override {
@@ -316,6 +323,7 @@ class TrunkBoard final : public ChannelCommands<TrunkBoard, SipBoard>, private S
     }
     changed_.notify_all();
     if (thread_.joinable()) thread_.join();
+    if (stopStepping_) stopStepping_();
     signalling_->close();
     const std::lock_guard lock(mutex_);
     running_ = false;
@@ -343,6 +351,7 @@ class TrunkBoard final : public ChannelCommands<TrunkBoard, SipBoard>, private S
   std::atomic<bool> running_{false}, closed_{false};
   std::atomic<double> steppedNow_{0};
   std::thread thread_;
+  std::function<void()> startStepping_, stopStepping_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The board whose lines are SIP trunks.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "board/board.h"
@@ -14,6 +15,8 @@ class SipBoard : public Board, public Diagnostics {
  public:
   // Stepped boards alone: moves board time on by a frame, on the calling thread. All that has arrived is heard.
   virtual void step() = 0;
+  // Stepped boards alone, before they open: whose thread steps it, from when it is open until it closes.
+  virtual void steppedBy(std::function<void()> start, std::function<void()> stop) = 0;
   virtual Signalling& signalling() = 0;
 };
 

@@ -10,6 +10,6 @@ FIELDS(sip::TrunkAddress, host, port)
 FIELDS(sip::Trunk, name, addresses, transport, caFile, certificateFile, serverName, registers, registerEveryS,
        srtp, sessionExpiresS, headers, domain, channels, callsPerSecond, callerId, codecs, username, password)
 FIELDS(sip::Config, name, bind, sipPort, rtpFirstPort, rtpLastPort, trunks, agentTrunk, healthEveryMs,
-       firstResponseMs, rtpTimeoutMs, transferMs, plan, plans)
+       firstResponseMs, rtpTimeoutMs, transferMs, standIn, standInSpeed, plan, plans)
 
 }  // namespace board::wire

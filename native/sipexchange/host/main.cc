@@ -1,7 +1,8 @@
-// A boardhost like the product's, whose board is the SIP board with the stand-in exchange as the peer of its trunks, both
-// under a test's clock. SIPEXCHANGE_CONFIG names a file as STANDIN_CONFIG does (native/standin/README.md): its world is
-// who answers; SIPEXCHANGE_HABITS lists words of Habits, by commas,
-// and the name that its certificate has (certified=NAME), where it is not its address.
+// boardhost-sipexchange: a boardhost like the product's, whose board is the SIP board with the stand-in exchange as the
+// peer of its first trunk, for the demo and for tests. `standIn` in the board's configuration names a file as
+// STANDIN_CONFIG does (native/standin/README.md): its world is who answers. With "clock": "step" both are under a test's
+// clock, else their time goes by standInSpeed times as fast as in reality. SIPEXCHANGE_HABITS lists words of Habits, by
+// commas, and the name that its certificate has (certified=NAME), where it is not its address.
 #include <poll.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -81,16 +82,51 @@ sipexchange::Habits habitsOf(const std::string& words, const board::sip::Trunk& 
   return habits;
 }
 
-board::sim::Config worldOf(const std::string& file) {
+struct StandIn {
+  board::sim::Config world;
+  bool stepped = false;
+};
+
+StandIn readStandIn(const std::string& file) {
   std::ifstream from(file);
+  if (!from) throw OpenError("NO_SUCH_FILE", "standIn: " + file + " cannot be read");
   std::stringstream text;
   text << from.rdbuf();
   standin::Settings settings = standin::readSettings(text.str());
-  board::sim::Config config;
-  config.plan = settings.plan;
-  config.seed = settings.seed;
-  config.world = std::move(settings.world);
-  return config;
+  StandIn to;
+  to.world.plan = settings.plan;
+  to.world.seed = settings.seed;
+  to.world.world = std::move(settings.world);
+  to.stepped = settings.clock == standin::ClockKind::kStep;
+  return to;
+}
+
+// The exchange lives as long as the process, longer than the board.
+MadeBoard makeBoard(board::DriverConfig config, std::unique_ptr<sipexchange::SteppedExchange>& simulation) {
+  auto* const sip = std::get_if<board::sip::Config>(&config);
+  if (sip == nullptr) throw OpenError("NOT_SUPPORTED", "this host has the SIP board alone");
+  try {
+    StandIn standIn = readStandIn(sip->standIn);
+    const board::sip::Trunk& trunk = sip->trunks.front();
+    // Of several addresses the exchange has the last; nobody is at the others.
+    const board::sip::TrunkAddress& at = trunk.addresses.back();
+    auto exchange = std::make_unique<sipexchange::Exchange>(
+        std::move(standIn.world), habitsOf(environment("SIPEXCHANGE_HABITS"), trunk), at.host,
+        static_cast<uint16_t>(at.port));
+    const double speed = sip->standInSpeed;
+    auto board = board::sip::makeSipBoard(std::move(*sip), board::sip::makeSignalling(), true);
+    simulation = std::make_unique<sipexchange::SteppedExchange>(*board, std::move(exchange));
+    auto* const both = simulation.get();
+    if (!standIn.stepped) board->steppedBy([both, speed] { both->run(speed); }, [both] { both->stop(); });
+    board::Diagnostics* const diagnostics = board.get();
+    return {.board = std::move(board),
+            .simulation = standIn.stepped ? both : nullptr,
+            .diagnostics = diagnostics};
+  } catch (const OpenError&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw OpenError("BAD_CONFIG", error.what());
+  }
 }
 
 }  // namespace
@@ -105,28 +141,11 @@ int main() try {
     ::alarm(10);
   }).detach();
   std::unique_ptr<sipexchange::SteppedExchange> simulation;
-  const auto make = [&simulation](board::DriverConfig config) -> MadeBoard {
-    auto* const sip = std::get_if<board::sip::Config>(&config);
-    if (sip == nullptr) throw OpenError("NOT_SUPPORTED", "this host has the SIP board alone");
-    try {
-      const board::sip::Trunk& trunk = sip->trunks.front();
-      // Of several addresses the exchange has the last; nobody is at the others.
-      const board::sip::TrunkAddress& at = trunk.addresses.back();
-      auto exchange = std::make_unique<sipexchange::Exchange>(
-          worldOf(environment("SIPEXCHANGE_CONFIG")), habitsOf(environment("SIPEXCHANGE_HABITS"), trunk),
-          at.host, static_cast<uint16_t>(at.port));
-      auto board = board::sip::makeSipBoard(std::move(*sip), board::sip::makeSignalling(), true);
-      simulation = std::make_unique<sipexchange::SteppedExchange>(*board, std::move(exchange));
-      board::Diagnostics* const diagnostics = board.get();
-      return {.board = std::move(board), .simulation = simulation.get(), .diagnostics = diagnostics};
-    } catch (const OpenError&) {
-      throw;
-    } catch (const std::exception& error) {
-      throw OpenError("BAD_CONFIG", error.what());
-    }
+  const auto make = [&simulation](board::DriverConfig config) {
+    return makeBoard(std::move(config), simulation);
   };
   return board::remote::serve(board::remote::kBoardHostSocket, {.build = CPD_VERSION, .make = make});
 } catch (const std::exception& error) {
-  std::fprintf(stderr, "boardhost-standin: %s\n", error.what());
+  std::fprintf(stderr, "boardhost-sipexchange: %s\n", error.what());
   return EX_SOFTWARE;
 }

@@ -112,6 +112,13 @@ export const sipBoardConfigSchema = z
     rtpTimeoutMs: z.number().int().min(0).max(3_600_000).default(30_000),
     /** How long an extension may take to answer. */
     transferMs: z.number().int().min(1_000).max(120_000).default(20_000),
+    /**
+     * Nobody outside is called: the first trunk's peer is an exchange in the board host, on an address of this machine.
+     * The file says who answers there; time goes by `speed` times as fast as in reality.
+     */
+    standIn: z
+      .strictObject({ file: z.string().min(1), speed: z.number().min(0.01).max(10_000).default(1) })
+      .optional(),
     plan: z.string().default('US'),
   })
   .superRefine(({ rtpPorts: [first, last], trunks, agentTrunk }, context) => {

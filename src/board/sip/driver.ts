@@ -2,14 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CodedError } from '../../domain/errors.ts';
-import { boardHostProgram, howToBuild } from '../board-host-program.ts';
+import { boardHostProgram, howToBuild, type BoardHost } from '../board-host-program.ts';
 import type { BoardDriver, BoardFinding } from '../driver.ts';
 import { sipBoardConfigSchema, type SipBoardConfig } from './config.ts';
 
 type Trunk = SipBoardConfig['trunks'][number];
 
 /** With the trunks' addresses taken apart and their passwords read. */
-interface PreparedSipBoard extends Omit<SipBoardConfig, 'trunks' | 'rtpPorts'> {
+interface PreparedSipBoard extends Omit<SipBoardConfig, 'trunks' | 'rtpPorts' | 'standIn'> {
+  standIn?: string;
+  standInSpeed?: number;
   rtpFirstPort: number;
   rtpLastPort: number;
   trunks: (Omit<Trunk, 'address' | 'tls' | 'register' | 'passwordFile' | 'headers'> & {
@@ -31,14 +33,24 @@ export const sipDriver: BoardDriver<'sip', typeof sipBoardConfigSchema, Prepared
   schema: sipBoardConfigSchema,
   isSimulated: false,
   fileField: 'trunks',
-  prepare({ trunks, rtpPorts: [rtpFirstPort, rtpLastPort], ...config }, folder) {
-    return { ...config, rtpFirstPort, rtpLastPort, trunks: trunks.map((trunk) => prepared(trunk, folder)) };
+  prepare({ trunks, rtpPorts: [rtpFirstPort, rtpLastPort], standIn, ...config }, folder) {
+    return {
+      ...config,
+      rtpFirstPort,
+      rtpLastPort,
+      ...(standIn !== undefined && { standIn: resolve(folder, standIn.file), standInSpeed: standIn.speed }),
+      trunks: trunks.map((trunk) => prepared(trunk, folder)),
+    };
   },
   plans: ({ plan }) => [[plan, 'plan']],
-  boardHost: () => 'sip',
+  boardHost: hostOf,
   isStepped: () => false,
-  doctor: () => [checkProgram()],
+  doctor: (config) => [checkProgram(hostOf(config))],
 };
+
+function hostOf({ standIn }: SipBoardConfig): BoardHost {
+  return standIn === undefined ? 'sip' : 'sipexchange';
+}
 
 function prepared(
   { address, tls, register, passwordFile, headers, ...trunk }: Trunk,
@@ -102,11 +114,11 @@ function readText(field: string, file: string, ownersAlone: boolean): string {
 }
 
 /** Whether this installation has the program that hosts the board, and it runs. */
-function checkProgram(): BoardFinding {
+function checkProgram(host: BoardHost): BoardFinding {
   const check = 'sip';
-  const program = boardHostProgram('sip');
+  const program = boardHostProgram(host);
   if (!existsSync(program))
-    return { check, state: 'fail', detail: `${program} is not there`, advice: howToBuild('sip') };
+    return { check, state: 'fail', detail: `${program} is not there`, advice: howToBuild(host) };
   const run = spawnSync(program, ['--version'], { encoding: 'utf8' });
   if (run.status === 0) return { check, state: 'ok', detail: run.stdout.trim(), advice: null };
   const why = run.error?.message ?? (run.stderr.trim() || `exit code ${String(run.status)}`);

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { boardHostProgram } from '../../../src/board/board-host-program.ts';
 import type { DemoReport } from '../../../src/demo/report.ts';
+import { isBuilt } from '../../support/built.ts';
 
 const script = fileURLToPath(new URL('../../../src/demo/main.ts', import.meta.url));
 let folder: string;
@@ -52,12 +54,16 @@ function logOf(out: string, name = 'cpdd'): { pid: number; msg: string }[] {
   return whole.map((line) => JSON.parse(line) as { pid: number; msg: string });
 }
 
+/** A short campaign on the simulated board, run once. */
+let plain: ReturnType<typeof demo> | undefined;
+const simulated = () =>
+  (plain ??= demo(['--records', '60', '--agents', '4', '--out', join(folder, 'plain')]));
+
 describe('npm run demo', () => {
   it.concurrent(
     'hears every number right that a tone tells, drops nobody, and closes every record',
     async () => {
-      const out = join(folder, 'plain');
-      const { code, stdout, stderr } = await demo(['--records', '60', '--agents', '4', '--out', out]);
+      const { code, stdout, stderr } = await simulated();
       expect(stderr).toBe('');
       const report = JSON.parse(stdout) as DemoReport;
       expect(report).toMatchObject({
@@ -73,6 +79,35 @@ describe('npm run demo', () => {
         for (const heard of Object.keys(report.confusion[kind] ?? {})) expect(heard).toBe(kind);
       }
       expect(Object.values(report.outcomes).reduce((sum, count) => sum + count, 0)).toBe(report.attempts);
+    },
+  );
+
+  it.runIf(isBuilt(boardHostProgram('sipexchange')))(
+    'hears the same over SIP and RTP as on the simulated board, and loses nobody',
+    { concurrent: true },
+    async () => {
+      const out = join(folder, 'sip');
+      const { code, stdout } = await demo([
+        '--board',
+        'sip',
+        '--records',
+        '60',
+        '--agents',
+        '4',
+        '--out',
+        out,
+      ]);
+      const report = JSON.parse(stdout) as DemoReport;
+      expect(report).toMatchObject({
+        records: 60,
+        liveDropped: 0,
+        consistent: true,
+        faults: [],
+        restarts: 0,
+      });
+      expect(code).toBe(0);
+      const { confusion, outcomes } = JSON.parse((await simulated()).stdout) as DemoReport;
+      expect({ confusion: report.confusion, outcomes: report.outcomes }).toEqual({ confusion, outcomes });
     },
   );
 

@@ -1,16 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { boardHostProgram } from '../../../src/board/board-host-program.ts';
 import { openBoard, simulationOf } from '../../../src/board/open.ts';
 import type { BoardInput } from '../../../src/board/drivers.ts';
 import { BoardBench, type BoardSetup } from './bench.ts';
 import { simNumbers, simWorld, speechFolder } from './sim.ts';
 import { isBuilt } from '../built.ts';
 
-const program = fileURLToPath(new URL('../../../build/standin/sip/boardhost-standin', import.meta.url));
+const program = boardHostProgram('sipexchange');
 
-/** Whether the SIP board can be tested: `npm run build:standin`, where libre is. */
+/** Whether the SIP board can be tested: it is built where libre is. */
 export const hasSipStandin = () => isBuilt(program);
 
 export type SipBoardInput = Extract<BoardInput, { driver: 'sip' }>;
@@ -45,17 +45,13 @@ export async function openSipSetup({
 }: SipOptions = {}): Promise<BoardSetup> {
   const folder = mkdtempSync(join(tmpdir(), 'sipexchange-'));
   const file = join(folder, 'exchange.json');
-  writeFileSync(
-    file,
-    JSON.stringify({ clock: 'step', boards: [{ family: 'hmp', channels: 4 }], world: simWorld() }),
-  );
-  process.env['SIPEXCHANGE_CONFIG'] = file;
+  writeFileSync(file, JSON.stringify({ clock: 'step', world: simWorld() }));
   process.env['SIPEXCHANGE_HABITS'] = habits.join(',');
   try {
-    const whole = { ...sipConfig(), ...more };
+    const whole = { ...sipConfig(), standIn: { file }, ...more };
     const [first, ...others] = whole.trunks;
     if (first !== undefined) whole.trunks = [{ ...first, ...trunk }, ...others];
-    const board = await openBoard(whole, { stepped: true, boardHostProgram: program });
+    const board = await openBoard(whole, { stepped: true });
     const simulation = simulationOf(board);
     if (simulation === null) throw new Error('the stand-in board host has no simulation');
     return {
@@ -73,7 +69,6 @@ export async function openSipSetup({
         simulation.injectFault({ kind: 'alarm', span, alarm: 'red', atMs: Math.ceil(board.now()), forMs }),
     };
   } finally {
-    delete process.env['SIPEXCHANGE_CONFIG'];
     delete process.env['SIPEXCHANGE_HABITS'];
     rmSync(folder, { recursive: true, force: true });
   }
