@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { callResultNameSchema } from './call-result-name.ts';
+import { momentSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
+import { agentStates } from './presence.ts';
 
 const labelSchema = z.string().trim().min(1).max(40);
 
@@ -56,6 +58,41 @@ export const deskReplySchema = z.object({
 export type DeskReply = z.output<typeof deskReplySchema>;
 export type DeskCampaign = DeskReply['campaigns'][number];
 
+/** What an agent did since a moment, and has to do. */
+export const agentDaySchema = z.object({
+  /** Time in each state; why, of `not_ready`. */
+  states: z.array(z.object({ state: z.enum(agentStates), reason: z.string().nullable(), ms: z.number() })),
+  /** Records closed, by the name of their call result. */
+  results: z.record(z.string(), z.number().int()),
+  /** Personal callbacks that are not done, the first 50. */
+  callbacks: z.array(
+    z.object({
+      recordHandle: z.number().int(),
+      /** Who is called, as far as the list says. */
+      customer: z.string(),
+      phone: z.string(),
+      dueAt: momentSchema,
+      /** The zone of the customer. */
+      tz: z.string(),
+      campaign: z.string().nullable(),
+    }),
+  ),
+});
+export type AgentDay = z.output<typeof agentDaySchema>;
+
+export const deskHistorySchema = z.object({
+  /** The ended attempts of the record on the agent's screen, newest first, 20 at most. */
+  attempts: z.array(
+    z.object({
+      at: momentSchema,
+      resultName: z.string().nullable(),
+      status: z.string().nullable(),
+      agentId: z.string().nullable(),
+    }),
+  ),
+});
+export type DeskHistory = z.output<typeof deskHistorySchema>;
+
 export const deskOperations = {
   getDesk: {
     method: 'GET',
@@ -63,5 +100,27 @@ export const deskOperations = {
     summary: 'What the desk of an agent needs to know of the campaigns of its groups.',
     subject: 'desk',
     reply: deskReplySchema,
+  },
+  getDeskHistory: {
+    method: 'GET',
+    path: '/api/v1/desk/history',
+    summary: "What earlier attempts of the record on the agent's screen came to.",
+    subject: 'desk',
+    reply: deskHistorySchema,
+    refusals: ['UNKNOWN_RECORD'],
+  },
+  getAgentDay: {
+    method: 'GET',
+    path: '/api/v1/agents/:id/day',
+    summary:
+      "An agent's times by state, the results of its records, and its callbacks; for an agent its own.",
+    subject: 'agent',
+    params: z.object({ id: z.string().min(1).max(128) }),
+    query: z.object({
+      /** The beginning of the day, ms since 1970; the last 24 hours when absent. */
+      from: z.coerce.number().int().min(0).optional(),
+    }),
+    reply: agentDaySchema,
+    refusals: ['UNKNOWN_AGENT'],
   },
 } as const satisfies Record<string, Operation>;

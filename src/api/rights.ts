@@ -61,6 +61,9 @@ export const rights: Readonly<Record<Door, Right>> = {
 
   /** An agent's own. */
   getDesk: may('agent'),
+  getDeskHistory: may('agent'),
+  /** An agent its own, a supervisor those of its groups. */
+  getAgentDay: may('agent', 'supervisor', 'admin'),
 
   addDoNotCall: audited('supervisor', 'admin'),
   findDoNotCall: may('supervisor', 'admin'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import * as attempts from './attempts.ts';
 import { campaignSchema } from './campaign-definition.ts';
 import * as campaigns from './campaigns.ts';
-import { deskOperations, deskReplySchema } from './desk.ts';
+import { agentDaySchema, deskHistorySchema, deskOperations, deskReplySchema } from './desk.ts';
 import { diagnosticOperations, healthSchema } from './diagnostics.ts';
 import * as dnc from './do-not-call.ts';
 import { badLineSchema, errorSchema, importProgressSchema } from './fields.ts';
@@ -53,6 +53,7 @@ export const supervisorApi: Api = {
     CampaignDefinition: campaignSchema,
     CampaignStatus: campaigns.campaignStatusSchema,
     Campaigns: campaigns.campaignsReplySchema,
+    Due: campaigns.dueReplySchema,
     LoadRequest: campaigns.loadRequestSchema,
     LoadReply: campaigns.loadReplySchema,
     UnloadReply: campaigns.unloadReplySchema,
@@ -69,6 +70,8 @@ export const supervisorApi: Api = {
     AgentChanged: agentChangedSchema,
     NotReady: notReadySchema,
     Desk: deskReplySchema,
+    DeskHistory: deskHistorySchema,
+    AgentDay: agentDaySchema,
     Diallers: dialersReplySchema,
     DoNotCallRequest: dnc.dncRequestSchema,
     DoNotCallAdded: dnc.dncAddReplySchema,

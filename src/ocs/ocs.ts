@@ -112,6 +112,7 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
       // Records fall due and windows open without anybody saying so.
       live.dialers.wake();
       rules.settleUndialable();
+      live.agentTimes.write();
     } catch (error) {
       log.error({ err: error }, 'periodic check of records failed; it is repeated');
     }
@@ -129,6 +130,14 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
       }
     } catch (error) {
       log.error({ err: error }, 'what imports have left cannot be taken away now; it is repeated');
+    }
+  };
+  /** The rest of the agents' day, which nothing else needs. */
+  const keepTimes = () => {
+    try {
+      live.agentTimes.write();
+    } catch (error) {
+      log.warn({ err: error }, 'the last times of the agents are not written');
     }
   };
   let started = false;
@@ -166,6 +175,7 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
         await nextTurn();
         live.desks.closeAll(1001, 'OCS is stopping');
         await app.close();
+        keepTimes();
         store.close();
         log.info({}, 'OCS is down');
       })();

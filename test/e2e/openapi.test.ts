@@ -155,6 +155,7 @@ it('answers as its documents say: ocsd to supervisors and diallers, cpdd to its 
   await ask('GET', '/api/v1/campaigns/spring/due');
   await ask('POST', '/api/v1/campaigns', { definition });
   await ask('GET', '/api/v1/agents');
+  await ask('GET', '/api/v1/agents/a/day');
   await ask('POST', '/api/v1/agents/a/not-ready', { reason: 'Meeting' });
   await ask('POST', '/api/v1/agents/none/not-ready');
   await ask('POST', '/api/v1/agents/a/log-out');
@@ -223,7 +224,7 @@ it('answers as its documents say: ocsd to supervisors and diallers, cpdd to its 
   // Of an attempt of its own a dialler by hand has none here; test/e2e/ocs/link.test.ts asks for agents.
   expect(link.unasked()).toEqual(['POST /link/v1/agent-requests']);
   // For the session of an agent only; see test/unit/ocs/api/desk-routes.test.ts.
-  expect(api.unasked()).toEqual(['GET /api/v1/desk']);
+  expect(api.unasked()).toEqual(['GET /api/v1/desk', 'GET /api/v1/desk/history']);
   expect(admin.unasked()).toEqual([]);
   desktop.close();
   for (const daemon of [cpdd, ocsd]) daemon.signal('SIGTERM');

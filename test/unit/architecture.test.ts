@@ -186,7 +186,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
     'log-in': ['server', 'words'],
     keys: ['dialog', 'words'],
     wall: ['dialog', 'keys', 'live', 'loaded', 'now', 'page', 'server', 'table', 'words'],
-    desk: ['dialog', 'keys', 'now', 'page', 'server', 'words'],
+    desk: ['dialog', 'keys', 'loaded', 'now', 'page', 'server', 'table', 'words'],
     dialog: ['words'],
     calls: ['address', 'keys', 'loaded', 'page', 'server', 'table', 'words'],
     confirm: ['dialog', 'words'],

@@ -8,14 +8,14 @@ import { createBefore } from './access/before.ts';
 import { guardApi } from './access/guard.ts';
 import { serveAttempts } from './attempt-routes.ts';
 import { serveCampaigns, type CampaignParts } from './campaign-routes.ts';
-import { serveDesk } from './console/desk-routes.ts';
+import { serveDesk, type DeskParts } from './console/desk-routes.ts';
 import { serveDoNotCall, type DoNotCallParts } from './dnc-routes.ts';
 import { serveLists, type ListParts } from './list-routes.ts';
 import { servePresence, type PresenceParts } from './presence-routes.ts';
 import { serveRecords, type RecordParts } from './record-routes.ts';
 
 export interface SupervisorParts
-  extends CampaignParts, ListParts, RecordParts, PresenceParts, DoNotCallParts {
+  extends CampaignParts, DeskParts, ListParts, RecordParts, PresenceParts, DoNotCallParts {
   access: Access;
   config: OcsConfig;
   version: string;

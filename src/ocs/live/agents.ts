@@ -55,7 +55,13 @@ export interface Agents {
   idle(group: string, suits?: (agent: Agent) => boolean): Agent | null;
 }
 
-export function createAgents(clock: Clock, memory: Memory, changed: () => void): Agents {
+/** @param entered told each state that an agent comes into; null when it is gone */
+export function createAgents(
+  clock: Clock,
+  memory: Memory,
+  changed: () => void,
+  entered: (agent: Agent, state: AgentState | null) => void,
+): Agents {
   const agents = new Map<string, Agent>();
   const find = (suits: (agent: Agent) => boolean) => [...agents.values()].find(suits);
   return {
@@ -89,10 +95,13 @@ export function createAgents(clock: Clock, memory: Memory, changed: () => void):
       };
       memory.keepEntry(agents, agentId);
       agents.set(agentId, agent);
+      entered(agent, agent.state);
       changed();
       return agent;
     },
     remove: (agentId) => {
+      const agent = agents.get(agentId);
+      if (agent !== undefined) entered(agent, null);
       memory.keepEntry(agents, agentId);
       agents.delete(agentId);
       changed();
@@ -115,6 +124,7 @@ export function createAgents(clock: Clock, memory: Memory, changed: () => void):
       if (to === 'ready' && agent.state !== 'reserved') agent.idleSince = clock.elapsed();
       agent.state = to;
       agent.stateSince = clock.elapsed();
+      entered(agent, to);
       changed();
     },
     idle: (group, suits = () => true) => {

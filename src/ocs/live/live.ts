@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts';
 import type { Clock } from '../clock.ts';
 import type { OcsConfig } from '../config.ts';
 import { createAgentStates, type AgentStates } from './agent-states.ts';
+import { createAgentTimes, type AgentTimes } from './agent-times.ts';
 import { createAgents, type Agents } from './agents.ts';
 import { createCalls, type Calls } from './calls.ts';
 import { createClockWatch, type ClockWatch } from './clock-watch.ts';
@@ -20,6 +21,7 @@ import { createUnloading } from './unloading.ts';
 export interface Live {
   readonly agents: Agents;
   readonly agentStates: AgentStates;
+  readonly agentTimes: AgentTimes;
   readonly calls: Calls;
   readonly clockWatch: ClockWatch;
   readonly campaigns: Campaigns;
@@ -54,10 +56,18 @@ export function createLive(parts: {
   };
   const campaigns = createCampaigns({ store, clock, resume: config.resumeCampaigns });
   const calls = createCalls(store, clock, wireClock.now());
-  const agents = createAgents(clock, memory, () => {
-    changed();
-    agentStates.changed();
-  });
+  const agentTimes = createAgentTimes({ clock, store });
+  const agents = createAgents(
+    clock,
+    memory,
+    () => {
+      changed();
+      agentStates.changed();
+    },
+    ({ agentId, reason }, state) => {
+      agentTimes.enter(agentId, state, state === 'not_ready' ? reason : null);
+    },
+  );
   const desks = createDesks(agents, memory);
   const agentStates = createAgentStates({ agents, clock, desks, log, memory, wireClock });
   const telephones = createTelephones({ agents, agentStates, desks, dialers, log, memory });
@@ -73,6 +83,7 @@ export function createLive(parts: {
   return {
     agents,
     agentStates,
+    agentTimes,
     calls,
     clockWatch: createClockWatch({ clock, log, store, changed }),
     campaigns,

@@ -3,6 +3,7 @@ import { createAudit, type Audit } from './access/audit.ts';
 import { createSecrets, type Secrets } from './access/secrets.ts';
 import { createStoredSessions, type StoredSessions } from './access/sessions.ts';
 import { createUsers, type Users } from './access/users.ts';
+import { createAgentDays, type AgentDays } from './agent-days.ts';
 import { createAttemptLabels, type AttemptLabels } from './attempt-labels.ts';
 import { createAttempts, type Attempts } from './attempts.ts';
 import { createCallingLists, type CallingLists } from './calling-lists.ts';
@@ -32,6 +33,7 @@ export interface Store {
   readonly waiting: WaitingRecords;
   readonly attempts: Attempts;
   readonly labels: AttemptLabels;
+  readonly agentDays: AgentDays;
   readonly history: DialHistory;
   readonly clockCorrection: ClockCorrection;
   readonly openRecords: OpenRecords;
@@ -84,6 +86,7 @@ export function openStore(
     waiting: createWaitingRecords(database),
     attempts: createAttempts(database),
     labels: createAttemptLabels(database),
+    agentDays: createAgentDays(database),
     history: createDialHistory(database),
     clockCorrection: createClockCorrection(database),
     openRecords: createOpenRecords(database),

@@ -9,6 +9,7 @@ import { Customer, customerName, Script } from './customer.tsx';
 import type { AgentNow, OpenRecord } from './desk-signals.ts';
 import type { Desk } from './desk-state.ts';
 import { ReadyButton, readyKey, Reasons } from './idle-desk.tsx';
+import { History } from './my-day.tsx';
 import type { Draft } from './kept.ts';
 import { Fields, fieldsOf, Results } from './record-form.tsx';
 import { results as usualResults, words } from './words.ts';
@@ -53,6 +54,7 @@ export function CallDesk({ agent, asks, desk, draft, now, record }: Props) {
       <div class="columns">
         <Fields desk={desk} fields={fieldsOf(definition, data)} data={data} draft={draft} />
         {definition.script !== undefined && <Script data={data} text={definition.script} />}
+        <History record={record} />
       </div>
       <Results labels={results.map(({ label }) => label)} chosen={draft.result} choose={desk.choose} />
       {agent.state === 'wrap_up' && (

@@ -1,12 +1,12 @@
+import { customerName as nameInFields } from '../../domain/customer-name.ts';
 import type { Message } from './link.ts';
 import { timeIn, words, zoneName } from './words.ts';
 
 const textOf = (data: Message, name: string) => String(data[name] ?? '').trim();
 
-/** Who is called, as far as the list says. */
+/** Who is called, as far as the list says; the number where it does not. */
 export function customerName(data: Message): string {
-  const parts = [textOf(data, 'first_name'), textOf(data, 'last_name')].filter((part) => part !== '');
-  return textOf(data, 'name') || parts.join(' ') || textOf(data, 'GSW_PHONE');
+  return nameInFields(data) || textOf(data, 'GSW_PHONE');
 }
 
 /** Who is called, where it is what time, and what came of it before. */

@@ -4,6 +4,7 @@ import { Keys } from '../keys.tsx';
 import { words as common } from '../words.ts';
 import type { AgentNow } from './desk-signals.ts';
 import type { Desk } from './desk-state.ts';
+import { MyDay } from './my-day.tsx';
 import { AskReason, wantsCalls } from './state-line.tsx';
 import { idleText, reasons as usualReasons, reasonText, words } from './words.ts';
 
@@ -25,6 +26,7 @@ export function IdleDesk(props: { agent: AgentNow; asks: Signal<'reason' | null>
         <Keys keys={[readyKey(desk, agent, asks)]} />
       </p>
       <Reasons asks={asks} desk={desk} />
+      <MyDay agent={agent} user={desk.user} />
     </section>
   );
 }

@@ -52,6 +52,16 @@ export const words = {
   byTimer: 'Time over: the record was closed by the timer.',
   nothingRuns: 'No campaign of your groups is running.',
   notTaken: 'Your telephone did not take the call. Check it.',
+  day: {
+    heading: 'My day',
+    callbacks: 'My callbacks',
+    noCallback: 'None. C during a call arranges one.',
+    customer: 'Customer',
+    yours: 'For you',
+    theirs: 'There',
+    history: 'Earlier attempts',
+    firstAttempt: 'This is the first.',
+  },
   callbackForm: {
     heading: 'Call back',
     date: 'Date',

@@ -17,7 +17,10 @@ const desk: DeskDefinition = {
 
 /** A page that its browser shows to nobody. */
 const hide = (page: Page) =>
-  page.addInitScript("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })");
+  page.addInitScript(`
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+    Object.defineProperty(document, 'hidden', { get: () => true });
+  `);
 
 /** @returns requests that are answered with an error, and which one, until they are taken out */
 async function refusing(page: Page) {
@@ -120,6 +123,7 @@ describe.runIf(hasBrowser)('the desk', () => {
     const attemptId = await ring();
     expect(await page.title()).toBe('CALL - Ada Byron');
     await page.getByText('may I speak to Ada?').waitFor();
+    await page.getByText('This is the first.').waitFor();
     await state('call coming').waitFor();
     await stage.axe();
     await connect(attemptId);
@@ -145,13 +149,17 @@ describe.runIf(hasBrowser)('the desk', () => {
       agent_id: 'ben',
       user_fields: { notes: 'calls 1 and 2, CDHR', first_name: 'Ada' },
     });
+    const day = page.getByRole('region', { name: 'My day' });
+    await day.getByText('Answer1').waitFor();
+    await day.getByText(/^in call\d+:\d\d$/).waitFor();
+    await page.getByRole('region', { name: 'My callbacks (0)' }).waitFor();
     await page.keyboard.press('r');
     await page.getByRole('dialog').waitFor();
     await stage.axe();
     await page.getByRole('radio', { name: 'Break' }).focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await page.getByText('Lunch').waitFor();
+    await page.getByText('Lunch', { exact: true }).waitFor();
     await state('not ready').waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
@@ -286,10 +294,36 @@ describe.runIf(hasBrowser)('the desk', () => {
     await dialog.getByText('anyone of your group calls after 10 min').waitFor();
     await dialog.getByRole('button', { name: 'Arrange the callback' }).click();
     await notice('Callback at 10:00 New York').waitFor();
+    const callbacks = page.getByRole('region', { name: 'My callbacks (1)' });
+    await callbacks.getByRole('row', { name: /Ada Byron .* 10:00 New York/ }).waitFor();
     expect(await recordOne()).toMatchObject({
       dial_sched_time: Date.UTC(year, 0, 15, 15) / 1_000,
       agent_id: 'ben',
     });
+  });
+
+  it('sounds and notifies once when a call comes to a page that nobody looks at, and holds a lock', async () => {
+    const { page } = stage;
+    await hide(page);
+    await page.addInitScript(`
+      window.alerts = [];
+      window.Notification = class {
+        static permission = 'granted';
+        constructor(title) { alerts.push(title); }
+      };
+      const start = OscillatorNode.prototype.start;
+      OscillatorNode.prototype.start = function (...when) {
+        alerts.push(this.frequency.value + ' Hz');
+        return start.apply(this, when);
+      };
+    `);
+    await load();
+    await startWork();
+    const locks = 'navigator.locks.query().then(({ held }) => held.map(({ name }) => name))';
+    expect(await page.evaluate(locks)).toEqual(['desk']);
+    await beReady();
+    await talk();
+    expect(await page.evaluate('alerts')).toEqual(['660 Hz', '880 Hz', 'Call: Ada Byron']);
   });
 
   it('asks before it puts a number on Do Not Call', async () => {

@@ -14,6 +14,7 @@ import { customers } from './13-customers.ts';
 import { access } from './14-access.ts';
 import { attemptsByTime } from './15-18-attempts-by-time.ts';
 import { attemptLabels } from './19-attempt-labels.ts';
+import { agentsDay } from './20-22-agents-day.ts';
 
 /**
  * The schema, one entry a version (`user_version`), in files with their numbers. Entries that were released are
@@ -36,4 +37,5 @@ export const migrations: readonly string[] = [
   access,
   ...attemptsByTime,
   attemptLabels,
+  ...agentsDay,
 ];
