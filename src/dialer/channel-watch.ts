@@ -6,7 +6,6 @@ import type { LinkClient } from '../link/client.ts';
 import {
   mostChannelsInMessage,
   type HeardCall,
-  type Score,
   type WatchCommand,
   type WatchedChannel,
 } from '../link/live-schemas.ts';
@@ -173,14 +172,13 @@ function changedHearing(
     if (told.get(channel) === print) return [];
     told.set(channel, print);
     const { call, dialledAt } = story;
-    const scores: Score[] = [];
     return [
       {
         channel,
         call,
         dialledMs: dialledAt === null ? null : Math.max(0, at - dialledAt),
         items: story.heard(),
-        scores,
+        scores: [...story.scores()],
       },
     ];
   });

@@ -16,6 +16,12 @@ export const pages: readonly Page[] = [
     load: async () => (await import('./desk/desk.tsx')).DeskPage,
   },
   {
+    path: 'channels',
+    title: words.channels,
+    roles: ['supervisor', 'engineer', 'admin'],
+    load: async () => (await import('./channels/channels.tsx')).Channels,
+  },
+  {
     path: 'calls',
     title: words.calls,
     roles: ['supervisor', 'engineer', 'admin'],

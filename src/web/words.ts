@@ -43,6 +43,10 @@ export const words = {
     single: 'Single keys act (outside of fields)',
   },
   administration: 'Administration',
+  channels: 'Channels',
+  axis: {
+    heard: 'What was heard',
+  },
   logIn: {
     heading: 'Log in',
     name: 'Name',

@@ -1,5 +1,5 @@
 import type { BoardEvent } from '../../board/board.ts';
-import { mostHeard, type HeardItem } from '../../link/live-schemas.ts';
+import { mostHeard, mostScores, type HeardItem, type Score } from '../../link/live-schemas.ts';
 
 /** What was heard, at a moment of the board's clock, or by the media clock of its call. */
 type Entry = { boardMs: number; item: HeardItem } | { boardMs: null; item: HeardItem };
@@ -15,11 +15,13 @@ export class ChannelStory {
   told = 0;
   #dialledAt: number | null = null;
   #entries: Entry[] = [];
+  #scores: Score[] = [];
 
   begin(call: string): void {
     this.call = call;
     this.#dialledAt = null;
     this.#entries = [];
+    this.#scores = [];
     this.told++;
   }
 
@@ -34,8 +36,9 @@ export class ChannelStory {
   }
 
   add(event: BoardEvent): void {
-    this.lastEvent = event.type;
+    this.lastEvent = event.type === 'observation' ? event.observation.kind : event.type;
     this.lastEventAt = event.at;
+    if (event.type === 'verdict') this.score(event.evidence.decidedMs, event.evidence.scores);
     const entry = entryOf(event);
     if (entry === null) return;
     const { item } = entry;
@@ -44,6 +47,21 @@ export class ChannelStory {
     else same.item = item;
     if (this.#entries.length > mostHeard) this.#entries.shift();
     this.told++;
+  }
+
+  /** A score by the detector; without one nothing happens. @param atMs ms since dialling */
+  score(atMs: number | null, scores: Readonly<Record<string, number>>): void {
+    const { liveBelow = null, machineFrom = null, machineLogOdds } = scores;
+    const last = this.#scores.at(-1);
+    if (atMs === null || machineLogOdds === undefined) return;
+    if (last?.atMs === atMs && last.machineLogOdds === machineLogOdds) return;
+    this.#scores.push({ atMs, machineLogOdds, machineFrom, liveBelow });
+    if (this.#scores.length > mostScores) this.#scores.shift();
+    this.told++;
+  }
+
+  scores(): readonly Score[] {
+    return this.#scores;
   }
 
   /** In the order in which it came, the newest last; what the network said only from dialling on. */

@@ -86,10 +86,6 @@ export function share(value: number): string {
   return percent.format(value);
 }
 
-export function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(2)} s`;
-}
-
 export function sureText({ evidence }: Pick<AttemptView, 'evidence'>): string {
   return evidence === null ? '' : share(evidence.confidence);
 }

@@ -3,6 +3,7 @@ import type { RecordView } from '../../api/records.ts';
 import { callResultLabel, isCallResult } from '../../domain/result.ts';
 import type { MilestoneName } from '../../domain/outcome.ts';
 import { linkTo } from '../address.ts';
+import { seconds } from '../axis-parts.ts';
 import { useLoaded, WhenLoaded } from '../loaded.tsx';
 import type { PageProps } from '../page.ts';
 import { ask } from '../server.ts';
@@ -71,7 +72,7 @@ function Asked({ call }: { call: AttemptDetail }) {
     [callWords.mode, call.mode.replaceAll('_', ' ')],
     [callWords.maxHumanLoss, call.maxHumanLoss === null ? callWords.ownLoss : say.share(call.maxHumanLoss)],
     [callWords.plan, call.plan ?? callWords.ownPlan],
-    [callWords.timeout, say.seconds(call.cpdTimeoutMs)],
+    [callWords.timeout, seconds(call.cpdTimeoutMs)],
     [callWords.dialer, call.dialer_id],
     [callWords.channel, call.channel === null ? '' : String(call.channel)],
   ] as const;
@@ -102,7 +103,7 @@ function Moments({ call }: { call: AttemptDetail }) {
         {moments.map(([name, ms]) => (
           <tr key={name}>
             <th scope="row">{say.momentWords[name as MilestoneName]}</th>
-            <td>{say.seconds(ms)}</td>
+            <td>{seconds(ms)}</td>
           </tr>
         ))}
       </Table>
