@@ -17,6 +17,9 @@ const isSomebody = (asked: { phone?: unknown; customerId?: unknown }) =>
 const nobody = { message: 'a phone or a customerId', path: ['phone'] };
 
 export const whoSchema = z.object(who).refine(isSomebody, nobody);
+/** Why somebody may be called again, for the audit. */
+const reason = z.string().trim().min(1).max(200).optional();
+const removeSchema = z.object({ ...who, reason }).refine(isSomebody, nobody);
 export const dncRequestSchema = z
   .object({ ...who, message: z.string().optional() })
   .refine(isSomebody, nobody);
@@ -91,9 +94,9 @@ export const doNotCallOperations = {
   removeDoNotCall: {
     method: 'DELETE',
     path,
-    summary: 'Takes a phone or a customer off the list.',
+    summary: 'Takes a phone or a customer off the list; `reason` goes into the audit.',
     subject,
-    query: whoSchema,
+    query: removeSchema,
     reply: dncRemoveReplySchema,
   },
   importDoNotCall: {
@@ -136,6 +139,7 @@ export const doNotCallOperations = {
       'Takes back what a file put on the list, except what was asked for by itself or by another file.',
     subject: 'batch',
     params: z.object({ batch: z.string() }),
+    query: z.object({ reason }),
     reply: dncRemoveReplySchema,
   },
   exportDoNotCall: {

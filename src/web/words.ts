@@ -37,6 +37,7 @@ export const words = {
   calls: 'Calls',
   close: 'Close',
   cancel: 'Cancel',
+  why: 'Why? It is kept in the audit.',
   keys: {
     heading: 'Keys',
     list: 'List the keys',

@@ -217,6 +217,7 @@ it('answers as its documents say: ocsd to supervisors and diallers, cpdd to its 
   await link.ask('POST', '/link/v1/pull', { ...session, ...pull, sessionId: 'none' });
   await link.ask('POST', '/link/v1/pull');
   const report = { attemptId: 'none', seq: 1, kind: 'accepted' };
+  await link.ask('POST', '/link/v1/live', { ...session, seq: 1, board: 'ok', channels: [], heard: [] });
   await link.ask('POST', '/link/v1/reports', { ...session, reports: [report] });
   await link.ask('POST', '/link/v1/agent-requests', { ...session, attemptId: 'none' });
   await ask('POST', '/api/v1/campaigns/spring/unload?force=1');

@@ -83,7 +83,7 @@ const checkCommand: CommandModule<object, Who> = {
   },
 };
 
-const removeCommand: CommandModule<object, Who> = {
+const removeCommand: CommandModule<object, Who & { reason?: string | undefined }> = {
   command: 'remove [phone]',
   describe: 'Take a number or a customer off the list: it may be called again',
   builder: (yargs) =>
@@ -91,11 +91,14 @@ const removeCommand: CommandModule<object, Who> = {
       .positional('phone', phonePositional)
       .options(ocsOptions)
       .option('customer-id', customerOption)
+      .option('reason', { type: 'string', requiresArg: true, describe: 'Why, for the audit' })
       .option('json', json)
       .example('$0 dnc remove +12125550100', 'the number, however it was written'),
   handler: async (args) => {
     const endpoint = ocsEndpoint(args);
-    const reply = await request<{ removed: number }>(endpoint, query(args), { method: 'DELETE' });
+    const { reason } = args;
+    const why = reason === undefined ? '' : `&${new URLSearchParams({ reason }).toString()}`;
+    const reply = await request<{ removed: number }>(endpoint, query(args) + why, { method: 'DELETE' });
     if (args.json) printJson(reply);
     else printLine(reply.removed > 0 ? `${reply.removed} removed` : 'was not listed');
   },

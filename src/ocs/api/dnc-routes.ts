@@ -40,9 +40,8 @@ export function serveDoNotCall(serve: Serve, parts: DoNotCallParts): void {
     const entries = doNotCall.find(query);
     return { listed: entries.length > 0, entries };
   });
-  serve(doNotCallOperations.removeDoNotCall, ({ query }) => {
-    const removed = store.transaction(() => doNotCall.remove(query));
-    const { phone, customerId } = query;
+  serve(doNotCallOperations.removeDoNotCall, ({ query: { customerId, phone } }) => {
+    const removed = store.transaction(() => doNotCall.remove({ phone, customerId }));
     store.memory.afterwards(() =>
       log.info(
         { phone: phone && maskNumber(phone), customerId, removed },

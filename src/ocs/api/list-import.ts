@@ -119,9 +119,10 @@ async function readTwice(
   const highest = await check(toImport, pending, sorter, bad);
   let added = 0;
   for await (const records of wholeChains(file, options, sorter)) {
-    each(records);
     const part = pending.add({ records, highest });
     added += part.added;
+    const leftOut = new Set(part.duplicates.map(({ line }) => line));
+    each(records.filter(({ line }) => !leftOut.has(line)));
     bad.add(part.duplicates);
     if (!skipBad && bad.count() >= enoughBad) break;
     await store.ease();

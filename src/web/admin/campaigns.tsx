@@ -6,6 +6,7 @@ import { Outcome, useAction } from '../action.tsx';
 import { useLoaded, WhenLoaded } from '../loaded.tsx';
 import { ask } from '../server.ts';
 import { adminWords } from './admin-words.ts';
+import { CampaignForm } from './campaign-form.tsx';
 
 const template = `name: spring
 list: customers
@@ -20,7 +21,7 @@ const pauseMs = 400;
 /** What is wrong with a definition, or that it is good. */
 type Verdict = { state: 'checking' | 'good' } | { state: 'bad'; why: string };
 
-/** Campaigns as YAML, checked by the server as one types. */
+/** Campaigns as a form and as YAML beside it, checked by the server as one types. */
 export function Campaigns() {
   const campaigns = useLoaded(() => ask<CampaignsReply>('GET', '/campaigns'), []);
   const chosen = useSignal('');
@@ -77,16 +78,23 @@ export function Campaigns() {
         )}
       </WhenLoaded>
       <p class="quiet">{adminWords.notOfRunning}</p>
-      <label>
-        {adminWords.definition}
-        <textarea
-          spellcheck={false}
-          aria-describedby="verdict"
-          aria-invalid={now.state === 'bad'}
-          value={text.value}
-          onInput={(event) => (text.value = event.currentTarget.value)}
+      <div class="beside">
+        <CampaignForm
+          text={text.value}
+          why={now.state === 'bad' ? now.why : ''}
+          change={(changed) => (text.value = changed)}
         />
-      </label>
+        <label>
+          {adminWords.definition}
+          <textarea
+            spellcheck={false}
+            aria-describedby="verdict"
+            aria-invalid={now.state === 'bad'}
+            value={text.value}
+            onInput={(event) => (text.value = event.currentTarget.value)}
+          />
+        </label>
+      </div>
       <p id="verdict" role="status" class={now.state === 'bad' ? 'refusal' : ''}>
         {now.state === 'bad' ? now.why : now.state === 'good' ? adminWords.fine : adminWords.checking}
       </p>

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { DncBatchesReply } from '../../api/do-not-call.ts';
 import { Outcome, useAction } from '../action.tsx';
-import { Confirm } from '../confirm.tsx';
+import { ConfirmWithReason } from '../confirm.tsx';
 import { useLoaded, WhenLoaded, type Loaded } from '../loaded.tsx';
 import { ask } from '../server.ts';
 import { Table } from '../table.tsx';
@@ -69,8 +69,8 @@ function Somebody({ isAdmin }: { isAdmin: boolean }) {
     return `Added: ${count(added)}.`;
   };
   /** Those that are shown, whatever the fields say by now. */
-  const remove = async ({ query }: Found) => {
-    const { removed } = await ask<{ removed: number }>('DELETE', `/dnc?${query}`);
+  const remove = async ({ query }: Found, reason: string) => {
+    const { removed } = await ask<{ removed: number }>('DELETE', `/dnc?${query}&${because(reason)}`);
     await find(query);
     return `Removed: ${count(removed)}.`;
   };
@@ -106,10 +106,10 @@ function Somebody({ isAdmin }: { isAdmin: boolean }) {
       </div>
       <Outcome {...action} />
       {isAsked.value && found.value !== null && (
-        <Confirm
+        <ConfirmWithReason
           question={askRemove(found.value)}
           yes={adminWords.remove}
-          run={() => void action.run(() => remove(found.value as Found))}
+          run={(reason) => void action.run(() => remove(found.value as Found, reason))}
           close={() => (isAsked.value = false)}
         />
       )}
@@ -139,6 +139,10 @@ function Somebody({ isAdmin }: { isAdmin: boolean }) {
   );
 }
 
+function because(reason: string): string {
+  return new URLSearchParams({ reason }).toString();
+}
+
 function askRemove({ entries }: Found): string {
   const who = entries.map(({ customerId, phone }) => phone ?? customerId).join(', ');
   return `Remove ${who} from Do Not Call? They can be called again.`;
@@ -147,11 +151,11 @@ function askRemove({ entries }: Found): string {
 function Batches({ batches, isAdmin }: { batches: Loaded<DncBatchesReply>; isAdmin: boolean }) {
   const asked = useSignal<{ name: string; entries: number } | null>(null);
   const action = useAction();
-  const undo = (name: string) =>
+  const undo = (name: string, reason: string) =>
     action.run(async () => {
       const { removed } = await ask<{ removed: number }>(
         'DELETE',
-        `/dnc/batches/${encodeURIComponent(name)}`,
+        `/dnc/batches/${encodeURIComponent(name)}?${because(reason)}`,
       );
       batches.again();
       return `Taken back: ${count(removed)}.`;
@@ -161,12 +165,12 @@ function Batches({ batches, isAdmin }: { batches: Loaded<DncBatchesReply>; isAdm
     <>
       <Outcome {...action} />
       {asked.value !== null && (
-        <Confirm
+        <ConfirmWithReason
           question={`Take back ${asked.value.name}, ${count(asked.value.entries)} entries? They can be called again.`}
           yes={undoWord}
           run={(
-            (name) => () =>
-              void undo(name)
+            (name) => (reason: string) =>
+              void undo(name, reason)
           )(asked.value.name)}
           close={() => (asked.value = null)}
         />

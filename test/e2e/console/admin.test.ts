@@ -29,6 +29,7 @@ describe.runIf(hasBrowser)('the page of administration', () => {
       '+12125550102;"Ada; Byron"',
       '+12125550103;Cleo',
       'none;Ben',
+      '+12125550103;Cleo',
     ];
     await page.getByLabel('File (CSV)').setInputFiles(csv(Buffer.from(lines.join('\r\n'), 'latin1')));
     await page.getByText('Windows-1252, with semicolons between the columns.').waitFor();
@@ -38,7 +39,7 @@ describe.runIf(hasBrowser)('the page of administration', () => {
     await page.getByRole('button', { name: 'Check' }).focus();
     await page.keyboard.press('Enter');
     await page
-      .getByText('Records that would be added: 3, 1 of them with a number on Do Not Call. Lines left out: 1.')
+      .getByText('Records that would be added: 3, 1 of them with a number on Do Not Call. Lines left out: 2.')
       .waitFor();
     await page.getByRole('row', { name: /5 phone none/ }).waitFor();
     await axe();
@@ -49,7 +50,7 @@ describe.runIf(hasBrowser)('the page of administration', () => {
     await good.waitFor({ state: 'detached' });
     await page.getByLabel('Is: Name').selectOption('');
     await good.click();
-    await page.getByText('Records that were added: 3. Lines left out: 1.').waitFor();
+    await page.getByText('Records that were added: 3. Lines left out: 2.').waitFor();
     await page.getByRole('row', { name: 'customers 3' }).waitFor();
     expect(faults).toEqual([]);
   });
@@ -93,15 +94,23 @@ describe.runIf(hasBrowser)('the page of administration', () => {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: /^Take back / }).click();
-    await dialog.getByRole('button', { name: 'Take back' }).click();
+    expect(await dialog.getByRole('button', { name: 'Take back' }).isDisabled()).toBe(true);
+    await dialog.getByLabel('Why?').fill('the wrong file');
+    await page.keyboard.press('Enter');
     await page.getByText('Taken back: 2.').waitFor();
     // Who is shown is removed, whatever was typed since.
     await ask('POST', '/dnc', { phone: '+12125550109' });
     await page.getByLabel('Number').fill('+12125550109');
     await page.getByRole('button', { name: 'Remove' }).click();
     await dialog.getByText('Remove +12125550101 from Do Not Call?').waitFor();
+    await dialog.getByLabel('Why?').fill('asked for it by letter');
     await dialog.getByRole('button', { name: 'Remove' }).click();
     await page.getByText('Removed: 1.').waitFor();
+    const audited = (action: string) => ask('GET', `/audit?action=${action}`);
+    expect(await audited('removeDoNotCall')).toMatchObject({
+      entries: [{ reason: 'asked for it by letter' }],
+    });
+    expect(await audited('undoDncBatch')).toMatchObject({ entries: [{ reason: 'the wrong file' }] });
     expect(await ask('GET', '/dnc?phone=%2B12125550109')).toMatchObject({ listed: true });
     await ask('POST', '/dnc', { phone: '+12125550101' });
     await page.getByRole('button', { name: 'Log out' }).click();
@@ -139,13 +148,32 @@ describe.runIf(hasBrowser)('the page of administration', () => {
       .waitFor();
     await yaml.fill(written.replace('ringTimeoutMs: 30000', 'ringTimeoutMs: 25000'));
     await page.getByText('The definition is good.').waitFor();
+    // The form and the text are one.
+    const rings = page.getByLabel('Rings for, ms');
+    expect(await rings.inputValue()).toBe('25000');
+    await yaml.fill(`# asked for by Cleo\n${await yaml.inputValue()}`);
+    await rings.fill('5');
+    await page.keyboard.press('Tab');
+    await page.getByRole('status').filter({ hasText: 'ringTimeoutMs' }).waitFor();
+    expect(await rings.getAttribute('aria-invalid')).toBe('true');
+    await rings.fill('26000');
+    await page.getByLabel('Calls at once at most').fill('7');
+    await page.getByLabel('Daily until').fill('');
+    await page.getByLabel('Mode').selectOption('predictive');
+    await page.getByText('The definition is good.').waitFor();
+    expect(await yaml.inputValue()).toMatch(/^# asked for by Cleo\n[^]*mode: predictive\n/);
     await page.getByRole('button', { name: 'Load' }).click();
     await page.getByText('spring is loaded.').waitFor();
-    expect(await ask('GET', '/campaigns/spring/definition')).toMatchObject({ ringTimeoutMs: 25_000 });
+    expect(await ask('GET', '/campaigns/spring/definition')).toMatchObject({
+      ringTimeoutMs: 26_000,
+      mode: 'predictive',
+      dailyWindow: { till: '21:00' },
+      pacing: { maxInFlight: 7 },
+    });
     await page.getByRole('link', { name: 'Audit' }).focus();
     await page.keyboard.press('Enter');
     const entry = page.getByRole('row', { name: /anna .*loadCampaign spring/ });
-    await entry.getByText('definition.ringTimeoutMs: 30000 -> 25000').waitFor();
+    await entry.getByText('definition.ringTimeoutMs: 30000 -> 26000').waitFor();
     await axe();
     await page.getByLabel('Who').fill('anna');
     await page.getByLabel('Action').fill('log_in_failed');

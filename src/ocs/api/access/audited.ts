@@ -23,7 +23,15 @@ export function createAudited({ clock, store }: { clock: Clock; store: Store }, 
     const before = shortened(beforeOf(door, request));
     const note = (reason: string | null = null) => {
       const found = { ...detailOf(request, store.audit), before };
-      const detail = reason === null ? found : { ...found, before: null, after: null, reason };
+      const detail =
+        reason === null
+          ? found
+          : {
+              ...found,
+              before: null,
+              after: null,
+              reason: found.reason === null ? reason : `${reason}; ${found.reason}`,
+            };
       store.audit.add({ ...whoAsks(request), at: clock.now(), action: door, ...detail });
     };
     if (request.method === 'GET') {
@@ -74,7 +82,10 @@ function isRehearsal(request: FastifyRequest): boolean {
  * What was asked: names in the address as the object, the rest as what is there afterwards; never a file, nor anything
  * that no schema has looked at, nor a number or a customer in clear.
  */
-function detailOf(request: FastifyRequest, audit: Store['audit']): Pick<AuditEntry, 'object' | 'after'> {
+function detailOf(
+  request: FastifyRequest,
+  audit: Store['audit'],
+): Pick<AuditEntry, 'object' | 'after'> & { reason: string | null } {
   const { operation } = request.routeOptions.config;
   const body = operation?.body === undefined ? undefined : request.body;
   const query = operation?.query === undefined ? {} : request.query;
@@ -83,9 +94,13 @@ function detailOf(request: FastifyRequest, audit: Store['audit']): Pick<AuditEnt
   const { csv: _file, ...rest } = sent as Record<string, unknown>;
   const loaded = (rest['definition'] as { name?: string } | undefined)?.name;
   const object = loaded ?? Object.values((params ?? {}) as Record<string, string>).join(' ');
-  const whole: Record<string, unknown> & Person = { ...(query as object), ...rest };
+  const { reason, ...whole }: Record<string, unknown> & Person = { ...(query as object), ...rest };
   const asked = { ...whole, ...audit.maskPerson(whole) };
-  return { object: object === '' ? null : object, after: shortened(asked) };
+  return {
+    object: object === '' ? null : object,
+    after: shortened(asked),
+    reason: typeof reason === 'string' ? reason : null,
+  };
 }
 
 function shortened(detail: unknown): unknown {
