@@ -20,6 +20,7 @@ import { createCallRecordings, type CallRecordings } from './call-recordings.ts'
 import { createBoardKeeper, type BoardKeeper } from './board-keeper.ts';
 import { closedNumbers, type CpddConfig, type CpddSetup } from './cpdd-config.ts';
 import { createCpddMetrics, type CpddMetrics } from './cpdd-metrics.ts';
+import { addSipMetrics } from './sip-metrics.ts';
 import { lockFile } from './file-lock.ts';
 import { useKnownRecordings } from '../recordings/known-recordings.ts';
 import type { Logger, LogLines } from './log.ts';
@@ -78,6 +79,7 @@ export async function startCpdd(
       channels: () => keeper.dialer()?.channels() ?? [],
       boardUp: () => keeper.fault() === null && keeper.board() !== null,
     });
+    addSipMetrics(metrics.registry, () => keeper.board());
     const keeper = keepBoard({ setup, journal, link, recordings, knownRecordings, recent, metrics, log });
     const health = (): Health => healthOf(state, keeper);
     const admin = await openAdminServer(

@@ -7,14 +7,14 @@
 
 #include "board/detector_settings.h"
 #include "board/names.h"
-#include "board/sip/media/voice_quality.h"
 
 namespace board::sip {
 namespace {
 
 constexpr const char* kTrunkDown = "alarm_red";
-constexpr double kPacketMs = 20;
-constexpr int kCauseOutOfOrder = 38;  // Q.850: network out of order
+constexpr int kCauseOutOfOrder = 38;     // Q.850: network out of order
+constexpr uint64_t kJudgedFrames = 100;  // 2 s
+constexpr double kPoorMos = 3.6;         // G.107 annex B: many users dissatisfied
 
 }  // namespace
 
@@ -86,7 +86,8 @@ bool Channel::call(Leg& leg, size_t trunk, const std::string& number, uint32_t t
   if (!socket.isOpen()) return false;
   const uint16_t port = socket.port();
   leg = Leg();
-  leg.stream.start(std::move(socket), host_.randomSource(), host_.now);
+  RtpSocket control = host_.ports.openControl(socket);
+  leg.stream.start(std::move(socket), std::move(control), host_.randomSource(), host_.now);
   leg.id = host_.newLeg(*this);
   leg.calledAt = host_.now;
   leg.trunk = trunk;
@@ -128,15 +129,21 @@ void Channel::count(const Leg& leg) {
   TrunkTotals& totals = host_.totals[leg.trunk];
   ++totals.calls;
   totals.answered += leg.up ? 1 : 0;
-  totals.frames += leg.stream.counts().frames;
-  totals.lost += leg.stream.counts().lost;
+  const VoiceQuality quality = leg.stream.quality();
+  totals.packets += quality.packets;
+  totals.frames += quality.frames;
+  totals.lost += quality.lost;
+  totals.late += quality.late;
+  // What was not answered, or is too short, says nothing of the line.
+  if (!leg.up || quality.frames < kJudgedFrames) return;
+  ++totals.judged;
+  totals.mosSum += quality.mos();
+  totals.poor += quality.mos() < kPoorMos ? 1 : 0;
 }
 
 void Channel::describe(Json& json) const {
   if (main_.tried == 0) return;
-  const StreamCounts& counts = main_.stream.counts();
-  const double lossPercent =
-      counts.frames == 0 ? 0 : 100.0 * static_cast<double>(counts.lost) / static_cast<double>(counts.frames);
+  const VoiceQuality quality = main_.stream.quality();
   json.open('{')
       .field("channel", static_cast<int64_t>(id_))
       .field("trunk", host_.config.trunks[main_.trunk].name);
@@ -144,12 +151,24 @@ void Channel::describe(Json& json) const {
   json.field("law", main_.stream.law() == Law::kAlaw ? "pcma" : "pcmu")
       .field("srtp", main_.stream.isSecret());
   json.field("seconds", (host_.now - main_.calledAt) / 1'000);
-  json.field("frames", static_cast<int64_t>(counts.frames)).field("lost", static_cast<int64_t>(counts.lost));
-  json.field("late", static_cast<int64_t>(counts.late))
+  json.field("packets", static_cast<int64_t>(quality.packets));
+  json.field("frames", static_cast<int64_t>(quality.frames))
+      .field("lost", static_cast<int64_t>(quality.lost));
+  json.field("late", static_cast<int64_t>(quality.late))
       .field("strangers", static_cast<int64_t>(main_.stream.refused()));
-  json.field("jitterMs", main_.stream.jitterMs());
-  // Delay: what is known of it here, a packet and the wait for late ones; the network's own is not measured.
-  json.field("mos", estimatedMos(lossPercent, kPacketMs + 3 * main_.stream.jitterMs())).close('}');
+  json.field("jitterMs", quality.jitterMs).field("mos", quality.mos());
+  // What RTCP told: null until it did.
+  const auto told = [&](const char* name, const std::optional<double>& value) {
+    json.key(name);
+    if (value)
+      json.add(*value);
+    else
+      json.null();
+  };
+  told("farLostPercent", quality.farLostPercent);
+  told("farJitterMs", quality.farJitterMs);
+  told("roundTripMs", quality.roundTripMs);
+  json.close('}');
 }
 
 void Channel::startDialling() {

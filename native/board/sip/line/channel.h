@@ -121,6 +121,7 @@ class Channel {
   void startDialling();
   void disconnected(int cause);
   void observe(const cpd::Observation& observation);
+  EvidenceCopy evidenceWithQuality() const;
   void endOperations();
   void unjoin();
   void clearCall();

@@ -97,13 +97,28 @@ void Channel::heard(std::span<const cpd::Observation> observations) {
   for (const cpd::Observation& observation : observations) observe(observation);
 }
 
+// The detector's evidence, and how well it could hear.
+EvidenceCopy Channel::evidenceWithQuality() const {
+  EvidenceCopy evidence = cpd::copyEvidence(detector_.evidence());
+  const VoiceQuality quality = main_.stream.quality();
+  const auto add = [&](const char* name, double value) {
+    evidence.scores.push_back({name, static_cast<float>(value)});
+  };
+  add("rtpPackets", static_cast<double>(quality.packets));
+  add("rtpLostPercent", quality.lostPercent());
+  add("rtpLatePackets", static_cast<double>(quality.late));
+  add("rtpJitterMs", quality.jitterMs);
+  add("rtpMos", quality.mos());
+  return evidence;
+}
+
 void Channel::observe(const cpd::Observation& observation) {
   if (observation.kind == cpd::ObservationKind::kVerdict) {
     // The port promises one verdict a call, whatever is heard.
     if (verdictGiven_) return;
     verdictGiven_ = true;
     if (recorder_.isRecording()) recorder_.concluded(detector_.evidence());
-    return post({.type = EventType::kVerdict, .evidence = copyEvidence(detector_.evidence())});
+    return post({.type = EventType::kVerdict, .evidence = evidenceWithQuality()});
   }
   if (state_ == LineState::kDialling && isTone(observation, cpd::ToneId::kRingback)) {
     state_ = LineState::kRinging;

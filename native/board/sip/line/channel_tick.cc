@@ -118,8 +118,8 @@ bool Channel::nextFrame(cpd::BankChannel& bank, bool& more) {
 
 void Channel::endTick() {
   if (state_ == LineState::kIdle || state_ == LineState::kDropping) return;
-  if (main_.stream.isOpen()) main_.stream.send(soundToSend());
-  if (agent_.stream.isOpen()) agent_.stream.send(bridged_ ? agent_.toSend.take() : nullptr);
+  if (main_.stream.isOpen()) main_.stream.send(soundToSend(), host_.now);
+  if (agent_.stream.isOpen()) agent_.stream.send(bridged_ ? agent_.toSend.take() : nullptr, host_.now);
   tickPlay();
   tickDigits();
 }

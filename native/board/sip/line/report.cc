@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "board/json.h"
-#include "board/sip/media/voice_quality.h"
 
 namespace board::sip {
 namespace {
@@ -48,7 +47,15 @@ void describeTrunk(const LineHost& host, size_t trunk, double now, Json& json) {
   json.field("callsPerSecond", 1'000 / line.pace().gapMs());
   json.field("calls", static_cast<int64_t>(totals.calls))
       .field("answered", static_cast<int64_t>(totals.answered));
+  json.field("packets", static_cast<int64_t>(totals.packets))
+      .field("late", static_cast<int64_t>(totals.late));
   json.field("frames", static_cast<int64_t>(totals.frames)).field("lost", static_cast<int64_t>(totals.lost));
+  json.key("mos");
+  if (totals.judged > 0)
+    json.add(totals.mosSum / static_cast<double>(totals.judged));
+  else
+    json.null();
+  json.field("judged", static_cast<int64_t>(totals.judged)).field("poor", static_cast<int64_t>(totals.poor));
   const std::string fault = host.signalling.transportFault(trunk);
   json.field("fault", fault).close('}');
 }

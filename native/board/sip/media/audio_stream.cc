@@ -15,6 +15,9 @@ constexpr size_t kLongestPacket = 2048;
 constexpr size_t kLongestAudio = 1600;  // 200 ms
 // Packets taken of one leg in a tick; what is more waits, so that a flood on one leg holds up no other.
 constexpr int kPacketsATick = 32;
+constexpr double kLookForControlMs = 200;
+constexpr int kControlALook = 4;
+constexpr double kSamplesAMs = 8;
 
 }  // namespace
 
@@ -26,10 +29,13 @@ void decode(Law law, std::span<const uint8_t> bytes, std::span<int16_t> samples)
   std::ranges::transform(bytes, samples.begin(), law == Law::kUlaw ? media::decodeUlaw : media::decodeAlaw);
 }
 
-void AudioStream::start(RtpSocket socket, uint32_t ssrc, double now) {
+void AudioStream::start(RtpSocket socket, RtpSocket control, uint32_t ssrc, double now) {
   *this = AudioStream();
   socket_ = std::move(socket);
+  control_ = std::move(control);
   ssrc_ = ssrc;
+  rtcp_.start(ssrc, now);
+  lookForControlAt_ = now + kLookForControlMs;
   // Any number will do for a start; those of the source's own are as hard to guess.
   sequence_ = static_cast<uint16_t>(ssrc >> 8);
   timestamp_ = ssrc * 2654435761U;
@@ -45,7 +51,47 @@ void AudioStream::plan(const MediaPlan& plan) {
   gate_.negotiated(plan.peer);
 }
 
+VoiceQuality AudioStream::quality() const {
+  const StreamCounts& counts = cutter_.counts();
+  VoiceQuality quality{.packets = counts.packets,
+                       .frames = counts.frames,
+                       .lost = counts.lost,
+                       .late = counts.late,
+                       .jitterMs = cutter_.jitterMs(),
+                       .farLostPercent = {},
+                       .farJitterMs = {},
+                       .roundTripMs = rtcp_.roundTripMs()};
+  if (const std::optional<FarView>& view = rtcp_.farView()) {
+    quality.farLostPercent = view->lostPercent;
+    quality.farJitterMs = view->jitterMs;
+  }
+  return quality;
+}
+
+void AudioStream::receiveControl(double now) {
+  if (now < lookForControlAt_) return;
+  lookForControlAt_ = now + kLookForControlMs;
+  std::array<uint8_t, kLongestPacket> buffer;
+  MediaAddress from;
+  for (int i = 0; i < kControlALook; ++i) {
+    const auto bytes = control_.receive(buffer, from);
+    if (!bytes) return;
+    // Translators give RTCP a port of its own: the address alone must be the peer's.
+    if (from.ip != gate_.sendTo().ip) continue;
+    std::vector<uint8_t> plain(bytes->begin(), bytes->end());
+    if (!plan_.cipher || plan_.cipher->unprotectControl(plain)) rtcp_.take(plain, now);
+  }
+}
+
+void AudioStream::sendControl(double now) {
+  auto report = rtcp_.due(now, timestamp_, static_cast<uint32_t>(cutter_.jitterMs() * kSamplesAMs));
+  if (!report || !planned_ || !gate_.isSet() || plan_.controlPort == 0) return;
+  if (!plan_.cipher || plan_.cipher->protectControl(*report))
+    control_.send(*report, {gate_.sendTo().ip, plan_.controlPort});
+}
+
 void AudioStream::receive(double now, std::string& keys) {
+  receiveControl(now);
   std::array<uint8_t, kLongestPacket> buffer;
   MediaAddress from;
   for (int i = 0; i < kPacketsATick; ++i) {
@@ -71,6 +117,7 @@ void AudioStream::arrived(std::span<const uint8_t> bytes, MediaAddress from, dou
 
 void AudioStream::take(const RtpPacket& packet, double now, std::string& keys) {
   lastHeardAt_ = now;
+  rtcp_.came(packet);
   AudioPacket audio{
       .sequence = packet.sequence, .timestamp = packet.timestamp, .ssrc = packet.ssrc, .samples = {}};
   if (packet.payloadType == plan_.eventType) {
@@ -96,7 +143,7 @@ void AudioStream::take(const RtpPacket& packet, double now, std::string& keys) {
   cutter_.take(audio, now);
 }
 
-void AudioStream::send(const int16_t* samples) {
+void AudioStream::send(const int16_t* samples, double now) {
   const MediaAddress to = gate_.sendTo();
   const bool speaks = samples != nullptr;
   if (planned_ && plan_.sends && gate_.isSet()) {
@@ -114,8 +161,10 @@ void AudioStream::send(const int16_t* samples) {
                    .ssrc = ssrc_,
                    .payload = payload});
     if (!plan_.cipher || plan_.cipher->protect(packet)) socket_.send(packet, to);
+    rtcp_.went(payload.size());
     ++sequence_;
   }
+  sendControl(now);
   spoke_ = speaks;
   timestamp_ += cpd::kFrameSamples;
 }

@@ -13,8 +13,10 @@
 #include "board/sip/media/frame_cutter.h"
 #include "board/sip/media/packet_cipher.h"
 #include "board/sip/media/peer_gate.h"
+#include "board/sip/media/rtcp_session.h"
 #include "board/sip/media/rtp_packet.h"
 #include "board/sip/media/rtp_socket.h"
+#include "board/sip/media/voice_quality.h"
 
 namespace board::sip {
 
@@ -23,6 +25,7 @@ enum class Law : uint8_t { kUlaw, kAlaw };
 // What signalling agreed on.
 struct MediaPlan {
   MediaAddress peer;
+  uint16_t controlPort = 0;  // of its RTCP
   Law law = Law::kUlaw;
   int eventType = -1;                    // payload type of telephone events, -1: none
   bool sends = true;                     // we may send
@@ -32,7 +35,8 @@ struct MediaPlan {
 
 class AudioStream {
  public:
-  void start(RtpSocket socket, uint32_t ssrc, double now);
+  // `control`: of RTCP; not open where there was no port for it.
+  void start(RtpSocket socket, RtpSocket control, uint32_t ssrc, double now);
   void stop();
   bool isOpen() const { return socket_.isOpen(); }
   uint16_t port() const { return socket_.port(); }
@@ -46,11 +50,11 @@ class AudioStream {
   void receive(double now, std::string& keys);
   std::optional<cpd::FrameKind> next(double now, int16_t* samples) { return cutter_.next(now, samples); }
 
-  // One packet of 20 ms; nullptr: silence.
-  void send(const int16_t* samples);
+  // One packet of 20 ms; nullptr: silence. Each 5 s a report with it.
+  void send(const int16_t* samples, double now);
 
   const StreamCounts& counts() const { return cutter_.counts(); }
-  double jitterMs() const { return cutter_.jitterMs(); }
+  VoiceQuality quality() const;
   Law law() const { return plan_.law; }
   bool isSecret() const { return plan_.cipher != nullptr; }
   uint64_t refused() const { return gate_.refused(); }
@@ -59,8 +63,12 @@ class AudioStream {
  private:
   void arrived(std::span<const uint8_t> bytes, MediaAddress from, double now, std::string& keys);
   void take(const RtpPacket& packet, double now, std::string& keys);
+  void receiveControl(double now);
+  void sendControl(double now);
 
-  RtpSocket socket_;
+  RtpSocket socket_, control_;
+  RtcpSession rtcp_;
+  double lookForControlAt_ = 0;
   PeerGate gate_;
   FrameCutter cutter_;
   MediaPlan plan_;

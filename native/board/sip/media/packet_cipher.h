@@ -13,6 +13,9 @@ class PacketCipher {
   // Turn an RTP packet into an SRTP one and back, in place. False: not to be sent; not the far end's, or sent before.
   virtual bool protect(std::vector<uint8_t>& packet) = 0;
   virtual bool unprotect(std::vector<uint8_t>& packet) = 0;
+  // The same of RTCP.
+  virtual bool protectControl(std::vector<uint8_t>& packet) = 0;
+  virtual bool unprotectControl(std::vector<uint8_t>& packet) = 0;
 };
 
 }  // namespace board::sip

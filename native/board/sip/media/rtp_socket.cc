@@ -22,6 +22,18 @@ sockaddr_in socketAddress(uint32_t ip, uint16_t port) {
   return address;
 }
 
+// Not open: the port is taken, or there are too many descriptors.
+RtpSocket openAt(uint32_t ip, uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return {};
+  RtpSocket socket(fd, port);
+  const sockaddr_in address = socketAddress(ip, port);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return {};
+  (void)::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kBufferBytes, sizeof kBufferBytes);
+  (void)::setsockopt(fd, IPPROTO_IP, IP_TOS, &kExpeditedForwarding, sizeof kExpeditedForwarding);
+  return socket;
+}
+
 }  // namespace
 
 RtpSocket::RtpSocket(RtpSocket&& other) noexcept
@@ -64,17 +76,15 @@ RtpSocket RtpPorts::open() {
   for (uint32_t tried = first_; tried <= last_; tried += 2) {
     const auto port = static_cast<uint16_t>(next_);
     next_ = next_ + 2 > last_ ? first_ : next_ + 2;
-    const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) return {};
-    const sockaddr_in address = socketAddress(ip_, port);
-    if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-      (void)::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kBufferBytes, sizeof kBufferBytes);
-      (void)::setsockopt(fd, IPPROTO_IP, IP_TOS, &kExpeditedForwarding, sizeof kExpeditedForwarding);
-      return {fd, port};
-    }
-    ::close(fd);
+    RtpSocket socket = openAt(ip_, port);
+    if (socket.isOpen()) return socket;
   }
   return {};
+}
+
+RtpSocket RtpPorts::openControl(const RtpSocket& of) const {
+  if (of.port() >= last_) return {};
+  return openAt(ip_, static_cast<uint16_t>(of.port() + 1));
 }
 
 uint32_t ipOf(const std::string& text) {

@@ -40,6 +40,8 @@ class RtpPorts {
 
   // Not open: no port of the range is free.
   RtpSocket open();
+  // The port above one of them, which is RTCP's. Not open: another program has it.
+  RtpSocket openControl(const RtpSocket& of) const;
 
  private:
   uint32_t ip_;

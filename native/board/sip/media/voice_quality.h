@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 
 namespace board::sip {
 
@@ -14,5 +16,25 @@ inline double estimatedMos(double lossPercent, double delayMs) {
   const double r = std::clamp(kBest - delay - loss, 0.0, 100.0);
   return std::clamp(1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6, 1.0, 4.5);
 }
+
+// What one leg's sound was like: as it came, and as the far end says that ours did (RTCP).
+struct VoiceQuality {
+  uint64_t packets = 0;
+  uint64_t frames = 0, lost = 0;  // of 20 ms; lost ones are among all
+  uint64_t late = 0;              // packets that came when their frame had left
+  double jitterMs = 0;
+  std::optional<double> farLostPercent, farJitterMs, roundTripMs;
+
+  // All of it where nothing came.
+  double lostPercent() const {
+    if (packets == 0 && frames > 0) return 100;
+    return frames == 0 ? 0 : 100.0 * static_cast<double>(lost) / static_cast<double>(frames);
+  }
+  // Of what came. Delay: a packet, the wait for late ones, and half of the way there and back where RTCP told it.
+  double mos() const {
+    constexpr double kPacketMs = 20;
+    return estimatedMos(lostPercent(), kPacketMs + 3 * jitterMs + roundTripMs.value_or(0) / 2);
+  }
+};
 
 }  // namespace board::sip

@@ -33,6 +33,12 @@ class SrtpCipher final : public PacketCipher {
 
   bool protect(std::vector<uint8_t>& packet) override { return run(srtp_encrypt, sends_.get(), packet); }
   bool unprotect(std::vector<uint8_t>& packet) override { return run(srtp_decrypt, receives_.get(), packet); }
+  bool protectControl(std::vector<uint8_t>& packet) override {
+    return run(srtcp_encrypt, sends_.get(), packet);
+  }
+  bool unprotectControl(std::vector<uint8_t>& packet) override {
+    return run(srtcp_decrypt, receives_.get(), packet);
+  }
 
  private:
   bool run(int (*step)(srtp*, mbuf*), srtp* with, std::vector<uint8_t>& packet) {

@@ -96,6 +96,9 @@ std::optional<MediaPlan> SessionDescription::take(const std::string& sdp, bool i
   const bool held = sa_is_any(address);
   if (sa_af(address) != AF_INET) return std::nullopt;
   plan.peer = {sa_in(address), port};
+  sa control;
+  sdp_media_raddr_rtcp(audio_, &control);
+  plan.controlPort = sa_port(&control);
   const int direction = sdp_media_dir(audio_);
   plan.sends = !held && (direction & SDP_SENDONLY) != 0;
   plan.receives = !held && (direction & SDP_RECVONLY) != 0;

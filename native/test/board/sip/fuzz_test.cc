@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "board/sip/media/frame_cutter.h"
+#include "board/sip/media/rtcp_session.h"
 #include "board/sip/media/rtp_packet.h"
 #include "board/sip/signalling/digest.h"
 #include "board/sip/signalling/media_keys.h"
@@ -167,6 +168,30 @@ TEST_CASE("fuzz: values of headers") {
     (void)speaksOfLimit(text);
     (void)isHeaderLine(text);
     (void)readServiceRecords(bytesOf(text));
+  }
+}
+
+TEST_CASE("fuzz: RTCP") {
+  Mutator mutator(kSeed + 4);
+  std::vector<std::string> packets;
+  for (const bool sends : {true, false}) {
+    RtcpReport report{
+        .ssrc = 9, .sender = {}, .reception = ReceptionReport{.ssrc = 7, .fractionLost = 3, .lost = 40}};
+    if (sends) report.sender = SenderReport{.ntp = 1ULL << 60, .timestamp = 5, .packets = 6, .octets = 7};
+    const auto bytes = encodeRtcp(report);
+    packets.emplace_back(bytes.begin(), bytes.end());
+  }
+  RtcpSession session;
+  session.start(7, 0);
+  session.went(160);
+  double now = 0;
+  for (unsigned long i = 0; i < kRuns; ++i) {
+    const std::string text = mutator.of(packets);
+    now += static_cast<double>(mutator.upTo(40));
+    session.take(bytesOf(text), now);
+    (void)session.due(now, static_cast<uint32_t>(i), 0);
+    if (session.farView()) REQUIRE(session.farView()->lostPercent <= 100);
+    if (session.roundTripMs()) REQUIRE(*session.roundTripMs() <= 10'000);
   }
 }
 

@@ -1,0 +1,72 @@
+// Two streams that send to each other over loopback: sound, reports, and what these say of the line.
+#include "board/sip/media/audio_stream.h"
+
+#include <doctest/doctest.h>
+
+#include <unistd.h>
+
+#include <array>
+#include <string>
+
+using namespace board::sip;
+
+namespace {
+
+constexpr uint32_t kLoopback = 0x7f000001;
+
+struct End {
+  AudioStream stream;
+  uint16_t port = 0;
+  std::string keys;
+
+  void open(RtpPorts& ports, uint32_t ssrc) {
+    RtpSocket socket = ports.open();
+    REQUIRE(socket.isOpen());
+    port = socket.port();
+    RtpSocket control = ports.openControl(socket);
+    REQUIRE(control.isOpen());
+    stream.start(std::move(socket), std::move(control), ssrc, 0);
+  }
+  void hears(const End& other) {
+    stream.plan({.peer = {kLoopback, other.port},
+                 .controlPort = static_cast<uint16_t>(other.port + 1),
+                 .cipher = {}});
+  }
+  void take(double now) {
+    stream.receive(now, keys);
+    std::array<int16_t, cpd::kFrameSamples> samples{};
+    while (stream.next(now, samples.data())) {
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("audio stream: each end learns by RTCP what the other got, and how long the way is") {
+  // Ports of this process, so that tests side by side do not meet.
+  const auto first = static_cast<uint16_t>(40'000 + ::getpid() % 2'000 * 4);
+  RtpPorts ports(kLoopback, first, static_cast<uint16_t>(first + 3));
+  End here, there;
+  here.open(ports, 0x1111);
+  there.open(ports, 0x2222);
+  here.hears(there);
+  there.hears(here);
+  CHECK_FALSE(here.stream.quality().farLostPercent);
+  // 12 s: each reports twice.
+  for (int tick = 1; tick <= 600; ++tick) {
+    const double now = tick * 20.0;
+    here.stream.send(nullptr, now);
+    there.stream.send(nullptr, now);
+    here.take(now);
+    there.take(now);
+  }
+  const VoiceQuality quality = here.stream.quality();
+  REQUIRE(quality.farLostPercent);
+  CHECK(*quality.farLostPercent == 0);
+  REQUIRE(quality.roundTripMs);
+  CHECK(quality.lost == 0);
+  CHECK(quality.packets >= 590);
+  // Reports are looked for each 200 ms.
+  CHECK(*quality.roundTripMs <= 400);
+  CHECK(quality.mos() > 4);
+}
