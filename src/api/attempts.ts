@@ -64,6 +64,8 @@ export const attemptDetailSchema = attemptSchema.extend({
   cpdTimeoutMs: z.number(),
   /** Why the verdict is what it is, sentence by sentence, the first one first. */
   explanation: z.array(z.string()),
+  /** Its dialler is here and records calls: there may be a recording of this one. */
+  mayBeRecorded: z.boolean(),
 });
 export type AttemptDetail = z.output<typeof attemptDetailSchema>;
 
@@ -158,6 +160,17 @@ export const attemptOperations = {
     params: z.object({ id: z.string() }),
     reply: attemptDetailSchema,
     refusals: ['UNKNOWN_ATTEMPT'],
+  },
+  getRecording: {
+    method: 'GET',
+    path: '/api/v1/attempts/:id/recording',
+    summary:
+      'What was heard in the call, fetched from the dialler that recorded it: a WAV file, µ-law at 8 000 Hz.',
+    subject: 'recording',
+    params: z.object({ id: z.string() }),
+    reply: z.string(),
+    replyType: 'audio/wav',
+    refusals: ['UNKNOWN_ATTEMPT', 'UNKNOWN_DIALER', 'NOT_SUPPORTED', 'NO_SUCH_RECORDING', 'ILLEGAL_STATE'],
   },
   labelAttempt: {
     method: 'PUT',

@@ -1,4 +1,5 @@
 import { liveReplySchema, liveRequestSchema } from '../link/live-schemas.ts';
+import { recordingReplySchema, recordingRequestSchema } from '../link/recording-schemas.ts';
 import * as link from '../link/schemas.ts';
 import { errorSchema } from './fields.ts';
 import type { Api, Operation } from './operation.ts';
@@ -51,6 +52,15 @@ export const linkOperations = {
     reply: liveReplySchema,
     refusals: ['UNKNOWN_DIALER'],
   },
+  recording: {
+    ...post,
+    path: link.linkPrefix + link.linkPaths.recording,
+    summary: 'The recording of a call, after the command `recording`, or why there is none.',
+    subject: 'recording',
+    body: recordingRequestSchema,
+    reply: recordingReplySchema,
+    refusals: ['UNKNOWN_DIALER'],
+  },
 } as const satisfies Record<string, Operation>;
 
 /** What a dialler asks of OCS; the messages themselves are in `src/link/schemas.ts`. */
@@ -74,6 +84,8 @@ export const linkApi: Api = {
     AgentReply: link.agentReplySchema,
     LiveRequest: liveRequestSchema,
     LiveReply: liveReplySchema,
+    RecordingRequest: recordingRequestSchema,
+    RecordingReply: recordingReplySchema,
     LinkError: errorSchema,
   },
 };

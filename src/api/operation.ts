@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../domain/errors.ts';
 
-export type MediaType = 'application/json' | 'application/x-ndjson' | 'text/csv' | 'text/plain';
+export type MediaType = 'application/json' | 'application/x-ndjson' | 'text/csv' | 'text/plain' | 'audio/wav';
 
 /**
  * One request that a server answers: its address, what it takes and what it gives. Servers, OpenAPI documents and

@@ -51,6 +51,8 @@ export const rights: Readonly<Record<Door, Right>> = {
   /** For an engineer with masked numbers. */
   listAttempts: may('supervisor', 'engineer', 'admin'),
   getAttempt: may('supervisor', 'engineer', 'admin'),
+  /** What was said on the telephone: each use is in the audit. */
+  getRecording: audited('supervisor', 'engineer', 'admin'),
   labelAttempt: audited('supervisor', 'engineer', 'admin'),
   listLabels: may('supervisor', 'engineer', 'admin'),
 

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replayFile } from '../board/analysis.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
+import { toMuLaw } from '../domain/mu-law.ts';
 import { maskNumber } from '../domain/number.ts';
 
 /** What `cpdctl replay` reads. */
@@ -27,6 +30,12 @@ export interface CallRecordings {
   fileFor(call: { attemptId: string; number: string }): string | undefined;
   /** The same whatever the share says, for an engineer's call. */
   fileForTest(call: { attemptId: string; number: string }): string | undefined;
+  /**
+   * What was heard in the call of an attempt, as µ-law at 8 000 Hz; null where it was not recorded, or goes on yet.
+   *
+   * @throws CodedError BAD_RECORDING
+   */
+  soundOf(attemptId: string): Promise<Uint8Array | null>;
 }
 
 /**
@@ -60,15 +69,43 @@ export function createCallRecordings(config: RecordingsConfig, now: () => number
   return {
     fileFor: (call) => (drawn(call.attemptId) < config.share ? make(call) : undefined),
     fileForTest: make,
+    soundOf: async (attemptId) => {
+      const file = await fileOf(config.folder, attemptId);
+      if (file === null) return null;
+      const { wave } = await replayFile(file);
+      return wave === null ? null : toMuLaw(wave.samples);
+    },
   };
 }
 
 /** `20260131T101500Z-ATTEMPT-xxxxxxxxx00.cpdrec` */
 function fileName(attemptId: string, number: string, at: number): string {
   const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
-  const id = attemptId.replace(/[^\w-]/g, '_').slice(0, 64);
+  const id = idInName(attemptId);
   const masked = maskNumber(number.replace(/\D/g, '')).replaceAll('*', 'x');
   return `${time}-${id}-${masked}${recordingSuffix}`;
+}
+
+/**
+ * The file of an attempt among those that are there: its id is compared with names and is never part of a path. Null
+ * for an id that a name cannot tell from others, and for what is no file of ours with something in it.
+ */
+async function fileOf(folder: string, attemptId: string): Promise<string | null> {
+  if (idInName(attemptId) !== attemptId) return null;
+  for (const name of await readdir(folder)) {
+    if (nameForm.exec(name)?.[1] !== attemptId) continue;
+    const file = join(folder, name);
+    const about = await lstat(file);
+    if (about.isFile() && about.size > 0) return file;
+  }
+  return null;
+}
+
+/** As `fileName` makes them. */
+const nameForm = /^\d{8}T\d{6}Z-([\w-]+)-[\dx+]*\.cpdrec$/;
+
+function idInName(attemptId: string): string {
+  return attemptId.replace(/[^\w-]/g, '_').slice(0, 64);
 }
 
 /** From 0 to 1, the same for the same attempt. */

@@ -179,7 +179,12 @@ function keepBoard(parts: DiallingParts): BoardKeeper {
         link,
         config: {
           ...dialerConfig(setup),
-          ...(recordings === null ? {} : { recordFile: (call) => recordings.fileFor(call) }),
+          ...(recordings === null
+            ? {}
+            : {
+                recordFile: (call) => recordings.fileFor(call),
+                soundOf: (attemptId) => recordings.soundOf(attemptId),
+              }),
           ...(knownRecordings === null ? {} : { knownRecordings }),
         },
         log,
@@ -323,6 +328,7 @@ export function describeDialer(
       onMachine: [...machineActions],
       keys: [...keysOfRequests],
       watch: true,
+      recordings: setup.config.recordings.folder !== undefined,
       announcements: Object.keys(setup.config.announcements),
       extensions: patternsForOcs(setup.config.extensions.allow, {
         country: closedNumbers(setup.config).country,

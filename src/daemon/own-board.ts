@@ -36,6 +36,7 @@ const noOcs: LinkClient = {
   report: unreachable,
   requestAgent: unreachable,
   live: unreachable,
+  recording: unreachable,
 };
 
 interface BoardSetup {

@@ -38,6 +38,8 @@ export interface DialerConfig {
   reservedChannels: number;
   /** Gives a call that is to be recorded the file for it; no call is recorded when absent. */
   recordFile?: (call: { attemptId: string; number: string }) => string | undefined;
+  /** The recording of an attempt as µ-law at 8 000 Hz; null when there is none. No call is recorded when absent. */
+  soundOf?: (attemptId: string) => Promise<Uint8Array | null>;
   /** None when absent. */
   knownRecordings?: KnownRecordingsUse;
   /** Numbers in logs in full. Off unless an operator asks for it. */

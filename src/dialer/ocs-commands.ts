@@ -1,5 +1,6 @@
 import type { Legs } from '../handoff/legs.ts';
 import type { Reporter } from '../link/reporter.ts';
+import type { RecordingCommand } from '../link/recording-schemas.ts';
 import type { Command } from '../link/schemas.ts';
 import type { ChannelWatch } from './channel-watch.ts';
 import type { LiveCalls } from './live-calls.ts';
@@ -10,6 +11,7 @@ export function createOcsCommands(options: {
   legs: Pick<Legs, 'engage' | 'disengage'>;
   reporter: Pick<Reporter, 'engagement'>;
   channelWatch: Pick<ChannelWatch, 'watch'>;
+  tellRecording(command: RecordingCommand): void;
   /** New legs may be begun. */
   running(): boolean;
 }): (command: Command) => void {
@@ -34,6 +36,9 @@ export function createOcsCommands(options: {
         return;
       case 'watch':
         channelWatch.watch(command);
+        return;
+      case 'recording':
+        options.tellRecording(command);
         return;
     }
   };

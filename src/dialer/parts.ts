@@ -20,6 +20,7 @@ import { createLiveCalls, type LiveCalls } from './live-calls.ts';
 import { createOcsCommands } from './ocs-commands.ts';
 import { createOutages, type Outages } from './outages.ts';
 import { createPulls } from './pulls.ts';
+import { createRecordingTeller } from './recording-teller.ts';
 import { createRequestCalls } from './request-calls.ts';
 
 /** The parts of a dialler, connected and not begun. */
@@ -118,7 +119,8 @@ export function connectParts(options: DialerOptions, running: () => boolean): Di
   const startCall = createRequestCalls({ context, live, buffer, running });
   const now = () => board.now();
   const channelWatch = createChannelWatch({ pool, live, legs, link, now, sleep, log });
-  const obey = createOcsCommands({ live, legs, reporter, channelWatch, running });
+  const tellRecording = createRecordingTeller({ soundOf: config.soundOf, link, log });
+  const obey = createOcsCommands({ live, legs, reporter, channelWatch, tellRecording, running });
   const pulls = createPulls({
     intake,
     journal,

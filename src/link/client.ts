@@ -3,6 +3,7 @@ import { CodedError } from '../domain/errors.ts';
 import type { DialRequest } from '../domain/request.ts';
 import { liveReplySchema, type LiveReply, type LiveRequest } from './live-schemas.ts';
 import { parsePull, type RefusedRequest } from './pull-reply.ts';
+import { recordingReplySchema, type RecordingRequest } from './recording-schemas.ts';
 import {
   agentReplySchema,
   linkPaths,
@@ -72,6 +73,8 @@ export interface LinkClient {
   report(reports: Report[], engagements: EngagementReport[], signal?: AbortSignal): Promise<ReportsReply>;
   /** @param failed agents named before whom the switch could not reach */
   requestAgent(attemptId: string, failed: readonly string[], signal?: AbortSignal): Promise<AgentReply>;
+  /** A recording that was asked for; not registered anew either. */
+  recording(message: Omit<RecordingRequest, 'dialerId' | 'sessionId'>): Promise<object>;
   /** What the channels do. Unlike the others it does not register anew: who looked is not known there any more. */
   live(message: Omit<LiveRequest, 'dialerId' | 'sessionId'>, signal?: AbortSignal): Promise<LiveReply>;
 }
@@ -173,6 +176,11 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
       inSession(({ id }) =>
         send(linkPaths.agent, { dialerId, sessionId: id, attemptId, failed }, agentReplySchema, signal),
       ),
+    recording: async (message) => {
+      const { id } = await registered();
+      const body = { dialerId, sessionId: id, ...message };
+      return send(linkPaths.recording, body, recordingReplySchema, undefined);
+    },
     live: async (message, signal) => {
       const { id } = await registered();
       return send(linkPaths.live, { dialerId, sessionId: id, ...message }, liveReplySchema, signal);

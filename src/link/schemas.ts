@@ -7,6 +7,7 @@ import { announcementAudiences, keyForm } from '../domain/request.ts';
 import { callStatuses, cpaChoices, detectionModes, isCallResult, type CallResult } from '../domain/result.ts';
 import { CodedError } from '../domain/errors.ts';
 import { watchCommandSchema } from './live-schemas.ts';
+import { recordingCommandSchema } from './recording-schemas.ts';
 
 /**
  * The OCS link, version 1: HTTP and JSON, the dialler always asks. The OpenAPI document is generated from
@@ -21,6 +22,7 @@ export const linkPaths = {
   reports: '/reports',
   agent: '/agent-requests',
   live: '/live',
+  recording: '/recording',
 } as const;
 
 const id = z.string().min(1).max(128);
@@ -154,6 +156,8 @@ export const registerRequestSchema = z.object({
     keys: z.array(z.string().max(50)).max(50).optional(),
     /** It obeys `watch`; it is not asked to when absent. */
     watch: z.boolean().optional(),
+    /** It records calls and obeys `recording`; it is not asked to when absent. */
+    recordings: z.boolean().optional(),
     /** Names of announcements it can play; not judged when absent. */
     announcements: z.array(z.string()).optional(),
     /** Regular expressions: it calls an agent's extension only if one matches; not judged when absent. */
@@ -202,6 +206,8 @@ export const commandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('disengage'), engagementId: id }),
   /** Somebody looks at the channels: tell what they do, as changes, with `POST /live`. */
   watchCommandSchema,
+  /** Somebody wants to hear a call that is over: send its recording with `POST /recording`. */
+  recordingCommandSchema,
 ]);
 
 export const pullReplySchema = z.object({

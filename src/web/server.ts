@@ -17,6 +17,20 @@ export class Refusal extends Error {}
  * @throws Refusal with a sentence that can be shown
  */
 export async function ask<T>(method: string, path: string, body?: object | Blob): Promise<T> {
+  return (await (await send(method, path, body)).json()) as T;
+}
+
+/** Asks for a file. @throws Refusal with a sentence that can be shown */
+export async function askFile(path: string): Promise<ArrayBuffer> {
+  const reply = await send('GET', path);
+  try {
+    return await reply.arrayBuffer();
+  } catch {
+    throw new Refusal(words.unreachable);
+  }
+}
+
+async function send(method: string, path: string, body?: object | Blob): Promise<Response> {
   let reply: Response;
   try {
     reply = await fetch(`/api/v1${path}`, {
@@ -30,7 +44,7 @@ export async function ask<T>(method: string, path: string, body?: object | Blob)
   } catch {
     throw new Refusal(words.unreachable);
   }
-  if (reply.ok) return (await reply.json()) as T;
+  if (reply.ok) return reply;
   const { error } = (await reply
     .json()
     .catch(() => ({ error: { message: words.unreachable } }))) as ErrorReply;

@@ -6,7 +6,7 @@ import type {
   LiveItems,
   LiveTopic,
 } from '../../api/live.ts';
-import { channelWords, plain } from '../../domain/channel-words.ts';
+import { channelWords, plain } from '../../domain/explanation/channel-words.ts';
 import { duration, type Column } from '../../terminal/output.ts';
 
 const campaignColumns: Column<LiveCampaign>[] = [

@@ -14,12 +14,20 @@ import { callResultLabel, isCallResult } from '../../domain/result.ts';
 import type { Serve } from '../../http/serve.ts';
 import { anybody, auditName, mayNotSeeNumbers, type Caller } from '../access/caller.ts';
 import type { Clock } from '../clock.ts';
+import type { RecordingRequests } from '../live/recording-requests.ts';
 import type { AttemptLabelRow, LabelledAttempt } from '../store/attempt-labels.ts';
 import type { Store } from '../store/store.ts';
 import type { AttemptRow } from '../store/tables.ts';
+import { muLawFile } from './console/mu-law-file.ts';
+
+export interface AttemptParts {
+  clock: Clock;
+  recordingRequests: RecordingRequests;
+  store: Store;
+}
 
 /** Attempts, one or many, and what people say that they were. */
-export function serveAttempts(serve: Serve, { clock, store }: { clock: Clock; store: Store }): void {
+export function serveAttempts(serve: Serve, { clock, recordingRequests, store }: AttemptParts): void {
   const { attempts, labels } = store;
   const need = (id: string): AttemptRow => {
     const row = attempts.get(id);
@@ -49,7 +57,20 @@ export function serveAttempts(serve: Serve, { clock, store }: { clock: Clock; st
     const row = need(id);
     const shown = view(row, caller);
     const { cpdTimeoutMs, maxHumanLoss = null, mode, plan = null } = JSON.parse(row.request) as DialRequest;
-    return { ...shown, mode, plan, maxHumanLoss, cpdTimeoutMs, explanation: explanationOf(shown) };
+    return {
+      ...shown,
+      mode,
+      plan,
+      maxHumanLoss,
+      cpdTimeoutMs,
+      explanation: explanationOf(shown),
+      mayBeRecorded: recordingRequests.mayHave(row.dialer_id),
+    };
+  });
+  serve(attemptOperations.getRecording, async ({ params: { id } }, reply) => {
+    const row = need(id);
+    const sound = await recordingRequests.fetch(row.dialer_id, row.attempt_id);
+    return reply.type('audio/wav').header('accept-ranges', 'none').send(muLawFile(sound));
   });
   serve(attemptOperations.labelAttempt, ({ body: { was }, caller, params: { id } }) => {
     need(id);

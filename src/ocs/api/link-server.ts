@@ -26,6 +26,7 @@ import { asCodedError } from '../../http/errors.ts';
 import { serveApi } from '../../http/serve.ts';
 import { wantToken } from '../../http/tokens.ts';
 import type { Pacer } from '../live/pacer.ts';
+import type { RecordingRequests } from '../live/recording-requests.ts';
 import { recordType } from '../../domain/record.ts';
 import type { Reports } from '../records/reports.ts';
 import type { Log } from '../../domain/log.ts';
@@ -45,6 +46,7 @@ export interface LinkServerParts {
   retrieval: Retrieval;
   log: Log;
   pacer: Pacer;
+  recordingRequests: RecordingRequests;
   store: Store;
   telephones: Telephones;
   turns: Turns<Campaign>;
@@ -93,6 +95,10 @@ export async function serveLink(app: FastifyInstance, parts: LinkServerParts): P
   serve(linkOperations.live, ({ body: message }) =>
     parts.channelWatch.take(dialers.need(message.dialerId, message.sessionId), message),
   );
+  serve(linkOperations.recording, ({ body: message }) => {
+    parts.recordingRequests.take(dialers.need(message.dialerId, message.sessionId), message);
+    return {};
+  });
 }
 
 /** So many reports are one change: others have their turns between. */
@@ -250,6 +256,7 @@ function commandsFor(parts: LinkServerParts, dialer: Dialer): Command[] {
     ...cancels,
     ...parts.engagements.commands(dialer),
     ...parts.channelWatch.commands(dialer),
+    ...parts.recordingRequests.commands(dialer),
   ]);
 }
 

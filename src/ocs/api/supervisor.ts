@@ -6,7 +6,7 @@ import type { OcsConfig } from '../config.ts';
 import { createAudited } from './access/audited.ts';
 import { createBefore } from './access/before.ts';
 import { guardApi } from './access/guard.ts';
-import { serveAttempts } from './attempt-routes.ts';
+import { serveAttempts, type AttemptParts } from './attempt-routes.ts';
 import { serveCampaigns, type CampaignParts } from './campaign-routes.ts';
 import { serveDesk, type DeskParts } from './console/desk-routes.ts';
 import { serveDoNotCall, type DoNotCallParts } from './dnc-routes.ts';
@@ -15,7 +15,7 @@ import { servePresence, type PresenceParts } from './presence-routes.ts';
 import { serveRecords, type RecordParts } from './record-routes.ts';
 
 export interface SupervisorParts
-  extends CampaignParts, DeskParts, ListParts, RecordParts, PresenceParts, DoNotCallParts {
+  extends CampaignParts, DeskParts, ListParts, RecordParts, PresenceParts, DoNotCallParts, AttemptParts {
   access: Access;
   config: OcsConfig;
   version: string;

@@ -13,6 +13,7 @@ import { createDesks, type Desks } from './desks.ts';
 import { createDialers, type Dialers } from './dialers.ts';
 import { createEngagements, type Engagements } from './engagements.ts';
 import { createPacer, type Pacer } from './pacer.ts';
+import { createRecordingRequests, type RecordingRequests } from './recording-requests.ts';
 import { createTelephones, type Telephones } from './telephones.ts';
 import { createTurns, type Turns } from './turns.ts';
 import { createUnloading } from './unloading.ts';
@@ -30,6 +31,7 @@ export interface Live {
   readonly dialers: Dialers;
   readonly engagements: Engagements;
   readonly pacer: Pacer;
+  readonly recordingRequests: RecordingRequests;
   readonly telephones: Telephones;
   /** Whose turn it is among the campaigns. */
   readonly turns: Turns<Campaign>;
@@ -93,6 +95,7 @@ export function createLive(parts: {
     engagements,
     telephones,
     turns: createTurns<Campaign>(({ definition }) => definition.name),
+    recordingRequests: createRecordingRequests(dialers, wireClock),
     pacer: createPacer({ agents, calls, campaigns, clock, dialers, engagements, memory }),
     changed,
     unloadFinished: createUnloading({ calls, campaigns, log, store }),

@@ -12,6 +12,7 @@ import { moment } from '../words.ts';
 import * as say from './call-words.ts';
 import { callWords } from './call-words.ts';
 import { LabelCall } from './label.tsx';
+import { RecordedSound } from './recorded-sound.tsx';
 import { Score } from './score.tsx';
 import { TimeAxis } from './time-axis.tsx';
 
@@ -44,6 +45,7 @@ function Explained({ call, maySeeRecord }: { call: AttemptDetail; maySeeRecord: 
         <h2 id="heard">{callWords.heard}</h2>
         <TimeAxis call={call} />
       </section>
+      {call.mayBeRecorded && <RecordedSound id={call.attempt_id} />}
       <section aria-labelledby="score">
         <h2 id="score">{callWords.score}</h2>
         <Score scores={call.evidence?.scores ?? {}} />

@@ -1,5 +1,5 @@
 import type { LiveChannel, LiveDialer, LiveHeard } from '../../api/live.ts';
-import { channelWords, plain } from '../../domain/channel-words.ts';
+import { channelWords, plain } from '../../domain/explanation/channel-words.ts';
 import { count } from '../words.ts';
 
 /** What the page of channels says. */

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { AttemptDetail } from '../../api/attempts.ts';
 import type { LiveChannel, LiveHeard } from '../../api/live.ts';
-import { channelWords, plain, reasonText } from '../../domain/channel-words.ts';
+import { channelWords, plain, reasonText } from '../../domain/explanation/channel-words.ts';
 import { linkTo } from '../address.ts';
 import { seconds } from '../axis-parts.ts';
 import { Axis } from '../axis.tsx';

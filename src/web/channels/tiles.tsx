@@ -1,6 +1,6 @@
 import { useComputed, type Signal } from '@preact/signals';
 import type { LiveChannel } from '../../api/live.ts';
-import { channelWords, plain } from '../../domain/channel-words.ts';
+import { channelWords, plain } from '../../domain/explanation/channel-words.ts';
 import { Table } from '../table.tsx';
 import { stepFrom, type SpanTiles } from './channel-places.ts';
 import type { Tiles } from './channel-tiles.ts';

@@ -5,6 +5,7 @@ import { callResult } from '../../../src/domain/result.ts';
 import { evidence } from '../../support/dialer/call-script.ts';
 import { hasBrowser, useConsole } from '../../support/console/stage.ts';
 import { dialAll, runSpring } from '../../support/console/calls.ts';
+import { openRealDialler } from '../../support/console/diallers.ts';
 
 const machine: Outcome = {
   result: callResult.AnsweringMachine,
@@ -162,5 +163,49 @@ describe.runIf(hasBrowser)('the page of calls', () => {
     await page.getByRole('button', { name: 'Try again' }).waitFor();
     await axe();
     expect(faults).toEqual([]);
+  });
+
+  it('plays what the dialler recorded, and the audit has who heard it', async () => {
+    const { ask, axe, enter, faults, page, url } = stage;
+    const machine = { number: '12125551000', ringMs: 1_000, speech: ['machine-01-en.wav'] };
+    const { board, close } = await openRealDialler(url, 1, [{ ...machine, kind: 'machine' }], true);
+    try {
+      await runSpring(ask, 1);
+      await expect
+        .poll(
+          async () => {
+            board.simulation.advance(500);
+            return ((await ask('GET', '/attempts')) as { attempts: { state: string }[] }).attempts[0]?.state;
+          },
+          { timeout: 30_000 },
+        )
+        .toBe('ended');
+      await enter('anna', 'supervisor');
+      await page.goto(`${url}/console/#/calls`);
+      await page.locator('a[data-call]').click();
+      await page.getByText('That you heard it is written into the audit.').waitFor();
+      await axe();
+      await page.getByRole('button', { name: 'Get the recording' }).focus();
+      await page.keyboard.press('Enter');
+      const play = page.getByRole('button', { name: 'Play' });
+      await play.waitFor();
+      const waves = (await page.locator('path.wave').getAttribute('d')) ?? '';
+      const heights = [...waves.matchAll(/v([\d.]+)/g)].map((match) => Number(match[1]));
+      expect(heights).toHaveLength(480);
+      // Silence before the ringing, and a voice.
+      expect(Math.min(...heights)).toBe(1);
+      expect(Math.max(...heights)).toBeGreaterThan(10);
+      await axe();
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Pause' }).waitFor();
+      await page.keyboard.press('Enter');
+      await play.waitFor();
+      await stage.shoot('recording');
+      const { entries } = (await ask('GET', '/audit?action=getRecording')) as { entries: object[] };
+      expect(entries).toMatchObject([{ who: 'anna', action: 'getRecording' }]);
+      expect(faults).toEqual([]);
+    } finally {
+      await close();
+    }
   });
 });

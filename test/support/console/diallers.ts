@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSimBoard } from '../../../src/board/open.ts';
+import { createCallRecordings } from '../../../src/daemon/call-recordings.ts';
 import { createDialer } from '../../../src/dialer/dialer.ts';
 import { openJournal } from '../../../src/journal/journal.ts';
 import { createLinkClient } from '../../../src/link/client.ts';
@@ -20,7 +21,12 @@ const can = {
 } satisfies RegisterRequest['capabilities'];
 
 /** A dialler as it is, on a simulated board whose time goes on only when the test says so. */
-export async function openRealDialler(url: string, channels: number, subscribers: Subscriber[]) {
+export async function openRealDialler(
+  url: string,
+  channels: number,
+  subscribers: Subscriber[],
+  recorded = false,
+) {
   const folder = mkdtempSync(join(tmpdir(), 'dialler-'));
   const board = await openSimBoard({
     driver: 'sim',
@@ -29,13 +35,25 @@ export async function openRealDialler(url: string, channels: number, subscribers
     world: { audioFolder: speechFolder, subscribers, extensions: [{ extension: '70xx', answerMs: 600 }] },
   });
   const journal = openJournal(join(folder, 'journal.db'), () => 1_000);
+  const config = { folder: join(folder, 'recordings'), share: 1, mostMegabytes: 10 };
+  const recordings = recorded ? createCallRecordings(config, () => Date.now(), silentLog) : null;
   const link = createLinkClient({
     url,
     dialerId: 'd1',
     softwareVersion: '9',
-    describe: () => ({ boards: [], capabilities: can }),
+    describe: () => ({ boards: [], capabilities: { ...can, recordings: recorded } }),
   });
-  const dialer = createDialer({ board, journal, link, config: dialerConfig, log: silentLog });
+  const recording =
+    recordings === null
+      ? {}
+      : {
+          recordFile: (call: { attemptId: string; number: string }) => recordings.fileFor(call),
+          soundOf: (attemptId: string) => recordings.soundOf(attemptId),
+        };
+  const dialer = createDialer({
+    ...{ board, journal, link, log: silentLog },
+    config: { ...dialerConfig, ...recording },
+  });
   dialer.start();
   return {
     board,

@@ -35,6 +35,7 @@ export class FakeOcs implements LinkClient {
   readonly agentRequests: { attemptId: string; failed: readonly string[] }[] = [];
   readonly engagements: EngagementReport[] = [];
   /** What was told of channels, and what is answered to it. */
+  readonly recordings: Parameters<LinkClient['recording']>[0][] = [];
   readonly looks: Parameters<LinkClient['live']>[0][] = [];
   want: LiveReply['want'] = 'changes';
   /** Every report as it came, repeats included. */
@@ -99,6 +100,13 @@ export class FakeOcs implements LinkClient {
     this.checkReachable();
     this.agentRequests.push({ attemptId, failed });
     return { agent: this.agents.shift() ?? null, retryMs: 200 };
+  }
+
+  async recording(message: Parameters<LinkClient['recording']>[0]) {
+    await nextTurn();
+    this.checkReachable();
+    this.recordings.push(message);
+    return {};
   }
 
   async live(message: Parameters<LinkClient['live']>[0]) {

@@ -56,6 +56,10 @@ export class SlowOcs implements LinkClient {
     return Promise.resolve({ agent: null, retryMs: 200 });
   }
 
+  recording() {
+    return Promise.resolve({});
+  }
+
   live() {
     return Promise.resolve({ want: 'nothing' as const });
   }

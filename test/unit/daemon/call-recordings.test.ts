@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -71,5 +71,23 @@ describe('recordings of calls', () => {
       expect.objectContaining({ code: 'BAD_CONFIG', field: 'recordings.folder' }) as Error,
     );
     expect(existsSync(nowhere)).toBe(false);
+  });
+
+  it('are found by the attempt that they are of, and by nothing else', async () => {
+    const recordings = createCallRecordings({ folder, share: 1, mostMegabytes: 1 }, () => 0, log);
+    const file = recordings.fileFor(call('a-1')) ?? '';
+    expect(await recordings.soundOf('a-1')).toBeNull();
+    writeFileSync(file, 'no recording');
+    await expect(recordings.soundOf('a-1')).rejects.toMatchObject({ code: 'BAD_RECORDING' });
+    for (const id of ['a', '1', 'a-12', 'a-1-x', '.*', '../calls/a-1', 'a_1', '', basename(file)]) {
+      expect([id, await recordings.soundOf(id)]).toEqual([id, null]);
+    }
+    // An id that a name cannot tell from another has none.
+    writeFileSync(recordings.fileFor(call('b/1')) ?? '', 'no recording');
+    expect(await recordings.soundOf('b/1')).toBeNull();
+    // Nor has what only leads to a file.
+    writeFileSync(join(parent, 'secret'), 'no recording');
+    symlinkSync(join(parent, 'secret'), join(folder, '19700101T000000Z-c-1-xx47.cpdrec'));
+    expect(await recordings.soundOf('c-1')).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveChannel, LiveDialer, LiveHeard } from '../../../src/api/live.ts';
 import { callPhases } from '../../../src/domain/call/call-state.ts';
-import { channelWords, reasonText } from '../../../src/domain/channel-words.ts';
+import { channelWords, reasonText } from '../../../src/domain/explanation/channel-words.ts';
 import { stepFrom, tilesOf, type Place } from '../../../src/web/channels/channel-places.ts';
 import { dialerNote, shortAge, spanHeading, tileLabel } from '../../../src/web/channels/channel-words.ts';
 import { marksOf, stretchesOf } from '../../../src/web/channels/heard-parts.ts';
