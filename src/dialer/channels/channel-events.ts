@@ -33,6 +33,15 @@ export function createChannelEvents(
     }
   };
 
+  /** For those who look; whatever is wrong with it, the call gets its event. */
+  const note = (entry: ChannelEntry, event: BoardEvent): void => {
+    try {
+      entry.story.add(event);
+    } catch (error) {
+      log.warn({ channel: entry.channel, type: event.type, err: error }, 'an event cannot be shown');
+    }
+  };
+
   const handleAlarm = (event: Extract<BoardEvent, { type: 'alarm' }>): void => {
     observer.alarm?.({ span: event.span, alarm: event.alarm, on: event.on });
     log.warn({ span: event.span, alarm: event.alarm, on: event.on }, 'alarm on a span');
@@ -79,7 +88,7 @@ export function createChannelEvents(
       }
       const entry = table.get(event.channel);
       if (entry === undefined) return;
-      if (event.ref === entry.ref || event.ref === 0) entry.story.add(event);
+      if (event.ref === entry.ref || event.ref === 0) note(entry, event);
       if (event.type === 'out_of_service') {
         entry.cancelRest();
         entry.boardReason = event.reason;
