@@ -8,6 +8,8 @@ namespace {
 
 constexpr double kTurn = 2 * std::numbers::pi;
 constexpr size_t kFlutterSamples = 40;
+constexpr double kVoiceBelowDb = 4;
+constexpr double kGreetingMs = 2500;  // shorter ones may be a person's word
 
 // One tone: gliding from one frequency to another, with overtones, dying away.
 struct Note {
@@ -41,9 +43,20 @@ Sound play(const Note& note, double dbm0, Random& random) {
   return x;
 }
 
-constexpr const char* kNames[] = {"plain",   "overtones",  "decaying", "chirp",        "two tones", "double",
-                                  "triple",  "soft edges", "struck",   "pair",         "usual",     "soft",
-                                  "at once", "flutter",    "click",    "gain control", "babble"};
+constexpr const char* kNames[] = {
+    "plain",  "overtones", "decaying", "chirp", "two tones",  "double",    "triple",   "soft edges",
+    "struck", "pair",      "usual",    "soft",  "at once",    "flutter",   "click",    "gain control",
+    "babble", "fading",    "coded",    "high",  "short pair", "last word", "far below"};
+
+// A pair that a decoder of keys may take (ITU-T Q.24: must not from 3.5 % on).
+bool isKey(double hz, double otherHz) {
+  constexpr double kRows[] = {697, 770, 852, 941}, kColumns[] = {1209, 1336, 1477, 1633};
+  const auto isOne = [](const double(&of)[4], double v) {
+    return std::any_of(std::begin(of), std::end(of),
+                       [v](double each) { return std::abs(v - each) < 0.035 * each; });
+  };
+  return isOne(kRows, std::min(hz, otherHz)) && isOne(kColumns, std::max(hz, otherHz));
+}
 
 Sound beep(BeepKind kind, double dbm0, Random& random) {
   Note note;
@@ -59,7 +72,17 @@ Sound beep(BeepKind kind, double dbm0, Random& random) {
     case kClick:
     case kAgc:
     case kBabble:
+    case kLastWord:
+    case kFarBelow:
     case kBeepKinds:
+      break;
+    case kFading:
+    case kCoded:
+      note.ms = std::min(std::max(note.ms, 120.0), 800.0);
+      note.decayDbPerS = random.between(30, 200);
+      break;
+    case kHigh:
+      note.hz = note.toHz = random.between(2290, 2800);
       break;
     case kStruck:
       note.ms = std::min(std::max(note.ms, 150.0), 900.0);
@@ -77,10 +100,12 @@ Sound beep(BeepKind kind, double dbm0, Random& random) {
     case kFlutter:
       note.flutterDb = random.between(0.3, 1.5);
       break;
-    case kPair: {
-      note.ms = std::max(note.ms, 200.0);
+    case kPair:
+    case kShortPair: {
+      note.ms = kind == kPair ? std::max(note.ms, 200.0) : random.between(100, 180);
       Note other = note;
-      other.hz = other.toHz = std::clamp(note.hz * random.between(1.15, 1.9), 500.0, 2400.0);
+      do other.hz = other.toHz = std::clamp(note.hz * random.between(1.15, 1.9), 500.0, 2400.0);
+      while (isKey(note.hz, other.hz));
       x = play(note, dbm0 - 3, random);
       const Sound second = play(other, dbm0 - 3 - random.between(0, 6), random);
       for (size_t i = 0; i < x.size(); ++i) x[i] += second[i];
@@ -125,6 +150,15 @@ Sound beep(BeepKind kind, double dbm0, Random& random) {
   if (kind == kFlutter && random.chance(0.5) && x.size() > 6 * cpd::kFrameSamples) {
     const auto at = static_cast<size_t>(random.below(static_cast<int>(x.size() - 2 * cpd::kFrameSamples)));
     std::fill_n(x.begin() + static_cast<std::ptrdiff_t>(at), cpd::kFrameSamples, 0.0f);
+  }
+  return x;
+}
+
+Sound greeting(const Speech& speech, double dbm0, Random& random) {
+  Sound x = speech.any("machine", dbm0, random);
+  while (static_cast<double>(x.size()) < kGreetingMs * kSamplesPerMs) {
+    append(x, quiet(random.between(100, 500)));
+    append(x, speech.any("machine", dbm0, random));
   }
   return x;
 }
@@ -180,6 +214,20 @@ void addClick(Sound& x, double dbm0, Random& random) {
   append(x, quiet(random.between(10, 150)));
 }
 
+// Where its last word ends: behind it there is only what is 15 dB softer.
+size_t endOfVoice(const Sound& x) {
+  const double least = activeRms(x) * fromDb(-15);
+  size_t end = x.size();
+  while (end > 0 && std::abs(x[end - 1]) < least) --end;
+  return end;
+}
+
+// `sound` begins at `at`, with what goes on there.
+void mixAt(Sound& call, const Sound& sound, size_t at) {
+  call.resize(std::max(call.size(), at + sound.size()), 0.0f);
+  for (size_t i = 0; i < sound.size(); ++i) call[at + i] += sound[i];
+}
+
 }  // namespace
 
 const char* nameOf(BeepKind kind) { return kNames[kind]; }
@@ -188,29 +236,37 @@ BeepCall beepCall(const Options& options, const Speech& speech, BeepKind kind, C
   Random random = options.draw(n, 100 * kind + static_cast<int>(condition));
   double dbm0 = random.between(-28, -8);
   Sound call = quiet(random.between(50, 1200));
-  if (random.chance(0.9)) {
-    const double voiceDbm0 = random.between(-30, -14);
-    append(call, speech.any("machine", voiceDbm0, random));
-    if (kind == kSoft) dbm0 = std::max(-40.0, voiceDbm0 - random.between(15, 22));
-  }
+  // The noise is drawn against the beep: what it covers is no greeting.
+  const bool softer = kind == kSoft || kind == kFarBelow;
+  const double voiceDbm0 = std::max(random.between(-30, -14), softer ? -90 : dbm0 - kVoiceBelowDb);
+  append(call, greeting(speech, voiceDbm0, random));
+  if (kind == kSoft) dbm0 = std::max(-40.0, voiceDbm0 - random.between(15, 22));
+  if (kind == kFarBelow) dbm0 = std::max(-40.0, voiceDbm0 - random.between(22, 28));
   if (kind == kAtOnce) {
     const size_t voiceEnds = call.size();
     addRoom(call, random);
     call.resize(voiceEnds + static_cast<size_t>(random.between(20, 150) * kSamplesPerMs));
-  } else {
+  } else if (kind != kLastWord) {
     append(call, quiet(random.between(30, 1300)));
   }
   if (kind == kClick) addClick(call, dbm0 - random.between(-6, 10), random);
+  size_t at = call.size();
+  if (kind == kLastWord) {
+    call.resize(endOfVoice(call));
+    at = call.size() - std::min(call.size(), static_cast<size_t>(random.between(10, 80) * kSamplesPerMs));
+  }
   BeepCall made;
-  made.startMs = static_cast<double>(call.size()) / kSamplesPerMs;
+  made.startMs = static_cast<double>(at) / kSamplesPerMs;
   const Sound sound = beep(kind, dbm0, random);
-  append(call, sound);
-  made.endMs = static_cast<double>(call.size()) / kSamplesPerMs;
+  made.endMs = made.startMs + static_cast<double>(sound.size()) / kSamplesPerMs;
+  mixAt(call, sound, at);
   append(call, quiet(random.between(2000, 4000)));
   if (kind == kAgc) addGainControl(call, random);
   if (kind == kBabble) addBabble(call, dbm0 - random.between(10, 18), speech, random);
   // Noise against the beep, not against the greeting.
-  const double snr = random.between(8, 20) + dbOf(activeRms(call) / std::max(1.0, activeRms(sound)));
+  const double snr = random.between(8, 20) + (kind == kFarBelow ? 6 : 0) +
+                     dbOf(activeRms(call) / std::max(1.0, activeRms(sound)));
+  if (kind == kCoded) call = throughGsm(call);
   made.heard = throughLine(std::move(call), condition, snr, random);
   return made;
 }

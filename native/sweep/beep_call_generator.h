@@ -24,6 +24,12 @@ enum BeepKind {
   kClick,    // behind a click
   kAgc,      // in noise that a gain control raises between what is loud
   kBabble,   // while others talk, 10 to 18 dB softer
+  kFading,   // dies away by up to 200 dB a second
+  kCoded,    // the same, through GSM once before the line
+  kHigh,     // above all modems
+  kShortPair,
+  kLastWord,  // begins before the last word has ended
+  kFarBelow,  // 22 to 28 dB below the voice, on a quiet line
   kBeepKinds
 };
 const char* nameOf(BeepKind kind);

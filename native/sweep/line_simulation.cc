@@ -120,6 +120,13 @@ Sound resampled(const Sound& x, double rate) {
   return y;
 }
 
+std::vector<int16_t> rounded(const Sound& sound) {
+  std::vector<int16_t> samples(sound.size());
+  std::transform(sound.begin(), sound.end(), samples.begin(),
+                 [](float v) { return static_cast<int16_t>(std::clamp(std::lround(v), -32768L, 32767L)); });
+  return samples;
+}
+
 void gsm([[maybe_unused]] std::vector<int16_t>& samples) {
 #ifdef CPD_HAVE_GSM
   gsm_frame frame;
@@ -184,6 +191,12 @@ const char* nameOf(Condition condition) {
   return kNames[static_cast<size_t>(condition)];
 }
 
+Sound throughGsm(const Sound& sound) {
+  std::vector<int16_t> samples = rounded(sound);
+  gsm(samples);
+  return Sound(samples.begin(), samples.end());
+}
+
 Heard throughLine(Sound sound, Condition condition, double snrDb, Random& random) {
   const double level = activeRms(sound);
   std::vector<Condition> parts{condition};
@@ -211,10 +224,7 @@ Heard throughLine(Sound sound, Condition condition, double snrDb, Random& random
 
   Heard heard;
   const bool alaw = random.chance(0.5);
-  for (const float v : sound) {
-    const auto sample = static_cast<int16_t>(std::clamp(std::lround(v), -32768L, 32767L));
-    heard.samples.push_back(sample);
-  }
+  heard.samples = rounded(sound);
   if (has(Condition::kGsm)) gsm(heard.samples);
   for (int16_t& sample : heard.samples)
     sample =

@@ -45,6 +45,9 @@ struct Heard {
   std::vector<bool> lost;  // frames
 };
 
+// Through the coder of GSM, where libgsm is there.
+Sound throughGsm(const Sound& sound);
+
 // Through the line, G.711 in the end. `snrDb`: noise below the active level of the sound.
 Heard throughLine(Sound sound, Condition condition, double snrDb, Random& random);
 

@@ -18,6 +18,9 @@ constexpr int kMostTones = 4;            // of a beep; more are a melody
 constexpr int32_t kNextToneMs = 160;     // the tones of a double beep are no further apart
 constexpr int32_t kMelodyMs = 1300;      // notes within this before make a melody ...
 constexpr int32_t kAgainMs = 4000;       // after a beep, until there may be another one
+constexpr int kTune = 3;                 // notes of an instrument alone ...
+constexpr int32_t kTuneMs = 4000;        // ... within this, behind which there is no beep
+constexpr int32_t kNextNoteMs = 500;     // until when a tune goes on
 constexpr float kNotesDb = 7;            // ... if they are about as loud
 constexpr float kSameHz = 0.03f;
 
@@ -35,7 +38,7 @@ constexpr float kNoBeep = -99;
 // Log odds of what is told, and of what is as low and as short as a vowel between consonants.
 constexpr float kSureEnough = 0.5f, kSureOfNoVowel = 2.5f;
 constexpr float kVowelHz = 500;
-constexpr int32_t kVowelMs = 150;
+constexpr int32_t kVowelMs = 180;
 constexpr float kMuchBetter = 4;  // log odds: the tone before was none of a beep
 constexpr int32_t kTornMs = 80;   // packets lost in a beep leave no longer hole
 constexpr float kTornHz = 0.012f, kTornDb = 4;
@@ -138,11 +141,11 @@ void BeepDetector::onSegmentEnd(const ToneSegment& s, const VoiceHistory& histor
   }
   const bool known = candidate_.startMs != kNever;
   const bool soon = known && s.startMs - candidate_.endMs <= kNextToneMs;
-  if (known && !soon && comesAgain(s)) {
+  if (known && !soon && tones_ == 1 && sameOnceMore(s)) {
     // What goes on like this is a signal of the network.
     candidate_ = {candidate_.startMs, s.endMs, candidate_.hz, s.dbm0};
     spoilt_ = true;
-  } else if (soon && shape + bestAroundLogOdds() > 0 && shape <= shape_ + kMuchBetter) {
+  } else if (soon && shape + bestAroundLogOdds() > 0 && (shape <= shape_ + kMuchBetter || sameOnceMore(s))) {
     ++tones_;
     candidate_.endMs = s.endMs;
     candidate_.dbm0 = std::max(candidate_.dbm0, s.dbm0);
@@ -154,12 +157,17 @@ void BeepDetector::onSegmentEnd(const ToneSegment& s, const VoiceHistory& histor
     tones_ = 1;
     shape_ = shape;
     spoilt_ = false;
-    melody_ = followsNotes(s);
+    const int played = playedBefore(s.startMs);
+    melody_ = followsNotes(s) || played >= kTune;
+    doubt_ = played == kTune - 1;
   } else if (soon && s.dbm0 > candidate_.dbm0 - kOtherTonesBelowDb && !near(s.hz[0], candidate_.hz)) {
     spoilt_ = true;  // a chord or a long tone goes on from it
   }
-  if (likeSoftNote(s))
-    notes_[static_cast<size_t>(nextNote_++) % notes_.size()] = {s.endMs, s.hz[0], s.dbm0, likeNote(s)};
+  const bool soft = likeSoftNote(s), played = likePlayedNote(s);
+  if (played && doubt_ && s.startMs > candidate_.endMs) melody_ = true;
+  if (soft || played)
+    notes_[static_cast<size_t>(nextNote_++) % notes_.size()] = {s.endMs,     s.hz[0], s.dbm0,
+                                                                likeNote(s), soft,    played};
   before_ = {s.startMs, s.endMs, s.hz[0], s.dbm0};
 }
 
@@ -169,10 +177,16 @@ bool BeepDetector::followsNotes(const ToneSegment& s) const {
   for (const Note& note : notes_) {
     if (note.endMs == kNever || s.startMs - note.endMs > kMelodyMs || near(s.hz[0], note.hz)) continue;
     if (std::abs(note.dbm0 - s.dbm0) > kNotesDb) continue;
-    ++soft;
+    soft += note.soft ? 1 : 0;
     sure += note.sure ? 1 : 0;
   }
   return sure >= 2 || soft >= 3;
+}
+
+int BeepDetector::playedBefore(int32_t startMs) const {
+  return static_cast<int>(std::count_if(notes_.begin(), notes_.end(), [startMs](const Note& note) {
+    return note.played && note.endMs != kNever && startMs - note.endMs <= kTuneMs;
+  }));
 }
 
 // A loss that nobody marked tore it in two.
@@ -182,9 +196,9 @@ bool BeepDetector::isRestOfBefore(const ToneSegment& s) const {
 }
 
 // The candidate's tone once more, as long and as loud, however well it was heard.
-bool BeepDetector::comesAgain(const ToneSegment& s) const {
+bool BeepDetector::sameOnceMore(const ToneSegment& s) const {
   const int32_t ms = s.endMs - s.startMs;
-  return near(s.hz[0], candidate_.hz) && tones_ == 1 && std::abs(ms - toneMs_) <= toneMs_ / 5 &&
+  return near(s.hz[0], candidate_.hz) && std::abs(ms - toneMs_) <= toneMs_ / 5 &&
          std::abs(s.dbm0 - candidate_.dbm0) <= kOtherTonesBelowDb;
 }
 
@@ -199,7 +213,7 @@ bool BeepDetector::poll(const VoiceHistory& history, int32_t speechStartMs, int3
     if (since > (spoilt_ ? kBusyRepeatMs : kSettleMs)) forget();
     return false;
   }
-  const int32_t repeatMs = std::max(kNextToneMs, repeatsWithinMs(speechBefore));
+  const int32_t repeatMs = std::max(doubt_ ? kNextNoteMs : kNextToneMs, repeatsWithinMs(speechBefore));
   const bool cutShort =
       audioEnded && burstOfPlan() == nullptr && since >= (speechBefore ? kBusyRepeatMs : kSlowRepeatMs);
   if (since < repeatMs && !cutShort) return false;

@@ -51,11 +51,13 @@ class BeepDetector {
     int32_t endMs = kNever;
     float hz = 0, dbm0 = -90;
     bool sure = false;  // soft ones are vowels as well
+    bool soft = false, played = false;
   };
 
   void onSegmentEnd(const ToneSegment& segment, const VoiceHistory& history);
-  bool comesAgain(const ToneSegment& segment) const;
+  bool sameOnceMore(const ToneSegment& segment) const;
   bool followsNotes(const ToneSegment& segment) const;
+  int playedBefore(int32_t startMs) const;
   bool isRestOfBefore(const ToneSegment& segment) const;
   const Burst* burstOfPlan() const;
   int32_t repeatsWithinMs(bool speechBefore) const;
@@ -71,10 +73,11 @@ class BeepDetector {
   bool opening_ = false;         // and began like a beep
   int32_t namedMs_ = kNever;     // a named tone is on since then, between its bursts too
   bool callingTone_ = false;     // it may be a fax calling tone
-  std::array<Note, 4> notes_{};  // the last tones as steady as notes
+  std::array<Note, 6> notes_{};  // the last tones as steady as notes
   int nextNote_ = 0;
   int32_t saidMs_ = kNever;  // end of the last beep, and of what was like one since
   bool melody_ = false;      // such tones came just before the candidate
+  bool doubt_ = false;       // or perhaps: another one behind it decides
   int planBurstCount_ = 0;
   std::array<Burst, 12> planBursts_{};
 };

@@ -34,8 +34,11 @@ constexpr float kWordMs = 150, kMostLonger = 3;  // no vowel between consonants 
 
 // Of a bell: each from which on it begins to count, in the units of the measures.
 constexpr float kBell = 7;  // log odds
-constexpr float kBellClear = 4.4f, kBellRise = 4.2f, kBellDrift = 2.8f, kBellMs = 6.4f, kBellMsLow = 6.6f;
-constexpr float kBellAboveDb = 8;  // above what is before
+constexpr float kBellClear = 4.4f, kBellRise = 4.2f, kBellRiseLow = 3.9f, kBellDrift = 2.8f, kBellMs = 5.6f,
+                kBellMsLow = 5.8f, kBellMsHigh = 6.4f;
+constexpr float kWhistleHz = 2000;  // some people whistle an s for a moment
+constexpr float kBellAboveDb = 8;   // above what is before
+constexpr float kBellOwn = 0.85f;   // of its power: the second line of a vowel has less
 
 float clearness(float purity) { return -exactLog2(std::max(0.0f, 1 - purity) + kLeastRest); }
 
@@ -94,11 +97,14 @@ float bellLogOdds(const ToneSegment& tone, const BeepSurroundings& levels) {
   const float hz = std::max(1.0f, tone.hz[0]);
   const float ms = static_cast<float>(std::max(1, tone.endMs - tone.startMs));
   const float clear = (clearness(tone.purity) - kBellClear) / 0.8f;
-  const float sharp = (kBellRise - edge(tone.riseMs)) / 0.6f;
+  const bool low = hz < kPitchHz;
+  const float sharp = ((low ? kBellRiseLow : kBellRise) - edge(tone.riseMs)) / 0.6f;
   const float still = (kBellDrift - exactLog2(1 + tone.driftHz / (kDriftShare * hz))) / 0.8f;
-  const float length = (exactLog2(ms) - (hz < kPitchHz ? kBellMsLow : kBellMs)) / 0.4f;
+  const float leastMs = low ? kBellMsLow : hz > kWhistleHz ? kBellMsHigh : kBellMs;
+  const float length = (exactLog2(ms) - leastMs) / 0.4f;
   const float quiet = (levels.toneDbm0 - levels.beforeDbm0 - kBellAboveDb) / 8;
-  return kBell * std::clamp(std::min({clear, sharp, still, length, quiet}), 0.0f, 1.0f);
+  const float own = (tone.ownShare - kBellOwn) / 0.1f;
+  return kBell * std::clamp(std::min({clear, sharp, still, length, quiet, own}), 0.0f, 1.0f);
 }
 
 float bestAroundLogOdds() {

@@ -20,6 +20,9 @@ bool likeNote(const ToneSegment& tone);
 // A note that is plucked or blown, or one of a chord: many more tones are like that, vowels too.
 bool likeSoftNote(const ToneSegment& tone);
 
+// Like a note of an instrument that plays alone: one such is a vowel now and then, three within seconds are a tune.
+bool likePlayedNote(const ToneSegment& tone);
+
 // The levels around what sounded from `startMs` to `endMs`.
 BeepSurroundings surroundingsOf(const VoiceHistory& history, float toneDbm0, int32_t startMs, int32_t endMs);
 
