@@ -328,6 +328,7 @@ export function describeDialer(
       keys: [...keysOfRequests],
       watch: true,
       recordings: setup.config.recordings.folder !== undefined,
+      learns: setup.config.knownRecordings.file !== undefined && setup.config.knownRecordings.learn,
       announcements: Object.keys(setup.config.announcements),
       extensions: patternsForOcs(setup.config.extensions.allow, {
         country: closedNumbers(setup.config).country,

@@ -5,7 +5,7 @@ import type { DialPlan } from '../domain/dial-plan.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Lesson } from '../domain/recording-lesson.ts';
+import type { CalledParty, Lesson } from '../domain/recording-lesson.ts';
 import type { Cpa, DetectionMode } from '../domain/result.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LinkClient } from '../link/client.ts';
@@ -50,16 +50,25 @@ export interface DialerConfig {
 export interface KnownRecordingsUse {
   /** Absolute path; the board reads it, and reads it again when another file is in its place. */
   file: string;
-  /** Takes what the end of a call says about recordings; nothing is learnt when absent. Must not throw. */
-  teach?: (call: TaughtCall) => void;
+  /** Nothing is learnt when absent. Its functions must not throw. */
+  learning?: RecordingLearning;
 }
 
-export interface TaughtCall {
+export interface RecordingLearning {
+  /** A call has ended. @param lesson what it says about recordings */
+  ended(call: HeardCall, lesson: Lesson | null): void;
+  /** Somebody who heard the call says who answered. */
+  told(attemptId: string, was: CalledParty): void;
+}
+
+export interface HeardCall {
+  attemptId: string;
   /** As it was asked for, not masked. */
   number: string;
-  lesson: Lesson;
   /** What was heard, as the board told it with the beep; null where no beep came. */
   prints: Uint32Array | null;
+  /** Name of the known one that was heard. */
+  recording?: string | undefined;
 }
 
 export interface DetectionSettings {

@@ -3,6 +3,7 @@ import type { Reporter } from '../link/reporter.ts';
 import type { RecordingCommand } from '../link/recording-schemas.ts';
 import type { Command } from '../link/schemas.ts';
 import type { ChannelWatch } from './channel-watch.ts';
+import type { RecordingLearning } from './contract.ts';
 import type { LiveCalls } from './live-calls.ts';
 
 /** Obeys the commands that came with a pull. */
@@ -12,6 +13,7 @@ export function createOcsCommands(options: {
   reporter: Pick<Reporter, 'engagement'>;
   channelWatch: Pick<ChannelWatch, 'watch'>;
   tellRecording(command: RecordingCommand): void;
+  learning: RecordingLearning | undefined;
   /** New legs may be begun. */
   running(): boolean;
 }): (command: Command) => void {
@@ -39,6 +41,9 @@ export function createOcsCommands(options: {
         return;
       case 'recording':
         options.tellRecording(command);
+        return;
+      case 'told':
+        options.learning?.told(command.attemptId, command.was);
         return;
     }
   };

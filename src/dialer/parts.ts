@@ -120,7 +120,15 @@ export function connectParts(options: DialerOptions, running: () => boolean): Di
   const now = () => board.now();
   const channelWatch = createChannelWatch({ pool, live, legs, link, now, sleep, log });
   const tellRecording = createRecordingTeller({ soundOf: config.soundOf, link, log });
-  const obey = createOcsCommands({ live, legs, reporter, channelWatch, tellRecording, running });
+  const obey = createOcsCommands({
+    live,
+    legs,
+    reporter,
+    channelWatch,
+    tellRecording,
+    learning: config.knownRecordings?.learning,
+    running,
+  });
   const pulls = createPulls({
     intake,
     journal,

@@ -1,8 +1,15 @@
 import type { Outcome } from './outcome.ts';
 import { callResult } from './result.ts';
 
-/** What the end of a call says about recordings: what was heard is one, or what was taken for one is none. */
-export type Lesson = { kind: 'learn' } | { kind: 'unlearn'; name: string };
+/**
+ * What a call says about recordings: what was heard is one, or what was taken for one is none. `doubt`: a person said
+ * what was heard, whatever it is like.
+ */
+export type Lesson = { kind: 'learn' } | { kind: 'unlearn'; name: string } | { kind: 'doubt' };
+
+/** Who answered, as an agent or a label says. */
+export const calledParties = ['person', 'machine'] as const;
+export type CalledParty = (typeof calledParties)[number];
 
 /** One call in so many is decided as if no learnt recording were known: an agent never hears the others. */
 const checkOneIn = 50;
@@ -39,4 +46,18 @@ export function lessonOf(outcome: Outcome, beeped: boolean): Lesson | null {
   return beeped && machine && !handedOver && result === callResult.AnsweringMachine
     ? { kind: 'learn' }
     : null;
+}
+
+/**
+ * What the word of somebody who heard the call says about recordings.
+ *
+ * @param call `beeped` as above; `recording`: the known one that was heard in it
+ */
+export function lessonsOfWord(
+  was: CalledParty,
+  { beeped, recording }: { beeped: boolean; recording: string | undefined },
+): Lesson[] {
+  if (was === 'machine') return beeped && recording === undefined ? [{ kind: 'learn' }] : [];
+  const unlearn: Lesson[] = recording === undefined ? [] : [{ kind: 'unlearn', name: recording }];
+  return beeped ? [...unlearn, { kind: 'doubt' }] : unlearn;
 }

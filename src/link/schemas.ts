@@ -3,6 +3,7 @@ import { milestoneNames, sitCategories, verdicts } from '../domain/outcome.ts';
 import { humanLossLimits, humanLossWords, parseHumanLoss } from '../domain/human-loss.ts';
 import { extensionForm } from '../domain/extension.ts';
 import { checkNumber } from '../domain/number.ts';
+import { calledParties } from '../domain/recording-lesson.ts';
 import { announcementAudiences, keyForm } from '../domain/request.ts';
 import { callStatuses, cpaChoices, detectionModes, isCallResult, type CallResult } from '../domain/result.ts';
 import { CodedError } from '../domain/errors.ts';
@@ -158,6 +159,8 @@ export const registerRequestSchema = z.object({
     watch: z.boolean().optional(),
     /** It records calls and obeys `recording`; it is not asked to when absent. */
     recordings: z.boolean().optional(),
+    /** It learns recordings, and wants to be told who answered; not when absent. */
+    learns: z.boolean().optional(),
     /** Names of announcements it can play; not judged when absent. */
     announcements: z.array(z.string()).optional(),
     /** Regular expressions: it calls an agent's extension only if one matches; not judged when absent. */
@@ -208,6 +211,8 @@ export const commandSchema = z.discriminatedUnion('kind', [
   watchCommandSchema,
   /** Somebody wants to hear a call that is over: send its recording with `POST /recording`. */
   recordingCommandSchema,
+  /** Who answered, as an agent or a label says: known recordings are learnt by it. Sent once, to who can learn. */
+  z.object({ kind: z.literal('told'), attemptId: id, was: z.enum(calledParties) }),
 ]);
 
 export const pullReplySchema = z.object({

@@ -1,6 +1,7 @@
 import type { KnownRecordingsUse } from '../dialer/contract.ts';
 import type { Log } from '../domain/log.ts';
-import { createRecordingLearner } from './learner.ts';
+import { createHeardCalls } from './heard-calls.ts';
+import { createLearnerOnThread } from './learner-on-thread.ts';
 import { readKnownRecordings } from './recordings-file.ts';
 
 /**
@@ -12,7 +13,7 @@ import { readKnownRecordings } from './recordings-file.ts';
 export function useKnownRecordings(
   { file, learn }: { file?: string | undefined; learn: boolean },
   log: Log,
-  atEnd: (close: () => void) => void,
+  atEnd: (close: () => Promise<void>) => void,
 ): KnownRecordingsUse | null {
   if (file === undefined) return null;
   try {
@@ -21,19 +22,12 @@ export function useKnownRecordings(
     log.error({ file, err: error }, 'no recording is known: the file cannot be used');
   }
   if (!learn) return { file };
-  try {
-    const learner = createRecordingLearner(file, () => Math.floor(Date.now() / 1_000), log);
-    atEnd(() => {
-      learner.close();
-    });
-    return {
-      file,
-      teach: (call) => {
-        learner.teach(call);
-      },
-    };
-  } catch (error) {
-    log.error({ file, err: error }, 'recordings are not learnt: the files beside it cannot be made');
-    return { file };
-  }
+  const learner = createLearnerOnThread(file, log);
+  atEnd(() => learner.close());
+  return {
+    file,
+    learning: createHeardCalls((call) => {
+      learner.teach(call);
+    }),
+  };
 }

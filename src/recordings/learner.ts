@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { canBeTold, knownLibrary } from '../board/known-recordings.ts';
-import type { TaughtCall } from '../dialer/contract.ts';
 import type { Log } from '../domain/log.ts';
+import type { Lesson } from '../domain/recording-lesson.ts';
 import { searchable } from './candidate-search.ts';
 import { openCandidates } from './candidates.ts';
 import { commonSpan, isMostOf } from './common-span.ts';
@@ -26,6 +26,13 @@ const longestBetween = 90 * 86_400;
 
 /** What was taken for a recording and was none: not learnt again. */
 const mostDoubted = 1_000;
+
+export interface TaughtCall {
+  /** As it was asked for, not masked. */
+  number: string;
+  lesson: Lesson;
+  prints: Uint32Array | null;
+}
 
 export interface RecordingLearner {
   teach(call: TaughtCall): void;
@@ -119,6 +126,24 @@ export function createRecordingLearner(file: string, now: () => number, log: Log
     return changeKnownRecordings(file, how, 0);
   }
 
+  /** A person said it: it is not learnt, and what is like it is forgotten if it was. */
+  function doubt(prints: Uint32Array): void {
+    if (!canBeTold(prints)) return;
+    const heard = candidates.find(prints);
+    if (heard !== null) {
+      store.remove(heard.id);
+      candidates.remove([heard.id]);
+      count--;
+    }
+    store.addDoubted(prints, mostDoubted);
+    doubted = knownLibrary(store.doubted());
+    const names = change((recordings) => {
+      const like = recordings.filter((each) => knownLibrary([each.prints]).match(prints) !== null);
+      return { recordings: null, result: like.map(({ name }) => name) };
+    });
+    if (names.length > 0) unlearn(new Set(names));
+  }
+
   function unlearn(names: ReadonlySet<string>): void {
     const stamp = stampOf(file);
     if (stamp === kept.stamp && [...names].every((name) => kept.names.has(name))) return;
@@ -152,6 +177,7 @@ export function createRecordingLearner(file: string, now: () => number, log: Log
           toForget.clear();
         }
         if (lesson.kind === 'learn' && prints !== null) learn(number, prints);
+        if (lesson.kind === 'doubt' && prints !== null) doubt(prints);
       } catch (error) {
         // Nothing of a call may hang on it; the next call teaches the same.
         log.warn({ file, err: error }, 'what a call taught of recordings is not kept');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { changeKnownRecordings, readKnownRecordings } from '../../src/recordings/recordings-file.ts';
+import { createHeardCalls } from '../../src/recordings/heard-calls.ts';
 import { createRecordingLearner, type RecordingLearner } from '../../src/recordings/learner.ts';
 import { fingerprintFile } from '../../src/board/known-recordings.ts';
 import { isCheckOfLearnt } from '../../src/domain/recording-lesson.ts';
@@ -58,9 +59,9 @@ async function open(): Promise<Scenario> {
       announcements: { 'call-back': `${speechFolder}/announcement-4-en-no-agent.wav` },
       knownRecordings: {
         file,
-        teach: (call) => {
+        learning: createHeardCalls((call) => {
           learner.teach(call);
-        },
+        }),
       },
     },
   });
@@ -130,5 +131,14 @@ test('what was learnt wrongly is found by a call that checks, and forgotten', as
     status: 'transferred',
     evidence: { verdict: 'live', recording: 'wrong' },
   });
+  expect(readKnownRecordings(file)).toEqual([]);
+});
+
+test('an agent who spoke with a person on it takes back what a call taught', async () => {
+  scenario = await open();
+  for (const number of numbers.slice(0, 2)) await call(number);
+  // The attempts of these calls are named like their numbers.
+  scenario.bench.ocs.command({ kind: 'told', attemptId: numbers[1] ?? '', was: 'person' });
+  for (const number of numbers.slice(2)) await call(number);
   expect(readKnownRecordings(file)).toEqual([]);
 });

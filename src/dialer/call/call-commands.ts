@@ -149,8 +149,8 @@ function dialParameters(
 
 function knownRecordings(attemptId: string, { knownRecordings }: DialerConfig): Partial<DialParameters> {
   if (knownRecordings === undefined) return {};
-  const { file, teach } = knownRecordings;
-  const checked = teach !== undefined && isCheckOfLearnt(attemptId);
+  const { file, learning } = knownRecordings;
+  const checked = learning !== undefined && isCheckOfLearnt(attemptId);
   return { recordings: file, ...(checked ? { checkLearnt: true } : {}) };
 }
 

@@ -69,8 +69,11 @@ export function runCall(
     final = end;
     const number = config.showNumbers ? request.number : maskNumber(request.number);
     const test = request.handoff.kind === 'test';
-    const lesson = end.outcome === null || test ? null : lessonOf(end.outcome, prints !== null);
-    if (lesson !== null) config.knownRecordings?.teach?.({ number: request.number, lesson, prints });
+    if (end.outcome !== null && !test) {
+      const recording = end.outcome.evidence?.recording;
+      const heard = { attemptId, number: request.number, prints, recording };
+      config.knownRecordings?.learning?.ended(heard, lessonOf(end.outcome, prints !== null));
+    }
     observer.ended?.({ attemptId, campaign, number, test, ...end, ...figuresOf(end.outcome) });
   };
   const timers = createCallTimers(board, (name) => {

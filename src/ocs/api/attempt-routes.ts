@@ -15,19 +15,22 @@ import type { Serve } from '../../http/serve.ts';
 import { anybody, auditName, mayNotSeeNumbers, type Caller } from '../access/caller.ts';
 import type { Clock } from '../clock.ts';
 import type { RecordingRequests } from '../live/recording-requests.ts';
+import type { CalledParties } from '../live/called-parties.ts';
 import type { AttemptLabelRow, LabelledAttempt } from '../store/attempt-labels.ts';
 import type { Store } from '../store/store.ts';
 import type { AttemptRow } from '../store/tables.ts';
 import { muLawFile } from './console/mu-law-file.ts';
 
 export interface AttemptParts {
+  calledParties: CalledParties;
   clock: Clock;
   recordingRequests: RecordingRequests;
   store: Store;
 }
 
 /** Attempts, one or many, and what people say that they were. */
-export function serveAttempts(serve: Serve, { clock, recordingRequests, store }: AttemptParts): void {
+export function serveAttempts(serve: Serve, parts: AttemptParts): void {
+  const { calledParties, clock, recordingRequests, store } = parts;
   const { attempts, labels } = store;
   const need = (id: string): AttemptRow => {
     const row = attempts.get(id);
@@ -78,6 +81,7 @@ export function serveAttempts(serve: Serve, { clock, recordingRequests, store }:
     else {
       const saidBy = auditName(caller ?? anybody);
       labels.set({ attempt_id: id, was, said_by: saidBy, said_at: clock.now() });
+      if (was !== 'not_sure') calledParties.say(id, was);
     }
     return { label: labelView(labels.get(id)) };
   });

@@ -20,6 +20,7 @@ import { isCut } from '../records/cancels.ts';
 import type { Clock } from '../clock.ts';
 import type { OcsConfig } from '../config.ts';
 import { supersede, type Dialer, type Dialers } from '../live/dialers.ts';
+import type { CalledParties } from '../live/called-parties.ts';
 import type { Engagements } from '../live/engagements.ts';
 import type { Retrieval } from '../records/retrieval.ts';
 import { asCodedError } from '../../http/errors.ts';
@@ -42,6 +43,7 @@ export interface LinkServerParts {
   channelWatch: ChannelWatch;
   config: OcsConfig;
   dialers: Dialers;
+  calledParties: CalledParties;
   engagements: Engagements;
   retrieval: Retrieval;
   log: Log;
@@ -251,13 +253,14 @@ function commandsFor(parts: LinkServerParts, dialer: Dialer): Command[] {
     .filter((call) => call.undialled && parts.campaigns.get(call.campaign)?.running !== true)
     .map((call) => call.campaign);
   const drains = [...new Set(stopped)].map((campaign): Command => ({ kind: 'drain', campaign }));
-  return parts.dialers.dueCommands(dialer, [
+  const due = parts.dialers.dueCommands(dialer, [
     ...drains,
     ...cancels,
     ...parts.engagements.commands(dialer),
     ...parts.channelWatch.commands(dialer),
     ...parts.recordingRequests.commands(dialer),
   ]);
+  return [...due, ...parts.calledParties.take(dialer)];
 }
 
 /** Answers at once when there is something, else holds the poll until there is, or its time is over. */

@@ -5,6 +5,7 @@ import type { OcsConfig } from '../config.ts';
 import { createAgentStates, type AgentStates } from './agent-states.ts';
 import { createAgentTimes, type AgentTimes } from './agent-times.ts';
 import { createAgents, type Agents } from './agents.ts';
+import { createCalledParties, type CalledParties } from './called-parties.ts';
 import { createCalls, type Calls } from './calls.ts';
 import { createClockWatch, type ClockWatch } from './clock-watch.ts';
 import { createChannelWatch, type ChannelWatch } from './channel-watch.ts';
@@ -23,6 +24,7 @@ export interface Live {
   readonly agents: Agents;
   readonly agentStates: AgentStates;
   readonly agentTimes: AgentTimes;
+  readonly calledParties: CalledParties;
   readonly calls: Calls;
   readonly clockWatch: ClockWatch;
   readonly campaigns: Campaigns;
@@ -86,6 +88,7 @@ export function createLive(parts: {
     agents,
     agentStates,
     agentTimes,
+    calledParties: createCalledParties({ dialers, store, changed }),
     calls,
     clockWatch: createClockWatch({ clock, log, store, changed }),
     campaigns,

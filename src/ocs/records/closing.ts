@@ -1,4 +1,6 @@
+import type { CalledParty } from '../../domain/recording-lesson.ts';
 import { callResult, type CallResult } from '../../domain/result.ts';
+import type { CalledParties } from '../live/called-parties.ts';
 import type { Calls } from '../live/calls.ts';
 import type { Campaigns } from '../live/campaigns.ts';
 import type { Message } from '../live/desks.ts';
@@ -35,6 +37,7 @@ export function mergeUpdate(row: OpenRecordRow, update: Update): Update {
 export type CloseRecord = (row: OpenRecordRow, update: Update, closing: Closing) => void;
 
 export function createCloseRecord(parts: {
+  calledParties: CalledParties;
   calls: Calls;
   campaigns: Campaigns;
   cancels: Cancels;
@@ -52,6 +55,8 @@ export function createCloseRecord(parts: {
     const fields = { ...(JSON.parse(record.user_fields) as Message), ...all.fields };
     const extra = { user_fields: JSON.stringify(fields), agent_id: row.agent_id };
     const result = all.result ?? callResult.Answer;
+    const was = calledParty(all.result, closing);
+    if (was !== null) parts.calledParties.say(row.attempt_id, was);
     store.openRecords.remove(row.record_handle);
     store.attempts.set(row.attempt_id, { processed_at: clock.now(), closed_by: row.agent_id });
     switch (closing.how) {
@@ -84,4 +89,10 @@ export function createCloseRecord(parts: {
         return;
     }
   };
+}
+
+/** Who answered; null where the agent did not say. */
+function calledParty(result: CallResult | undefined, { how }: Closing): CalledParty | null {
+  if (result === callResult.AnsweringMachine) return 'machine';
+  return result === callResult.Answer || how === 'do_not_call' ? 'person' : null;
 }

@@ -88,7 +88,7 @@ export function openRooms(input: OcsConfigInput = {}, before?: RoomsBefore) {
       return { ask, closed, desk, inbox, login };
     },
     /** Registers a dialler; it counts as heard from now on. @param extensions that it may call */
-    register: (dialerId: string, extensions?: string[]) =>
+    register: (dialerId: string, extensions?: string[], learns = false) =>
       live.dialers.register({
         linkVersion,
         dialerId,
@@ -100,6 +100,7 @@ export function openRooms(input: OcsConfigInput = {}, before?: RoomsBefore) {
           plans: [],
           handoff: ['agent', 'engaged'],
           ...(extensions !== undefined && { extensions }),
+          learns,
         },
       }),
     /** Takes the next record of a campaign for a dialler. @returns its attempt */

@@ -283,9 +283,10 @@ test('the share of people one may lose: the request says, else the dialler; a ca
 
 test('learnt recordings are checked by the calls chosen for it, and only while recordings are learnt', async () => {
   const checks = 'a-47';
-  const dialled = async (teach: boolean) => {
+  const dialled = async (learns: boolean) => {
     await bench.close();
-    open(2, { knownRecordings: { file: '/known', ...(teach ? { teach: () => undefined } : {}) } });
+    const learning = { ended: () => undefined, told: () => undefined };
+    open(2, { knownRecordings: { file: '/known', ...(learns ? { learning } : {}) } });
     await dial(request('a-1'), request(checks));
     return board.commands.filter(({ name }) => name === 'dial').map(({ parameters }) => parameters);
   };

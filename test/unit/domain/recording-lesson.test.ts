@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Evidence, Outcome } from '../../../src/domain/outcome.ts';
-import { isCheckOfLearnt, lessonOf } from '../../../src/domain/recording-lesson.ts';
+import { isCheckOfLearnt, lessonOf, lessonsOfWord } from '../../../src/domain/recording-lesson.ts';
 import { callResult } from '../../../src/domain/result.ts';
 
 const evidence: Evidence = {
@@ -114,5 +114,19 @@ describe('what the end of a call says about recordings', () => {
     expect(checks.length / ids.length).toBeGreaterThan(0.015);
     expect(checks.length / ids.length).toBeLessThan(0.025);
     expect(checks.every(isCheckOfLearnt)).toBe(true);
+  });
+});
+
+describe('what the word of somebody who heard the call says about recordings', () => {
+  test.each([
+    ['machine', true, undefined, [{ kind: 'learn' }]],
+    ['machine', false, undefined, []],
+    ['machine', true, 'mailbox', []],
+    ['person', false, undefined, []],
+    ['person', true, undefined, [{ kind: 'doubt' }]],
+    ['person', false, 'mailbox', [{ kind: 'unlearn', name: 'mailbox' }]],
+    ['person', true, 'mailbox', [{ kind: 'unlearn', name: 'mailbox' }, { kind: 'doubt' }]],
+  ] as const)('a %s (beep: %s, known: %s)', (was, beeped, recording, lessons) => {
+    expect(lessonsOfWord(was, { beeped, recording })).toEqual(lessons);
   });
 });

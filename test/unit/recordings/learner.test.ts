@@ -247,3 +247,33 @@ describe('learning from calls', () => {
     expect(known()).toMatchObject([{ numbers: 4 }]);
   });
 });
+
+describe('what a person said', () => {
+  const said = (prints: Uint32Array) => {
+    learner.teach({ number: '555', prints, lesson: { kind: 'doubt' } });
+  };
+
+  test('is never learnt, though others were heard with it before', () => {
+    const prints = drawnPrints(1);
+    hear('5550001', prints);
+    hear('5550002', prints);
+    said(onAnotherLine(prints));
+    hear('5550003', prints);
+    hear('5550004', prints);
+    expect(known()).toEqual([]);
+    learner.close();
+    learner = open();
+    hear('5550005', prints);
+    hear('5550006', prints);
+    hear('5550007', prints);
+    expect(known()).toEqual([]);
+  });
+
+  test('is forgotten if it was learnt, and nothing else is', () => {
+    for (const seed of [1, 2])
+      for (const number of ['51', '52', '53']) hear(`55500${number}`, drawnPrints(seed));
+    expect(known()).toHaveLength(2);
+    said(onAnotherLine(drawnPrints(1)));
+    expect(known().map(({ prints }) => prints)).toEqual([drawnPrints(2)]);
+  });
+});

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createLearnerOnThread } from '../../../src/recordings/learner-on-thread.ts';
+import { readKnownRecordings } from '../../../src/recordings/recordings-file.ts';
+import { drawnPrints, onAnotherLine } from '../../support/prints.ts';
+import { silentLog } from '../../support/silent-log.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cpd-thread-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const lines: string[] = [];
+const log = {
+  ...silentLog,
+  info: (_: object, line: string) => lines.push(line),
+  warn: (_: object, line: string) => lines.push(line),
+  error: (_: object, line: string) => lines.push(line),
+};
+beforeEach(() => {
+  lines.length = 0;
+});
+
+test('what it was given is learnt before it ends, and told in the log', async () => {
+  const file = join(folder, 'known.cpdrecs');
+  const learner = createLearnerOnThread(file, log);
+  const prints = drawnPrints(1);
+  for (const number of ['5550001', '5550002', '5550003']) {
+    learner.teach({ number, prints: onAnotherLine(prints), lesson: { kind: 'learn' } });
+  }
+  await learner.close();
+  expect(readKnownRecordings(file)).toMatchObject([{ origin: 'learnt', numbers: 3 }]);
+  expect(lines).toEqual(['a recording is known from now on']);
+  await learner.close();
+});
+
+test('lessons that come faster than they can be learnt are let go, told once', async () => {
+  const learner = createLearnerOnThread(join(folder, 'known.cpdrecs'), log);
+  for (let n = 0; n < 205; n++) learner.teach({ number: '5550001', prints: null, lesson: { kind: 'learn' } });
+  expect(lines).toEqual(['calls teach faster than can be learnt: some are let go']);
+  await learner.close();
+});
+
+test('files that cannot be made cost the learning, not the daemon', async () => {
+  const learner = createLearnerOnThread(join(folder, 'missing', 'known.cpdrecs'), log);
+  await expect.poll(() => lines).toEqual(['recordings are not learnt any more']);
+  learner.teach({ number: '5550001', prints: null, lesson: { kind: 'learn' } });
+  await learner.close();
+});
