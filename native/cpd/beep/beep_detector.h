@@ -73,7 +73,7 @@ class BeepDetector {
   bool opening_ = false;         // and began like a beep
   int32_t namedMs_ = kNever;     // a named tone is on since then, between its bursts too
   bool callingTone_ = false;     // it may be a fax calling tone
-  std::array<Note, 6> notes_{};  // the last tones as steady as notes
+  std::array<Note, 5> notes_{};  // the last tones as steady as notes
   int nextNote_ = 0;
   int32_t saidMs_ = kNever;  // end of the last beep, and of what was like one since
   bool melody_ = false;      // such tones came just before the candidate

@@ -40,7 +40,7 @@ constexpr float kKeyHz = 0.026f;  // share by which a key may be off that the ke
 // Between which modems and text telephones are keyed: V.21, Bell 103, V.23, Baudot.
 constexpr float kKeyed[][2] = {{980, 1180},  {1650, 1850}, {1070, 1270}, {2025, 2225},
                                {1300, 2100}, {1300, 1700}, {1400, 1800}};
-constexpr float kKeyedHz = 25;
+constexpr float kKeyedHz = 45;  // a burst of few bits shows them pulled together
 
 bool isOvertone(float hz, float of) {
   const float times = std::round(hz / of);

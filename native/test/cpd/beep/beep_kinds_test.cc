@@ -84,11 +84,45 @@ TEST_CASE("beeps of two tones that are no keys, long and short ones") {
   checkBeep({.hz = 1800, .ms = 580, .dbm0 = -18, .otherHz = 2530});
   checkBeep({.hz = 440, .ms = 130, .dbm0 = -18, .otherHz = 560});
   checkBeep({.hz = 700, .ms = 300, .dbm0 = -18, .otherHz = 1100});
+  // Between the rows and columns of keys, and the two of ringing and dialling tones that no network sounds together.
+  checkBeep({.hz = 730, .ms = 150, .dbm0 = -18, .otherHz = 1270});
+  checkBeep({.hz = 800, .ms = 300, .dbm0 = -18, .otherHz = 1270});
+  checkBeep({.hz = 440, .ms = 300, .dbm0 = -18, .otherHz = 620});
+  // 200 Hz apart, as modems key, but not where they do.
+  checkBeep({.hz = 1250, .ms = 120, .dbm0 = -18, .otherHz = 1450});
+}
+
+TEST_CASE("a beep that is gone within 60 ms") {
+  for (const double hz : {650.0, 1100.0, 1900.0})
+    checkBeep({.hz = hz, .ms = 200, .dbm0 = -14, .decayDbPerS = 200});
+}
+
+TEST_CASE("a note some seconds behind a tune is no beep, and one that comes later is") {
+  const auto beepsBehindTune = [](double pauseMs) {
+    Call call(-65);
+    call.silence(300).voice("machine-02-en", 2500).silence(800);
+    size_t at = static_cast<size_t>(call.ms()) * 8;
+    std::vector<int16_t> audio = call.silence(12000).audio();
+    const auto play = [&audio, &at](double hz, double ms) {
+      const std::vector<int16_t> note = samplesOf({.hz = hz, .ms = ms, .dbm0 = -16});
+      for (size_t i = 0; i < note.size(); ++i) audio[at + i] += note[i];
+      at += note.size();
+    };
+    for (const double hz : {800.0, 900.0, 700.0, 850.0, 760.0, 1000.0}) play(hz, 120);
+    at += static_cast<size_t>(pauseMs * 8);
+    play(1100, 200);
+    cpd::Detector detector;
+    detector.start(settings(), cpd::StartAt::kAnswer);
+    return count(hear(detector, audio), ObservationKind::kBeep);
+  };
+  CHECK(beepsBehindTune(2000) == 0);
+  CHECK(beepsBehindTune(5000) == 1);
 }
 
 TEST_CASE("a moment of two frequencies that modems key is no beep") {
   for (const double low : {980.0, 1070.0, 1650.0})
     CHECK(beepsOf({.hz = low, .ms = 110, .dbm0 = -18, .otherHz = low + 200}) == 0);
+  CHECK(beepsOf({.hz = 1660, .ms = 95, .dbm0 = -18, .otherHz = 1820}) == 0);
   CHECK(beepsOf({.hz = 770, .ms = 300, .dbm0 = -18, .otherHz = 1336}) == 0);  // a key
 }
 
