@@ -1,9 +1,9 @@
+import type { CalledParty } from '../domain/recording-lesson.ts';
 import type { Legs } from '../handoff/legs.ts';
 import type { Reporter } from '../link/reporter.ts';
 import type { RecordingCommand } from '../link/recording-schemas.ts';
 import type { Command } from '../link/schemas.ts';
 import type { ChannelWatch } from './channel-watch.ts';
-import type { RecordingLearning } from './contract.ts';
 import type { LiveCalls } from './live-calls.ts';
 
 /** Obeys the commands that came with a pull. */
@@ -13,7 +13,7 @@ export function createOcsCommands(options: {
   reporter: Pick<Reporter, 'engagement'>;
   channelWatch: Pick<ChannelWatch, 'watch'>;
   tellRecording(command: RecordingCommand): void;
-  learning: RecordingLearning | undefined;
+  learning: { told(attemptId: string, was: CalledParty): void } | undefined;
   /** New legs may be begun. */
   running(): boolean;
 }): (command: Command) => void {

@@ -3,9 +3,8 @@ import { statSync } from 'node:fs';
 import { canBeTold, knownLibrary } from '../board/known-recordings.ts';
 import type { Log } from '../domain/log.ts';
 import type { Lesson } from '../domain/recording-lesson.ts';
-import { searchable } from './candidate-search.ts';
 import { openCandidates } from './candidates.ts';
-import { commonSpan, isMostOf } from './common-span.ts';
+import { createHeardBefore } from './heard-before.ts';
 import { readLearningKey } from './learning-key.ts';
 import { changeKnownRecordings } from './recordings-file.ts';
 
@@ -14,12 +13,6 @@ const numbersToKnow = 3;
 
 /** Of a number: the digits that tell it from others however it is written, with + or 00 or a country code or without. */
 const digitsThatTell = 7;
-
-/** What was heard and is not known yet, the newest; a network's announcement comes again within fewer calls. */
-const mostCandidates = 1_000;
-
-/** So many more are let in before room is made, which takes longer than a call should. */
-const pruneEvery = 64;
 
 /** What was not heard again for so long, in seconds (90 days), is not a network's. */
 const longestBetween = 90 * 86_400;
@@ -53,8 +46,7 @@ export function createRecordingLearner(file: string, now: () => number, log: Log
   const key = readLearningKey(`${file}.key`);
   const store = openCandidates(`${file}.learning`);
   store.removeHeardBefore(now() - longestBetween);
-  const candidates = searchable(store.all());
-  let count = store.count();
+  const heardBefore = createHeardBefore(store, now);
   let doubted = knownLibrary(store.doubted());
   /** Those that another process kept from being forgotten at once. */
   const toForget = new Set<string>();
@@ -69,44 +61,15 @@ export function createRecordingLearner(file: string, now: () => number, log: Log
 
   function learn(number: string, prints: Uint32Array): void {
     if (!canBeTold(prints) || doubted.match(prints) !== null) return;
-    const { id, common } = candidateOf(prints);
+    const { id, common } = heardBefore.candidateOf(prints);
     const numbers = store.heardFrom(id, hash(number), now());
     if (numbers < numbersToKnow) {
-      makeRoom();
+      heardBefore.makeRoom();
       return;
     }
     const name = become(common, numbers);
-    store.remove(id);
-    candidates.remove([id]);
-    count--;
+    heardBefore.remove(id);
     if (name !== null) log.info({ recording: name, numbers }, 'a recording is known from now on');
-  }
-
-  /** The candidate that it is, with what it has in common with all that were heard before; or a new one. */
-  function candidateOf(prints: Uint32Array): { id: number; common: Uint32Array } {
-    const heard = candidates.find(prints);
-    if (heard !== null) {
-      const common = commonSpan(heard.prints, prints);
-      if (canBeTold(common) && isMostOf(common, heard.prints) && isMostOf(common, prints)) {
-        if (common.length < heard.prints.length) {
-          store.narrow(heard.id, common);
-          candidates.remove([heard.id]);
-          candidates.add({ id: heard.id, prints: common });
-        }
-        return { id: heard.id, common };
-      }
-    }
-    const id = store.add(prints, now());
-    candidates.add({ id, prints });
-    count++;
-    return { id, common: prints };
-  }
-
-  function makeRoom(): void {
-    if (count < mostCandidates + pruneEvery) return;
-    const gone = store.prune(mostCandidates);
-    candidates.remove(gone);
-    count -= gone.length;
   }
 
   /** The name that the recording got; null: it is known already. */
@@ -129,12 +92,7 @@ export function createRecordingLearner(file: string, now: () => number, log: Log
   /** A person said it: it is not learnt, and what is like it is forgotten if it was. */
   function doubt(prints: Uint32Array): void {
     if (!canBeTold(prints)) return;
-    const heard = candidates.find(prints);
-    if (heard !== null) {
-      store.remove(heard.id);
-      candidates.remove([heard.id]);
-      count--;
-    }
+    heardBefore.removeLike(prints);
     store.addDoubted(prints, mostDoubted);
     doubted = knownLibrary(store.doubted());
     const names = change((recordings) => {
