@@ -46,7 +46,7 @@ async function post<T>(url: string, path: string, body: object): Promise<T> {
  *
  * @param begins told when all is ready and dialling begins
  */
-export async function runLoad(options: LoadOptions, begins: () => void): Promise<LoadFigures> {
+export async function runLoad(options: LoadOptions, begins: () => Promise<void>): Promise<LoadFigures> {
   const { url, channels, seconds } = options;
   await loadCampaign(options);
   const desks = await seatAgents(options);
@@ -58,7 +58,7 @@ export async function runLoad(options: LoadOptions, begins: () => void): Promise
     capabilities: { handoff: ['agent'], plans: [], modes: ['telephony_preset'] },
   });
   const session = { dialerId: 'bench', sessionId: registered.sessionId };
-  begins();
+  await begins();
   await post(url, '/api/v1/campaigns/bench/start', {});
 
   const waiting: Report[] = [];

@@ -22,6 +22,32 @@ const hide = (page: Page) =>
     Object.defineProperty(document, 'hidden', { get: () => true });
   `);
 
+/** The desk's way to the server, which can be cut. */
+async function cuttable(page: Page) {
+  let isCut = false;
+  let cutNow = () => {};
+  await page.routeWebSocket(/desktop\/v1$/, (socket) => {
+    if (isCut) {
+      void socket.close();
+      return;
+    }
+    const server = socket.connectToServer();
+    cutNow = () => {
+      void socket.close();
+      void server.close();
+    };
+  });
+  return {
+    cut: () => {
+      isCut = true;
+      cutNow();
+    },
+    mend: () => {
+      isCut = false;
+    },
+  };
+}
+
 /** @returns requests that are answered with an error, and which one, until they are taken out */
 async function refusing(page: Page) {
   const refused = new Map<string, Message>();
@@ -44,13 +70,29 @@ async function refusing(page: Page) {
 
 describe.runIf(hasBrowser)('the desk', () => {
   let wire: ManualClock;
+  /** What OCS does in a minute or later. */
+  const late = new Set<() => void>();
   const stage = useConsole(() => {
     wire = manualClock(Date.now());
-    return { clock: wallClock(), wireClock: wire };
+    const wall = wallClock();
+    const after = (ms: number, run: () => void) => {
+      if (ms < 60_000) return wall.after(ms, run);
+      late.add(run);
+      return () => {
+        late.delete(run);
+      };
+    };
+    return { clock: { ...wall, after }, wireClock: wire };
   });
+  const passMinute = () => {
+    for (const run of [...late]) {
+      late.delete(run);
+      run();
+    }
+  };
   let dialer: TestDialer;
 
-  const load = async (more: Partial<DeskDefinition> = {}) => {
+  const load = async (more: Partial<DeskDefinition> = {}, [first, last] = ['Ada', 'Byron']) => {
     await stage.ask('POST', '/campaigns', {
       definition: {
         name: 'spring',
@@ -61,7 +103,7 @@ describe.runIf(hasBrowser)('the desk', () => {
       },
       csv: [
         'phone,tz,daily_from,daily_till,first_name,last_name',
-        '+12125550101,America/New_York,00:00,24:00,Ada,Byron',
+        `+12125550101,America/New_York,00:00,24:00,${first},${last}`,
         '+12125550102,America/New_York,00:00,24:00,Charles,Babbage',
       ].join('\n'),
     });
@@ -224,6 +266,56 @@ describe.runIf(hasBrowser)('the desk', () => {
       call_result: 33,
       user_fields: { notes: 'typed without a server' },
     });
+  });
+
+  it('loses nothing when the network is away for 5 s; after 70 s the record is closed as saved, and it says so', async () => {
+    const { page } = stage;
+    const network = await cuttable(page);
+    await load();
+    await startWork();
+    await beReady();
+    await talk();
+    await page.getByLabel('Notes').fill('before');
+    await notice('Saved.').waitFor();
+    const away = async () => {
+      network.cut();
+      await page.getByText('Connection lost. Your call goes on').waitFor();
+      await vi.waitFor(async () => {
+        expect(await stage.ask('GET', '/agents')).toMatchObject({ agents: [{ online: false }] });
+      }, 60_000);
+      wire.advance(5_000);
+    };
+    await away();
+    await page.getByLabel('Notes').fill('typed meanwhile');
+    network.mend();
+    await notice('Saved.').waitFor();
+    await page.getByText('Connection lost.').waitFor({ state: 'detached' });
+    await state('in call').waitFor();
+    await away();
+    await page.getByLabel('Notes').fill('typed too late');
+    passMinute();
+    await vi.waitFor(async () => {
+      expect(await recordOne()).toMatchObject({ user_fields: { notes: 'typed meanwhile' } });
+    }, 60_000);
+    network.mend();
+    await notice('Away too long: the record was closed with what was saved.').waitFor();
+    await state('not ready').waitFor();
+    expect(stage.faults).toEqual([]);
+  });
+
+  it('shows names from right to left and very long ones without a page that scrolls sideways', async () => {
+    const { page } = stage;
+    await load({}, ['\u05e9\u05dc\u05d5\u05dd', 'Wolfeschlegelsteinhausenbergerdorff'.repeat(4)]);
+    await startWork();
+    await beReady();
+    await talk();
+    await page.getByRole('heading', { name: /Wolfeschlegel/ }).waitFor();
+    expect(await page.evaluate("getComputedStyle(document.getElementById('customer')).direction")).toBe(
+      'rtl',
+    );
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    await stage.axe();
   });
 
   it('sends what closes a record until it is acknowledged, whatever is refused on the way', async () => {

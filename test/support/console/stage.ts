@@ -133,6 +133,11 @@ export function useConsole(clocks?: () => StageClocks): ConsoleStage {
     const context = await browser.newContext({ viewport: wide });
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
+    page.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText ?? '';
+      // What a page that is left, reloaded or closed still asked for, and a server that a test has stopped.
+      if (!/ERR_(ABORTED|CONNECTION_(REFUSED|RESET))/.test(why)) faults.push(`${request.url()}: ${why}`);
+    });
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => {
       // A refusal is an answer: that nobody is logged in yet, that a password was wrong, that there is no such call.
