@@ -118,7 +118,10 @@ export function createChannelWatch(options: ChannelWatchOptions): ChannelWatch {
 }
 
 /** Those that are not as they were told, as many as a message takes; they are told now. */
-function changedChannels(options: ChannelWatchOptions, told: Told): WatchedChannel[] {
+export function changedChannels(
+  options: Pick<ChannelWatchOptions, 'legs' | 'live' | 'now' | 'pool'>,
+  told: Told,
+): WatchedChannel[] {
   const { legs, live, pool } = options;
   const agentsOfLegs = new Map(
     legs.snapshot().map(({ agentId, channel, phase }) => [channel, { agentId, phase }]),

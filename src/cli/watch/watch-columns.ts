@@ -78,11 +78,12 @@ export function columnsOf(topic: LiveTopic, at: number): Column<object>[] {
 /** What needs attention, the worst first. */
 export function alarmsOf(campaigns: Iterable<LiveCampaign>, diallers: Iterable<LiveDialer>): string[] {
   const all = [...campaigns];
+  const known = [...diallers];
   return [
-    ...[...diallers]
+    ...known
       .filter(({ lost }) => lost)
       .map(({ calls, dialerId }) => `dialler ${dialerId} is silent, ${calls} calls were with it`),
-    ...[...diallers]
+    ...known
       .filter(({ board, lost }) => board === 'dead' && !lost)
       .map(({ dialerId }) => `the board of dialler ${dialerId} failed`),
     ...all.flatMap(({ name, obstacles }) => obstacles.map((text) => `${name}: ${text}`)),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openToldDialler, toldChannel } from '../../support/console/diallers.ts';
 import {
   addressOf,
   killAll,
@@ -75,6 +76,42 @@ describe('cpdctl watch', () => {
     watch.type('q');
     await watch.says('\u001b[?25h\u001b[?1049l');
     expect(await watch.ended).toBe(0);
+  });
+
+  it('shows channels live, on a terminal only while they are looked at', async () => {
+    const dialler = await openToldDialler(env['CPDCTL_OCS_URL'] ?? '', 'east');
+    const terminal = startOnTerminal('cpdctl', ['watch'], env, { columns: 140, rows: 20 });
+    await terminal.says('> spring');
+    expect((await dialler.tell({})).want).toBe('nothing');
+    terminal.type('h');
+    await terminal.says('No dialler has told of channels.');
+    await dialler.asked();
+    const out = { use: 'out_of_service', reason: 'alarm_red', faults: 2 };
+    const call = { use: 'call', phase: 'alerting', campaign: 'spring', attemptId: 'a-1' };
+    await dialler.tell({ channels: [toldChannel(10, out), toldChannel(2, call)] }, 1);
+    await terminal.says(/> east\/2 +0 +ringing +12\.\d s +spring/);
+    await terminal.says(/ {2}east\/10 +0 +out of service .* 2 +alarm_red/);
+    terminal.type('j');
+    await terminal.says(/> east\/10 /);
+    const [plain, json] = [
+      start('cpdctl', ['watch', 'channels'], env),
+      start('cpdctl', ['watch', 'channels', '--json'], env),
+    ];
+    await plain.says(/\dZ\teast\/10\t0\tout of service\t/);
+    await json.says(
+      /\{"at":\d+,"topic":"channels","item":\{"id":"east\/2","dialerId":"east","channel":2,.*"phase":"alerting"/,
+    );
+    await dialler.tell({ board: 'dead' });
+    await terminal.says('! the board of dialler east failed');
+    for (const each of [plain, json]) {
+      each.signal('SIGINT');
+      expect(await each.ended).toBe(0);
+    }
+    terminal.type('c');
+    await terminal.says('> spring');
+    await expect.poll(async () => (await dialler.tell({})).want).toBe('nothing');
+    terminal.type('q');
+    expect(await terminal.ended).toBe(0);
   });
 
   it('says in a word why it cannot watch', async () => {

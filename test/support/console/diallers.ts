@@ -92,8 +92,9 @@ export async function openToldDialler(url: string, dialerId: string, capabilitie
         if (watch !== undefined) return watch;
       }
     },
-    tell: (message: Partial<LiveRequest>) => {
-      seq += 1;
+    /** @param from the number of the message, where it begins anew */
+    tell: (message: Partial<LiveRequest>, from?: number) => {
+      seq = from ?? seq + 1;
       const live = { ...session, seq, board: 'ok', channels: [], heard: [], ...message };
       return post<LiveReply>('/live', live);
     },

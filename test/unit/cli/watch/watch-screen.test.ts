@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import type { LiveAgent, LiveCampaign } from '../../../../src/api/live.ts';
+import type { LiveAgent, LiveCampaign, LiveChannel, LiveDialer } from '../../../../src/api/live.ts';
 import type { LiveState } from '../../../../src/api/live-state.ts';
 import { screenLines, viewAfter, type Frame, type View } from '../../../../src/cli/watch/watch-screen.ts';
 
@@ -123,5 +123,62 @@ describe('the screen of cpdctl watch', () => {
     expect(screenLines(press('a') as View, state, { ...frame, at: 66_000 })[4]).toMatch(
       /^> ada +sales +wrap up +1 min 05 s +connected +-$/,
     );
+  });
+
+  const dialer = (dialerId: string, more: Partial<LiveDialer> = {}): LiveDialer => ({
+    ...{ dialerId, lost: false, free: 0, channels: { inService: 0, busy: 0 }, calls: 0 },
+    ...{ canWatch: true, board: null },
+    ...more,
+  });
+  const channel = (id: string): LiveChannel => ({
+    ...{
+      id,
+      dialerId: 'd1',
+      channel: 1,
+      span: 2,
+      use: 'call',
+      phase: 'alerting',
+      since: 1_000,
+      attemptId: 'a',
+    },
+    ...{
+      campaign: 'spring',
+      agentId: null,
+      test: false,
+      lastEvent: 'ringing',
+      lastEventAt: 1_000,
+      reason: null,
+    },
+    ...{ faults: 0 },
+  });
+  const withChannels = (diallers: LiveDialer[], channels: LiveChannel[]): LiveState => ({
+    ...stateOf([]),
+    diallers: new Map(diallers.map((each) => [each.dialerId, each])),
+    channels: new Map(channels.map((each) => [each.id, each])),
+  });
+
+  it('has channels by their numbers, and says which board failed beside who is silent', () => {
+    const state = withChannels(
+      [dialer('d1', { board: 'dead' }), dialer('d2', { lost: true })],
+      [channel('d1/10'), channel('d1/2')],
+    );
+    const lines = screenLines({ ...first, topic: 'channels' }, state, frame);
+    expect(lines.slice(1, 3)).toEqual([
+      '! dialler d2 is silent, 0 calls were with it',
+      '! the board of dialler d1 failed',
+    ]);
+    expect(lines[5]).toMatch(/^> d1\/2 +2 +ringing +0 ms +spring +- +ringing +0 +-$/);
+    expect(lines[6]).toMatch(/^ {2}d1\/10 /);
+  });
+
+  it.each([
+    [[], 'No dialler is connected.'],
+    [[dialer('d1', { canWatch: false })], 'Of an older version, which cannot tell: d1.'],
+    [[dialer('d1')], 'No dialler has told of channels.'],
+    [[dialer('d1', { board: 'ok' })], 'No channel is configured.'],
+  ])('says why there are no channels', (diallers, text) => {
+    const lines = screenLines({ ...first, topic: 'channels' }, withChannels(diallers, []), frame);
+    expect(lines).toContain(text);
+    expect(viewAfter(first, 'h', withChannels(diallers, []))).toMatchObject({ topic: 'channels' });
   });
 });
