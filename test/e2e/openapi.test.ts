@@ -144,6 +144,8 @@ it('answers as its documents say: ocsd to supervisors and diallers, cpdd to its 
   await ask('GET', '/api/v1/attempts/none');
   await ask('PUT', `/api/v1/attempts/${String(attempts[0]?.attempt_id)}/label`, { was: 'machine' });
   await ask('PUT', '/api/v1/attempts/none/label', { was: 'machine' });
+  await ask('GET', `/api/v1/attempts/${String(attempts[0]?.attempt_id)}/recording`);
+  await ask('GET', '/api/v1/attempts/none/recording');
   await ask('GET', '/api/v1/labels');
   await ask('GET', `/api/v1/records/${String(attempts[0]?.record_handle)}`);
   await ask('GET', '/api/v1/records/99');
@@ -218,14 +220,21 @@ it('answers as its documents say: ocsd to supervisors and diallers, cpdd to its 
   await link.ask('POST', '/link/v1/pull');
   const report = { attemptId: 'none', seq: 1, kind: 'accepted' };
   await link.ask('POST', '/link/v1/live', { ...session, seq: 1, board: 'ok', channels: [], heard: [] });
+  const noRecording = { requestId: 'none', muLaw: null, reason: 'none' };
+  await link.ask('POST', '/link/v1/recording', { ...session, ...noRecording });
   await link.ask('POST', '/link/v1/reports', { ...session, reports: [report] });
   await link.ask('POST', '/link/v1/agent-requests', { ...session, attemptId: 'none' });
   await ask('POST', '/api/v1/campaigns/spring/unload?force=1');
 
   // Of an attempt of its own a dialler by hand has none here; test/e2e/ocs/link.test.ts asks for agents.
   expect(link.unasked()).toEqual(['POST /link/v1/agent-requests']);
-  // For the session of an agent only; see test/unit/ocs/api/desk-routes.test.ts.
-  expect(api.unasked()).toEqual(['GET /api/v1/desk', 'GET /api/v1/desk/history']);
+  // Nothing is recorded here, and a desk is for the session of an agent only; see recordings.test.ts and
+  // desk-routes.test.ts in test/unit/ocs/api.
+  expect(api.unasked()).toEqual([
+    'GET /api/v1/attempts/{id}/recording',
+    'GET /api/v1/desk',
+    'GET /api/v1/desk/history',
+  ]);
   expect(admin.unasked()).toEqual([]);
   desktop.close();
   for (const daemon of [cpdd, ocsd]) daemon.signal('SIGTERM');
