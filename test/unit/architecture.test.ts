@@ -187,7 +187,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
     loaded: ['words'],
     'log-in': ['server', 'words'],
     keys: ['dialog', 'words'],
-    wall: ['dialog', 'keys', 'live', 'loaded', 'now', 'page', 'server', 'table', 'words'],
+    wall: ['dialog', 'keys', 'live', 'loaded', 'memo', 'now', 'page', 'server', 'table', 'words'],
     desk: ['dialog', 'keys', 'loaded', 'now', 'page', 'server', 'table', 'words'],
     dialog: ['words'],
     axis: ['axis-parts', 'words'],

@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { LiveAgent } from '../../api/live.ts';
+import { useMemo } from 'preact/hooks';
 import { live } from '../live.ts';
+import { memo } from '../memo.ts';
 import { changeAgent } from '../server.ts';
 import { Table } from '../table.tsx';
 import * as say from '../words.ts';
@@ -8,7 +10,7 @@ import { words } from '../words.ts';
 import { Mark } from './mark.tsx';
 
 /** What a supervisor does with an agent; null for whoever only looks. */
-type Change = ((agentId: string, change: 'not-ready' | 'log-out') => void) | null;
+type Change = ((agentId: string, change: 'not-ready' | 'log-out') => Promise<void>) | null;
 
 /** The agents: those over a limit first, then by group, longest in their state first. @param filter a part of a name */
 export function Agents({ at, filter, mayChange }: { at: number; filter: string; mayChange: boolean }) {
@@ -19,14 +21,18 @@ export function Agents({ at, filter, mayChange }: { at: number; filter: string; 
       (a, b) =>
         Number(isOver(b, at)) - Number(isOver(a, at)) || a.group.localeCompare(b.group) || a.since - b.since,
     );
-  const change = async (agentId: string, what: 'not-ready' | 'log-out') => {
-    refusal.value = '';
-    try {
-      await changeAgent(agentId, what);
-    } catch (error) {
-      refusal.value = `${agentId}: ${(error as Error).message}`;
-    }
-  };
+  // One function for all time, so that rows stay as they are.
+  const change = useMemo(
+    () => async (agentId: string, what: 'not-ready' | 'log-out') => {
+      refusal.value = '';
+      try {
+        await changeAgent(agentId, what);
+      } catch (error) {
+        refusal.value = `${agentId}: ${(error as Error).message}`;
+      }
+    },
+    [refusal],
+  );
   const { action, agent, campaign, group, since, state } = words.wall;
   const headings = [state, agent, group, since, campaign, ...(mayChange ? [action] : [])];
   return (
@@ -43,8 +49,9 @@ export function Agents({ at, filter, mayChange }: { at: number; filter: string; 
             <AgentRow
               key={each.agentId}
               agent={each}
-              at={at}
-              change={mayChange ? (agentId, what) => void change(agentId, what) : null}
+              isLate={isOver(each, at)}
+              since={say.duration(at - each.since)}
+              change={mayChange ? change : null}
             />
           ))}
         </Table>
@@ -58,7 +65,8 @@ function isOver({ limitMs, since }: LiveAgent, at: number): boolean {
   return limitMs !== null && at - since > limitMs;
 }
 
-function AgentRow({ agent, at, change }: { agent: LiveAgent; at: number; change: Change }) {
+const AgentRow = memo(function (props: { agent: LiveAgent; isLate: boolean; since: string; change: Change }) {
+  const { agent, change, isLate, since } = props;
   const { agentId } = agent;
   return (
     <tr>
@@ -69,9 +77,9 @@ function AgentRow({ agent, at, change }: { agent: LiveAgent; at: number; change:
         {agentId}
       </th>
       <td dir="auto">{agent.group}</td>
-      <td class={isOver(agent, at) ? 'fault' : ''}>
-        {say.duration(at - agent.since)}
-        {isOver(agent, at) && words.wall.over}
+      <td class={isLate ? 'fault' : ''}>
+        {since}
+        {isLate && words.wall.over}
       </td>
       <td dir="auto">{agent.campaign ?? ''}</td>
       {change !== null && (
@@ -81,7 +89,7 @@ function AgentRow({ agent, at, change }: { agent: LiveAgent; at: number; change:
             disabled={agent.state === 'not_ready' || agent.next !== 'ready'}
             aria-label={`${words.wall.notReady} ${agentId}`}
             onClick={() => {
-              change(agentId, 'not-ready');
+              void change(agentId, 'not-ready');
             }}
           >
             {words.wall.notReady}
@@ -91,7 +99,7 @@ function AgentRow({ agent, at, change }: { agent: LiveAgent; at: number; change:
             disabled={agent.next === 'log_out'}
             aria-label={`${words.logOut} ${agentId}`}
             onClick={() => {
-              change(agentId, 'log-out');
+              void change(agentId, 'log-out');
             }}
           >
             {words.logOut}
@@ -100,4 +108,4 @@ function AgentRow({ agent, at, change }: { agent: LiveAgent; at: number; change:
       )}
     </tr>
   );
-}
+});

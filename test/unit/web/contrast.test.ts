@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 
 const css = readFileSync('src/web/style.css', 'utf8');
 /** The colours of a theme by name, those of the dark one over those of the light one. */
-const blocks = [...css.matchAll(/:root \{([^}]*)\}/g)].map(([, text = '']) =>
-  Object.fromEntries(
-    [...text.matchAll(/--([\w-]+): (#[0-9a-f]+);/g)].map(([, name, value]) => [name, value]),
-  ),
-);
-const themes = { light: { ...blocks[0] }, dark: { ...blocks[0], ...blocks[1] } } as Record<
-  string,
-  Record<string, string>
->;
+const blocks = [...css.matchAll(/:root \{([^}]*)\}/g)].map(([, text = '']): Record<string, string> => {
+  const found: Record<string, string> = {};
+  for (const [, name = '', value = ''] of text.matchAll(/--([\w-]+): (#[0-9a-f]+);/g)) found[name] = value;
+  return found;
+});
+const themes: Record<string, Record<string, string>> = {
+  light: { ...blocks[0] },
+  dark: { ...blocks[0], ...blocks[1] },
+};
 
 /** Relative luminance of WCAG 2. */
 function luminance(colour: string): number {
@@ -32,7 +32,7 @@ it('is computed as WCAG does', () => {
   expect(contrast('#767676', '#ffffff')).toBeCloseTo(4.54, 2);
 });
 
-describe.each(Object.entries(themes))('the %s theme', (_theme, colours) => {
+describe.each(Object.entries<Record<string, string>>(themes))('the %s theme', (_theme, colours) => {
   const states = Object.keys(colours).filter((name) => `${name}-text` in colours);
 
   it('has the colours of all states', () => {
