@@ -74,7 +74,9 @@ bool DetectorState::isMachinesBeep(const Beep& beep) const {
   float from = machineFromBeep(greetingMs);
   if (evidence.verdict == Verdict::kLive && greetingMs >= kLongMs) from += kLiveAlready;
   if (soundsOnAPersonsLine(beep, settings->plan)) from += kOwnToneDoubt;
-  return oddsBeforeTone >= from;
+  // Behind a person's word the tone and the pause behind it make a person of them, behind a recording they change little.
+  const bool scoredBehind = scoredFrame * kFrameMs > beep.endMs;
+  return (scoredBehind ? std::min(oddsBeforeTone, logOdds) : oddsBeforeTone) >= from;
 }
 
 // A soft tone on a quiet line: nothing but noise just before it.

@@ -183,9 +183,11 @@ bool BeepDetector::followsNotes(const ToneSegment& s) const {
   return sure >= 2 || soft >= 3;
 }
 
+// Notes of the seconds before, about as loud as the candidate: softer ones are music behind a beep.
 int BeepDetector::playedBefore(int32_t startMs) const {
-  return static_cast<int>(std::count_if(notes_.begin(), notes_.end(), [startMs](const Note& note) {
-    return note.played && note.endMs != kNever && startMs - note.endMs <= kTuneMs;
+  return static_cast<int>(std::count_if(notes_.begin(), notes_.end(), [this, startMs](const Note& note) {
+    return note.played && note.endMs != kNever && startMs - note.endMs <= kTuneMs &&
+           std::abs(note.dbm0 - candidate_.dbm0) <= kNotesDb;
   }));
 }
 
