@@ -52,8 +52,12 @@ const httpOperations: [string, Operation][] = [
   ...Object.entries(supervisorOperations),
   ...Object.entries(linkOperations),
 ];
+/** What these tell goes to whoever looks, and is never stored. */
+const storedNowhere = ['live', 'recording'];
 const everything = [
-  ...httpOperations.filter(([, { method }]) => method !== 'GET').map(([name]) => name),
+  ...httpOperations
+    .filter(([name, { method }]) => method !== 'GET' && !storedNowhere.includes(name))
+    .map(([name]) => name),
   ...Object.keys(desktopRequests).map((name) => `desktop ${name}`),
   ...reportSchema.def.right.options.map(({ shape }) => `report ${shape.kind.value}`),
   ...engagementReportSchema.shape.state.options.map((state) => `leg ${state}`),
