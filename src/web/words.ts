@@ -66,8 +66,8 @@ export const words = {
     busy: 'Changing the password.',
   },
   noPage: {
-    heading: 'Your desk is not here',
-    text: 'Agents work with a desktop of their own; this console has no desk yet.',
+    heading: 'No page for you',
+    text: 'Your role has no page here. Ask an admin.',
   },
   logOut: 'Log out',
   unreachable: 'The server cannot be reached. Try again.',
