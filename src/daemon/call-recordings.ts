@@ -81,17 +81,16 @@ export function createCallRecordings(config: RecordingsConfig, now: () => number
 /** `20260131T101500Z-ATTEMPT-xxxxxxxxx00.cpdrec` */
 function fileName(attemptId: string, number: string, at: number): string {
   const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
-  const id = idInName(attemptId);
+  const id = attemptId.replace(/[^\w-]/g, '_').slice(0, 64);
   const masked = maskNumber(number.replace(/\D/g, '')).replaceAll('*', 'x');
   return `${time}-${id}-${masked}${recordingSuffix}`;
 }
 
 /**
  * The file of an attempt among those that are there: its id is compared with names and is never part of a path. Null
- * for an id that a name cannot tell from others, and for what is no file of ours with something in it.
+ * for an id that is not in a name as it is, and for what is no file of ours with something in it.
  */
 async function fileOf(folder: string, attemptId: string): Promise<string | null> {
-  if (idInName(attemptId) !== attemptId) return null;
   for (const name of await readdir(folder)) {
     if (nameForm.exec(name)?.[1] !== attemptId) continue;
     const file = join(folder, name);
@@ -103,10 +102,6 @@ async function fileOf(folder: string, attemptId: string): Promise<string | null>
 
 /** As `fileName` makes them. */
 const nameForm = /^\d{8}T\d{6}Z-([\w-]+)-[\dx+]*\.cpdrec$/;
-
-function idInName(attemptId: string): string {
-  return attemptId.replace(/[^\w-]/g, '_').slice(0, 64);
-}
 
 /** From 0 to 1, the same for the same attempt. */
 function drawn(attemptId: string): number {
