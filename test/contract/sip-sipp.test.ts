@@ -5,12 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { boardHostProgram } from '../../src/board/board-host-program.ts';
 import type { BoardBench } from '../support/board/bench.ts';
-import { loopback } from '../support/board/sip.ts';
+import { loopback, sipConfig, type SipBoardInput } from '../support/board/sip.ts';
 import { isBuilt } from '../support/built.ts';
 import { extension, number, openRealBoard } from '../support/peers/real-board.ts';
 import {
   answers,
   asks,
+  presses,
   hasSipp,
   isAnswered,
   pauses,
@@ -36,9 +37,10 @@ describe.skipIf(!isBuilt(boardHostProgram('sip')) || !hasSipp())('SIP calls to S
     rmSync(folder, { recursive: true });
   });
 
-  const call = async (text: string) => {
+  type Trunk = Partial<SipBoardInput['trunks'][number]>;
+  const call = async (text: string, trunk: Trunk = {}) => {
     sipp = await startSipp(folder, at, text);
-    bench = await openRealBoard();
+    bench = await openRealBoard(sipConfig().trunks.map((each) => ({ ...each, ...trunk })));
     return { bench, ref: await bench.dial(1, number, { noDetection: true }) };
   };
   /** SIPp took all of it as the scenario has it. */
@@ -131,6 +133,48 @@ describe.skipIf(!isBuilt(boardHostProgram('sip')) || !hasSipp())('SIP calls to S
     );
     await bench.until({ type: 'answered', ref });
     await sleep(300);
+    bench.board.transfer(1, ref, extension, 'blind');
+    await bench.until({ type: 'transferred', ref });
+    await expectDone();
+  });
+
+  it('takes keys by INFO from a far end that has no telephone events', async () => {
+    const { bench, ref } = await call(
+      scenario(
+        answers('200 OK', { sdp: true, events: false }),
+        takes('ACK'),
+        presses(1, '4'),
+        isAnswered(200),
+        presses(2, '#'),
+        isAnswered(200),
+        takes('BYE'),
+        answers('200 OK', { tag: false }),
+      ),
+    );
+    await bench.until({ type: 'answered', ref });
+    bench.board.collectDigits(1, ref, { count: 5, terminator: '#', timeoutMs: 20_000 });
+    expect(await bench.until({ type: 'digits', ref })).toMatchObject({ digits: '4', reason: 'terminator' });
+    bench.board.drop(1, ref);
+    await expectDone();
+  });
+
+  it('tells the agent’s telephone of the call, in Refer-To', async () => {
+    const { bench, ref } = await call(
+      scenario(
+        answers('200 OK', { sdp: true }),
+        takes('ACK'),
+        takes('REFER', {
+          'Refer-To': `sip:${extension}@[^?]*.User-to-User=6e3d${Buffer.from(number).toString('hex')}%3bencoding%3dhex&X-Channel=1>`,
+        }),
+        answers('202 Accepted', { tag: false }),
+        tells(1, '200 OK'),
+        isAnswered(200),
+        takes('BYE'),
+        answers('200 OK', { tag: false }),
+      ),
+      { userToUser: 'n={number}', agentHeaders: { 'X-Channel': '{channel}' } },
+    );
+    await bench.until({ type: 'answered', ref });
     bench.board.transfer(1, ref, extension, 'blind');
     await bench.until({ type: 'transferred', ref });
     await expectDone();

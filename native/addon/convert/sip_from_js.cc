@@ -27,6 +27,8 @@ board::sip::Trunk trunk(const Napi::Value& value) {
   from.text("srtp", to.srtp);
   from.number("sessionExpiresS", to.sessionExpiresS);
   from.texts("headers", to.headers);
+  from.texts("agentHeaders", to.agentHeaders);
+  from.text("userToUser", to.userToUser);
   from.text("domain", to.domain);
   from.number("channels", to.channels);
   from.number("callsPerSecond", to.callsPerSecond);

@@ -31,6 +31,8 @@ void checkTrunk(const Trunk& trunk, const std::string& field) {
   check(!trunk.registers || !trunk.username.empty(), field + ".username: needed to register");
   check(trunk.srtp == "none" || trunk.srtp == "required", field + ".srtp: expected none or required");
   check(std::ranges::all_of(trunk.headers, isHeaderLine), field + ".headers: expected \"Name: value\"");
+  check(std::ranges::all_of(trunk.agentHeaders, isHeaderLine),
+        field + ".agentHeaders: expected \"Name: value\"");
   check(trunk.sessionExpiresS == 0 || trunk.sessionExpiresS >= 90,
         field + ".sessionExpiresS: expected 90 or more, or 0");
   check(trunk.registerEveryS >= 1, field + ".registerEveryS: at least one second");

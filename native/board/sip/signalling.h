@@ -24,6 +24,8 @@ struct Invite {
   std::string callerId;
   uint16_t rtpPort = 0;
   uint32_t channel = 0;  // for the trace
+  // Of a call to an agent: the number of the one that is handed over. Empty: it is no call to an agent.
+  std::string handsOver;
 };
 
 class SignallingEvents {
@@ -32,6 +34,8 @@ class SignallingEvents {
   // A provisional response.
   virtual void progressed(LegId leg, bool alerting, const std::optional<MediaPlan>& media) = 0;
   virtual void answered(LegId leg, const MediaPlan& media) = 0;
+  // The far end of an answered leg said by INFO that a key was pressed.
+  virtual void keyPressed(LegId leg, char key) = 0;
   // The far end of an answered leg changed its media: another address, hold.
   virtual void mediaChanged(LegId leg, const MediaPlan& media) = 0;
   // An answered leg lives no longer than this unless it is refreshed (RFC 4028), by us with refresh() or by the far end;

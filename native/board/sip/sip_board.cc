@@ -176,6 +176,9 @@ class TrunkBoard final : public ChannelCommands<TrunkBoard, SipBoard>, private S
   void mediaChanged(LegId leg, const MediaPlan& media) override {
     legEvent(leg, [&](Channel& c) { c.mediaChanged(leg, media); });
   }
+  void keyPressed(LegId leg, char key) override {
+    legEvent(leg, [&](Channel& c) { c.keyPressed(leg, key); });
+  }
   void sessionLasts(LegId leg, int seconds, bool weRefresh) override {
     legEvent(leg, [&](Channel& c) { c.sessionLasts(leg, seconds, weRefresh); });
   }

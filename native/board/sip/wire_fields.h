@@ -8,7 +8,8 @@ namespace board::wire {
 
 FIELDS(sip::TrunkAddress, host, port)
 FIELDS(sip::Trunk, name, addresses, transport, caFile, certificateFile, serverName, registers, registerEveryS,
-       srtp, sessionExpiresS, headers, domain, channels, callsPerSecond, callerId, codecs, username, password)
+       srtp, sessionExpiresS, headers, agentHeaders, userToUser, domain, channels, callsPerSecond, callerId,
+       codecs, username, password)
 FIELDS(sip::Config, name, bind, sipPort, rtpFirstPort, rtpLastPort, trunks, agentTrunk, healthEveryMs,
        firstResponseMs, rtpTimeoutMs, transferMs, standIn, standInSpeed, plan, plans)
 

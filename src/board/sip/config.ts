@@ -20,6 +20,13 @@ const headerNameForm =
   /^(?!(?:via|from|f|to|t|call-id|i|cseq|contact|m|route|record-route|max-forwards|content-.*|c|l|e|allow|supported|k|require|session-expires|x|min-se|authorization|proxy-.*|refer-to|r|user-agent)$)[A-Za-z0-9-]{1,64}$/i;
 const headerValue = z.string().regex(/^[ -~]{1,512}$/, 'printable characters on one line');
 
+const headers = z
+  .record(
+    z.string().regex(headerNameForm, 'the name of a header that is not one of the protocol’s own'),
+    headerValue,
+  )
+  .default({});
+
 const tlsSchema = z.strictObject({
   /** Certificates of the authorities that may sign the peer's (PEM); the system's when absent. */
   caFile: z.string().min(1).optional(),
@@ -49,12 +56,14 @@ const trunkSchema = z
     /** A call that is not refreshed for so long is over (RFC 4028), in seconds; 0: not asked for. */
     sessionExpiresS: z.union([z.literal(0), z.number().int().min(90).max(86_400)]).default(1_800),
     /** Of every call, beside those that the protocol has. */
-    headers: z
-      .record(
-        z.string().regex(headerNameForm, 'the name of a header that is not one of the protocol’s own'),
-        headerValue,
-      )
-      .default({}),
+    headers,
+    /** Of calls to agents by this trunk, and of `Refer-To`; `{number}` and `{channel}` of the call are filled in. */
+    agentHeaders: headers,
+    /** What a `User-to-User` header (RFC 7433) tells the agent's telephone, filled in as well. */
+    userToUser: z
+      .string()
+      .regex(/^[ -~]{1,128}$/, 'up to 128 printable characters')
+      .optional(),
     /** The domain in request URIs; the address when absent. */
     domain: z.string().regex(hostForm, 'a host name').optional(),
     /** Most calls at once. */

@@ -14,12 +14,13 @@ interface PreparedSipBoard extends Omit<SipBoardConfig, 'trunks' | 'rtpPorts' | 
   standInSpeed?: number;
   rtpFirstPort: number;
   rtpLastPort: number;
-  trunks: (Omit<Trunk, 'address' | 'tls' | 'register' | 'passwordFile' | 'headers'> & {
+  trunks: (Omit<Trunk, 'address' | 'tls' | 'register' | 'passwordFile' | 'headers' | 'agentHeaders'> & {
     /** Port 0: none is given. */
     addresses: { host: string; port: number }[];
     registers: boolean;
     /** Lines of a message. */
     headers: string[];
+    agentHeaders: string[];
     password?: string;
     caFile?: string;
     certificateFile?: string;
@@ -52,8 +53,11 @@ function hostOf({ standIn }: SipBoardConfig): BoardHost {
   return standIn === undefined ? 'sip' : 'sipexchange';
 }
 
+const linesOf = (headers: Record<string, string>) =>
+  Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+
 function prepared(
-  { address, tls, register, passwordFile, headers, ...trunk }: Trunk,
+  { address, tls, register, passwordFile, headers, agentHeaders, ...trunk }: Trunk,
   folder: string,
 ): PreparedSipBoard['trunks'][number] {
   const addresses = [address].flat().map((each) => {
@@ -64,7 +68,8 @@ function prepared(
     ...trunk,
     addresses,
     registers: register,
-    headers: Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    headers: linesOf(headers),
+    agentHeaders: linesOf(agentHeaders),
   };
   if (passwordFile !== undefined) to.password = readPassword(resolve(folder, passwordFile));
   const { caFile, certificateFile, serverName } = tls ?? {};

@@ -10,7 +10,7 @@ const lines = (...all: string[]) => all.map((line) => `      ${line}`).join('\n'
 const fragment = (status: string) =>
   lines('Content-Type: message/sipfrag', 'Content-Length: [len]', '', `SIP/2.0 ${status}`);
 
-const description = (direction = 'sendrecv') =>
+const description = (direction = 'sendrecv', events = true) =>
   lines(
     'Content-Type: application/sdp',
     'Content-Length: [len]',
@@ -20,9 +20,9 @@ const description = (direction = 'sendrecv') =>
     's=-',
     'c=IN IP4 [media_ip]',
     't=0 0',
-    'm=audio [media_port] RTP/AVP 8 101',
+    `m=audio [media_port] RTP/AVP 8${events ? ' 101' : ''}`,
     'a=rtpmap:8 PCMA/8000',
-    'a=rtpmap:101 telephone-event/8000',
+    ...(events ? ['a=rtpmap:101 telephone-event/8000'] : []),
     `a=${direction}`,
   );
 
@@ -36,7 +36,7 @@ const message = (start: string, headers: string[], sdp: string | null, next = ''
 /** A response to the request that came last. */
 export const answers = (
   status: string,
-  { headers = [], sdp = false, next = '', tag = true }: Partial<Answer> = {},
+  { headers = [], sdp = false, events = true, next = '', tag = true }: Partial<Answer> = {},
 ): string =>
   message(
     `SIP/2.0 ${status}`,
@@ -50,13 +50,15 @@ export const answers = (
       'Contact: <sip:sipp@[local_ip]:[local_port]>',
       ...headers,
     ],
-    sdp ? description() : null,
+    sdp ? description('sendrecv', events) : null,
     next,
   );
 
 interface Answer {
   headers: string[];
   sdp: boolean;
+  /** Telephone events are in the description. */
+  events: boolean;
   next: string;
   /** Ours in To; a request in the dialog has it already. */
   tag: boolean;
@@ -78,6 +80,20 @@ export const asks = (method: string, sequence: number, headers: string[] = [], d
     `${method} [next_url] SIP/2.0`,
     [...inDialog(method, sequence), ...headers],
     direction === undefined ? null : description(direction),
+  );
+
+/** A key by INFO. */
+export const presses = (sequence: number, key: string): string =>
+  message(
+    'INFO [next_url] SIP/2.0',
+    inDialog('INFO', sequence),
+    lines(
+      'Content-Type: application/dtmf-relay',
+      'Content-Length: [len]',
+      '',
+      `Signal=${key}`,
+      'Duration=160',
+    ),
   );
 
 /** What became of a REFER. */

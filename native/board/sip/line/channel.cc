@@ -99,7 +99,8 @@ bool Channel::call(Leg& leg, size_t trunk, const std::string& number, uint32_t t
                                    .number = number,
                                    .callerId = parameters_.callerId,
                                    .rtpPort = port,
-                                   .channel = id_});
+                                   .channel = id_,
+                                   .handsOver = &leg == &agent_ ? number_ : std::string()});
   return true;
 }
 

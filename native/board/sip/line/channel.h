@@ -50,6 +50,7 @@ class Channel {
   void progressed(LegId leg, bool alerting, const std::optional<MediaPlan>& media);
   void answered(LegId leg, const MediaPlan& media);
   void mediaChanged(LegId leg, const MediaPlan& media);
+  void keyPressed(LegId leg, char key);
   void sessionLasts(LegId leg, int seconds, bool weRefresh);
   void ended(LegId leg, const Ending& ending);
   void referRefused(LegId leg);

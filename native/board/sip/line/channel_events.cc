@@ -51,6 +51,11 @@ void Channel::mediaChanged(LegId leg, const MediaPlan& media) {
   (leg == agent_.id ? agent_ : main_).stream.plan(media);
 }
 
+// Whoever can send telephone events would tell each key twice.
+void Channel::keyPressed(LegId leg, char key) {
+  if (leg == main_.id && !main_.stream.hearsEvents()) keys_ += key;
+}
+
 void Channel::sessionLasts(LegId leg, int seconds, bool weRefresh) {
   Leg& of = leg == agent_.id ? agent_ : main_;
   of.refreshAt = of.endsAt = kNotDue;

@@ -44,6 +44,8 @@ class AudioStream {
   // May come again: another answer, a re-INVITE.
   void plan(const MediaPlan& plan);
   bool hasPlan() const { return planned_; }
+  // The far end sends its keys as telephone events.
+  bool hearsEvents() const { return plan_.eventType >= 0; }
   bool isHeld() const { return planned_ && !plan_.receives; }
 
   // Takes what has arrived; keys that the far end pressed are added to `keys`.

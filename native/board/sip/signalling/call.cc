@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "board/sip/signalling/message.h"
+#include "board/sip/words/hand_over_headers.h"
 #include "board/sip/words/sip_text.h"
 
 namespace board::sip {
@@ -79,7 +80,12 @@ std::string Call::sessionHeaders() const {
 std::string Call::options() const {
   std::string lines = std::string(kAllow) + "Supported: 100rel" + (sessionS_ > 0 ? ", timer" : "") + "\r\n";
   lines += sessionHeaders();
-  for (const std::string& line : place_.peer->trunk->headers) lines += line + "\r\n";
+  const Trunk& trunk = *place_.peer->trunk;
+  for (const std::string& line : trunk.headers) lines += line + "\r\n";
+  if (invite_.handsOver.empty()) return lines;
+  const CallData call{.number = invite_.handsOver, .channel = invite_.channel};
+  for (const std::string& line : handOverHeaders(trunk.agentHeaders, trunk.userToUser, call))
+    lines += line + "\r\n";
   return lines;
 }
 
@@ -262,8 +268,8 @@ void Call::byeAnswered(int error, const sip_msg* response, void* self) {
   call.finish();
 }
 
-void Call::refer(const std::string& extension, const std::string& domain, const Call* replaces) {
-  referTo_ = "sip:" + escapedUser(extension) + "@" + domain;
+void Call::refer(const std::string& extension, const Peer& at, const Call* replaces) {
+  referTo_ = "sip:" + escapedUser(extension) + "@" + at.domain;
   if (replaces != nullptr) {
     const std::string header =
         replaces->callId_ + ";to-tag=" + replaces->remoteTag_ + ";from-tag=" + replaces->localTag_;
@@ -272,6 +278,9 @@ void Call::refer(const std::string& extension, const std::string& domain, const 
     for (const char c : header)
       referTo_ += c == ';' ? "%3B" : c == '=' ? "%3D" : escapedUser(std::string(1, c));
   }
+  const CallData call{.number = invite_.number, .channel = invite_.channel};
+  referTo_ +=
+      asUriHeaders(handOverHeaders(at.trunk->agentHeaders, at.trunk->userToUser, call), replaces != nullptr);
   referAuthenticated_ = false;
   sendRefer();
 }

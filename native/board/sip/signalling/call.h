@@ -44,7 +44,7 @@ class Call {
   void giveUp();
   // A re-INVITE with the same media, so that the far end keeps the call.
   void refresh();
-  void refer(const std::string& extension, const std::string& domain, const Call* replaces);
+  void refer(const std::string& extension, const Peer& at, const Call* replaces);
 
   LegId leg() const { return leg_; }
   uint32_t channel() const { return invite_.channel; }
@@ -112,6 +112,7 @@ class Call {
   void takeOffer(const sip_msg* request, bool isInvite);
   void takeAck(const sip_msg* request);
   void takeNotify(const sip_msg* request);
+  void takeInfo(const sip_msg* request);
   void answerOffer(const sip_msg* request, bool isInvite, const std::string& sdp);
 
   CallPlace place_;

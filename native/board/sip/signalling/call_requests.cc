@@ -3,6 +3,7 @@
 
 #include "board/sip/signalling/call.h"
 #include "board/sip/signalling/message.h"
+#include "board/sip/words/info_key.h"
 #include "board/sip/words/sip_text.h"
 
 namespace board::sip {
@@ -30,6 +31,7 @@ void Call::take(const sip_msg* request) {
   if (isMethod(request, "INVITE")) return takeOffer(request, true);
   if (isMethod(request, "UPDATE")) return takeOffer(request, false);
   if (isMethod(request, "NOTIFY")) return takeNotify(request);
+  if (isMethod(request, "INFO")) takeInfo(request);
   if (isMethod(request, "OPTIONS") || isMethod(request, "INFO")) {
     (void)sip_treply(nullptr, place_.peer->stack, request, 200, "OK");
     return;
@@ -104,6 +106,11 @@ void Call::takeAck(const sip_msg* request) {
   offeredInOk_ = false;
   const std::optional<MediaPlan> media = media_.take(bodyOf(request), false);
   if (media && !told_) place_.events->mediaChanged(leg_, *media);
+}
+
+void Call::takeInfo(const sip_msg* request) {
+  const std::optional<char> key = keyOfInfo(headerText(request, SIP_HDR_CONTENT_TYPE), bodyOf(request));
+  if (key && !told_) place_.events->keyPressed(leg_, *key);
 }
 
 void Call::takeNotify(const sip_msg* request) {

@@ -78,7 +78,7 @@ class SipStack final : public Signalling {
   void refer(LegId leg, size_t trunk, const std::string& extension, LegId replaces) override {
     withCall(leg, [this, trunk, extension, replaces](Call& call) {
       const auto other = calls_.find(replaces);
-      call.refer(extension, peers_[trunk].domain, other == calls_.end() ? nullptr : other->second.get());
+      call.refer(extension, peers_[trunk], other == calls_.end() ? nullptr : other->second.get());
     });
   }
 

@@ -19,6 +19,8 @@
 #include "board/sip/signalling/session_description.h"
 #include "board/sip/signalling/transport/service_records.h"
 #include "board/sip/words/final_response.h"
+#include "board/sip/words/hand_over_headers.h"
+#include "board/sip/words/info_key.h"
 #include "board/sip/words/message_summary.h"
 #include "board/sip/words/sip_text.h"
 
@@ -167,6 +169,9 @@ TEST_CASE("fuzz: values of headers") {
     (void)readCrypto(text);
     (void)speaksOfLimit(text);
     (void)isHeaderLine(text);
+    (void)keyOfInfo("application/dtmf-relay", text);
+    for (const std::string& line : handOverHeaders({}, text, {.number = text, .channel = 1}))
+      REQUIRE(isHeaderLine(line));
     (void)readServiceRecords(bytesOf(text));
   }
 }

@@ -37,6 +37,7 @@ class Told final : public SignallingEvents {
   void progressed(LegId /*leg*/, bool /*alerting*/, const std::optional<MediaPlan>& /*media*/) override {}
   void answered(LegId /*leg*/, const MediaPlan& /*media*/) override { ++answers; }
   void mediaChanged(LegId /*leg*/, const MediaPlan& /*media*/) override { ++changes; }
+  void keyPressed(LegId /*leg*/, char /*key*/) override {}
   void sessionLasts(LegId /*leg*/, int /*seconds*/, bool /*weRefresh*/) override {}
   void ended(LegId /*leg*/, const Ending& ending) override { endings.push_back(ending); }
   void referRefused(LegId /*leg*/, int /*status*/) override {}
@@ -144,6 +145,27 @@ TEST_CASE("sip call: an INVITE has the trunk's headers, and says what we can do"
   CHECK(invite.header("Supported") == "100rel, timer");
   CHECK(invite.header("Session-Expires") == "1800");
   CHECK(invite.header("Min-SE") == "90");
+}
+
+TEST_CASE("sip call: an agent's telephone is told of the call that is handed over to it, and nobody else") {
+  Trunk trunk;
+  trunk.agentHeaders = {"X-Line: {channel}"};
+  trunk.userToUser = "{number}";
+  Bench bench(trunk);
+  const Message call = bench.next();
+  CHECK(call.header("User-to-User").empty());
+  CHECK(call.header("X-Line").empty());
+  bench.signalling->invite(2, {.trunk = 0,
+                               .address = 0,
+                               .number = "7001",
+                               .callerId = "",
+                               .rtpPort = 20'002,
+                               .channel = 3,
+                               .handsOver = "12"});
+  bench.signalling->settle();
+  const Message invite = bench.next();
+  CHECK(invite.header("User-to-User") == "3132;encoding=hex");
+  CHECK(invite.header("X-Line") == "3");
 }
 
 TEST_CASE("sip call: without session timers none is offered") {

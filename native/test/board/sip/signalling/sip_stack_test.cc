@@ -28,6 +28,7 @@ class NoEvents final : public SignallingEvents {
   void progressed(LegId /*leg*/, bool /*alerting*/, const std::optional<MediaPlan>& /*media*/) override {}
   void answered(LegId /*leg*/, const MediaPlan& /*media*/) override {}
   void mediaChanged(LegId /*leg*/, const MediaPlan& /*media*/) override {}
+  void keyPressed(LegId /*leg*/, char /*key*/) override {}
   void sessionLasts(LegId /*leg*/, int /*seconds*/, bool /*weRefresh*/) override {}
   void ended(LegId /*leg*/, const Ending& ending) override { last = ending; }
   void referRefused(LegId /*leg*/, int /*status*/) override {}
