@@ -25,7 +25,7 @@ struct Invite {
   uint16_t rtpPort = 0;
   uint32_t channel = 0;  // for the trace
   // Of a call to an agent: the number of the one that is handed over. Empty: it is no call to an agent.
-  std::string handsOver;
+  std::string handsOver{};
 };
 
 class SignallingEvents {
