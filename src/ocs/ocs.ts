@@ -16,11 +16,12 @@ import { createLive } from './live/live.ts';
 import { createRecordRules } from './records/rules.ts';
 import type { StoreHealth } from './store/transactions/health.ts';
 import type { StartProgress } from './store/phone-keys.ts';
-import { openStore } from './store/store.ts';
+import { openPostgresStore, type PostgresOptions } from './store/postgres/postgres-store.ts';
+import { openStore, type Store } from './store/store.ts';
 
 export interface OcsOptions {
-  /** SQLite file; made if absent. */
-  database: string;
+  /** SQLite file, made if absent; or where PostgreSQL is. */
+  database: string | PostgresSource;
   clock: Clock;
   /** Time on the wire: long polls, leases, stale attempts. The machine's own when absent. */
   wireClock?: Clock;
@@ -36,6 +37,9 @@ export interface OcsOptions {
   /** Told while the database is brought up to date, which takes long for millions of records. */
   progress?: StartProgress;
 }
+
+/** See {@link PostgresOptions}. */
+export type PostgresSource = Pick<PostgresOptions, 'address' | 'url' | 'stopped' | 'lost'>;
 
 /** The Outbound Contact Server: link, desktop and supervisor's API on one fastify instance. */
 export interface Ocs {
@@ -67,9 +71,7 @@ export interface Ocs {
 export async function createOcs(options: OcsOptions): Promise<Ocs> {
   const config = checkConfig(options.config ?? {});
   const { certificate, clock, log, wireClock = realClock(), version = '0' } = options;
-  const store = openStore(options.database, config.numbering, options.progress, (error) => {
-    log.error({ err: error }, 'a change is in the database, and somebody could not be told');
-  });
+  const store = await openAnyStore(options, config);
   const base = { clock, config, log, store, wireClock };
   const live = createLive(base);
   const rules = createRecordRules({ ...base, live });
@@ -176,13 +178,23 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
         live.desks.closeAll(1001, 'OCS is stopping');
         await app.close();
         keepTimes();
-        store.close();
+        await store.close();
         log.info({}, 'OCS is down');
       })();
       return stopped;
     },
   };
   return ocs;
+}
+
+/** @throws CodedError DATABASE_ERROR */
+async function openAnyStore(options: OcsOptions, { numbering }: OcsConfig): Promise<Store> {
+  const { database, log, progress } = options;
+  const failed = (error: unknown) => {
+    log.error({ err: error }, 'a change is in the database, and somebody could not be told');
+  };
+  if (typeof database === 'string') return openStore(database, numbering, progress, failed);
+  return openPostgresStore({ ...database, numbering, log, failed, progress: progress ?? (() => undefined) });
 }
 
 /** @throws CodedError BAD_CONFIG */

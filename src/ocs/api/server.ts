@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { linkOperations } from '../../api/link.ts';
 import type { Serve } from '../../http/serve.ts';
 import { createHttpServer } from '../../http/server.ts';
 import type { Certificate } from '../../http/tls.ts';
@@ -7,6 +8,7 @@ import { serveDesktops, type DesktopParts } from './desktop.ts';
 import { serveConsole } from './console/console-files.ts';
 import { serveLive } from './live/live-stream.ts';
 import { serveLink, type LinkServerParts } from './link-server.ts';
+import type { Store } from '../store/store.ts';
 import { serveSupervisor, type SupervisorParts } from './supervisor.ts';
 
 /** The link, the desktops and the supervisor's API on one server that does not listen yet. */
@@ -37,6 +39,7 @@ export async function createServer(
     void reply.header('cache-control', 'no-store');
     done();
   });
+  answerWhenKept(app, parts.store);
   await serveLink(app, parts);
   serveDesktops(app, parts);
   const serve = await serveSupervisor(app, parts);
@@ -44,4 +47,25 @@ export async function createServer(
   serveLive(app, parts);
   serveConsole(app);
   return { app, serve };
+}
+
+/** Whoever asks for a change hears that it is done when it is kept; for a person on the line nobody waits. */
+function answerWhenKept(app: FastifyInstance, store: Store): void {
+  const { path } = linkOperations.requestAgent;
+  app.addHook('onSend', ({ method, routeOptions }, reply, payload, done) => {
+    const changes = method !== 'GET' && reply.statusCode < 400 && routeOptions.url !== path;
+    const kept = changes ? store.kept() : null;
+    if (kept === null) {
+      done(null, payload);
+      return;
+    }
+    kept.then(
+      () => {
+        done(null, payload);
+      },
+      (error: unknown) => {
+        done(error as Error);
+      },
+    );
+  });
 }

@@ -5,6 +5,7 @@ import { ownerOf } from './file-owner.ts';
 import { watchPlace } from './file-place.ts';
 import { createStoreHealth, type StoreHealth } from './transactions/health.ts';
 import { createMemory, type Memory } from './transactions/memory.ts';
+import { keptByTheFile, type Durability, type Keeper } from './transactions/durability.ts';
 import { createPhoneKey, refreshPhoneKeys, type StartProgress } from './phone-keys.ts';
 import { nextTurn } from '../clock.ts';
 import { createCheckpoints } from '../../sqlite/checkpoints.ts';
@@ -22,6 +23,8 @@ export interface OcsDatabase {
   /** What changes in memory with a transaction. */
   readonly memory: Memory;
   readonly health: StoreHealth;
+  /** See {@link Durability.kept}. */
+  readonly kept: Durability['kept'];
   /**
    * Runs `run` in one transaction; inside another one, as part of it that can fail by itself. When it fails, the
    * store and {@link memory} are as before.
@@ -47,6 +50,7 @@ export interface OcsDatabase {
  * @param numbering how numbers are written in the lists; another one than last time makes all keys anew
  * @param progress told while that takes long
  * @param failed told what was thrown by those who were to hear of a change that is in the store; else it ends the program
+ * @param keeper where transactions are kept, if not in the file: that is then a copy, made for this process alone
  * @throws CodedError DATABASE_ERROR
  */
 export function openDatabase(
@@ -54,6 +58,7 @@ export function openDatabase(
   numbering?: Numbering,
   progress: StartProgress = () => undefined,
   failed: (error: unknown) => void = unhandled,
+  keeper: Keeper | null = null,
 ): OcsDatabase {
   const phoneKey = createPhoneKey(numbering);
   let sqlite: Database.Database;
@@ -74,7 +79,7 @@ export function openDatabase(
   try {
     sqlite.pragma('journal_mode = WAL');
     // FULL: an acknowledged report or a retrieved record must outlive a power failure.
-    sqlite.pragma('synchronous = FULL');
+    sqlite.pragma(`synchronous = ${keeper === null ? 'FULL' : 'OFF'}`);
     sqlite.pragma('foreign_keys = ON');
     // 32 MiB: the indexes of a list of a million are filled at random places. What does not fit, the system keeps.
     sqlite.pragma('cache_size = -32768');
@@ -99,17 +104,22 @@ export function openDatabase(
     });
   }
   const lock = createWriteLock(sqlite);
-  const lost = watchPlace(path);
+  const durability = keeper?.(sqlite) ?? keptByTheFile;
+  const place = watchPlace(path);
+  const lost = () => place() ?? durability.trouble();
   const health = createStoreHealth(lost);
   const memory = createMemory(() => sqlite.inTransaction, failed);
   const checkpoints = createCheckpoints(path, sqlite);
   const rowsWritten = sqlite.prepare('select total_changes()').pluck();
   const inPart = sqlite.transaction((run: () => unknown) => run());
+  /** The transaction before wrote something. */
+  let wrote = false;
   /** What only reads, as the search for an agent does, goes on where writing is of no use. */
   const inOne = sqlite.transaction((run: () => unknown) => {
     const before = rowsWritten.get();
     const result = run();
-    const why = rowsWritten.get() === before ? null : lost();
+    wrote = rowsWritten.get() !== before;
+    const why = wrote ? lost() : null;
     if (why !== null) throw new CodedError('DATABASE_ERROR', why, { field: 'database', found: path });
     return result;
   });
@@ -130,7 +140,7 @@ export function openDatabase(
     if (outermost) {
       lock.had();
       checkpoints.committed(changed);
-      memory.finish();
+      durability.committed(wrote, memory.finish());
     }
     return result;
   };
@@ -140,9 +150,10 @@ export function openDatabase(
     memory,
     health,
     phoneKey,
+    kept: durability.kept,
     transaction,
     slice: (run) => {
-      if (sqlite.inTransaction) return transaction(run);
+      if (sqlite.inTransaction || keeper !== null) return transaction(run);
       sqlite.pragma('synchronous = NORMAL');
       try {
         return inTransaction(run, pagesOfSlice);

@@ -17,6 +17,7 @@ import { createGroupCommit, type GroupCommit } from './transactions/group-commit
 import { createListImports, type ListImports } from './imports/list-imports.ts';
 import { createOpenRecords, type OpenRecords } from './open-records.ts';
 import type { StoreHealth } from './transactions/health.ts';
+import type { Durability, Keeper } from './transactions/durability.ts';
 import type { Memory } from './transactions/memory.ts';
 import type { StartProgress } from './phone-keys.ts';
 import { createRecords, type Records } from './records.ts';
@@ -56,12 +57,17 @@ export interface Store {
   transaction<T>(run: () => T): T;
   /** A transaction at the end of this turn, with all others that are asked for until then: one wait for the disk. */
   readonly soon: GroupCommit['soon'];
+  /**
+   * Resolves when all transactions until now are kept; null when they are. Whoever was told of a change before may be told of
+   * something that never was. Rejects with CodedError DATABASE_ERROR.
+   */
+  readonly kept: Durability['kept'];
   /** Between two slices of work on very many records: others have their turn, and the disk catches up. */
   ease(): Promise<void>;
   /** Writes something of no use: throws while the store cannot be written or its file is gone, else ends its trouble. */
   probe(): void;
-  /** Can be called twice. */
-  close(): void;
+  /** Waits for what is still to be kept. Can be called twice. */
+  close(): void | Promise<void>;
 }
 
 /**
@@ -69,6 +75,7 @@ export interface Store {
  * @param numbering how numbers are written in the lists; another one than last time makes all keys anew
  * @param progress told while that takes long
  * @param failed told what was thrown by those who were to hear of a change that is in the store
+ * @param keeper where transactions are kept, if not in the file
  * @throws CodedError DATABASE_ERROR
  */
 export function openStore(
@@ -76,8 +83,9 @@ export function openStore(
   numbering?: Numbering,
   progress?: StartProgress,
   failed?: (error: unknown) => void,
+  keeper?: Keeper,
 ): Store {
-  const database = openDatabase(path, numbering, progress, failed);
+  const database = openDatabase(path, numbering, progress, failed, keeper);
   const secrets = createSecrets(database);
   return {
     lists: createCallingLists(database),
@@ -102,6 +110,7 @@ export function openStore(
     health: database.health,
     transaction: database.transaction,
     soon: createGroupCommit(database).soon,
+    kept: database.kept,
     ease: database.ease,
     probe: database.probe,
     close: database.close,

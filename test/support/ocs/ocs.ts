@@ -10,6 +10,7 @@ import { createOcs, type Ocs } from '../../../src/ocs/ocs.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import { callResult } from '../../../src/domain/result.ts';
 import type { AgentReply, PullReply, PullRequest, Report, ReportsReply } from '../../../src/link/schemas.ts';
+import { storeOfTest } from './store-of-tests.ts';
 import { silentLog } from '../silent-log.ts';
 
 /** Monday 5 January 2026, 17:00 UTC: noon in New York, office hours in Berlin. */
@@ -41,7 +42,10 @@ export async function openBench(
   const clock = options.clock ?? manualClock(startOfTest);
   const wire = options.wire ?? manualClock(startOfTest);
   const database = join(folder, 'ocs.db');
-  const ocs = await createOcs({ database, clock, wireClock: wire, log: silentLog, config, version: 'test' });
+  const ocs = await createOcs({
+    database: await storeOfTest(database),
+    ...{ clock, wireClock: wire, log: silentLog, config, version: 'test' },
+  });
   const url = await ocs.listen({ port: 0 });
   const sockets: WebSocket[] = [];
   const api: OcsBench['api'] = async <T>(method: string, path: string, body?: unknown): Promise<T> => {

@@ -1,3 +1,5 @@
+import type { Memory } from './memory.ts';
+
 /**
  * What goes first: a live person who waits for an agent, then what agents do, then what diallers report, then new
  * calls.
@@ -21,6 +23,7 @@ export interface GroupCommit {
 interface Transactions {
   readonly sqlite: { readonly inTransaction: boolean };
   readonly transaction: <T>(run: () => T) => T;
+  readonly memory: Pick<Memory, 'afterwards'>;
 }
 
 interface Task {
@@ -34,7 +37,7 @@ const turnMs = 8;
 
 /** @param clock ms, for the length of turns */
 export function createGroupCommit(
-  { sqlite, transaction }: Transactions,
+  { memory, sqlite, transaction }: Transactions,
   clock: () => number = () => performance.now(),
 ): GroupCommit {
   const waiting = importances.map((): Task[] => []);
@@ -45,46 +48,47 @@ export function createGroupCommit(
   let wasLive = false;
 
   const runOne = ({ run, resolve, reject }: Task): void => {
-    let value: unknown;
     try {
-      value = transaction(run);
+      transaction(() => {
+        const value = run();
+        memory.afterwards(() => {
+          resolve(value);
+        });
+      });
     } catch (error) {
       reject(error);
-      return;
     }
-    resolve(value);
   };
 
-  /** @returns what is to be told to each once all of it is in the store */
-  const runTogether = (next: () => Task | undefined, taken: Task[]): (() => void)[] =>
+  /** Each is told when all of it is in the store. */
+  const runTogether = (next: () => Task | undefined, taken: Task[]): void => {
     transaction(() => {
-      const ends: (() => void)[] = [];
       const until = clock() + turnMs;
       for (let task = next(); task !== undefined; task = clock() < until ? next() : undefined) {
         const { run, resolve, reject } = task;
         taken.push(task);
         try {
           const value = transaction(run);
-          ends.push(() => {
+          memory.afterwards(() => {
             resolve(value);
           });
         } catch (error) {
           // Where the database itself fails, nothing of this turn is certain.
           if (!sqlite.inTransaction || isOfDatabase(error)) throw error;
-          ends.push(() => {
+          memory.afterwards(() => {
             reject(error);
           });
         }
       }
-      return ends;
     });
+  };
 
   /** One turn for the tasks of these queues, the first queue first. */
   const turn = (queues: readonly Task[][]) => {
     const next = () => queues.find((tasks) => tasks.length > 0)?.shift();
     const taken: Task[] = [];
     try {
-      for (const end of runTogether(next, taken)) end();
+      runTogether(next, taken);
     } catch (error) {
       // Not even a transaction can be begun: whoever waits is told, and nothing is tried again unasked.
       if (taken.length === 0) for (let task = next(); task !== undefined; task = next()) task.reject(error);

@@ -26,8 +26,8 @@ export interface MemoryOfTransactions extends Memory {
   begin(): Mark;
   /** Puts memory back to what it was at the mark. */
   takeBack(mark: Mark): void;
-  /** The outermost transaction is in the store. */
-  finish(): void;
+  /** The outermost transaction is in the file. @returns runs what was to be done afterwards, once it is kept */
+  finish(): () => void;
 }
 
 /**
@@ -69,13 +69,15 @@ export function createMemory(
       const due = later;
       undo = [];
       later = [];
-      for (const run of due) {
-        try {
-          run();
-        } catch (error) {
-          failed(error);
+      return () => {
+        for (const run of due) {
+          try {
+            run();
+          } catch (error) {
+            failed(error);
+          }
         }
-      }
+      };
     },
   };
 }

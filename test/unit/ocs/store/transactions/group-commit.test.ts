@@ -33,6 +33,7 @@ const open = () =>
   createGroupCommit(
     {
       sqlite: database.sqlite,
+      memory: database.memory,
       transaction: (run) => {
         if (!database.sqlite.inTransaction) transactions += 1;
         return database.transaction(run);

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 const keepAll = () => {
   inTransaction = false;
-  memory.finish();
+  memory.finish()();
 };
 
 describe('what runs when a transaction is kept', () => {
@@ -23,7 +23,7 @@ describe('what runs when a transaction is kept', () => {
     for (const n of [1, 2, 3]) memory.afterwards(() => order.push(n));
     expect(order).toEqual([]);
     keepAll();
-    memory.finish();
+    memory.finish()();
     expect(order).toEqual([1, 2, 3]);
   });
 

@@ -1,0 +1,101 @@
+import { Client, types, type ClientConfig, type QueryResult, type QueryResultRow } from 'pg';
+import type { PostgresAddress } from './address.ts';
+
+/** One connection to the server that can be written; made when it is needed, dropped when anything is wrong with it. */
+export interface Connection {
+  /** @param values parameters `$1`, `$2`, ...; a statement with a name is prepared once */
+  query<Row extends QueryResultRow>(text: string, values?: unknown[], name?: string): Promise<QueryResult<Row>>;
+  /** The next question connects anew. */
+  drop(): void;
+  close(): Promise<void>;
+}
+
+const connectMs = 3_000;
+/** Longest a statement may take at the server, and to be heard of here. */
+const statementMs = 5_000;
+const answerMs = 8_000;
+
+/** Numbers of 64 bits are handles, counts and times: all of them fit. */
+const asNumber = { ...types, getTypeParser: (oid: number, format?: 'text' | 'binary') => oid === 20 ? Number : (types.getTypeParser as (oid: number, format?: string) => unknown)(oid, format) };
+
+/** @param options.patient statements may take as long as they do: they move whole tables */
+export function createConnection(address: PostgresAddress, options: { patient?: boolean } = {}): Connection {
+  const limits =
+    options.patient === true
+      ? {}
+      : { statement_timeout: statementMs, lock_timeout: 2_000, query_timeout: answerMs };
+  const configOf = ({ host, port }: { host: string; port: number }): ClientConfig => ({
+    ...{ host, port, user: address.user, database: address.database },
+    ...(address.password !== undefined && { password: address.password }),
+    ...(address.tls !== 'off' && {
+      ssl: {
+        rejectUnauthorized: address.tls === 'checked',
+        ...(address.ca !== undefined && { ca: address.ca }),
+      },
+    }),
+    ...limits,
+    connectionTimeoutMillis: connectMs,
+    idle_in_transaction_session_timeout: 3_000,
+    keepAlive: true,
+    application_name: 'ocsd',
+    types: asNumber as ClientConfig['types'],
+  });
+
+  let current: Promise<Client> | null = null;
+  let closed = false;
+  const drop = () => {
+    const dropped = current;
+    current = null;
+    void dropped?.then(
+      (client) => client.end(),
+      () => undefined,
+    ).catch(() => undefined);
+  };
+  const connect = async (): Promise<Client> => {
+    let why: unknown = new Error('no host to connect to');
+    for (const at of address.hosts) {
+      const client = new Client(configOf(at));
+      // An idle connection that ends says so here; the next question finds it gone.
+      client.on('error', drop);
+      try {
+        await client.connect();
+        const { rows } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() standby');
+        if (rows[0]?.standby !== true) return client;
+        why = new Error(`${at.host} is a standby, which cannot be written`);
+      } catch (error) {
+        why = error;
+      }
+      client.end().catch(() => undefined);
+    }
+    throw why;
+  };
+  return {
+    query: async (text, values, name) => {
+      if (closed) throw new Error('the connection is closed');
+      const mine = (current ??= connect());
+      try {
+        const client = await mine;
+        return await client.query({ text, ...(values && { values }), ...(name !== undefined && { name }) });
+      } catch (error) {
+        if (current === mine && !isRefusal(error)) drop();
+        throw error;
+      }
+    },
+    drop,
+    close: async () => {
+      closed = true;
+      const last = current;
+      current = null;
+      await last?.then(
+        (client) => client.end(),
+        () => undefined,
+      ).catch(() => undefined);
+    },
+  };
+}
+
+/** The server said no to a statement, and goes on: not that it is going away, or cannot be written any more. */
+function isRefusal(error: unknown): boolean {
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && severity === 'ERROR' && !/^(25006|57P0.)$/.test(code);
+}

@@ -1,0 +1,191 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { CodedError } from '../../../domain/errors.ts';
+import type { Log } from '../../../domain/log.ts';
+import type { Numbering } from '../../../domain/numbering.ts';
+import { openDatabase } from '../database.ts';
+import { migrations } from '../migrations/all.ts';
+import { phoneKeyRule, type StartProgress } from '../phone-keys.ts';
+import { openStore, type Store } from '../store.ts';
+import type { Keeper } from '../transactions/durability.ts';
+import type { PostgresAddress } from './address.ts';
+import { watchChanges } from './changes.ts';
+import { createConnection, type Connection } from './connection.ts';
+import { loadCopy, writeAll } from './copy.ts';
+import { createLane, type Answer, type Lane } from './lane.ts';
+import { beat, beatMs, giveUp, takeOwnership, type Ownership } from './ownership.ts';
+import { copiedTables } from './tables.ts';
+
+export interface PostgresOptions {
+  address: PostgresAddress;
+  numbering?: Numbering | undefined;
+  progress: StartProgress;
+  log: Log;
+  /** Where this process is reached, for people who look who owns the campaigns. */
+  url: string;
+  /** Gives up standing by when it is aborted. */
+  stopped: AbortSignal;
+  /** The rows belong to another process now: this one has nothing more to say. */
+  lost: (why: string) => void;
+  failed: (error: unknown) => void;
+}
+
+/**
+ * The store with its rows in PostgreSQL. Everything is decided and read on a working copy, an SQLite file of this process
+ * alone; what changes there is kept when PostgreSQL has it (lane.ts), and nobody hears of it before. One process at a time
+ * owns the rows (ownership.ts).
+ *
+ * @throws CodedError DATABASE_ERROR
+ */
+export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
+  const { address, log, progress } = options;
+  const opening = createConnection(address, { patient: true });
+  const folder = mkdtempSync(join(tmpdir(), 'ocsd-copy-'));
+  const remove = () => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    let standing: string | null = null;
+    const owner = await takeOwnership(opening, {
+      ...options,
+      waiting: (by) => {
+        progress('standing by: another ocsd owns the campaigns', 0, 1);
+        if (standing !== by) log.warn({ owner: by }, 'standing by: another ocsd owns the campaigns');
+        standing = by;
+      },
+    });
+    const path = join(folder, 'copy.db');
+    await fillCopy(opening, path, options);
+    const { rows } = await opening.query<{ seq: number }>('select coalesce(max(seq), 0) seq from ocs_changes');
+    log.info({ epoch: owner.epoch, node: owner.node }, 'this ocsd owns the campaigns');
+    return openOwned({ ...options, owner, path, newest: rows[0]?.seq ?? 0, remove });
+  } catch (error) {
+    remove();
+    if (error instanceof CodedError) throw error;
+    throw new CodedError('DATABASE_ERROR', `PostgreSQL: ${(error as Error).message}`, {
+      field: 'database',
+      found: address.hosts.map(({ host }) => host).join(','),
+      expected: 'a PostgreSQL server of version 15 or newer, and a database in which this user may make tables',
+      cause: error,
+    });
+  } finally {
+    void opening.close();
+    progress('the working copy is ready', 1, 1);
+  }
+}
+
+/**
+ * Makes the working copy at `path`. Where the program has a newer schema or another rule for numbers than the database, all of
+ * the database is written anew, in one transaction.
+ */
+async function fillCopy(connection: Connection, path: string, options: PostgresOptions): Promise<void> {
+  const { numbering, progress } = options;
+  const { rows } = await connection.query<{ version: number; rule: string }>('select version, rule from ocs_schema');
+  const [schema] = rows;
+  if (schema !== undefined && schema.version > migrations.length) {
+    throw new CodedError('DATABASE_ERROR', 'the database was written by a newer version of this program', {
+      field: 'database',
+      found: schema.version,
+      expected: `schema version ${String(migrations.length)} or lower`,
+    });
+  }
+  const rule = phoneKeyRule(numbering);
+  if (schema !== undefined) {
+    const sqlite = new Database(path);
+    sqlite.pragma('journal_mode = OFF');
+    sqlite.pragma('synchronous = OFF');
+    for (const sql of migrations.slice(0, schema.version)) sqlite.exec(sql);
+    sqlite.pragma(`user_version = ${String(schema.version)}`);
+    await loadCopy(connection, sqlite, copiedTables(sqlite), progress);
+    sqlite.close();
+    if (schema.version === migrations.length && schema.rule === rule) return;
+  }
+  // Brings schema and keys up to date.
+  const database = openDatabase(path, numbering, progress);
+  try {
+    await connection.query('begin');
+    await writeAll(connection, database.sqlite, copiedTables(database.sqlite), progress);
+    await connection.query(
+      `insert into ocs_schema (id, version, rule) values (1, $1, $2)
+       on conflict (id) do update set version = excluded.version, rule = excluded.rule`,
+      [migrations.length, rule],
+    );
+    await connection.query('commit');
+  } finally {
+    database.close();
+  }
+}
+
+interface Owned extends PostgresOptions {
+  owner: Ownership;
+  path: string;
+  newest: number;
+  remove: () => void;
+}
+
+/** The open store of the process that owns the rows. */
+function openOwned({ address, failed, log, lost, newest, numbering, owner, path, progress, remove }: Owned): Store {
+  const writer = createConnection(address);
+  const heart = createConnection(address);
+  let lane: Lane | null = null;
+  let ended = false;
+  let closed = false;
+  const end = (why: string) => {
+    if (ended) return;
+    ended = true;
+    log.error({ node: owner.node, epoch: owner.epoch }, why);
+    lost(why);
+  };
+  const keeper: Keeper = (sqlite) =>
+    (lane = createLane({
+      changes: watchChanges(sqlite, copiedTables(sqlite)),
+      newest,
+      send: async (seq, set): Promise<Answer> => {
+        const { rows } = await writer.query<{ answer: Answer }>(
+          'select ocs_commit($1, $2, $3, $4) answer',
+          [owner.node, owner.epoch, seq, set],
+          'commit',
+        );
+        return rows[0]?.answer ?? 'fenced';
+      },
+      fenced: () => {
+        end('another ocsd owns the campaigns now');
+      },
+      told: (trouble) => {
+        if (trouble === null) log.info({}, 'PostgreSQL answers again; what waited is written');
+        else log.error({ trouble }, 'PostgreSQL does not answer; nothing new is written');
+      },
+    }));
+  const store = openStore(path, numbering, progress, failed, keeper);
+  const tick = async () => {
+    try {
+      if (!(await beat(heart, owner))) end('another ocsd owns the campaigns now');
+      await heart.query(`delete from ocs_changes where seq < $1`, [(lane?.newest() ?? 0) - keptSets], 'tidy');
+    } catch {
+      // The lane says what is wrong, when something is to be written.
+    }
+    if (!closed) timer = setTimeout(() => void tick(), beatMs);
+  };
+  let timer = setTimeout(() => void tick(), beatMs);
+  return {
+    ...store,
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      clearTimeout(timer);
+      await lane?.drain(drainMs).catch(() => undefined);
+      lane?.close();
+      await store.close();
+      if (!ended) await giveUp(heart, owner).catch(() => undefined);
+      await Promise.all([writer.close(), heart.close()]);
+      remove();
+    },
+  };
+}
+
+/** Numbers of sets that are remembered, for one whose answer was lost. */
+const keptSets = 1_000;
+/** A stop waits so long for the database. ms. */
+const drainMs = 5_000;
