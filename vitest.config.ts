@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { postgresPrograms } from './test/support/ocs/postgres.ts';
 
 /** Limits are for what hangs, on a machine that is busy with other things; no test comes near them. */
 const project = (name: string, testTimeout: number) => ({
@@ -12,6 +13,25 @@ const project = (name: string, testTimeout: number) => ({
   },
 });
 
+/** What the OCS promises, whatever store it has: these run on PostgreSQL as well. */
+const onPostgres = {
+  test: {
+    ...project('postgres', 120_000).test,
+    include: [
+      'test/unit/ocs/{records,live}/*.test.ts',
+      'test/unit/ocs/api/{desk-records,link-polls,link-server,repeated-closing,status}.test.ts',
+      'test/e2e/ocs/{api,desktop,edges,link,lists}.test.ts',
+    ],
+    globalSetup: 'test/support/ocs/postgres-server.ts',
+  },
+};
+const hasPostgres = postgresPrograms() !== null;
+if (!hasPostgres) {
+  const why = 'PostgreSQL is not installed: OCS is tested on SQLite alone (Debian: apt install postgresql)';
+  if (process.env['BUILT_FOR_TESTS'] !== undefined) throw new Error(why);
+  process.stderr.write(`${why}\n`);
+}
+
 export default defineConfig({
   test: {
     // Most of the time of the end-to-end tests is simulated time that passes; two at once fit on one processor.
@@ -24,6 +44,7 @@ export default defineConfig({
       project('contract', 120_000),
       project('scenario', 180_000),
       project('e2e', 180_000),
+      ...(hasPostgres ? [onPostgres] : []),
     ],
   },
 });

@@ -14,7 +14,7 @@ import { createParser, runProgram } from '../terminal/program.ts';
 import { versionText } from '../terminal/version.ts';
 
 const flags: Record<string, FlagSpec> = {
-  database: { type: 'string', path: ['database'], describe: 'SQLite file' },
+  database: { type: 'string', path: ['database'], describe: 'SQLite file, or postgres://USER@HOST/DATABASE' },
   port: { type: 'number', path: ['listen', 'port'], describe: 'Port for diallers, supervisors and desktops' },
   speed: { type: 'number', path: ['clock', 'speed'], describe: 'Clock factor, for demonstrations only' },
   'log-level': {
@@ -40,12 +40,12 @@ await runProgram('ocsd', async () => {
   }
   const setup = loadOcsdConfig(args.config, givenFlags(flags, args));
   if (args.checkConfig) {
-    const folders = missingFolders({ database: dirname(setup.config.database) });
+    const folders = setup.postgres ? [] : missingFolders({ database: dirname(setup.config.database) });
     for (const warning of folders) process.stderr.write(`warning: ${warning}\n`);
     printLine('OK');
     return;
   }
   const { log } = createLog('ocsd', setup.config.log.level);
   endOnUnknownError(log);
-  process.exit(await runService((notify) => startOcsd(setup, versionText(), log, notify), log));
+  process.exit(await runService((start) => startOcsd(setup, versionText(), log, start), log));
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { configConflicts, ocsConfigSchema, type OcsConfig } from '../ocs/config.ts';
 import { CodedError } from '../domain/errors.ts';
+import { isPostgres, parsePostgresAddress, type PostgresAddress } from '../ocs/store/postgres/address.ts';
 import type { Certificate } from '../http/tls.ts';
 import { loadConfig, type Flag } from './config-file.ts';
 import { readCertificate, type CertificateFiles } from '../http/certificate-files.ts';
@@ -10,6 +11,7 @@ import {
   portSchema,
   readAgentsFile,
   readMachinesFile,
+  readTextFile,
   readToken,
   resolvePath,
   sharedToken,
@@ -22,8 +24,13 @@ const tokenFile = z.string().min(1).optional();
 /** Configuration of ocsd: one YAML file. Paths are relative to the file's folder. */
 export const ocsdConfigSchema = z
   .strictObject({
-    /** SQLite file with lists, campaigns and attempts; made when it is not there. */
+    /**
+     * Lists, campaigns and attempts: an SQLite file, made when it is not there, or
+     * `postgres://USER@HOST[:PORT][,HOST[:PORT]]/DATABASE`.
+     */
     database: z.string().min(1).default('ocs.db'),
+    /** Of the user of PostgreSQL: a file with it on its first line. */
+    databasePasswordFile: z.string().min(1).optional(),
     listen: z
       .strictObject({
         host: z.string().min(1).default('127.0.0.1'),
@@ -92,6 +99,8 @@ function isReachable({ listen, server }: Pick<OcsdConfig, 'listen' | 'server'>):
 export interface OcsdSetup {
   config: OcsdConfig;
   ocs: OcsConfig;
+  /** Where the rows are in PostgreSQL. */
+  postgres?: PostgresAddress;
   /** Where it speaks TLS. */
   tls?: { files: CertificateFiles; certificate: Certificate };
 }
@@ -108,7 +117,6 @@ export function loadOcsdConfig(
 ): OcsdSetup {
   const loaded = loadConfig(ocsdConfigSchema, file, flags);
   const config = loaded.value;
-  config.database = resolvePath(file, config.database, env);
   const faults: ConfigFault[] = configConflicts(config.server).map(({ field, found, expected }) =>
     loaded.fault(['server', field], String(found), expected),
   );
@@ -134,11 +142,14 @@ export function loadOcsdConfig(
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       // A certificate has two files.
-      const last = error.field !== undefined && /^(cert|key)File$/.test(error.field) ? [error.field] : [];
+      const names = /^((cert|key|databasePassword)File|database)$/;
+      const last = error.field !== undefined && names.test(error.field) ? [error.field] : [];
       faults.push(loaded.fault([...path, ...last], String(error.found), error.expected ?? error.message));
       return undefined;
     }
   };
+  const postgres = isPostgres(config.database) ? tried([], () => readPostgres(config, file, env)) : undefined;
+  if (!isPostgres(config.database)) config.database = resolvePath(file, config.database, env);
   const { agentsFile, machinesFile } = config.tokens;
   if (agentsFile !== undefined) {
     const agents = tried(['tokens', 'agentsFile'], () => readAgentsFile(resolvePath(file, agentsFile, env)));
@@ -161,7 +172,29 @@ export function loadOcsdConfig(
   const { tls: named } = config.listen;
   const tls = named && tried(['listen', 'tls'], () => readTls(named, file, env));
   if (faults.length > 0) throw new ConfigError(faults);
-  return { config, ocs: { ...config.server, tokens }, ...(tls !== undefined && { tls }) };
+  return {
+    config,
+    ocs: { ...config.server, tokens },
+    ...(postgres !== undefined && { postgres }),
+    ...(tls !== undefined && { tls }),
+  };
+}
+
+/** @throws CodedError BAD_CONFIG, with the key as its field */
+function readPostgres(
+  { database, databasePasswordFile }: OcsdConfig,
+  file: string,
+  env: NodeJS.ProcessEnv,
+): PostgresAddress {
+  if (databasePasswordFile === undefined) return parsePostgresAddress(database);
+  const path = resolvePath(file, databasePasswordFile, env);
+  const field = 'databasePasswordFile';
+  const expected = 'a readable file with the password on its first line';
+  const password = readTextFile('password file', path, { field, expected }).split('\n', 1)[0]?.trim() ?? '';
+  if (password === '') {
+    throw new CodedError('BAD_CONFIG', `password file ${path} is empty`, { field, found: path, expected });
+  }
+  return parsePostgresAddress(database, password);
 }
 
 /** Tokens that are no machine's, each with what it is for. */

@@ -1,38 +1,56 @@
+import { hostname } from 'node:os';
+import { isLoopback } from './config-parts.ts';
 import { realClock, wallClock } from '../ocs/clock.ts';
 import { createOcs } from '../ocs/ocs.ts';
 import { watchCertificate } from '../http/certificate-files.ts';
+import { shownAddress } from '../ocs/store/postgres/address.ts';
 import { lockFile } from './file-lock.ts';
 import type { Logger } from './log.ts';
 import { addDiagnostics } from './ocsd-diagnostics.ts';
 import type { OcsdSetup } from './ocsd-config.ts';
 import { ReleaserStack } from './releasers.ts';
-import type { Service } from './service.ts';
+import type { Service, Start } from './service.ts';
 import { createStartProgress } from './start-progress.ts';
-import type { Notify } from './watchdog.ts';
 
 export interface Ocsd extends Service {
   url: string;
 }
 
+/** EX_TEMPFAIL of sysexits.h: another process has taken over; started again, this one stands by. */
+const exitStandBy = 75;
+
+/** Where people reach it, said to those who look who owns the campaigns. */
+function addressOf({ listen, server }: OcsdSetup['config']): string {
+  const scheme = listen.tls === undefined ? 'http' : 'https';
+  return (
+    server.publicUrl ??
+    `${scheme}://${isLoopback(listen.host) ? hostname() : listen.host}:${String(listen.port)}`
+  );
+}
+
 /**
  * Opens the database and listens for diallers, supervisors and desktops.
  *
- * @param notify tells the service manager how far a long start is
+ * @param start.notify tells the service manager how far a long start is
+ * @param start.stopped ends a start that stands by until another ocsd is gone
  * @throws CodedError DATABASE_ERROR, PORT_IN_USE, BAD_CONFIG
  */
 export async function startOcsd(
   setup: OcsdSetup,
   version: string,
   log: Logger,
-  notify: Notify,
+  { notify, stopped }: Start,
 ): Promise<Ocsd> {
-  const { config } = setup;
+  const { config, postgres } = setup;
   const releasers = new ReleaserStack((part, error) => log.error({ part, err: error }, 'closing failed'));
   let draining = false;
   try {
-    releasers.add('database lock', lockFile(config.database, 'DATABASE_ERROR'));
+    if (postgres === undefined) releasers.add('database lock', lockFile(config.database, 'DATABASE_ERROR'));
     const ocs = await createOcs({
-      database: config.database,
+      database:
+        postgres === undefined
+          ? config.database
+          : { address: postgres, url: addressOf(config), stopped, lost: () => process.exit(exitStandBy) },
       clock: config.clock.speed === 1 ? wallClock() : realClock(config.clock.speed),
       log,
       config: setup.ocs,
@@ -48,7 +66,7 @@ export async function startOcsd(
     if (config.clock.speed !== 1) {
       log.warn({ speed: config.clock.speed }, 'the clock does not run in real time: for demonstrations only');
     }
-    log.info({ url, database: config.database, version }, 'listening');
+    log.info({ url, database: shownAddress(config.database), version }, 'listening');
     return {
       url,
       describe: () => (draining ? 'stopping' : `running at ${url}`),

@@ -17,18 +17,26 @@ export interface Service {
   hangUp(): void;
 }
 
+/** What a start is told. */
+export interface Start {
+  notify: Notify;
+  /** Aborted by the first signal, for a start that waits for something. */
+  stopped: AbortSignal;
+}
+
 /** How often `systemctl status` is brought up to date. */
 const statusIntervalMs = 5_000;
 
 /**
  * Starts a service and runs it until a signal ends it: READY, STATUS and WATCHDOG to systemd, drain at the first
- * SIGTERM or SIGINT, hang up at the second. A signal that comes during the start counts when it is done.
+ * SIGTERM or SIGINT, hang up at the second. A signal that comes during the start counts when it is done, or when the start
+ * gives up for it.
  *
  * @param start may tell the service manager that it takes longer
  * @returns the exit code: 0 after a clean end
  * @throws what the start throws
  */
-export async function runService(start: (notify: Notify) => Promise<Service>, log: Logger): Promise<number> {
+export async function runService(start: (how: Start) => Promise<Service>, log: Logger): Promise<number> {
   const notify = (state: string) => {
     try {
       sdNotify(state);
@@ -40,8 +48,12 @@ export async function runService(start: (notify: Notify) => Promise<Service>, lo
   process.umask(process.umask() | 0o027);
   let service: Service | null = null;
   const asked = Promise.withResolvers<string>();
+  const stopped = new AbortController();
   const off = onStopSignals(process, {
-    drain: asked.resolve,
+    drain: (signal) => {
+      asked.resolve(signal);
+      stopped.abort();
+    },
     hangUp: (signal) => {
       log.warn({ signal }, 'second signal: hanging up');
       service?.hangUp();
@@ -60,7 +72,14 @@ export async function runService(start: (notify: Notify) => Promise<Service>, lo
   });
 
   try {
-    const running = await start(notify);
+    const running = await startUnlessStopped(
+      () => start({ notify, stopped: stopped.signal }),
+      stopped.signal,
+    );
+    if (running === null) {
+      log.info({}, 'stopped before it was up');
+      return 0;
+    }
     service = running;
     const stopWatchdog = startWatchdog(
       watchdogIntervalMs(process.env, process.pid),
@@ -87,6 +106,19 @@ export async function runService(start: (notify: Notify) => Promise<Service>, lo
     }
   } finally {
     off();
+  }
+}
+
+/** @returns null when the start gave up as it was asked to */
+async function startUnlessStopped(
+  start: () => Promise<Service>,
+  stopped: AbortSignal,
+): Promise<Service | null> {
+  try {
+    return await start();
+  } catch (error) {
+    if (stopped.aborted) return null;
+    throw error;
   }
 }
 

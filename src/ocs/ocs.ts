@@ -114,7 +114,7 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
       // Records fall due and windows open without anybody saying so.
       live.dialers.wake();
       rules.settleUndialable();
-      live.agentTimes.write();
+      live.agentTimes.writeAtTimes();
     } catch (error) {
       log.error({ err: error }, 'periodic check of records failed; it is repeated');
     }

@@ -11,7 +11,11 @@ export interface AgentTimes {
   since(agentId: string, fromMs: number): Pick<AgentTime, 'state' | 'reason' | 'ms'>[];
   /** Writes what is not written yet. */
   write(): void;
+  /** The same, if that was not done within the last five minutes: times go on all the time, and a write waits for the disk. */
+  writeAtTimes(): void;
 }
+
+const betweenWritesMs = 300_000;
 
 interface Stay {
   readonly state: AgentState;
@@ -50,6 +54,17 @@ export function createAgentTimes({ clock, store }: { clock: Clock; store: Store 
     memory.keepEntry(stays, agentId);
     stays.set(agentId, { ...stay, at: clock.now(), since: clock.elapsed() });
   };
+  let writtenAt = clock.elapsed();
+  const write = () => {
+    writtenAt = clock.elapsed();
+    if (unwritten.size === 0 && stays.size === 0) return;
+    store.transaction(() => {
+      for (const agentId of stays.keys()) settle(agentId);
+      agentDays.add([...unwritten.values()]);
+      for (const key of unwritten.keys()) memory.keepEntry(unwritten, key);
+      unwritten.clear();
+    });
+  };
   return {
     enter: (agentId, state, reason) => {
       settle(agentId);
@@ -72,14 +87,9 @@ export function createAgentTimes({ clock, store }: { clock: Clock; store: Store 
       for (const time of inMemory) if (time.slotAt + slotMs > fromMs) add(time);
       return [...sums.values()];
     },
-    write: () => {
-      if (unwritten.size === 0 && stays.size === 0) return;
-      store.transaction(() => {
-        for (const agentId of stays.keys()) settle(agentId);
-        agentDays.add([...unwritten.values()]);
-        for (const key of unwritten.keys()) memory.keepEntry(unwritten, key);
-        unwritten.clear();
-      });
+    write,
+    writeAtTimes: () => {
+      if (clock.elapsed() - writtenAt >= betweenWritesMs) write();
     },
   };
 }

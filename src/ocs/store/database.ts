@@ -61,48 +61,12 @@ export function openDatabase(
   keeper: Keeper | null = null,
 ): OcsDatabase {
   const phoneKey = createPhoneKey(numbering);
-  let sqlite: Database.Database;
-  try {
-    sqlite = new Database(path);
-  } catch (error) {
-    throw new CodedError(
-      'DATABASE_ERROR',
-      `cannot open the database ${path}: ${messageOf(error)}${ownerOf(path)}`,
-      {
-        field: 'database',
-        found: path,
-        expected: 'a file in a folder this user can write to',
-        cause: error,
-      },
-    );
-  }
-  try {
-    sqlite.pragma('journal_mode = WAL');
+  const sqlite = openFile(path, (opened) => {
     // FULL: an acknowledged report or a retrieved record must outlive a power failure.
-    sqlite.pragma(`synchronous = ${keeper === null ? 'FULL' : 'OFF'}`);
-    sqlite.pragma('foreign_keys = ON');
-    // 32 MiB: the indexes of a list of a million are filled at random places. What does not fit, the system keeps.
-    sqlite.pragma('cache_size = -32768');
-    sqlite.pragma(`busy_timeout = ${String(patienceAtStartMs)}`);
-    migrate(sqlite, path, progress);
-    refreshPhoneKeys(sqlite, numbering, phoneKey, progress);
-    // Without the right to write, SQLite opens a file for reading and says nothing.
-    sqlite.transaction(() => sqlite.exec(`${probeWrite}; ${endProbe}`)).immediate();
-  } catch (error) {
-    sqlite.close();
-    if (error instanceof CodedError) throw error;
-    const { code = '' } = error as { code?: string };
-    const unwritten = /^SQLITE_(READONLY|FULL|IOERR|CANTOPEN|PERM)/.test(code);
-    const what = unwritten
-      ? `the database ${path} cannot be written: ${messageOf(error)}${ownerOf(path)}`
-      : `${path} is not a usable database: ${messageOf(error)}`;
-    throw new CodedError('DATABASE_ERROR', what, {
-      field: 'database',
-      found: path,
-      ...(unwritten && { expected: 'a file and a folder this user can write to, and room on the disk' }),
-      cause: error,
-    });
-  }
+    opened.pragma(`synchronous = ${keeper === null ? 'FULL' : 'OFF'}`);
+    migrate(opened, path, progress);
+    refreshPhoneKeys(opened, numbering, phoneKey, progress);
+  });
   const lock = createWriteLock(sqlite);
   const durability = keeper?.(sqlite) ?? keptByTheFile;
   const place = watchPlace(path);
@@ -176,6 +140,50 @@ export function openDatabase(
       if (sqlite.open) sqlite.close();
     },
   };
+}
+
+/** @throws CodedError DATABASE_ERROR, also for what `prepare` throws */
+function openFile(path: string, prepare: (sqlite: Database.Database) => void): Database.Database {
+  let sqlite: Database.Database;
+  try {
+    sqlite = new Database(path);
+  } catch (error) {
+    throw new CodedError(
+      'DATABASE_ERROR',
+      `cannot open the database ${path}: ${messageOf(error)}${ownerOf(path)}`,
+      {
+        field: 'database',
+        found: path,
+        expected: 'a file in a folder this user can write to',
+        cause: error,
+      },
+    );
+  }
+  try {
+    sqlite.pragma('journal_mode = WAL');
+    sqlite.pragma('foreign_keys = ON');
+    // 32 MiB: the indexes of a list of a million are filled at random places. What does not fit, the system keeps.
+    sqlite.pragma('cache_size = -32768');
+    sqlite.pragma(`busy_timeout = ${String(patienceAtStartMs)}`);
+    prepare(sqlite);
+    // Without the right to write, SQLite opens a file for reading and says nothing.
+    sqlite.transaction(() => sqlite.exec(`${probeWrite}; ${endProbe}`)).immediate();
+  } catch (error) {
+    sqlite.close();
+    if (error instanceof CodedError) throw error;
+    const { code = '' } = error as { code?: string };
+    const unwritten = /^SQLITE_(READONLY|FULL|IOERR|CANTOPEN|PERM)/.test(code);
+    const what = unwritten
+      ? `the database ${path} cannot be written: ${messageOf(error)}${ownerOf(path)}`
+      : `${path} is not a usable database: ${messageOf(error)}`;
+    throw new CodedError('DATABASE_ERROR', what, {
+      field: 'database',
+      found: path,
+      ...(unwritten && { expected: 'a file and a folder this user can write to, and room on the disk' }),
+      cause: error,
+    });
+  }
+  return sqlite;
 }
 
 /** At start another program may be about to end. */

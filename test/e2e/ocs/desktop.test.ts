@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordStatus, recordType } from '../../../src/domain/record.ts';
 import { callResult } from '../../../src/domain/result.ts';
@@ -10,6 +9,7 @@ import {
   type TestDesktop,
   type TestDialer,
 } from '../../support/ocs/ocs.ts';
+import { rowsOf } from '../../support/ocs/store-of-tests.ts';
 
 let bench: OcsBench;
 let desktop: TestDesktop;
@@ -370,9 +370,7 @@ describe('the connection', () => {
     await desktop.login('a1', '2001');
     expect(await desktop.event('CallEnded')).toMatchObject({ GSW_RECORD_HANDLE: handle });
     await desktop.ask('RecordProcessed', { GSW_RECORD_HANDLE: handle });
-    const database = new Database(bench.database, { readonly: true });
-    expect(database.prepare('select count(*) n from agent_work').get()).toEqual({ n: 0 });
-    database.close();
+    expect(await rowsOf(bench.database, 'select * from agent_work')).toEqual([]);
     expect(await record(handle)).toMatchObject({
       record_status: recordStatus.Updated,
       user_fields: { name: 'Ada B' },

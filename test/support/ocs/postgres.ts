@@ -35,16 +35,20 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   const programs = postgresPrograms();
   if (programs === null) throw new Error('PostgreSQL is not installed (Debian: apt install postgresql)');
   const folder = mkdtempSync(join(tmpdir(), 'pg-'));
-  const isRoot = process.getuid?.() === 0;
-  const user = isRoot ? numbersOf('postgres') : {};
-  if (isRoot && 'uid' in user) chownSync(folder, user.uid, user.gid);
+  const owner = process.getuid?.() === 0 ? numbersOf('postgres') : null;
+  if (owner !== null) chownSync(folder, owner.uid, owner.gid);
+  const user = owner ?? {};
   chmodSync(folder, 0o700);
   const data = join(folder, 'data');
-  execFileSync(join(programs, 'initdb'), ['-D', data, '-U', 'ocsd', '--auth=trust', '-N', '-E', 'UTF8', '--locale=C'], {
-    ...user,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    cwd: folder,
-  });
+  execFileSync(
+    join(programs, 'initdb'),
+    ['-D', data, '-U', 'ocsd', '--auth=trust', '-N', '-E', 'UTF8', '--locale=C'],
+    {
+      ...user,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      cwd: folder,
+    },
+  );
   let server: ChildProcess | null = null;
   const addressOf = (name: string) => `postgres://ocsd@/${name}?host=${folder}`;
   const start = async () => {

@@ -1,32 +1,51 @@
+import Database from 'better-sqlite3';
 import { basename } from 'node:path';
+import { inject } from 'vitest';
 import type { OcsOptions } from '../../../src/ocs/ocs.ts';
 import { parsePostgresAddress } from '../../../src/ocs/store/postgres/address.ts';
 import { runSql } from './postgres.ts';
 
-/** The folder of the socket of a PostgreSQL, where the OCS of tests keeps its rows there: one suite, every store. */
-export const postgresVariable = 'CPD_TEST_POSTGRES';
+/** The tests of OCS run on a file, and in the project `postgres` on that: one suite, every store. */
+const socket = inject('postgres');
+
+/** For tests that look into the file. */
+export const isOnFile = socket === undefined;
 
 const made = new Map<string, string>();
 
 /**
- * Where an OCS of a test keeps its rows: in a file, or with {@link postgresVariable} in a database of PostgreSQL that is made
- * for that file.
+ * Where an OCS of a test keeps its rows: in a file, or in a database of PostgreSQL that is made for that file.
  */
 export async function storeOfTest(file: string): Promise<OcsOptions['database']> {
-  const socket = process.env[postgresVariable];
   if (socket === undefined) return file;
   const known = made.get(file);
-  const name = known ?? `t${String(process.pid)}_${String(made.size)}_${basename(file).replaceAll(/\W/g, '')}`;
+  const name =
+    known ?? `t${String(process.pid)}_${String(made.size)}_${basename(file).replaceAll(/\W/g, '')}`;
   if (known === undefined) {
-    await runSql(`postgres://ocsd@/postgres?host=${socket}`, `create database ${name}`);
+    await runSql(addressOf(socket, 'postgres'), `create database ${name}`);
     made.set(file, name);
   }
   return {
-    address: parsePostgresAddress(`postgres://ocsd@/${name}?host=${socket}`),
+    address: parsePostgresAddress(addressOf(socket, name)),
     url: 'http://test',
     stopped: new AbortController().signal,
     lost: (why) => {
       throw new Error(why);
     },
   };
+}
+
+/** Rows that a query gives, of the store that was made for a file. */
+export async function rowsOf(file: string, sql: string): Promise<Record<string, unknown>[]> {
+  if (socket !== undefined) return runSql(addressOf(socket, made.get(file) ?? ''), sql);
+  const sqlite = new Database(file, { readonly: true });
+  try {
+    return sqlite.prepare<[], Record<string, unknown>>(sql).all();
+  } finally {
+    sqlite.close();
+  }
+}
+
+function addressOf(folder: string, database: string): string {
+  return `postgres://ocsd@/${database}?host=${folder}`;
 }

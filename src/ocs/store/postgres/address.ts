@@ -38,7 +38,8 @@ export function parsePostgresAddress(text: string, password?: string): PostgresA
       expected,
     });
   const match = /^postgres(?:ql)?:\/\/(?:([^:@/]+)(?::([^@/]*))?@)?([^/?]*)\/([^/?]+)(?:\?(.*))?$/.exec(text);
-  if (match === null) throw fault('its parts are not known', 'postgres://USER@HOST[:PORT][,HOST[:PORT]]/DATABASE');
+  if (match === null)
+    throw fault('its parts are not known', 'postgres://USER@HOST[:PORT][,HOST[:PORT]]/DATABASE');
   const [, user = 'ocsd', inside, hostList = '', database = '', query = ''] = match;
   if (inside !== undefined) {
     throw fault('it has a password in it', 'the password in a file, named by databasePasswordFile');
@@ -75,10 +76,14 @@ function readAuthorities(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CodedError('BAD_CONFIG', `cannot read the authorities of the database: ${(error as Error).message}`, {
-      field: 'database',
-      found: `sslrootcert=${file}`,
-      expected: 'a file of certificates in PEM',
-    });
+    throw new CodedError(
+      'BAD_CONFIG',
+      `cannot read the authorities of the database: ${(error as Error).message}`,
+      {
+        field: 'database',
+        found: `sslrootcert=${file}`,
+        expected: 'a file of certificates in PEM',
+      },
+    );
   }
 }

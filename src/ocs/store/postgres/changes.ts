@@ -15,7 +15,9 @@ export interface Changes {
  * change.
  */
 export function watchChanges(sqlite: Database, tables: readonly CopiedTable[]): Changes {
-  const watched = tables.filter(({ name }) => name !== numbersGiven.name).map((table) => watch(sqlite, table));
+  const watched = tables
+    .filter(({ name }) => name !== numbersGiven.name)
+    .map((table) => watch(sqlite, table));
   const given = sqlite.prepare<[], { name: string; seq: number }>('select name, seq from sqlite_sequence');
   const seen = new Map(given.all().map(({ name, seq }) => [name, seq]));
   const newNumbers = () => {
@@ -42,7 +44,9 @@ function watch(sqlite: Database, { name, columns, key }: CopiedTable): () => str
     const values = key.map((column) => `${row}.${quoted(column)}`).join(', ');
     return `insert into ${notes} select ${values} where not exists (select 1 from ${notes} where (${keys}) = (${values}));`;
   };
-  const types = new Map(columns.map((column) => [column.name, column.type === 'bigint' ? 'integer' : 'text']));
+  const types = new Map(
+    columns.map((column) => [column.name, column.type === 'bigint' ? 'integer' : 'text']),
+  );
   sqlite.exec(`
     create temp table ${notes} (
       ${key.map((column) => `${quoted(column)} ${types.get(column) ?? ''}`).join(', ')}, primary key (${keys})
@@ -57,7 +61,10 @@ function watch(sqlite: Database, { name, columns, key }: CopiedTable): () => str
   const [first = ''] = key;
   const found = sqlite.prepare<[], { here: string; gone: string }>(`
     select
-      coalesce(group_concat(case when r.${quoted(first)} is not null then ${object('r', columns.map((each) => each.name))} end), '') here,
+      coalesce(group_concat(case when r.${quoted(first)} is not null then ${object(
+        'r',
+        columns.map((each) => each.name),
+      )} end), '') here,
       coalesce(group_concat(case when r.${quoted(first)} is null then ${object('c', key)} end), '') gone
     from temp.${notes} c left join main.${quoted(name)} r using (${keys})`);
   const any = sqlite.prepare(`select 1 from temp.${notes} limit 1`);

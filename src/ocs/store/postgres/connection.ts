@@ -1,10 +1,14 @@
-import { Client, types, type ClientConfig, type QueryResult, type QueryResultRow } from 'pg';
+import { Client, TypeOverrides, type ClientConfig, type QueryResult, type QueryResultRow } from 'pg';
 import type { PostgresAddress } from './address.ts';
 
 /** One connection to the server that can be written; made when it is needed, dropped when anything is wrong with it. */
 export interface Connection {
   /** @param values parameters `$1`, `$2`, ...; a statement with a name is prepared once */
-  query<Row extends QueryResultRow>(text: string, values?: unknown[], name?: string): Promise<QueryResult<Row>>;
+  query<Row extends QueryResultRow>(
+    text: string,
+    values?: unknown[],
+    name?: string,
+  ): Promise<QueryResult<Row>>;
   /** The next question connects anew. */
   drop(): void;
   close(): Promise<void>;
@@ -16,7 +20,8 @@ const statementMs = 5_000;
 const answerMs = 8_000;
 
 /** Numbers of 64 bits are handles, counts and times: all of them fit. */
-const asNumber = { ...types, getTypeParser: (oid: number, format?: 'text' | 'binary') => oid === 20 ? Number : (types.getTypeParser as (oid: number, format?: string) => unknown)(oid, format) };
+const asNumbers = new TypeOverrides();
+asNumbers.setTypeParser(20, Number);
 
 /** @param options.patient statements may take as long as they do: they move whole tables */
 export function createConnection(address: PostgresAddress, options: { patient?: boolean } = {}): Connection {
@@ -38,7 +43,7 @@ export function createConnection(address: PostgresAddress, options: { patient?: 
     idle_in_transaction_session_timeout: 3_000,
     keepAlive: true,
     application_name: 'ocsd',
-    types: asNumber as ClientConfig['types'],
+    types: asNumbers,
   });
 
   let current: Promise<Client> | null = null;
@@ -46,10 +51,12 @@ export function createConnection(address: PostgresAddress, options: { patient?: 
   const drop = () => {
     const dropped = current;
     current = null;
-    void dropped?.then(
-      (client) => client.end(),
-      () => undefined,
-    ).catch(() => undefined);
+    void dropped
+      ?.then(
+        (client) => client.end(),
+        () => undefined,
+      )
+      .catch(() => undefined);
   };
   const connect = async (): Promise<Client> => {
     let why: unknown = new Error('no host to connect to');
@@ -86,10 +93,12 @@ export function createConnection(address: PostgresAddress, options: { patient?: 
       closed = true;
       const last = current;
       current = null;
-      await last?.then(
-        (client) => client.end(),
-        () => undefined,
-      ).catch(() => undefined);
+      await last
+        ?.then(
+          (client) => client.end(),
+          () => undefined,
+        )
+        .catch(() => undefined);
     },
   };
 }
@@ -97,5 +106,10 @@ export function createConnection(address: PostgresAddress, options: { patient?: 
 /** The server said no to a statement, and goes on: not that it is going away, or cannot be written any more. */
 function isRefusal(error: unknown): boolean {
   const { code, severity } = error as { code?: unknown; severity?: unknown };
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && severity === 'ERROR' && !/^(25006|57P0.)$/.test(code);
+  return (
+    typeof code === 'string' &&
+    /^[0-9A-Z]{5}$/.test(code) &&
+    severity === 'ERROR' &&
+    !/^(25006|57P0.)$/.test(code)
+  );
 }

@@ -85,7 +85,11 @@ export async function writeAll(
   progress: StartProgress,
 ): Promise<void> {
   await connection.query(copySchema(tables));
-  const count = (name: string) => sqlite.prepare<[], number>(`select count(*) from ${quoted(name)}`).pluck().get() ?? 0;
+  const count = (name: string) =>
+    sqlite
+      .prepare<[], number>(`select count(*) from ${quoted(name)}`)
+      .pluck()
+      .get() ?? 0;
   const source = ({ name }: CopiedTable) => (name === numbersGiven.name ? 'sqlite_sequence' : name);
   const all = tables.reduce((sum, table) => sum + count(source(table)), 0);
   let done = 0;
@@ -100,7 +104,9 @@ export async function writeAll(
       done += rows.length;
       rows = [];
     };
-    const read = sqlite.prepare<[], Row>(`select ${names.map(quoted).join(', ')} from ${quoted(source(table))}`);
+    const read = sqlite.prepare<[], Row>(
+      `select ${names.map(quoted).join(', ')} from ${quoted(source(table))}`,
+    );
     // Paged, as a statement that is being read keeps everybody else from the connection.
     for (const row of read.iterate()) {
       rows.push(row);

@@ -1,9 +1,7 @@
+import { createSender, troubleMs, type SenderOptions } from './sender.ts';
 import type { Durability } from '../transactions/durability.ts';
 import type { Changes } from './changes.ts';
 import { CodedError } from '../../../domain/errors.ts';
-
-/** How a set of changes was answered. */
-export type Answer = 'kept' | 'fenced';
 
 /**
  * The queue of writes. Transactions are decided on the working copy at once; what changed there is sent in sets, one at a
@@ -19,28 +17,21 @@ export interface Lane extends Durability {
   close(): void;
 }
 
-export interface LaneOptions {
-  changes: Changes;
-  /** Writes a set. @throws when it is not known whether it was written */
-  send(seq: number, set: string): Promise<Answer>;
+export interface LaneOptions extends SenderOptions {
+  readonly changes: Changes;
   /** Number of the newest set there is. */
-  newest: number;
+  readonly newest: number;
   /** Another process owns the rows: nothing of what waits will ever be kept. */
-  fenced(): void;
-  /** Told once each time it does not get on, and when it does again (null). */
-  told(trouble: string | null): void;
-  /** ms, for waits. */
-  clock?: () => number;
+  readonly fenced: () => void;
 }
 
 /** After so long without an answer what wrote nothing need not wait any more: people are on the line. ms. */
 const slowMs = 200;
-/** After so long without an answer nothing new is written. ms. */
-const troubleMs = 3_000;
 /** After so long whoever waits is told that it is not known whether it was written. ms. */
 const patienceMs = 8_000;
-/** Between two tries, growing. ms. */
-const retryMs = { first: 50, most: 2_000 };
+
+/** Between two looks at a working copy that cannot be read. ms. */
+const unreadableMs = 1_000;
 
 interface Effects {
   wrote: boolean;
@@ -48,21 +39,17 @@ interface Effects {
 }
 
 export function createLane(options: LaneOptions): Lane {
-  const { changes, send, fenced, told, clock = () => performance.now() } = options;
+  const { changes, fenced } = options;
   let seq = options.newest;
   let newest = options.newest;
   /** What waits for the set that is on its way, and for the next one. */
   let onTheWay: Effects[] = [];
   let next: Effects[] = [];
-  let sending = false;
   let asked = false;
   let closed = false;
-  let since = 0;
-  let why: string | null = null;
-  let wasTold = false;
+  const sender = createSender(options);
 
-  const isIdle = () => !sending && next.length === 0 && !asked;
-  const age = () => (sending ? clock() - since : 0);
+  const isIdle = () => !sender.sending() && next.length === 0 && !asked;
 
   const runAll = (all: readonly Effects[]) => {
     for (const { run } of all) run();
@@ -70,19 +57,22 @@ export function createLane(options: LaneOptions): Lane {
 
   const pump = async () => {
     asked = false;
-    if (sending || closed) return;
-    const set = changes.take();
+    if (sender.sending() || closed) return;
+    let set: string | null;
+    try {
+      set = changes.take();
+    } catch (error) {
+      options.told(`the working copy cannot be read: ${(error as Error).message}`);
+      setTimeout(ask, unreadableMs);
+      return;
+    }
     onTheWay = next;
     next = [];
     if (set !== null) {
-      sending = true;
-      since = clock();
       seq += 1;
-      const answer = await sendUntilAnswered(seq, set);
-      sending = false;
-      why = null;
-      if (wasTold) told(null);
-      wasTold = false;
+      const slow = setTimeout(letReadersGo, slowMs);
+      const answer = await sender.send(seq, set, () => closed);
+      clearTimeout(slow);
       if (answer === null) return;
       if (answer === 'fenced') {
         closed = true;
@@ -97,33 +87,10 @@ export function createLane(options: LaneOptions): Lane {
     if (next.length > 0) ask();
   };
   const ask = () => {
-    if (asked || sending || closed) return;
+    if (asked || sender.sending() || closed) return;
     asked = true;
     setImmediate(() => void pump());
   };
-
-  /** @returns null when it was closed */
-  const sendUntilAnswered = async (number: number, set: string): Promise<Answer | null> => {
-    const slow = setTimeout(letReadersGo, slowMs);
-    try {
-      for (let wait = retryMs.first; !isClosed(); wait = Math.min(wait * 2, retryMs.most)) {
-        try {
-          return await send(number, set);
-        } catch (error) {
-          why = error instanceof Error ? error.message : String(error);
-          if (!wasTold && age() > troubleMs) {
-            wasTold = true;
-            told(why);
-          }
-          await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
-        }
-      }
-      return null;
-    } finally {
-      clearTimeout(slow);
-    }
-  };
-  const isClosed = () => closed;
 
   /** Reservations for people on the line change nothing in the database. */
   const letReadersGo = () => {
@@ -138,11 +105,15 @@ export function createLane(options: LaneOptions): Lane {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(
-          new CodedError('DATABASE_ERROR', 'it is not known yet whether the database has it; repeating it does no harm', {
-            field: 'database',
-            found: why ?? 'no answer',
-            expected: 'an answer of the database',
-          }),
+          new CodedError(
+            'DATABASE_ERROR',
+            'it is not known yet whether the database has it; repeating it does no harm',
+            {
+              field: 'database',
+              found: sender.why() ?? 'no answer',
+              expected: 'an answer of the database',
+            },
+          ),
         );
       }, ms);
       const run = () => {
@@ -156,7 +127,7 @@ export function createLane(options: LaneOptions): Lane {
 
   return {
     committed: (wrote, run) => {
-      if (!wrote && (isIdle() || age() > slowMs)) {
+      if (!wrote && (isIdle() || sender.age() > slowMs)) {
         run();
         return;
       }
@@ -166,7 +137,7 @@ export function createLane(options: LaneOptions): Lane {
     kept: () => keptWithin(patienceMs),
     trouble: () => {
       if (closed) return 'another ocsd owns the campaigns now';
-      return age() > troubleMs ? `PostgreSQL does not answer: ${why ?? 'no answer'}` : null;
+      return sender.age() > troubleMs ? `PostgreSQL does not answer: ${sender.why() ?? 'no answer'}` : null;
     },
     drain: async (ms) => (await keptWithin(ms)) ?? undefined,
     newest: () => newest,

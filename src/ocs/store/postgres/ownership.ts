@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../../domain/log.ts';
 import { CodedError } from '../../../domain/errors.ts';
@@ -14,6 +15,8 @@ export interface Ownership {
 export const beatMs = 1_000;
 /** An owner whose beat stands still for so long is gone, by the clock of whoever looks. ms. */
 const deadMs = 10_000;
+/** After so long already, where its host says that nobody listens there: its process has ended. ms. */
+const quietMs = 2_000;
 
 /** Who owns the rows. */
 interface UnitRow extends Record<string, unknown> {
@@ -60,7 +63,9 @@ export async function takeOwnership(
   let last = await readUnit(connection);
   let changedAt = clock();
   for (;;) {
-    if (last.node === null || clock() - changedAt > deadMs) {
+    const still = clock() - changedAt;
+    const isGone = still > deadMs || (still > quietMs && (await refuses(last.url)));
+    if (last.node === null || isGone) {
       const epoch = await claim(connection, node, url, last.epoch);
       if (epoch !== null) return { node, epoch };
     }
@@ -76,7 +81,40 @@ export async function takeOwnership(
   }
 }
 
-async function claim(connection: Connection, node: string, url: string, seen: number): Promise<number | null> {
+/** Whether its host is there and twice says that nobody listens. */
+async function refuses(url: string | null): Promise<boolean> {
+  if (url === null || !URL.canParse(url)) return false;
+  const { hostname, port, protocol } = new URL(url);
+  const at = { host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+  return (await isRefused(at)) && (await isRefused(at));
+}
+
+function isRefused(at: { host: string; port: number }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ ...at, timeout: 500 });
+    const answer = (refused: boolean) => {
+      socket.destroy();
+      resolve(refused);
+    };
+    socket
+      .once('connect', () => {
+        answer(false);
+      })
+      .once('timeout', () => {
+        answer(false);
+      })
+      .once('error', (error: NodeJS.ErrnoException) => {
+        answer(error.code === 'ECONNREFUSED');
+      });
+  });
+}
+
+async function claim(
+  connection: Connection,
+  node: string,
+  url: string,
+  seen: number,
+): Promise<number | null> {
   const { rows } = await connection.query<{ epoch: number }>(
     `update ocs_units set node = $1, url = $2, epoch = epoch + 1, since = now()
      where unit = 'all' and epoch = $3 returning epoch`,
@@ -98,7 +136,10 @@ export async function beat(connection: Connection, { node, epoch }: Ownership): 
 
 /** Lets another process take over at once. */
 export async function giveUp(connection: Connection, { node, epoch }: Ownership): Promise<void> {
-  await connection.query(`update ocs_units set node = null where unit = 'all' and node = $1 and epoch = $2`, [node, epoch]);
+  await connection.query(`update ocs_units set node = null where unit = 'all' and node = $1 and epoch = $2`, [
+    node,
+    epoch,
+  ]);
   await connection.query('delete from ocs_nodes where node = $1', [node]);
 }
 

@@ -14,7 +14,8 @@ import type { PostgresAddress } from './address.ts';
 import { watchChanges } from './changes.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { loadCopy, writeAll } from './copy.ts';
-import { createLane, type Answer, type Lane } from './lane.ts';
+import { createLane, type Lane } from './lane.ts';
+import type { Answer } from './sender.ts';
 import { beat, beatMs, giveUp, takeOwnership, type Ownership } from './ownership.ts';
 import { copiedTables } from './tables.ts';
 
@@ -58,7 +59,9 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     });
     const path = join(folder, 'copy.db');
     await fillCopy(opening, path, options);
-    const { rows } = await opening.query<{ seq: number }>('select coalesce(max(seq), 0) seq from ocs_changes');
+    const { rows } = await opening.query<{ seq: number }>(
+      'select coalesce(max(seq), 0) seq from ocs_changes',
+    );
     log.info({ epoch: owner.epoch, node: owner.node }, 'this ocsd owns the campaigns');
     return openOwned({ ...options, owner, path, newest: rows[0]?.seq ?? 0, remove });
   } catch (error) {
@@ -67,7 +70,8 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     throw new CodedError('DATABASE_ERROR', `PostgreSQL: ${(error as Error).message}`, {
       field: 'database',
       found: address.hosts.map(({ host }) => host).join(','),
-      expected: 'a PostgreSQL server of version 15 or newer, and a database in which this user may make tables',
+      expected:
+        'a PostgreSQL server of version 15 or newer, and a database in which this user may make tables',
       cause: error,
     });
   } finally {
@@ -82,7 +86,9 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
  */
 async function fillCopy(connection: Connection, path: string, options: PostgresOptions): Promise<void> {
   const { numbering, progress } = options;
-  const { rows } = await connection.query<{ version: number; rule: string }>('select version, rule from ocs_schema');
+  const { rows } = await connection.query<{ version: number; rule: string }>(
+    'select version, rule from ocs_schema',
+  );
   const [schema] = rows;
   if (schema !== undefined && schema.version > migrations.length) {
     throw new CodedError('DATABASE_ERROR', 'the database was written by a newer version of this program', {
@@ -126,7 +132,18 @@ interface Owned extends PostgresOptions {
 }
 
 /** The open store of the process that owns the rows. */
-function openOwned({ address, failed, log, lost, newest, numbering, owner, path, progress, remove }: Owned): Store {
+function openOwned({
+  address,
+  failed,
+  log,
+  lost,
+  newest,
+  numbering,
+  owner,
+  path,
+  progress,
+  remove,
+}: Owned): Store {
   const writer = createConnection(address);
   const heart = createConnection(address);
   let lane: Lane | null = null;

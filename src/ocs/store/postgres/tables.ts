@@ -31,11 +31,17 @@ export function copiedTables(sqlite: Database): CopiedTable[] {
 
 function tableOf(sqlite: Database, name: string): CopiedTable {
   const columns = sqlite
-    .prepare<[string], { name: string; type: string; pk: number }>('select name, type, pk from pragma_table_info(?)')
+    .prepare<[string], { name: string; type: string; pk: number }>(
+      'select name, type, pk from pragma_table_info(?)',
+    )
     .all(name);
   const key = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
   if (key.length === 0) throw new Error(`table ${name} has no primary key`);
-  return { name, columns: columns.map((each) => ({ name: each.name, type: typeOf(each.type) })), key: key.map((each) => each.name) };
+  return {
+    name,
+    columns: columns.map((each) => ({ name: each.name, type: typeOf(each.type) })),
+    key: key.map((each) => each.name),
+  };
 }
 
 function typeOf(type: string): 'bigint' | 'text' | 'double precision' {

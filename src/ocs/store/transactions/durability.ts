@@ -11,11 +11,11 @@ export interface Durability {
    * @param wrote false where it changed nothing there
    * @param effects what others are to see of it
    */
-  committed(wrote: boolean, effects: () => void): void;
+  readonly committed: (wrote: boolean, effects: () => void) => void;
   /** Resolves when all transactions until now are kept; null when they are. Rejects with CodedError DATABASE_ERROR. */
-  kept(): Promise<void> | null;
+  readonly kept: () => Promise<void> | null;
   /** Why what would be written now could not be kept, in plain words; null when it can. */
-  trouble(): string | null;
+  readonly trouble: () => string | null;
 }
 
 /** Makes what keeps the transactions of a database. */

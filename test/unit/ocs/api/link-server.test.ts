@@ -7,6 +7,7 @@ import type { PullReply, PullRequest, Report, ReportsReply } from '../../../../s
 import { manualClock, type ManualClock } from '../../../../src/ocs/clock.ts';
 import { createOcs, type Ocs } from '../../../../src/ocs/ocs.ts';
 import { openBench, outcome, startOfTest, type OcsBench, type TestDialer } from '../../../support/ocs/ocs.ts';
+import { isOnFile } from '../../../support/ocs/store-of-tests.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 import { settle } from '../../../support/dialer/fake-ocs.ts';
 
@@ -306,7 +307,7 @@ describe('reports', () => {
     });
   });
 
-  it('of one message are all kept or none: the end of a call is not kept without its connection', async () => {
+  it.runIf(isOnFile)('of one message are all kept or none: the end of a call is not kept without its connection', async () => {
     const bench = await openBench();
     const database = new Database(bench.database);
     try {
@@ -338,7 +339,7 @@ describe('reports', () => {
     }
   });
 
-  describe('of one long message', () => {
+  describe.runIf(isOnFile)('of one long message', () => {
     let bench: OcsBench;
     let database: Database.Database;
     let d: TestDialer;
