@@ -38,6 +38,9 @@ if [ ${#parts[@]} = 1 ]; then
 else
   bits=()
   if [[ " $* " == *' -m32 '* ]]; then bits=(-m32); fi
-  "$1" "${bits[@]}" -r -nostdlib -o "$object" "${parts[@]/%/.o}"
+  # A compiler cache before the compiler links nothing.
+  linker=$1
+  if [[ $linker == *ccache ]]; then linker=$2; fi
+  "$linker" "${bits[@]}" -r -nostdlib -o "$object" "${parts[@]/%/.o}"
 fi
 cat "${parts[@]/%/.d}" >"${object%.o}.d"

@@ -7,6 +7,7 @@ const left = given.filter((each) => each.startsWith('-')).map((each) => `native/
 for (const room of given.filter((each) => !each.startsWith('-'))) {
   const files = readdirSync(`native/${room}`, { recursive: true }).map((file) => `native/${room}/${file}`);
   for (const file of files.sort()) {
-    if (file.endsWith('.cc') && !left.some((each) => file === each || file.startsWith(`${each}/`))) console.log(file);
+    if (file.endsWith('.cc') && !left.some((each) => file === each || file.startsWith(`${each}/`)))
+      console.log(file);
   }
 }

@@ -178,7 +178,8 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
         live.desks.closeAll(1001, 'OCS is stopping');
         await app.close();
         keepTimes();
-        await store.close();
+        await store.drain();
+        store.close();
         log.info({}, 'OCS is down');
       })();
       return stopped;

@@ -66,8 +66,10 @@ export interface Store {
   ease(): Promise<void>;
   /** Writes something of no use: throws while the store cannot be written or its file is gone, else ends its trouble. */
   probe(): void;
-  /** Waits for what is still to be kept. Can be called twice. */
-  close(): void | Promise<void>;
+  /** Before the close: waits for what is still to be kept, for some seconds at most, and lets another process take over. */
+  drain(): Promise<void>;
+  /** Can be called twice. */
+  close(): void;
 }
 
 /**
@@ -113,6 +115,7 @@ export function openStore(
     kept: database.kept,
     ease: database.ease,
     probe: database.probe,
+    drain: () => Promise.resolve(),
     close: database.close,
   };
 }

@@ -12,5 +12,5 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres(['max_connections=200', 'fsync=off']);
   project.provide('postgres', server.folder);
-  return server.stop;
+  return () => server.stop();
 }

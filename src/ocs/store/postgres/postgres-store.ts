@@ -43,10 +43,12 @@ export interface PostgresOptions {
 export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
   const { address, log, progress } = options;
   const opening = createConnection(address, { patient: true });
+  const heart = createConnection(address);
   const folder = mkdtempSync(join(tmpdir(), 'ocsd-copy-'));
   const remove = () => {
     rmSync(folder, { recursive: true, force: true });
   };
+  let beats: Beats | null = null;
   try {
     let standing: string | null = null;
     const owner = await takeOwnership(opening, {
@@ -57,15 +59,19 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
         standing = by;
       },
     });
+    // Making the copy may take longer than others wait for a beat.
+    beats = startBeats(heart, owner, options);
     const path = join(folder, 'copy.db');
     await fillCopy(opening, path, options);
     const { rows } = await opening.query<{ seq: number }>(
       'select coalesce(max(seq), 0) seq from ocs_changes',
     );
     log.info({ epoch: owner.epoch, node: owner.node }, 'this ocsd owns the campaigns');
-    return openOwned({ ...options, owner, path, newest: rows[0]?.seq ?? 0, remove });
+    return openOwned({ ...options, beats, owner, path, newest: rows[0]?.seq ?? 0, remove });
   } catch (error) {
     remove();
+    beats?.stop();
+    void heart.close();
     if (error instanceof CodedError) throw error;
     throw new CodedError('DATABASE_ERROR', `PostgreSQL: ${(error as Error).message}`, {
       field: 'database',
@@ -126,35 +132,62 @@ async function fillCopy(connection: Connection, path: string, options: PostgresO
 
 interface Owned extends PostgresOptions {
   owner: Ownership;
+  beats: Beats;
   path: string;
   newest: number;
   remove: () => void;
 }
 
-/** The open store of the process that owns the rows. */
-function openOwned({
-  address,
-  failed,
-  log,
-  lost,
-  newest,
-  numbering,
-  owner,
-  path,
-  progress,
-  remove,
-}: Owned): Store {
-  const writer = createConnection(address);
-  const heart = createConnection(address);
-  let lane: Lane | null = null;
-  let ended = false;
-  let closed = false;
+/** Says every second that this process lives, until it is found that the rows belong to another one. */
+interface Beats {
+  /** What was found out otherwise. */
+  end(why: string): void;
+  /** Lets another process take over. */
+  giveUp(): Promise<void>;
+  /** Can be called twice. */
+  stop(): void;
+}
+
+const taken = 'another ocsd owns the campaigns now';
+
+function startBeats(heart: Connection, owner: Ownership, { log, lost }: PostgresOptions): Beats {
+  let state: 'beating' | 'ended' | 'stopped' = 'beating';
   const end = (why: string) => {
-    if (ended) return;
-    ended = true;
+    if (state !== 'beating') return;
+    state = 'ended';
     log.error({ node: owner.node, epoch: owner.epoch }, why);
     lost(why);
   };
+  const tick = async () => {
+    try {
+      if (!(await beat(heart, owner))) end(taken);
+    } catch {
+      // The lane says what is wrong, when something is to be written.
+    }
+    if (state === 'beating') timer = setTimeout(() => void tick(), beatMs);
+  };
+  let timer = setTimeout(() => void tick(), 0);
+  const stop = () => {
+    if (state === 'beating') state = 'stopped';
+    clearTimeout(timer);
+    void heart.close();
+  };
+  return {
+    end,
+    giveUp: async () => {
+      clearTimeout(timer);
+      if (state === 'beating') await giveUp(heart, owner).catch(() => undefined);
+      stop();
+    },
+    stop,
+  };
+}
+
+/** The open store of the process that owns the rows. */
+function openOwned(options: Owned): Store {
+  const { address, beats, failed, log, newest, numbering, owner, path, progress, remove } = options;
+  const writer = createConnection(address);
+  let lane: Lane | null = null;
   const keeper: Keeper = (sqlite) =>
     (lane = createLane({
       changes: watchChanges(sqlite, copiedTables(sqlite)),
@@ -168,7 +201,7 @@ function openOwned({
         return rows[0]?.answer ?? 'fenced';
       },
       fenced: () => {
-        end('another ocsd owns the campaigns now');
+        beats.end(taken);
       },
       told: (trouble) => {
         if (trouble === null) log.info({}, 'PostgreSQL answers again; what waited is written');
@@ -176,33 +209,21 @@ function openOwned({
       },
     }));
   const store = openStore(path, numbering, progress, failed, keeper);
-  const tick = async () => {
-    try {
-      if (!(await beat(heart, owner))) end('another ocsd owns the campaigns now');
-      await heart.query(`delete from ocs_changes where seq < $1`, [(lane?.newest() ?? 0) - keptSets], 'tidy');
-    } catch {
-      // The lane says what is wrong, when something is to be written.
-    }
-    if (!closed) timer = setTimeout(() => void tick(), beatMs);
-  };
-  let timer = setTimeout(() => void tick(), beatMs);
   return {
     ...store,
-    close: async () => {
-      if (closed) return;
-      closed = true;
-      clearTimeout(timer);
+    drain: async () => {
       await lane?.drain(drainMs).catch(() => undefined);
+      await beats.giveUp();
+    },
+    close: () => {
       lane?.close();
-      await store.close();
-      if (!ended) await giveUp(heart, owner).catch(() => undefined);
-      await Promise.all([writer.close(), heart.close()]);
+      beats.stop();
+      store.close();
+      void writer.close();
       remove();
     },
   };
 }
 
-/** Numbers of sets that are remembered, for one whose answer was lost. */
-const keptSets = 1_000;
 /** A stop waits so long for the database. ms. */
 const drainMs = 5_000;

@@ -2,7 +2,8 @@ import { quoted, type CopiedTable } from './tables.ts';
 
 /**
  * What PostgreSQL has besides the tables of the copy. `ocs_units` says who may write: its row changes when another
- * process takes over, and never else. `ocs_changes` has the newest sets of changes by number.
+ * process takes over, and never else. `ocs_changes` has the numbers of the newest
+ * 1,000 sets of changes, for one whose answer was lost.
  */
 const ownTables = `
 create table if not exists ocs_schema (
@@ -55,6 +56,7 @@ begin
   if not found then return 'fenced'; end if;
   insert into ocs_changes (seq, epoch) values (p_seq, p_epoch) on conflict do nothing;
   if not found then return 'kept'; end if;
+  delete from ocs_changes where seq = p_seq - 1000;
 ${tables.map(writeText).join('\n')}
   return 'kept';
 end $commit$;`;

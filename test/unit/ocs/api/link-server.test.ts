@@ -307,37 +307,40 @@ describe('reports', () => {
     });
   });
 
-  it.runIf(isOnFile)('of one message are all kept or none: the end of a call is not kept without its connection', async () => {
-    const bench = await openBench();
-    const database = new Database(bench.database);
-    try {
-      await bench.load(spring, 'phone,tz\n5550101,UTC\n');
-      await bench.start('spring');
-      const desktop = await bench.desktop();
-      await desktop.login('a1', '7001');
-      await desktop.ask('Ready');
-      const d = await bench.dialer();
-      const [attemptId = ''] = ids(await d.pull({ free: 1 }));
-      const connected: Report = { kind: 'connected', attemptId, seq: 2, agentId: 'a1', extension: '7001' };
-      const end = outcome('Answer', { status: 'released', agentId: 'a1', milestones: { answered: 1 } });
-      const ended: Report = { kind: 'outcome', attemptId, seq: 3, outcome: end };
-      const said = [milestone(attemptId, 1, 'answered'), connected, ended];
-      const attempts = database.prepare('select * from attempts');
-      const before = attempts.all();
-      // Whatever is tried, the connection cannot be written.
-      database.exec(`create trigger t before insert on agent_work begin select raise(abort, 'x'); end`);
-      expect(await d.report(...said)).toMatchObject({ error: { code: 'DATABASE_ERROR' } });
-      expect(attempts.all()).toEqual(before);
-      database.exec('drop trigger t');
-      expect(await d.report(...said)).toMatchObject({ accepted: [{ seq: 1 }, { seq: 2 }, { seq: 3 }] });
-      expect(await bench.api('GET', '/agents')).toMatchObject({
-        agents: [{ agentId: 'a1', recordHandle: 1 }],
-      });
-    } finally {
-      database.close();
-      await bench.close();
-    }
-  });
+  it.runIf(isOnFile)(
+    'of one message are all kept or none: the end of a call is not kept without its connection',
+    async () => {
+      const bench = await openBench();
+      const database = new Database(bench.database);
+      try {
+        await bench.load(spring, 'phone,tz\n5550101,UTC\n');
+        await bench.start('spring');
+        const desktop = await bench.desktop();
+        await desktop.login('a1', '7001');
+        await desktop.ask('Ready');
+        const d = await bench.dialer();
+        const [attemptId = ''] = ids(await d.pull({ free: 1 }));
+        const connected: Report = { kind: 'connected', attemptId, seq: 2, agentId: 'a1', extension: '7001' };
+        const end = outcome('Answer', { status: 'released', agentId: 'a1', milestones: { answered: 1 } });
+        const ended: Report = { kind: 'outcome', attemptId, seq: 3, outcome: end };
+        const said = [milestone(attemptId, 1, 'answered'), connected, ended];
+        const attempts = database.prepare('select * from attempts');
+        const before = attempts.all();
+        // Whatever is tried, the connection cannot be written.
+        database.exec(`create trigger t before insert on agent_work begin select raise(abort, 'x'); end`);
+        expect(await d.report(...said)).toMatchObject({ error: { code: 'DATABASE_ERROR' } });
+        expect(attempts.all()).toEqual(before);
+        database.exec('drop trigger t');
+        expect(await d.report(...said)).toMatchObject({ accepted: [{ seq: 1 }, { seq: 2 }, { seq: 3 }] });
+        expect(await bench.api('GET', '/agents')).toMatchObject({
+          agents: [{ agentId: 'a1', recordHandle: 1 }],
+        });
+      } finally {
+        database.close();
+        await bench.close();
+      }
+    },
+  );
 
   describe.runIf(isOnFile)('of one long message', () => {
     let bench: OcsBench;
