@@ -21,7 +21,8 @@ export function createAudited({ clock, store }: { clock: Clock; store: Store }, 
     const door = id as Door;
     if (!rights[door].audit || isRehearsal(request)) return run();
     const before = shortened(beforeOf(door, request));
-    const note = (reason: string | null = null) => {
+    /** Part of the caller's transaction. */
+    const add = (reason: string | null = null) => {
       const found = { ...detailOf(request, store.audit), before };
       const detail =
         reason === null
@@ -34,16 +35,17 @@ export function createAudited({ clock, store }: { clock: Clock; store: Store }, 
             };
       store.audit.add({ ...whoAsks(request), at: clock.now(), action: door, ...detail });
     };
-    if (request.method === 'GET') {
+    const note = (reason?: string) => {
       store.transaction(() => {
-        note();
+        add(reason);
       });
+    };
+    if (request.method === 'GET') {
+      note();
       return run();
     }
     if (run.isAsync) {
-      store.transaction(() => {
-        note();
-      });
+      note();
       return (async () => {
         try {
           return await run();
@@ -57,7 +59,7 @@ export function createAudited({ clock, store }: { clock: Clock; store: Store }, 
     // Boxed: a transaction looks whether its result is a promise, for which a reply of fastify can be taken.
     const { reply } = store.transaction(() => {
       const done = { reply: run() };
-      note();
+      add();
       return done;
     });
     return reply;
