@@ -16,6 +16,7 @@ export type RecentResult = Omit<ResultCount, 'status'>;
 const minuteMs = 60_000;
 /** As far back as the recent results reach, by whole minutes. */
 export const recentMs = 30 * minuteMs;
+const firstRecent = (nowMs: number) => Math.floor((nowMs - recentMs) / minuteMs) + 1;
 
 /**
  * The counts of results, in memory from the first question on: the status of a campaign must not count all its
@@ -42,11 +43,19 @@ export function createResultCounts({ memory, sqlite }: OcsDatabase): ResultCount
   const campaigns = new Map<string, Map<string, ResultCount>>();
   /** By minute and result. */
   const recents = new Map<string, Map<string, RecentResult & { minute: number }>>();
+  const dropBefore = (counts: Map<string, { minute: number }>, first: number) => {
+    for (const [key, { minute }] of counts) {
+      if (minute >= first) continue;
+      memory.keepEntry(counts, key);
+      counts.delete(key);
+    }
+  };
   const addRecent = ({ campaign, ended_at: endedAt, result }: Ended, more: 1 | -1) => {
     const counts = recents.get(campaign);
     if (counts === undefined || endedAt === null || result === null) return;
     const minute = Math.floor(endedAt / minuteMs);
     const key = `${String(minute)} ${String(result)}`;
+    if (!counts.has(key)) dropBefore(counts, firstRecent(endedAt));
     memory.keepEntry(counts, key);
     counts.set(key, { minute, result, attempts: (counts.get(key)?.attempts ?? 0) + more });
   };
@@ -73,7 +82,7 @@ export function createResultCounts({ memory, sqlite }: OcsDatabase): ResultCount
       return [...counts.values()].sort((a, b) => b.attempts - a.attempts || a.result - b.result);
     },
     recent: (campaign, nowMs) => {
-      const first = Math.floor((nowMs - recentMs) / minuteMs) + 1;
+      const first = firstRecent(nowMs);
       let counts = recents.get(campaign);
       if (counts === undefined) {
         const found = countRecent.all(campaign, first * minuteMs);
@@ -81,11 +90,10 @@ export function createResultCounts({ memory, sqlite }: OcsDatabase): ResultCount
         memory.keepEntry(recents, campaign);
         recents.set(campaign, counts);
       }
+      dropBefore(counts, first);
       const sums = new Map<number, number>();
-      for (const [key, { attempts, minute, result }] of counts) {
-        if (minute < first) counts.delete(key);
-        else sums.set(result, (sums.get(result) ?? 0) + attempts);
-      }
+      for (const { attempts, result } of counts.values())
+        sums.set(result, (sums.get(result) ?? 0) + attempts);
       return [...sums]
         .map(([result, attempts]) => ({ result, attempts }))
         .filter(({ attempts }) => attempts > 0)

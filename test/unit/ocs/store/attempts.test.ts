@@ -170,6 +170,24 @@ describe('the recent results of a campaign', () => {
     expect(store.attempts.recentResults('other', now)).toEqual([]);
   });
 
+  it('that are older are not kept while nobody looks, unless what ended since is taken back', () => {
+    const all = () => store.attempts.recentResults('c', now - 10 * minute);
+    expect(all()).toEqual([{ result: 6, attempts: 2 }]);
+    expect(() => {
+      store.transaction(() => {
+        end('2', now, 33);
+        expect(all()).toHaveLength(2);
+        throw new Error('taken back');
+      });
+    }).toThrow('taken back');
+    expect(all()).toEqual([{ result: 6, attempts: 2 }]);
+    end('2', now, 33);
+    expect(all()).toEqual([
+      { result: 6, attempts: 1 },
+      { result: 33, attempts: 1 },
+    ]);
+  });
+
   it('are taken back with a transaction', () => {
     store.attempts.recentResults('c', now);
     const fail = () => {
