@@ -5,7 +5,7 @@ import type { DialPlan } from '../domain/dial-plan.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { CalledParty, Lesson } from '../domain/recording-lesson.ts';
+import type { CalledParty, HeardEvidence, Lesson } from '../domain/recording-lesson.ts';
 import type { Cpa, DetectionMode } from '../domain/result.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LinkClient } from '../link/client.ts';
@@ -67,8 +67,8 @@ export interface HeardCall {
   number: string;
   /** What was heard, as the board told it with the beep; null where no beep came. */
   prints: Uint32Array | null;
-  /** Name of the known one that was heard. */
-  recording?: string | undefined;
+  /** Null where nothing was made of it. */
+  evidence: HeardEvidence | null;
 }
 
 export interface DetectionSettings {

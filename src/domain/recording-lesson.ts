@@ -1,4 +1,4 @@
-import type { Outcome } from './outcome.ts';
+import type { Evidence, Outcome } from './outcome.ts';
 import { callResult } from './result.ts';
 
 /**
@@ -42,22 +42,40 @@ export function lessonOf(outcome: Outcome, beeped: boolean): Lesson | null {
     return lastWord === 'live' ? { kind: 'unlearn', name: evidence.recording } : null;
   }
   const handedOver = agentId !== null || milestones.agentConnected !== undefined;
-  const machine = evidence.verdict === 'machine' && evidence.correction === undefined;
-  return beeped && machine && !handedOver && result === callResult.AnsweringMachine
+  return beeped && isSureMachine(evidence) && !handedOver && result === callResult.AnsweringMachine
     ? { kind: 'learn' }
     : null;
 }
 
+/** What the detector made of a call, as far as recordings are concerned. */
+export type HeardEvidence = Pick<Evidence, 'verdict' | 'correction' | 'recording'>;
+
+export function heardEvidence({ evidence }: Outcome): HeardEvidence | null {
+  if (evidence === null) return null;
+  const { verdict, correction, recording } = evidence;
+  return {
+    verdict,
+    ...(correction === undefined ? {} : { correction }),
+    ...(recording === undefined ? {} : { recording }),
+  };
+}
+
+/** The detector took it for a machine from its verdict to the end. */
+function isSureMachine(evidence: HeardEvidence | null): boolean {
+  return evidence?.verdict === 'machine' && evidence.correction === undefined;
+}
+
 /**
- * What the word of somebody who heard the call says about recordings.
+ * What the word of somebody who heard the call says about recordings. `machine` teaches only what the detector took for
+ * one itself: a screening assistant is a machine to an agent, and what is learnt is dropped as one.
  *
- * @param call `beeped` as above; `recording`: the known one that was heard in it
+ * @param beeped as above
  */
-export function lessonsOfWord(
-  was: CalledParty,
-  { beeped, recording }: { beeped: boolean; recording: string | undefined },
-): Lesson[] {
-  if (was === 'machine') return beeped && recording === undefined ? [{ kind: 'learn' }] : [];
+export function lessonsOfWord(was: CalledParty, beeped: boolean, evidence: HeardEvidence | null): Lesson[] {
+  const recording = evidence?.recording;
+  if (was === 'machine') {
+    return beeped && recording === undefined && isSureMachine(evidence) ? [{ kind: 'learn' }] : [];
+  }
   const unlearn: Lesson[] = recording === undefined ? [] : [{ kind: 'unlearn', name: recording }];
   return beeped ? [...unlearn, { kind: 'doubt' }] : unlearn;
 }

@@ -25,15 +25,14 @@ export function createHeardCalls(teach: (call: TaughtCall) => void): RecordingLe
   return {
     ended: (call, lesson) => {
       if (lesson !== null) give(call, lesson);
-      if (call.prints === null && call.recording === undefined) return;
+      if (call.prints === null && call.evidence?.recording === undefined) return;
       remember({ ...call, taught: lesson?.kind === 'learn' ? 'machine' : null });
     },
     told: (attemptId, was) => {
       const call = calls.get(attemptId);
       if (call === undefined || call.taught === was) return;
       call.taught = was;
-      const { prints, recording } = call;
-      for (const lesson of lessonsOfWord(was, { beeped: prints !== null, recording })) give(call, lesson);
+      for (const lesson of lessonsOfWord(was, call.prints !== null, call.evidence)) give(call, lesson);
     },
   };
 }

@@ -8,7 +8,7 @@ import type {
 } from '../../domain/call/call-state.ts';
 import { maskNumber, type CheckedNumber } from '../../domain/number.ts';
 import { oneAtATime } from '../../domain/one-at-a-time.ts';
-import { lessonOf } from '../../domain/recording-lesson.ts';
+import { heardEvidence, lessonOf } from '../../domain/recording-lesson.ts';
 import type { CallRequest } from '../../domain/request.ts';
 import { callInputOf } from './board-events.ts';
 import { createCallCommands } from './call-commands.ts';
@@ -70,8 +70,7 @@ export function runCall(
     const number = config.showNumbers ? request.number : maskNumber(request.number);
     const test = request.handoff.kind === 'test';
     if (end.outcome !== null && !test) {
-      const recording = end.outcome.evidence?.recording;
-      const heard = { attemptId, number: request.number, prints, recording };
+      const heard = { attemptId, number: request.number, prints, evidence: heardEvidence(end.outcome) };
       config.knownRecordings?.learning?.ended(heard, lessonOf(end.outcome, prints !== null));
     }
     observer.ended?.({ attemptId, campaign, number, test, ...end, ...figuresOf(end.outcome) });

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Evidence, Outcome } from '../../../src/domain/outcome.ts';
-import { isCheckOfLearnt, lessonOf, lessonsOfWord } from '../../../src/domain/recording-lesson.ts';
+import {
+  heardEvidence,
+  isCheckOfLearnt,
+  lessonOf,
+  lessonsOfWord,
+  type CalledParty,
+  type HeardEvidence,
+  type Lesson,
+} from '../../../src/domain/recording-lesson.ts';
 import { callResult } from '../../../src/domain/result.ts';
 
 const evidence: Evidence = {
@@ -17,7 +25,7 @@ const evidence: Evidence = {
   scores: {},
   cause: null,
 };
-const machine: Outcome = {
+const machineCall: Outcome = {
   result: callResult.AnsweringMachine,
   status: 'dropped',
   reason: 'message_left',
@@ -26,15 +34,26 @@ const machine: Outcome = {
   channel: 1,
   agentId: null,
 };
-const heardAs = (over: Partial<Evidence>): Outcome => ({ ...machine, evidence: { ...evidence, ...over } });
+const heardAs = (over: Partial<Evidence>): Outcome => ({
+  ...machineCall,
+  evidence: { ...evidence, ...over },
+});
+
+const corrected = {
+  verdict: 'live',
+  confidence: 0.7,
+  atMs: 9_500,
+  taken: false,
+  insteadOf: { rule: 'known-recording', verdict: 'machine', confidence: 0.99 },
+} as const;
 
 describe('what the end of a call says about recordings', () => {
   test('a machine with a beep teaches what was heard', () => {
-    expect(lessonOf(machine, true)).toEqual({ kind: 'learn' });
+    expect(lessonOf(machineCall, true)).toEqual({ kind: 'learn' });
   });
 
   test('no beep, no lesson', () => {
-    expect(lessonOf(machine, false)).toBeNull();
+    expect(lessonOf(machineCall, false)).toBeNull();
   });
 
   test.each<[string, Outcome]>([
@@ -52,22 +71,15 @@ describe('what the end of a call says about recordings', () => {
         },
       }),
     ],
-    ['a call that an agent got', { ...machine, agentId: 'ann' }],
-    ['a call that reached an agent', { ...machine, milestones: { agentConnected: 9_000 } }],
-    ['another result', { ...machine, result: callResult.Answer }],
+    ['a call that an agent got', { ...machineCall, agentId: 'ann' }],
+    ['a call that reached an agent', { ...machineCall, milestones: { agentConnected: 9_000 } }],
+    ['another result', { ...machineCall, result: callResult.Answer }],
     ['a known recording', heardAs({ recording: 'mailbox' })],
-    ['a call of which nothing was heard', { ...machine, evidence: null }],
+    ['a call of which nothing was heard', { ...machineCall, evidence: null }],
   ])('%s teaches nothing', (_, outcome) => {
     expect(lessonOf(outcome, true)).toBeNull();
   });
 
-  const corrected = {
-    verdict: 'live',
-    confidence: 0.7,
-    atMs: 9_500,
-    taken: false,
-    insteadOf: { rule: 'known-recording', verdict: 'machine', confidence: 0.99 },
-  } as const;
   const recording = 'learnt-20261130-1';
 
   test.each<[string, Outcome]>([
@@ -118,15 +130,31 @@ describe('what the end of a call says about recordings', () => {
 });
 
 describe('what the word of somebody who heard the call says about recordings', () => {
-  test.each([
-    ['machine', true, undefined, [{ kind: 'learn' }]],
-    ['machine', false, undefined, []],
-    ['machine', true, 'mailbox', []],
-    ['person', false, undefined, []],
-    ['person', true, undefined, [{ kind: 'doubt' }]],
-    ['person', false, 'mailbox', [{ kind: 'unlearn', name: 'mailbox' }]],
-    ['person', true, 'mailbox', [{ kind: 'unlearn', name: 'mailbox' }, { kind: 'doubt' }]],
-  ] as const)('a %s (beep: %s, known: %s)', (was, beeped, recording, lessons) => {
-    expect(lessonsOfWord(was, { beeped, recording })).toEqual(lessons);
+  const machine = { verdict: 'machine' } as const;
+  const mailbox = { verdict: 'machine', recording: 'mailbox' } as const;
+  test.each<[CalledParty, boolean, HeardEvidence | null, Lesson[]]>([
+    ['machine', true, machine, [{ kind: 'learn' }]],
+    ['machine', false, machine, []],
+    ['machine', true, mailbox, []],
+    ['machine', true, { verdict: 'screening' }, []],
+    ['machine', true, { verdict: 'live' }, []],
+    ['machine', true, { verdict: 'unknown' }, []],
+    ['machine', true, { verdict: 'machine', correction: corrected }, []],
+    ['machine', true, null, []],
+    ['person', false, machine, []],
+    ['person', true, machine, [{ kind: 'doubt' }]],
+    ['person', true, { verdict: 'screening' }, [{ kind: 'doubt' }]],
+    ['person', true, null, [{ kind: 'doubt' }]],
+    ['person', false, mailbox, [{ kind: 'unlearn', name: 'mailbox' }]],
+    ['person', true, mailbox, [{ kind: 'unlearn', name: 'mailbox' }, { kind: 'doubt' }]],
+  ])('a %s (beep: %s, heard: %j)', (was, beeped, heard, lessons) => {
+    expect(lessonsOfWord(was, beeped, heard)).toEqual(lessons);
+  });
+
+  test('keeps of the evidence what it needs', () => {
+    expect(heardEvidence(machineCall)).toEqual({ verdict: 'machine' });
+    const full = { verdict: 'machine', correction: corrected, recording: 'mailbox' } as const;
+    expect(heardEvidence(heardAs(full))).toEqual(full);
+    expect(heardEvidence({ ...machineCall, evidence: null })).toBeNull();
   });
 });

@@ -9,6 +9,7 @@ const call = (over: Partial<HeardCall> = {}): HeardCall => ({
   attemptId: 'a-1',
   number: '5550101',
   prints,
+  evidence: { verdict: 'machine' },
   ...over,
 });
 let taught: TaughtCall[];
@@ -26,6 +27,15 @@ describe('the word of somebody who heard the call', () => {
     expect(taught).toEqual([{ number: '5550101', prints, lesson: { kind: 'learn' } }]);
   });
 
+  it.each(['screening', 'live', 'unknown'] as const)(
+    'teaches no machine where the verdict was %s',
+    (verdict) => {
+      calls.ended(call({ evidence: { verdict } }), null);
+      calls.told('a-1', 'machine');
+      expect(taught).toEqual([]);
+    },
+  );
+
   it('teaches nothing twice', () => {
     calls.ended(call(), { kind: 'learn' });
     calls.told('a-1', 'machine');
@@ -39,7 +49,7 @@ describe('the word of somebody who heard the call', () => {
   });
 
   it('takes back the recording that was taken for known', () => {
-    calls.ended(call({ prints: null, recording: 'mailbox' }), null);
+    calls.ended(call({ prints: null, evidence: { verdict: 'machine', recording: 'mailbox' } }), null);
     calls.told('a-1', 'machine');
     calls.told('a-1', 'person');
     expect(taught.map(({ lesson }) => lesson)).toEqual([{ kind: 'unlearn', name: 'mailbox' }]);
