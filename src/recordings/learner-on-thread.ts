@@ -3,7 +3,10 @@ import type { Log } from '../domain/log.ts';
 import type { RecordingLearner } from './learner.ts';
 import type { LearningNews, LearningOrder } from './learning-thread.ts';
 
-/** So many lessons may wait for the thread; more are let go, since other calls teach the same. */
+/**
+ * So many calls may wait for the thread; what more would teach is let go, since others teach the same. What takes a
+ * recording back always waits: people are taken for machines until it is done.
+ */
 const mostWaiting = 200;
 
 export interface LearnerOnThread extends Omit<RecordingLearner, 'close'> {
@@ -50,7 +53,7 @@ export function createLearnerOnThread(file: string, log: Log): LearnerOnThread {
   return {
     teach: (call) => {
       if (gone) return;
-      if (waiting >= mostWaiting) {
+      if (waiting >= mostWaiting && call.lesson.kind === 'learn') {
         if (!told) log.warn({ file, waiting }, 'calls teach faster than can be learnt: some are let go');
         told = true;
         return;

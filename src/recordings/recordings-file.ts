@@ -58,16 +58,14 @@ function readBounded(path: string): Buffer {
  * renamed into its place; who had the old one open reads on in that. Returns what `change` returned; nothing is
  * written where it returns null for the list or throws.
  *
- * @param waitMs how long another process may take to be done with it
  * @throws CodedError BAD_RECORDINGS, and what `change` throws
  */
 export function changeKnownRecordings<T>(
   path: string,
   change: (recordings: StoredRecording[]) => { recordings: StoredRecording[] | null; result: T },
-  waitMs = lockWaitMs,
 ): T {
   return asFolderOwner(path, () => {
-    const unlock = lock(path, waitMs);
+    const unlock = lock(path);
     try {
       const { recordings, result } = change(readKnownRecordings(path));
       if (recordings !== null) replaceFile(path, recordingsBytes(recordings));
@@ -100,18 +98,18 @@ function asFolderOwner<T>(path: string, work: () => T): T {
   }
 }
 
-/** Who changes the file now is done soon. */
+/** Who changes the file now is done so soon, in ms. */
 const lockWaitMs = 500;
 
 /**
  * Keeps other processes from changing the file, by a lock on `<path>.lock` that the kernel takes back when this one
  * ends.
  */
-function lock(path: string, waitMs: number): () => void {
+function lock(path: string): () => void {
   let held: Database.Database | null = null;
   try {
     makeLock(path);
-    held = new Database(`${path}.lock`, { timeout: waitMs });
+    held = new Database(`${path}.lock`, { timeout: lockWaitMs });
     held.exec('BEGIN EXCLUSIVE');
     return () => held?.close();
   } catch (error) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLearnerOnThread } from '../../../src/recordings/learner-on-thread.ts';
-import { readKnownRecordings } from '../../../src/recordings/recordings-file.ts';
+import { changeKnownRecordings, readKnownRecordings } from '../../../src/recordings/recordings-file.ts';
 import { drawnPrints, onAnotherLine } from '../../support/prints.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
@@ -44,6 +44,21 @@ test('lessons that come faster than they can be learnt are let go, told once', a
   for (let n = 0; n < 205; n++) learner.teach({ number: '5550001', prints: null, lesson: { kind: 'learn' } });
   expect(lines).toEqual(['calls teach faster than can be learnt: some are let go']);
   await learner.close();
+});
+
+test('what takes a recording back is never let go, however many calls wait', async () => {
+  const file = join(folder, 'known.cpdrecs');
+  const recording = { verdict: 'machine', sit: null, origin: 'learnt', knownSince: 1, numbers: 3 } as const;
+  changeKnownRecordings(file, () => ({
+    recordings: [1, 2, 3].map((seed) => ({ ...recording, name: `known-${seed}`, prints: drawnPrints(seed) })),
+    result: null,
+  }));
+  const learner = createLearnerOnThread(file, log);
+  for (let n = 0; n < 205; n++) learner.teach({ number: '5550001', prints: null, lesson: { kind: 'learn' } });
+  learner.teach({ number: '5550001', prints: null, lesson: { kind: 'unlearn', name: 'known-1' } });
+  learner.teach({ number: '5550001', prints: drawnPrints(2), lesson: { kind: 'doubt' } });
+  await learner.close();
+  expect(readKnownRecordings(file).map(({ name }) => name)).toEqual(['known-3']);
 });
 
 test('files that cannot be made cost the learning, not the daemon', async () => {

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { changeKnownRecordings, readKnownRecordings } from '../../../src/recordings/recordings-file.ts';
 import { createRecordingLearner, type RecordingLearner } from '../../../src/recordings/learner.ts';
 import { drawnPrints, onAnotherLine } from '../../support/prints.ts';
@@ -31,6 +33,9 @@ const hear = (number: string, prints: Uint32Array) => {
 const joined = (...parts: Uint32Array[]) => Uint32Array.from(parts.flatMap((part) => [...part]));
 const doubt = (name: string) => {
   learner.teach({ number: '555', prints: null, lesson: { kind: 'unlearn', name } });
+};
+const said = (prints: Uint32Array) => {
+  learner.teach({ number: '555', prints, lesson: { kind: 'doubt' } });
 };
 const known = () => readKnownRecordings(file);
 
@@ -178,15 +183,71 @@ describe('learning from calls', () => {
     expect(known()).toEqual([]);
   });
 
-  test('what another process kept from being forgotten is forgotten with the next call', () => {
+  /** Doubts what was learnt while another process keeps the file from being changed, until `other` is closed. */
+  const doubtedInVain = (how: () => void) => {
     for (const number of ['1', '2', '3']) hear(`555${number}`, drawnPrints(1));
     const other = new Database(`${file}.lock`);
     other.exec('BEGIN EXCLUSIVE');
-    doubt('learnt-20261130-1');
+    how();
     expect(known()).toHaveLength(1);
-    other.close();
-    hear('5554', drawnPrints(2));
-    expect(known()).toEqual([]);
+    return other;
+  };
+  describe.each<[string, () => void]>([
+    ['by name', () => doubt('learnt-20261130-1')],
+    ['by its sound', () => said(drawnPrints(1))],
+  ])('what another process kept from being forgotten, doubted %s', (_, how) => {
+    test('is forgotten with the next call', () => {
+      doubtedInVain(how).close();
+      hear('5554', drawnPrints(2));
+      expect(known()).toEqual([]);
+    });
+
+    test('is forgotten without one, as soon as the file is free', () => {
+      vi.useFakeTimers();
+      try {
+        const other = doubtedInVain(how);
+        vi.advanceTimersByTime(5_000);
+        expect(known()).toHaveLength(1);
+        other.close();
+        vi.advanceTimersByTime(5_000);
+        expect(known()).toEqual([]);
+        expect(vi.getTimerCount()).toBe(0);
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+
+    test('is forgotten at the end at the latest', () => {
+      doubtedInVain(how).close();
+      learner.close();
+      expect(known()).toEqual([]);
+      learner = open();
+    });
+
+    test('keeps no other call from teaching, and is not learnt again', () => {
+      const other = doubtedInVain(how);
+      hear('5554', drawnPrints(2));
+      other.close();
+      for (const number of ['5', '6']) hear(`555${number}`, drawnPrints(2));
+      for (const number of ['7', '8', '9']) hear(`555${number}`, drawnPrints(1));
+      expect(known().map(({ prints }) => prints)).toEqual([drawnPrints(2)]);
+    });
+  });
+
+  test('another process that is done soon is waited for', async () => {
+    for (const number of ['1', '2']) hear(`555${number}`, drawnPrints(1));
+    const holder = new Worker(
+      `const { parentPort, workerData } = require('node:worker_threads');
+       const lock = new (require('better-sqlite3'))(workerData);
+       lock.exec('BEGIN EXCLUSIVE');
+       parentPort.postMessage('held');
+       setTimeout(() => lock.close(), 100);`,
+      { eval: true, workerData: `${file}.lock` },
+    );
+    await once(holder, 'message');
+    hear('5553', drawnPrints(1));
+    expect(known()).toHaveLength(1);
+    await once(holder, 'exit');
   });
 
   test('a taught one that is doubted is said once, until the file is another', () => {
@@ -249,10 +310,6 @@ describe('learning from calls', () => {
 });
 
 describe('what a person said', () => {
-  const said = (prints: Uint32Array) => {
-    learner.teach({ number: '555', prints, lesson: { kind: 'doubt' } });
-  };
-
   test('is never learnt, though others were heard with it before', () => {
     const prints = drawnPrints(1);
     hear('5550001', prints);
