@@ -52,17 +52,22 @@ export function createRecordWork(
     notice.value = words.tooLate;
   };
   const sendClosing = async () => {
-    const closing = draft.value?.closing;
+    const { attempt, closing } = draft.value ?? {};
     if (!closing) return;
+    // The next call can arrive before the answer.
+    const isShown = () => draft.value?.attempt === attempt;
     closer?.stop();
-    closer = insist(ask, tryingAgain);
+    closer = insist(ask, (why) => {
+      if (isShown()) tryingAgain(why);
+    });
     try {
       await closer.ask(closing.request, closing.message);
+      if (!isShown()) return;
       forget();
       fault.value = null;
       notice.value = closing.says;
     } catch (error) {
-      if (error instanceof DeskRefusal && error.code === 'LOST') return;
+      if (!isShown() || (error instanceof DeskRefusal && error.code === 'LOST')) return;
       if (error instanceof DeskRefusal && error.code === 'UNKNOWN_RECORD') {
         tooLate();
         return;

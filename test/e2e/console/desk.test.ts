@@ -68,6 +68,26 @@ async function refusing(page: Page) {
   return refused;
 }
 
+/** Holds back what OCS acknowledges under one name. @returns gives it to the page */
+async function holding(page: Page, acknowledge: string) {
+  const held: (() => void)[] = [];
+  await page.routeWebSocket(/desktop\/v1$/, (socket) => {
+    socket.connectToServer().onMessage((text) => {
+      const send = () => {
+        socket.send(text);
+      };
+      if ((JSON.parse(String(text)) as Message)['GSW_USER_EVENT'] === acknowledge) held.push(send);
+      else send();
+    });
+  });
+  return {
+    held,
+    release: () => {
+      for (const send of held.splice(0)) send();
+    },
+  };
+}
+
 describe.runIf(hasBrowser)('the desk', () => {
   let wire: ManualClock;
   /** What OCS does in a minute or later. */
@@ -349,6 +369,40 @@ describe.runIf(hasBrowser)('the desk', () => {
     await notice('Ada Byron: Do not call.').waitFor();
     expect(await isListed()).toBe(true);
     await tryingAgain.waitFor({ state: 'detached' });
+  });
+
+  it('keeps the next call when the answer to what closed the one before comes after it', async () => {
+    const { page } = stage;
+    const answer = await holding(page, 'RecordProcessedAcknowledge');
+    await load();
+    await startWork();
+    await beReady();
+    await talk();
+    await page.keyboard.press('h');
+    await state('wrap-up').waitFor();
+    await page.getByLabel('Sale').check();
+    await page.keyboard.press('Control+Enter');
+    await state('ready').waitFor();
+    const attemptId = await ring();
+    await page.getByText('may I speak to Charles?').waitFor();
+    await page.getByLabel('Notes').fill('said by Charles');
+    expect(answer.held).toHaveLength(1);
+    answer.release();
+    await connect(attemptId);
+    await notice('Saved.').waitFor();
+    expect(await page.getByLabel('Notes').inputValue()).toBe('said by Charles');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('h');
+    await state('wrap-up').waitFor();
+    await page.getByLabel('Wrong number').check();
+    await page.keyboard.press('Control+Enter');
+    await vi.waitFor(() => {
+      expect(answer.held).toHaveLength(1);
+    }, 60_000);
+    answer.release();
+    await notice('Charles Babbage: Wrong number.').waitFor();
+    expect(await stage.ask('GET', '/records/2')).toMatchObject({ user_fields: { notes: 'said by Charles' } });
+    expect(stage.faults).toEqual([]);
   });
 
   it('is ready again when the server is back, though nobody looks at it', async () => {
