@@ -79,7 +79,8 @@ void AudioStream::receiveControl(double now) {
     // Translators give RTCP a port of its own: the address alone must be the peer's.
     if (from.ip != gate_.sendTo().ip) continue;
     std::vector<uint8_t> plain(bytes->begin(), bytes->end());
-    if (!plan_.cipher || plan_.cipher->unprotectControl(plain)) rtcp_.take(plain, now);
+    const bool authentic = !plan_.cipher || plan_.cipher->unprotectControl(plain);
+    if (authentic && rtcp_.take(plain, now)) lastHeardAt_ = now;
   }
 }
 

@@ -60,6 +60,7 @@ class AudioStream {
   Law law() const { return plan_.law; }
   bool isSecret() const { return plan_.cipher != nullptr; }
   uint64_t refused() const { return gate_.refused(); }
+  // Sound or a report; in the beginning its start.
   double lastHeardAt() const { return lastHeardAt_; }
 
  private:

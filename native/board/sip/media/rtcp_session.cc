@@ -31,21 +31,22 @@ void RtcpSession::came(const RtpPacket& packet) {
   if (ahead > 0) highestSequence_ += static_cast<uint32_t>(ahead);
 }
 
-void RtcpSession::take(std::span<const uint8_t> bytes, double now) {
+bool RtcpSession::take(std::span<const uint8_t> bytes, double now) {
   const std::optional<RtcpReport> report = decodeRtcp(bytes, ssrc_);
-  if (!report) return;
+  if (!report) return false;
   if (report->sender) {
     lastReport_ = static_cast<ReportTime>(report->sender->ntp >> 16);
     lastReportAt_ = now;
   }
-  if (!report->reception || packets_ == 0) return;
+  if (!report->reception || packets_ == 0) return true;
   const ReceptionReport& said = *report->reception;
   farView_ = FarView{.lostPercent = std::clamp(100.0 * said.lost / packets_, 0.0, 100.0),
                      .jitterMs = said.jitter / kSamplesAMs};
-  if (said.lastReport == 0) return;
+  if (said.lastReport == 0) return true;
   const double around = static_cast<double>(reportTime(now) - said.lastReport - said.since) / kUnitsAMs;
   // What is longer is a clock that jumped, or somebody's invention.
   if (around <= kLongestRoundTripMs) roundTripMs_ = around;
+  return true;
 }
 
 std::optional<std::vector<uint8_t>> RtcpSession::due(double now, uint32_t timestamp, uint32_t jitter) {

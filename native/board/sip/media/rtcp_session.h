@@ -33,7 +33,8 @@ class RtcpSession {
     octets_ += static_cast<uint32_t>(octets);
   }
 
-  void take(std::span<const uint8_t> bytes, double now);
+  // What the far end reports. False: it is no valid report.
+  bool take(std::span<const uint8_t> bytes, double now);
 
   // The report that is due, each 5 s. `timestamp` of what is sent now, `jitter` of what comes, in samples.
   std::optional<std::vector<uint8_t>> due(double now, uint32_t timestamp, uint32_t jitter);

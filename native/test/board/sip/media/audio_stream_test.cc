@@ -27,9 +27,10 @@ struct End {
     REQUIRE(control.isOpen());
     stream.start(std::move(socket), std::move(control), ssrc, 0);
   }
-  void hears(const End& other) {
+  void hears(const End& other, bool sends = true) {
     stream.plan({.peer = {kLoopback, other.port},
                  .controlPort = static_cast<uint16_t>(other.port + 1),
+                 .sends = sends,
                  .cipher = {}});
   }
   void take(double now) {
@@ -69,4 +70,36 @@ TEST_CASE("audio stream: each end learns by RTCP what the other got, and how lon
   // Reports are looked for each 200 ms.
   CHECK(*quality.roundTripMs <= 400);
   CHECK(quality.mos() > 4);
+}
+
+TEST_CASE("audio stream: a far end that sends reports and no sound is heard, one that sends neither is not") {
+  const auto first = static_cast<uint16_t>(40'000 + ::getpid() % 2'000 * 4);
+  RtpPorts ports(kLoopback, first, static_cast<uint16_t>(first + 3));
+  End here, there;
+  here.open(ports, 0x1111);
+  there.open(ports, 0x2222);
+  here.hears(there);
+  there.hears(here, false);
+  const auto pass = [&](double from, double to) {
+    for (double now = from; now < to; now += 20) {
+      here.stream.send(nullptr, now);
+      there.stream.send(nullptr, now);
+      here.take(now);
+      there.take(now);
+    }
+  };
+  pass(20, 4'900);
+  CHECK(here.stream.lastHeardAt() == 0);
+  pass(4'900, 12'000);
+  CHECK(here.stream.quality().packets == 0);
+  CHECK(here.stream.lastHeardAt() >= 10'000);
+  // Anybody's bytes on that port are no report.
+  there.stream.stop();
+  RtpSocket stranger = ports.open();
+  REQUIRE(stranger.isOpen());
+  const std::array<uint8_t, 12> noise{};
+  stranger.send(noise, {kLoopback, static_cast<uint16_t>(here.port + 1)});
+  const double before = here.stream.lastHeardAt();
+  here.take(13'000);
+  CHECK(here.stream.lastHeardAt() == before);
 }

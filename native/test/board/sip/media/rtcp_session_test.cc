@@ -95,6 +95,16 @@ TEST_CASE("rtcp session: who has sent nothing learns nothing of itself") {
   RtcpReport lie{.ssrc = 0x2222,
                  .sender = {},
                  .reception = ReceptionReport{.ssrc = 0x1111, .fractionLost = 0, .lost = 5}};
-  ends.here.take(encodeRtcp(lie), 100);
+  CHECK(ends.here.take(encodeRtcp(lie), 100));
   CHECK_FALSE(ends.here.farView());
+}
+
+TEST_CASE("rtcp session: what is no report is not taken for one") {
+  Ends ends;
+  ends.send(10, 0);
+  std::vector<uint8_t> report = *ends.there.due(5'000, 0, 0);
+  CHECK(ends.here.take(report, 5'000));
+  report[0] ^= 0x40;  // another version
+  CHECK_FALSE(ends.here.take(report, 5'000));
+  CHECK_FALSE(ends.here.take({}, 5'000));
 }
