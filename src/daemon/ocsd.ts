@@ -3,6 +3,7 @@ import { isLoopback } from './config-parts.ts';
 import { realClock, wallClock } from '../ocs/clock.ts';
 import { createOcs } from '../ocs/ocs.ts';
 import { watchCertificate } from '../http/certificate-files.ts';
+import { listensAt } from '../ocs/store/postgres/ownership.ts';
 import { shownAddress } from '../ocs/store/postgres/address.ts';
 import { lockFile } from './file-lock.ts';
 import type { Logger } from './log.ts';
@@ -50,7 +51,13 @@ export async function startOcsd(
       database:
         postgres === undefined
           ? config.database
-          : { address: postgres, url: addressOf(config), stopped, lost: () => process.exit(exitStandBy) },
+          : {
+              address: postgres,
+              url: addressOf(config),
+              listens: listensAt(config.listen),
+              stopped,
+              lost: () => process.exit(exitStandBy),
+            },
       clock: config.clock.speed === 1 ? wallClock() : realClock(config.clock.speed),
       log,
       config: setup.ocs,

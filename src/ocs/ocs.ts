@@ -39,7 +39,7 @@ export interface OcsOptions {
 }
 
 /** See {@link PostgresOptions}. */
-export type PostgresSource = Pick<PostgresOptions, 'address' | 'url' | 'stopped' | 'lost'>;
+export type PostgresSource = Pick<PostgresOptions, 'address' | 'url' | 'listens' | 'stopped' | 'lost'>;
 
 /** The Outbound Contact Server: link, desktop and supervisor's API on one fastify instance. */
 export interface Ocs {

@@ -128,6 +128,7 @@ export function openDatabase(
     ease: async () => {
       await nextTurn();
       await checkpoints.ease();
+      await durability.kept();
     },
     probe: () => {
       // Two: pages that come and go in one transaction are never written.

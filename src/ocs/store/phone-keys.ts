@@ -99,7 +99,9 @@ export function refreshPhoneKeys(
   }
   if (all > 0) progress('the indexes of telephone numbers are made', all, all);
   inOne(() => {
-    sqlite.exec(after);
+    sqlite.exec(oneOfEach);
+    sqlite.exec(phoneKeyIndexes);
+    sqlite.exec(blocksByKey);
     save.run(rule);
   });
 }
@@ -110,25 +112,30 @@ const before = `
   drop index if exists dnc_phone;
 `;
 
-const after = `
-  create index if not exists records_phone on records (list, phone_key);
-
+const oneOfEach = `
   -- Two calls that are up to what is now known as one number: the later one cannot hold the key as well.
   update attempts as a set phone_key = phone_key || '/' || attempt_id
     where ended_at is null and exists (
       select 1 from attempts b
       where b.phone_key = a.phone_key and b.ended_at is null and b.rowid < a.rowid);
-  create unique index attempts_open_phone on attempts (phone_key) where ended_at is null;
-  create index if not exists attempts_phone on attempts (phone_key, leased_at);
 
   -- The entry that was there first stays, for all who asked for it.
   update dnc set own = 1 where phone is not null and phone_key in
     (select phone_key from dnc where phone is not null group by phone_key having count(*) > 1);
   delete from dnc where phone is not null
     and id not in (select min(id) from dnc where phone is not null group by phone_key);
-  -- The condition must be on the key: a search by it cannot use an index with one on the phone.
-  create unique index dnc_phone on dnc (phone_key) where phone_key is not null;
+`;
 
+/** Not in the migrations, for two numbers may have one key until all have theirs. */
+export const phoneKeyIndexes = `
+  create index if not exists records_phone on records (list, phone_key);
+  create unique index if not exists attempts_open_phone on attempts (phone_key) where ended_at is null;
+  create index if not exists attempts_phone on attempts (phone_key, leased_at);
+  -- The condition must be on the key: a search by it cannot use an index with one on the phone.
+  create unique index if not exists dnc_phone on dnc (phone_key) where phone_key is not null;
+`;
+
+const blocksByKey = `
   create temp table blocks as
     select phone_key_of(phone) phone_key, phone, max(until_at) until_at from phone_blocks
     group by phone_key_of(phone);

@@ -1,51 +1,195 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { manualClock } from '../../../src/ocs/clock.ts';
 import { createOcs, type Ocs } from '../../../src/ocs/ocs.ts';
 import { parsePostgresAddress } from '../../../src/ocs/store/postgres/address.ts';
+import { freePort } from '../../support/local-server.ts';
 import { startOfTest } from '../../support/ocs/ocs.ts';
-import { runSql, startPostgres, type PostgresServer } from '../../support/ocs/postgres.ts';
+import { postgresPrograms, runSql, startPostgres, type PostgresServer } from '../../support/ocs/postgres.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
-let server: PostgresServer;
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(async () => {
-  await server.stop();
-});
+const csv = 'phone,name\n+12025550123,Ada\n+12025550124,Grace\n';
 
-const open = (address: string): Promise<Ocs> =>
-  createOcs({
-    database: {
-      address: parsePostgresAddress(address),
-      url: 'http://here',
-      stopped: new AbortController().signal,
-      lost: (why) => {
-        throw new Error(why);
+describe.runIf(postgresPrograms() !== null)('an ocsd with its rows in PostgreSQL', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  /** An OCS of this process, and what it said when the rows went to another one. */
+  const open = async (address: string) => {
+    const lost: string[] = [];
+    const ocs = await createOcs({
+      database: {
+        address: parsePostgresAddress(address),
+        url: 'http://here',
+        listens: 'here 192.0.2.1 1',
+        stopped: new AbortController().signal,
+        lost: (why) => lost.push(why),
       },
-    },
-    clock: manualClock(startOfTest),
-    wireClock: manualClock(startOfTest),
-    log: silentLog,
+      clock: manualClock(startOfTest),
+      wireClock: manualClock(startOfTest),
+      log: silentLog,
+    });
+    await ocs.start();
+    return { ocs, lost };
+  };
+  const ask = (ocs: Ocs, method: 'GET' | 'POST', url: string, payload?: string | object) =>
+    ocs.app.inject({
+      method,
+      url: `/api/v1${url}`,
+      headers: { host: 'localhost', ...(typeof payload === 'string' && { 'content-type': 'text/csv' }) },
+      ...(payload !== undefined && { payload }),
+    });
+
+  it('has in the database what it acknowledged, and all of it again after a restart', async () => {
+    const address = await server.database();
+    const first = await open(address);
+    expect((await ask(first.ocs, 'POST', '/lists/a/import', csv)).json()).toMatchObject({ added: 2 });
+    expect(await runSql(address, 'select handle, phone from records order by handle')).toEqual([
+      { handle: '1', phone: '+12025550123' },
+      { handle: '2', phone: '+12025550124' },
+    ]);
+    await ask(first.ocs, 'POST', '/dnc', { phone: '+12025550124' });
+    await first.ocs.stop();
+
+    const second = await open(address);
+    expect((await ask(second.ocs, 'GET', '/lists')).json()).toMatchObject({ lists: [{ list: 'a' }] });
+    expect((await ask(second.ocs, 'GET', '/dnc?phone=%2B12025550124')).statusCode).toBe(200);
+    // Handles are not given again.
+    await ask(second.ocs, 'POST', '/lists/a/import', 'phone\n+12025550125\n');
+    const rows = await runSql(address, 'select max(handle) last from records');
+    expect(rows).toEqual([{ last: '3' }]);
+    await second.ocs.stop();
   });
 
-it('keeps lists and gives them back after a restart', async () => {
-  const address = await server.database();
-  let ocs = await open(address);
-  await ocs.start();
-  const reply = await ocs.app.inject({
-    method: 'PUT',
-    url: '/api/v1/lists/a',
-    headers: { host: 'localhost', 'content-type': 'text/csv' },
-    payload: 'phone,name\n+12025550123,Ada\n+12025550124,Grace\n',
+  it('has the same tables and indexes in its working copy at each start', async () => {
+    const address = await server.database();
+    const kept: unknown[] = [];
+    for (let starts = 0; starts < 2; starts++) {
+      const { ocs } = await open(address);
+      const [folder = ''] = readdirSync(tmpdir()).filter((name) =>
+        name.startsWith(`ocsd-copy-${String(process.pid)}-`),
+      );
+      const copy = new Database(join(tmpdir(), folder, 'copy.db'), { readonly: true });
+      kept.push(copy.prepare('select type, name, sql from sqlite_master order by type, name').all());
+      copy.close();
+      await ocs.stop();
+    }
+    expect(kept[1]).toEqual(kept[0]);
+    expect(JSON.stringify(kept[0])).toContain('dnc_phone');
   });
-  console.log(reply.statusCode, reply.body);
-  console.log(await runSql(address, 'select handle, phone, user_fields from records'));
-  await ocs.stop();
-  ocs = await open(address);
-  await ocs.start();
-  const again = await ocs.app.inject({ method: 'GET', url: '/api/v1/lists', headers: { host: 'localhost' } });
-  console.log(again.body);
-  await ocs.stop();
-  expect(1).toBe(1);
+
+  it('writes nothing more when another one owns the rows, and says so', async () => {
+    const address = await server.database();
+    const { ocs, lost } = await open(address);
+    await runSql(address, 'update ocs_units set epoch = epoch + 1, node = gen_random_uuid()');
+    const reply = ask(ocs, 'POST', '/dnc', { phone: '+12025550124' });
+    await expect.poll(() => lost).toEqual(['another ocsd owns the campaigns now']);
+    expect(await runSql(address, 'select * from dnc')).toEqual([]);
+    expect((await ask(ocs, 'POST', '/dnc', { phone: '+12025550125' })).json()).toMatchObject({
+      error: { code: 'DATABASE_ERROR' },
+    });
+    expect((await reply).statusCode).toBe(500);
+    await ocs.stop();
+  });
+
+  it('goes on when the server was killed and is there again; a set whose answer was lost is in it once', async () => {
+    const own = await startPostgres();
+    try {
+      const address = await own.database();
+      const { ocs } = await open(address);
+      await ask(ocs, 'POST', '/lists/a/import', csv);
+      own.signal('SIGQUIT');
+      const reply = ask(ocs, 'POST', '/dnc', { phone: '+12025550124' });
+      await pause(200);
+      await own.start();
+      expect((await reply).statusCode).toBeLessThan(300);
+      expect(await runSql(address, 'select phone from dnc')).toEqual([{ phone: '+12025550124' }]);
+      await ocs.stop();
+    } finally {
+      await own.stop();
+    }
+  });
+});
+
+describe.runIf(postgresPrograms() !== null)('two ocsd on one PostgreSQL', () => {
+  let server: PostgresServer;
+  let folder: string;
+  const running: ChildProcess[] = [];
+  beforeAll(async () => {
+    server = await startPostgres();
+    folder = mkdtempSync(join(tmpdir(), 'pair-'));
+  });
+  afterEach(() => {
+    for (const child of running.splice(0)) child.kill('SIGKILL');
+  });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const start = async (name: string, address: string) => {
+    const port = await freePort();
+    const config = join(folder, `${name}.yaml`);
+    writeFileSync(config, `database: ${address}\nlisten: { port: ${String(port)} }\n`);
+    const program = fileURLToPath(new URL('../../../dist/cli/ocsd.js', import.meta.url));
+    const child = spawn(process.execPath, [program, '--config', config], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    running.push(child);
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const url = `http://127.0.0.1:${String(port)}/api/v1`;
+    const isUp = () =>
+      fetch(`${url}/lists`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    return { child, url, isUp, said: () => said };
+  };
+
+  it('are one that works and one that stands by, until the first is killed', async () => {
+    const address = await server.database();
+    const first = await start('first', address);
+    await expect.poll(first.isUp, { timeout: 30_000 }).toBe(true);
+    const second = await start('second', address);
+    await expect.poll(second.said, { timeout: 30_000 }).toContain('standing by');
+    const sent = await fetch(`${first.url}/lists/a/import`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/csv' },
+      body: csv,
+    });
+    expect(sent.status).toBe(201);
+    expect(await second.isUp()).toBe(false);
+
+    first.child.kill('SIGKILL');
+    await expect.poll(second.isUp, { timeout: 30_000 }).toBe(true);
+    expect(await (await fetch(`${second.url}/lists`)).json()).toMatchObject({ lists: [{ list: 'a' }] });
+  });
+
+  it('one that stands by ends at a signal, and one that stops lets the other take over at once', async () => {
+    const address = await server.database();
+    const first = await start('third', address);
+    await expect.poll(first.isUp, { timeout: 30_000 }).toBe(true);
+    const waiting = await start('fourth', address);
+    await expect.poll(waiting.said, { timeout: 30_000 }).toContain('standing by');
+    waiting.child.kill('SIGTERM');
+    expect((await once(waiting.child, 'exit'))[0]).toBe(0);
+    const second = await start('fifth', address);
+    await expect.poll(second.said, { timeout: 30_000 }).toContain('standing by');
+    first.child.kill('SIGTERM');
+    expect((await once(first.child, 'exit'))[0]).toBe(0);
+    await expect.poll(second.isUp, { timeout: 30_000 }).toBe(true);
+  });
 });

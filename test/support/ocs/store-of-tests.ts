@@ -28,6 +28,7 @@ export async function storeOfTest(file: string): Promise<OcsOptions['database']>
   return {
     address: parsePostgresAddress(addressOf(socket, name)),
     url: 'http://test',
+    listens: 'test 192.0.2.1 1',
     stopped: new AbortController().signal,
     lost: (why) => {
       throw new Error(why);

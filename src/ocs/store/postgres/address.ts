@@ -19,7 +19,7 @@ export function isPostgres(database: string): boolean {
 
 /** The address without its password, for people. */
 export function shownAddress(address: string): string {
-  return address.replace(/^(postgres(?:ql)?:\/\/[^:@/]*):[^@/]*@/, '$1:***@');
+  return address.replace(/^(postgres(?:ql)?:\/\/[^:@/]*):.*@/, '$1:***@');
 }
 
 const parameters = ['host', 'sslmode', 'sslrootcert'];

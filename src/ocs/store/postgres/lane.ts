@@ -47,6 +47,7 @@ export function createLane(options: LaneOptions): Lane {
   let next: Effects[] = [];
   let asked = false;
   let closed = false;
+  let unreadable: string | null = null;
   const sender = createSender(options);
 
   const isIdle = () => !sender.sending() && next.length === 0 && !asked;
@@ -62,10 +63,13 @@ export function createLane(options: LaneOptions): Lane {
     try {
       set = changes.take();
     } catch (error) {
-      options.told(`the working copy cannot be read: ${(error as Error).message}`);
+      unreadable = `the working copy cannot be read: ${(error as Error).message}`;
+      options.told(unreadable);
+      letReadersGo();
       setTimeout(ask, unreadableMs);
       return;
     }
+    unreadable = null;
     onTheWay = next;
     next = [];
     if (set !== null) {
@@ -127,7 +131,7 @@ export function createLane(options: LaneOptions): Lane {
 
   return {
     committed: (wrote, run) => {
-      if (!wrote && (isIdle() || sender.age() > slowMs)) {
+      if (!wrote && (isIdle() || unreadable !== null || sender.age() >= slowMs)) {
         run();
         return;
       }
@@ -137,6 +141,7 @@ export function createLane(options: LaneOptions): Lane {
     kept: () => keptWithin(patienceMs),
     trouble: () => {
       if (closed) return 'another ocsd owns the campaigns now';
+      if (unreadable !== null) return unreadable;
       return sender.age() > troubleMs ? `PostgreSQL does not answer: ${sender.why() ?? 'no answer'}` : null;
     },
     drain: async (ms) => (await keptWithin(ms)) ?? undefined,

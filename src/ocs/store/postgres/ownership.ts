@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
+import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
-import type { Log } from '../../../domain/log.ts';
 import { CodedError } from '../../../domain/errors.ts';
 import type { Connection } from './connection.ts';
 import { ownSchema } from './schema.ts';
@@ -15,6 +15,8 @@ export interface Ownership {
 export const beatMs = 1_000;
 /** An owner whose beat stands still for so long is gone, by the clock of whoever looks. ms. */
 const deadMs = 10_000;
+/** The same for one that makes its copy: that keeps its event loop from beating. ms. */
+const deadLoadingMs = 180_000;
 /** After so long already, where its host says that nobody listens there: its process has ended. ms. */
 const quietMs = 2_000;
 
@@ -22,71 +24,103 @@ const quietMs = 2_000;
 interface UnitRow extends Record<string, unknown> {
   node: string | null;
   url: string | null;
+  /** Host name and address, see {@link listensAt}; null while the owner makes its copy. */
+  listens: string | null;
   epoch: number;
   beat: number | null;
 }
 
 async function readUnit(connection: Connection): Promise<UnitRow> {
   const { rows } = await connection.query<UnitRow>(
-    `select u.node, u.url, u.epoch, n.beat from ocs_units u left join ocs_nodes n on n.node = u.node where u.unit = 'all'`,
+    `select u.node, u.url, u.listens, u.epoch, n.beat from ocs_units u left join ocs_nodes n on n.node = u.node where u.unit = 'all'`,
   );
   const [unit] = rows;
   if (unit === undefined) throw new CodedError('DATABASE_ERROR', 'the table ocs_units is empty');
   return unit;
 }
 
+export interface Taking {
+  /** Where this process is reached, for people. */
+  url: string;
+  stopped: AbortSignal;
+  /** Told at each look while it waits, with why. */
+  waiting: (why: string) => void;
+  /** Throws where this process may not have the rows. */
+  check: () => Promise<unknown>;
+  clock?: () => number;
+}
+
 /**
  * Waits until nobody owns the rows, or the owner is gone, and takes them. Whoever owned them can write nothing from then
- * on: each of its writes looks for its epoch.
- *
- * @param options.url where this process is reached, for people
- * @param options.stopped gives up waiting when it is aborted
+ * on: each of its writes looks for its epoch. While the database does not answer it waits for that.
  */
-export async function takeOwnership(
-  connection: Connection,
-  options: {
-    url: string;
-    log: Log;
-    stopped: AbortSignal;
-    /** Told at each look while another process owns the rows. */
-    waiting: (owner: string | null) => void;
-    clock?: () => number;
-  },
-): Promise<Ownership> {
-  const { url, log, stopped, waiting, clock = () => performance.now() } = options;
+export async function takeOwnership(connection: Connection, options: Taking): Promise<Ownership> {
+  const { url, stopped, waiting, check, clock = () => performance.now() } = options;
   const node = randomUUID();
-  // Two that start at once wait for each other; the lock ends with the statement.
-  await connection.query(`begin; select pg_advisory_xact_lock(823417); ${ownSchema()} commit;`);
-  await connection.query('insert into ocs_nodes (node, url) values ($1, $2)', [node, url]);
-  await connection.query(`delete from ocs_nodes n where started_at < now() - interval '7 days'
-    and not exists (select 1 from ocs_units u where u.node = n.node)`);
-  let last = await readUnit(connection);
+  let last: UnitRow | null = null;
   let changedAt = clock();
   for (;;) {
-    const still = clock() - changedAt;
-    const isGone = still > deadMs || (still > quietMs && (await refuses(last.url)));
-    if (last.node === null || isGone) {
-      const epoch = await claim(connection, node, url, last.epoch);
-      if (epoch !== null) return { node, epoch };
+    try {
+      if (last === null) await register(connection, node, url);
+      const now = await readUnit(connection);
+      if (now.epoch !== last?.epoch || now.beat !== last.beat || now.listens !== last.listens)
+        changedAt = clock();
+      last = now;
+      if (now.node === null || (await isGone(now, clock() - changedAt))) {
+        await check();
+        const epoch = await claim(connection, node, url, now.epoch);
+        if (epoch !== null) return { node, epoch };
+      }
+      waiting(`another ocsd owns the campaigns: ${now.url ?? 'one that gave no address'}`);
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      // While the database does not answer nobody is taken for gone.
+      changedAt = clock();
+      waiting(`PostgreSQL does not answer: ${(error as Error).message}`);
     }
-    waiting(last.url);
     await pause(beatMs, stopped);
-    const now = await readUnit(connection).catch((error: unknown) => {
-      log.warn({ err: error }, 'the database does not answer while standing by');
-      return null;
-    });
-    // While the database does not answer nobody is taken for gone.
-    if (now === null || now.epoch !== last.epoch || now.beat !== last.beat) changedAt = clock();
-    last = now ?? last;
   }
 }
 
-/** Whether its host is there and twice says that nobody listens. */
-async function refuses(url: string | null): Promise<boolean> {
-  if (url === null || !URL.canParse(url)) return false;
-  const { hostname, port, protocol } = new URL(url);
-  const at = { host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+/** A wrong password or a database that is not there stays so; a server that is away or starting does not. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof CodedError) return false;
+  const { code } = error as { code?: unknown };
+  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || /^(57|53|40|08|55|25)/.test(code);
+}
+
+async function register(connection: Connection, node: string, url: string): Promise<void> {
+  // Two that start at once wait for each other; the lock ends with the statement.
+  await connection.query(`begin; select pg_advisory_xact_lock(823417); ${ownSchema()} commit;`);
+  await connection.query('insert into ocs_nodes (node, url) values ($1, $2) on conflict do nothing', [
+    node,
+    url,
+  ]);
+  await connection.query(`delete from ocs_nodes n where started_at < now() - interval '7 days'
+    and not exists (select 1 from ocs_units u where u.node = n.node)`);
+}
+
+async function isGone({ listens }: UnitRow, stillMs: number): Promise<boolean> {
+  if (listens === null) return stillMs > deadLoadingMs;
+  return stillMs > deadMs || (stillMs > quietMs && (await refuses(listens)));
+}
+
+/** Where a process listens, for others that look whether it still does. */
+export function listensAt({ host, port }: { host: string; port: number }): string {
+  return `${hostname()} ${host} ${String(port)}`;
+}
+
+/** Whether its host is there and twice says that nobody listens; false where it cannot be asked from here. */
+async function refuses(listens: string): Promise<boolean> {
+  const [on = '', host = '', port] = listens.split(' ');
+  const isAny = host === '0.0.0.0' || host === '::';
+  if ((isAny || isLoopback(host)) && on !== hostname()) return false;
+  const at = { host: isAny ? '127.0.0.1' : host, port: Number(port) };
   return (await isRefused(at)) && (await isRefused(at));
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function isRefused(at: { host: string; port: number }): Promise<boolean> {
@@ -116,11 +150,23 @@ async function claim(
   seen: number,
 ): Promise<number | null> {
   const { rows } = await connection.query<{ epoch: number }>(
-    `update ocs_units set node = $1, url = $2, epoch = epoch + 1, since = now()
+    `update ocs_units set node = $1, url = $2, listens = null, epoch = epoch + 1, since = now()
      where unit = 'all' and epoch = $3 returning epoch`,
     [node, url, seen],
   );
   return rows[0]?.epoch ?? null;
+}
+
+/** The copy is made: from now on it answers at `listens`. */
+export async function nowListens(
+  connection: Connection,
+  { node, epoch }: Ownership,
+  listens: string,
+): Promise<void> {
+  await connection.query(
+    `update ocs_units set listens = $3 where unit = 'all' and node = $1 and epoch = $2`,
+    [node, epoch, listens],
+  );
 }
 
 /** Says that this process lives. @returns whether it still owns the rows */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -7,7 +7,7 @@ import type { Log } from '../../../domain/log.ts';
 import type { Numbering } from '../../../domain/numbering.ts';
 import { openDatabase } from '../database.ts';
 import { migrations } from '../migrations/all.ts';
-import { phoneKeyRule, type StartProgress } from '../phone-keys.ts';
+import { phoneKeyIndexes, phoneKeyRule, type StartProgress } from '../phone-keys.ts';
 import { openStore, type Store } from '../store.ts';
 import type { Keeper } from '../transactions/durability.ts';
 import type { PostgresAddress } from './address.ts';
@@ -16,7 +16,7 @@ import { createConnection, type Connection } from './connection.ts';
 import { loadCopy, writeAll } from './copy.ts';
 import { createLane, type Lane } from './lane.ts';
 import type { Answer } from './sender.ts';
-import { beat, beatMs, giveUp, takeOwnership, type Ownership } from './ownership.ts';
+import { beat, beatMs, giveUp, nowListens, takeOwnership, type Ownership } from './ownership.ts';
 import { copiedTables } from './tables.ts';
 
 export interface PostgresOptions {
@@ -26,6 +26,8 @@ export interface PostgresOptions {
   log: Log;
   /** Where this process is reached, for people who look who owns the campaigns. */
   url: string;
+  /** See listensAt (ownership.ts). */
+  listens: string;
   /** Gives up standing by when it is aborted. */
   stopped: AbortSignal;
   /** The rows belong to another process now: this one has nothing more to say. */
@@ -42,32 +44,37 @@ export interface PostgresOptions {
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
   const { address, log, progress } = options;
+  const watching = createConnection(address);
   const opening = createConnection(address, { patient: true });
   const heart = createConnection(address);
-  const folder = mkdtempSync(join(tmpdir(), 'ocsd-copy-'));
+  const folder = mkdtempSync(join(tmpdir(), `${copyName}${String(process.pid)}-`));
   const remove = () => {
     rmSync(folder, { recursive: true, force: true });
   };
   let beats: Beats | null = null;
   try {
-    let standing: string | null = null;
-    const owner = await takeOwnership(opening, {
+    removeLeftCopies();
+    let waitedFor: string | null = null;
+    const owner = await takeOwnership(watching, {
       ...options,
-      waiting: (by) => {
-        progress('standing by: another ocsd owns the campaigns', 0, 1);
-        if (standing !== by) log.warn({ owner: by }, 'standing by: another ocsd owns the campaigns');
-        standing = by;
+      waiting: (why) => {
+        progress('standing by', 0, 1);
+        if (waitedFor !== why) log.warn({ why }, 'standing by');
+        waitedFor = why;
       },
+      check: () => checkVersion(watching),
     });
     // Making the copy may take longer than others wait for a beat.
     beats = startBeats(heart, owner, options);
     const path = join(folder, 'copy.db');
-    await fillCopy(opening, path, options);
+    await fillCopy(opening, path, owner, options);
     const { rows } = await opening.query<{ seq: number }>(
       'select coalesce(max(seq), 0) seq from ocs_changes',
     );
     log.info({ epoch: owner.epoch, node: owner.node }, 'this ocsd owns the campaigns');
-    return openOwned({ ...options, beats, owner, path, newest: rows[0]?.seq ?? 0, remove });
+    const store = openOwned({ ...options, beats, owner, path, newest: rows[0]?.seq ?? 0, remove });
+    await nowListens(watching, owner, options.listens);
+    return store;
   } catch (error) {
     remove();
     beats?.stop();
@@ -81,8 +88,29 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
       cause: error,
     });
   } finally {
+    void watching.close();
     void opening.close();
     progress('the working copy is ready', 1, 1);
+  }
+}
+
+const copyName = 'ocsd-copy-';
+
+/** What processes left that were killed: there are customers' data in it. */
+function removeLeftCopies(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const [, pid] = new RegExp(`^${copyName}(\\d+)-`).exec(name) ?? [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
@@ -90,8 +118,50 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
  * Makes the working copy at `path`. Where the program has a newer schema or another rule for numbers than the database, all of
  * the database is written anew, in one transaction.
  */
-async function fillCopy(connection: Connection, path: string, options: PostgresOptions): Promise<void> {
+async function fillCopy(
+  connection: Connection,
+  path: string,
+  { node, epoch }: Ownership,
+  options: PostgresOptions,
+): Promise<void> {
   const { numbering, progress } = options;
+  const schema = await checkVersion(connection);
+  const rule = phoneKeyRule(numbering);
+  if (schema !== undefined) {
+    const sqlite = new Database(path);
+    sqlite.pragma('journal_mode = OFF');
+    sqlite.pragma('synchronous = OFF');
+    for (const sql of migrations.slice(0, schema.version)) sqlite.exec(sql);
+    sqlite.pragma(`user_version = ${String(schema.version)}`);
+    await loadCopy(connection, sqlite, copiedTables(sqlite), progress);
+    // With another rule the keys are made first.
+    if (schema.rule === rule) sqlite.exec(phoneKeyIndexes);
+    sqlite.close();
+    if (schema.version === migrations.length && schema.rule === rule) return;
+  }
+  // Brings schema and keys up to date.
+  const database = openDatabase(path, numbering, progress);
+  try {
+    await connection.query('begin');
+    const own = await connection.query(
+      `select 1 from ocs_units where unit = 'all' and node = $1 and epoch = $2 for share`,
+      [node, epoch],
+    );
+    if (own.rows.length === 0) throw new CodedError('DATABASE_ERROR', taken);
+    await writeAll(connection, database.sqlite, copiedTables(database.sqlite), progress);
+    await connection.query(
+      `insert into ocs_schema (id, version, rule) values (1, $1, $2)
+       on conflict (id) do update set version = excluded.version, rule = excluded.rule`,
+      [migrations.length, rule],
+    );
+    await connection.query('commit');
+  } finally {
+    database.close();
+  }
+}
+
+/** @returns undefined where there is none yet. @throws CodedError DATABASE_ERROR where it is newer than this program */
+async function checkVersion(connection: Connection): Promise<{ version: number; rule: string } | undefined> {
   const { rows } = await connection.query<{ version: number; rule: string }>(
     'select version, rule from ocs_schema',
   );
@@ -103,31 +173,7 @@ async function fillCopy(connection: Connection, path: string, options: PostgresO
       expected: `schema version ${String(migrations.length)} or lower`,
     });
   }
-  const rule = phoneKeyRule(numbering);
-  if (schema !== undefined) {
-    const sqlite = new Database(path);
-    sqlite.pragma('journal_mode = OFF');
-    sqlite.pragma('synchronous = OFF');
-    for (const sql of migrations.slice(0, schema.version)) sqlite.exec(sql);
-    sqlite.pragma(`user_version = ${String(schema.version)}`);
-    await loadCopy(connection, sqlite, copiedTables(sqlite), progress);
-    sqlite.close();
-    if (schema.version === migrations.length && schema.rule === rule) return;
-  }
-  // Brings schema and keys up to date.
-  const database = openDatabase(path, numbering, progress);
-  try {
-    await connection.query('begin');
-    await writeAll(connection, database.sqlite, copiedTables(database.sqlite), progress);
-    await connection.query(
-      `insert into ocs_schema (id, version, rule) values (1, $1, $2)
-       on conflict (id) do update set version = excluded.version, rule = excluded.rule`,
-      [migrations.length, rule],
-    );
-    await connection.query('commit');
-  } finally {
-    database.close();
-  }
+  return schema;
 }
 
 interface Owned extends PostgresOptions {
@@ -202,6 +248,9 @@ function openOwned(options: Owned): Store {
       },
       fenced: () => {
         beats.end(taken);
+      },
+      refused: (why) => {
+        beats.end(`PostgreSQL refuses what is to be written, which nobody was told is done: ${why}`);
       },
       told: (trouble) => {
         if (trouble === null) log.info({}, 'PostgreSQL answers again; what waited is written');

@@ -13,7 +13,7 @@ create table if not exists ocs_nodes (
   node uuid primary key, url text not null, beat bigint not null default 0, started_at timestamptz not null default now()
 );
 create table if not exists ocs_units (
-  unit text primary key, node uuid, url text, epoch bigint not null, since timestamptz not null default now()
+  unit text primary key, node uuid, url text, listens text, epoch bigint not null, since timestamptz not null default now()
 );
 insert into ocs_units (unit, epoch) values ('all', 0) on conflict do nothing;
 create table if not exists ocs_changes (
@@ -47,10 +47,10 @@ ${lines.join(',\n')},
  */
 function commitFunction(tables: readonly CopiedTable[]): string {
   return `
-create or replace function ocs_commit(p_node uuid, p_epoch bigint, p_seq bigint, p_changes json) returns text
+create or replace function ocs_commit(p_node uuid, p_epoch bigint, p_seq bigint, p_changes jsonb) returns text
 language plpgsql as $commit$
 declare
-  change json;
+  change jsonb;
 begin
   perform 1 from ocs_units where unit = 'all' and node = p_node and epoch = p_epoch for share;
   if not found then return 'fenced'; end if;
@@ -73,9 +73,9 @@ function writeText({ name, columns, key }: CopiedTable): string {
   return `
   change := p_changes -> '${name}';
   if change is not null then
-    insert into ${table} select * from json_populate_recordset(null::${table}, change -> 'set')
+    insert into ${table} select * from jsonb_populate_recordset(null::${table}, change -> 'set')
       on conflict (${keys}) ${update};
     delete from ${table} where (${keys}) in (
-      select ${keys} from json_populate_recordset(null::${table}, change -> 'gone'));
+      select ${keys} from jsonb_populate_recordset(null::${table}, change -> 'gone'));
   end if;`;
 }

@@ -6,6 +6,8 @@ export interface SenderOptions {
   readonly send: (seq: number, set: string) => Promise<Answer>;
   /** Told once each time it does not get on, and when it does again (null). */
   readonly told: (trouble: string | null) => void;
+  /** The database refuses this set whatever is done: told after several tries, with what it said. */
+  readonly refused: (why: string) => void;
   /** ms, for waits. */
   readonly clock?: () => number;
 }
@@ -26,13 +28,24 @@ export const troubleMs = 3_000;
 /** Between two tries, growing. ms. */
 const retryMs = { first: 50, most: 2_000 };
 
-export function createSender({ send, told, clock = () => performance.now() }: SenderOptions): Sender {
+/** Tries after which a set that is refused for what is in it counts as one that will never be taken. */
+const mostRefusals = 5;
+
+export function createSender({
+  send,
+  told,
+  refused,
+  clock = () => performance.now(),
+}: SenderOptions): Sender {
   let since: number | null = null;
   let why: string | null = null;
   let wasTold = false;
   const age = () => (since === null ? 0 : clock() - since);
+  let refusals = 0;
   const failed = (error: unknown) => {
+    refusals = isForGood(error) ? refusals + 1 : 0;
     why = error instanceof Error ? error.message : String(error);
+    if (refusals === mostRefusals) refused(why);
     if (wasTold || age() <= troubleMs) return;
     wasTold = true;
     told(why);
@@ -40,6 +53,7 @@ export function createSender({ send, told, clock = () => performance.now() }: Se
   const answered = () => {
     since = null;
     why = null;
+    refusals = 0;
     if (wasTold) told(null);
     wasTold = false;
   };
@@ -62,4 +76,10 @@ export function createSender({ send, told, clock = () => performance.now() }: Se
     age,
     why: () => why,
   };
+}
+
+/** For what is in the set or who sends it, as opposed to how the server is. */
+function isForGood(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^(22|23|42|54)...$/.test(code);
 }
