@@ -1,7 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import type { Log } from '../domain/log.ts';
 import type { RecordingLearner } from './learner.ts';
-import type { LearningNews, LearningOrder } from './learning-thread.ts';
+import { openLearningPlace } from './learning-place.ts';
 
 /**
  * So many calls may wait for the thread; what more would teach is let go, since others teach the same. What takes a
@@ -15,40 +14,36 @@ export interface LearnerOnThread extends Omit<RecordingLearner, 'close'> {
 }
 
 /**
- * A learner on a thread of its own: to look through thousands of recordings takes longer than calls may wait.
+ * A learner on a thread of its own: to look through thousands of recordings takes longer than calls may wait. As root
+ * in the folder of another user it is a process of its own.
  *
  * A file that cannot be made, or a thread that fails, costs the learning only, and the log says so.
  */
 export function createLearnerOnThread(file: string, log: Log): LearnerOnThread {
-  const isSource = import.meta.url.endsWith('.ts');
-  const worker = new Worker(new URL(`./learning-thread.${isSource ? 'ts' : 'js'}`, import.meta.url), {
-    workerData: { file },
-  });
+  const place = openLearningPlace(file);
   const { promise: over, resolve: end } = Promise.withResolvers<void>();
   let waiting = 0;
   let gone = false;
+  let closing = false;
   let told = false;
 
   const fail = (error: unknown): void => {
     if (!gone) log.error({ file, err: error }, 'recordings are not learnt any more');
     gone = true;
-    void worker.terminate();
+    place.kill();
     end();
   };
-  worker.unref();
-  worker.on('error', fail);
-  worker.on('exit', () => {
+  place.onError(fail);
+  place.onExit(() => {
+    if (!closing) fail(new Error('the learner has ended'));
     gone = true;
     end();
   });
-  worker.on('message', (news: LearningNews) => {
+  place.onNews((news) => {
     if (news === 'taught') waiting -= 1;
     else if (typeof news === 'object' && 'level' in news) log[news.level](news.fields, news.message);
     else if (typeof news === 'object') fail(news.failed);
   });
-  const order = (what: LearningOrder): void => {
-    worker.postMessage(what);
-  };
 
   return {
     teach: (call) => {
@@ -59,12 +54,13 @@ export function createLearnerOnThread(file: string, log: Log): LearnerOnThread {
         return;
       }
       waiting += 1;
-      order({ teach: call });
+      place.send({ teach: call });
     },
     close: () => {
-      if (!gone) {
-        worker.ref();
-        order('end');
+      if (!gone && !closing) {
+        closing = true;
+        place.ref();
+        place.send('end');
       }
       return over;
     },

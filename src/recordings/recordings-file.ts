@@ -81,10 +81,9 @@ export function changeKnownRecordings<T>(
  * there to files that only the administrator may touch.
  */
 function asFolderOwner<T>(path: string, work: () => T): T {
-  const { getuid, getgid, getgroups, setgroups, setegid, seteuid } = process;
-  if (getuid?.() !== 0 || !getgid || !getgroups || !setgroups || !setegid || !seteuid) return work();
-  const owner = lstatSync(dirname(path), { throwIfNoEntry: false });
-  if (owner === undefined || owner.uid === 0) return work();
+  const owner = otherOwner(path);
+  const { getgid, getgroups, setgroups, setegid, seteuid } = process;
+  if (owner === null || !getgid || !getgroups || !setgroups || !setegid || !seteuid) return work();
   const [gid, groups] = [getgid(), getgroups()];
   setgroups([owner.gid]);
   setegid(owner.gid);
@@ -96,6 +95,18 @@ function asFolderOwner<T>(path: string, work: () => T): T {
     setegid(gid);
     setgroups(groups);
   }
+}
+
+/** Whether the file is changed with the rights of another user, which a process can take and a thread of one cannot. */
+export function needsOwnersRights(path: string): boolean {
+  return otherOwner(path) !== null;
+}
+
+/** The folder's owner, where this is root and the owner is not. */
+function otherOwner(path: string): { uid: number; gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  const owner = lstatSync(dirname(path), { throwIfNoEntry: false });
+  return owner === undefined || owner.uid === 0 ? null : owner;
 }
 
 /** Who changes the file now is done so soon, in ms. */

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLearnerOnThread } from '../../../src/recordings/learner-on-thread.ts';
+import { createLearnerOnThread, type LearnerOnThread } from '../../../src/recordings/learner-on-thread.ts';
 import { changeKnownRecordings, readKnownRecordings } from '../../../src/recordings/recordings-file.ts';
+import { anotherUser, canBeAnother } from '../../support/another-user.ts';
 import { drawnPrints, onAnotherLine } from '../../support/prints.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
@@ -60,6 +61,29 @@ test('what takes a recording back is never let go, however many calls wait', asy
   await learner.close();
   expect(readKnownRecordings(file).map(({ name }) => name)).toEqual(['known-3']);
 });
+
+test.runIf(canBeAnother())(
+  'as root in the folder of another user too, and the file is that user’s',
+  async () => {
+    const file = join(folder, 'known.cpdrecs');
+    chownSync(folder, anotherUser.uid, anotherUser.gid);
+    const learn = (learner: LearnerOnThread, seed: number) => {
+      for (const number of ['5550001', '5550002', '5550003']) {
+        learner.teach({ number, prints: drawnPrints(seed), lesson: { kind: 'learn' } });
+      }
+    };
+    const first = createLearnerOnThread(file, log);
+    learn(first, 1);
+    learn(first, 2);
+    await first.close();
+    expect(lines).toEqual(['a recording is known from now on', 'a recording is known from now on']);
+    expect(statSync(file)).toMatchObject(anotherUser);
+    const second = createLearnerOnThread(file, log);
+    second.teach({ number: '5550001', prints: drawnPrints(1), lesson: { kind: 'doubt' } });
+    await second.close();
+    expect(readKnownRecordings(file).map(({ prints }) => prints)).toEqual([drawnPrints(2)]);
+  },
+);
 
 test('files that cannot be made cost the learning, not the daemon', async () => {
   const learner = createLearnerOnThread(join(folder, 'missing', 'known.cpdrecs'), log);

@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StoredRecording } from '../../../src/board/known-recordings.ts';
 import Database from 'better-sqlite3';
 import { changeKnownRecordings, readKnownRecordings } from '../../../src/recordings/recordings-file.ts';
+import { anotherUser, canBeAnother } from '../../support/another-user.ts';
 import { drawnPrints } from '../../support/prints.ts';
 
 let folder: string;
@@ -142,21 +143,7 @@ describe('the file of known recordings', () => {
   });
 });
 
-const [uid, gid] = [1_321, 1_322];
-
-/** Root of a container may be one that can be no other user. */
-function canBeAnother(): boolean {
-  if (process.getuid?.() !== 0) return false;
-  const tried = mkdtempSync(join(tmpdir(), 'cpd-owner-'));
-  try {
-    chownSync(tried, uid, gid);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(tried, { recursive: true });
-  }
-}
+const { uid, gid } = anotherUser;
 
 describe.runIf(canBeAnother())('changed by root in the folder of another user', () => {
   let roots: string;
