@@ -104,6 +104,25 @@ describe.runIf(postgresPrograms() !== null)('an ocsd with its rows in PostgreSQL
     await ocs.stop();
   });
 
+  it('stops when the database has lost what it had kept, and nobody goes on before a person has looked', async () => {
+    const address = await server.database();
+    const { ocs, lost } = await open(address);
+    await ask(ocs, 'POST', '/dnc', { phone: '+12025550124' });
+    // As a standby that was behind, and is now in its place.
+    await runSql(
+      address,
+      'delete from dnc; delete from ocs_changes where seq = (select max(seq) from ocs_changes)',
+    );
+    await expect
+      .poll(() => lost, { timeout: 10_000 })
+      .toEqual([expect.stringContaining('PostgreSQL had lost changes that it had kept')]);
+    await ocs.stop();
+    await expect(open(address)).rejects.toMatchObject({ code: 'DATABASE_ERROR', field: 'database' });
+    await runSql(address, 'update ocs_units set lost = null');
+    const again = await open(address);
+    await again.ocs.stop();
+  });
+
   it('goes on when the server was killed and is there again; a set whose answer was lost is in it once', async () => {
     const own = await startPostgres();
     try {

@@ -23,6 +23,8 @@ export interface LaneOptions extends SenderOptions {
   readonly newest: number;
   /** Another process owns the rows: nothing of what waits will ever be kept. */
   readonly fenced: () => void;
+  /** The database has not got any more what it had kept. */
+  readonly lost: () => void;
 }
 
 /** After so long without an answer what wrote nothing need not wait any more: people are on the line. ms. */
@@ -39,7 +41,7 @@ interface Effects {
 }
 
 export function createLane(options: LaneOptions): Lane {
-  const { changes, fenced } = options;
+  const { changes, fenced, lost } = options;
   let seq = options.newest;
   let newest = options.newest;
   /** What waits for the set that is on its way, and for the next one. */
@@ -78,9 +80,10 @@ export function createLane(options: LaneOptions): Lane {
       const answer = await sender.send(seq, set, () => closed);
       clearTimeout(slow);
       if (answer === null) return;
-      if (answer === 'fenced') {
+      if (answer !== 'kept') {
         closed = true;
-        fenced();
+        if (answer === 'fenced') fenced();
+        else lost();
         return;
       }
       newest = seq;

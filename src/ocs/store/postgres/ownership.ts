@@ -28,11 +28,13 @@ interface UnitRow extends Record<string, unknown> {
   listens: string | null;
   epoch: number;
   beat: number | null;
+  /** What was found missing, until a person has looked at it. */
+  lost: string | null;
 }
 
 async function readUnit(connection: Connection): Promise<UnitRow> {
   const { rows } = await connection.query<UnitRow>(
-    `select u.node, u.url, u.listens, u.epoch, n.beat from ocs_units u left join ocs_nodes n on n.node = u.node where u.unit = 'all'`,
+    `select u.node, u.url, u.listens, u.epoch, u.lost, n.beat from ocs_units u left join ocs_nodes n on n.node = u.node where u.unit = 'all'`,
   );
   const [unit] = rows;
   if (unit === undefined) throw new CodedError('DATABASE_ERROR', 'the table ocs_units is empty');
@@ -66,6 +68,7 @@ export async function takeOwnership(connection: Connection, options: Taking): Pr
       if (now.epoch !== last?.epoch || now.beat !== last.beat || now.listens !== last.listens)
         changedAt = clock();
       last = now;
+      if (now.lost !== null) throw lossError(now.lost);
       if (now.node === null || (await isGone(now, clock() - changedAt))) {
         await check();
         const epoch = await claim(connection, node, url, now.epoch);
@@ -169,15 +172,46 @@ export async function nowListens(
   );
 }
 
-/** Says that this process lives. @returns whether it still owns the rows */
-export async function beat(connection: Connection, { node, epoch }: Ownership): Promise<boolean> {
-  const { rows } = await connection.query<{ own: boolean }>(
+function lossError(lost: string): CodedError {
+  return new CodedError('DATABASE_ERROR', `${lost}; records may be ready that were dialled already`, {
+    field: 'database',
+    found: lost,
+    expected: 'a look at the records of that time, then in the database: update ocs_units set lost = null',
+  });
+}
+
+/** Nobody takes the rows before a person has looked at what is missing. */
+export async function noteLoss(
+  connection: Connection,
+  { node, epoch }: Ownership,
+  lost: string,
+): Promise<void> {
+  await connection.query(
+    `update ocs_units set lost = $3, node = null where unit = 'all' and node = $1 and epoch = $2`,
+    [node, epoch, lost],
+  );
+}
+
+/**
+ * Says that this process lives.
+ *
+ * @param newest number of the newest set that was kept; 0 when there is none
+ */
+export async function beat(
+  connection: Connection,
+  { node, epoch }: Ownership,
+  newest: number,
+): Promise<'owner' | 'fenced' | 'gap'> {
+  const { rows } = await connection.query<{ own: boolean; there: boolean }>(
     `with beat as (update ocs_nodes set beat = beat + 1 where node = $1)
-     select exists (select 1 from ocs_units where unit = 'all' and node = $1 and epoch = $2) own`,
-    [node, epoch],
+     select exists (select 1 from ocs_units where unit = 'all' and node = $1 and epoch = $2) own,
+       $3 = 0 or exists (select 1 from ocs_changes where seq >= $3) there`,
+    [node, epoch, newest],
     'beat',
   );
-  return rows[0]?.own === true;
+  const [found] = rows;
+  if (found?.own !== true) return 'fenced';
+  return found.there ? 'owner' : 'gap';
 }
 
 /** Lets another process take over at once. */

@@ -16,7 +16,7 @@ import { createConnection, type Connection } from './connection.ts';
 import { loadCopy, writeAll } from './copy.ts';
 import { createLane, type Lane } from './lane.ts';
 import type { Answer } from './sender.ts';
-import { beat, beatMs, giveUp, nowListens, takeOwnership, type Ownership } from './ownership.ts';
+import { beat, beatMs, giveUp, noteLoss, nowListens, takeOwnership, type Ownership } from './ownership.ts';
 import { copiedTables } from './tables.ts';
 
 export interface PostgresOptions {
@@ -188,6 +188,10 @@ interface Owned extends PostgresOptions {
 interface Beats {
   /** What was found out otherwise. */
   end(why: string): void;
+  /** The database has not got any more what it had kept: nobody goes on before a person has looked. */
+  lose(): Promise<void>;
+  /** From now on it looks whether the newest set that was kept is still there. @param newest its number */
+  follow(newest: () => number): void;
   /** Lets another process take over. */
   giveUp(): Promise<void>;
   /** Can be called twice. */
@@ -197,6 +201,7 @@ interface Beats {
 const taken = 'another ocsd owns the campaigns now';
 
 function startBeats(heart: Connection, owner: Ownership, { log, lost }: PostgresOptions): Beats {
+  let newest = () => 0;
   let state: 'beating' | 'ended' | 'stopped' = 'beating';
   const end = (why: string) => {
     if (state !== 'beating') return;
@@ -204,9 +209,16 @@ function startBeats(heart: Connection, owner: Ownership, { log, lost }: Postgres
     log.error({ node: owner.node, epoch: owner.epoch }, why);
     lost(why);
   };
+  const lose = async () => {
+    const why = `at ${new Date().toISOString()} PostgreSQL had lost changes that it had kept`;
+    await noteLoss(heart, owner, why).catch(() => undefined);
+    end(why);
+  };
   const tick = async () => {
     try {
-      if (!(await beat(heart, owner))) end(taken);
+      const found = await beat(heart, owner, newest());
+      if (found === 'fenced') end(taken);
+      else if (found === 'gap') await lose();
     } catch {
       // The lane says what is wrong, when something is to be written.
     }
@@ -220,6 +232,10 @@ function startBeats(heart: Connection, owner: Ownership, { log, lost }: Postgres
   };
   return {
     end,
+    lose,
+    follow: (number) => {
+      newest = number;
+    },
     giveUp: async () => {
       clearTimeout(timer);
       if (state === 'beating') await giveUp(heart, owner).catch(() => undefined);
@@ -249,6 +265,7 @@ function openOwned(options: Owned): Store {
       fenced: () => {
         beats.end(taken);
       },
+      lost: () => void beats.lose(),
       refused: (why) => {
         beats.end(`PostgreSQL refuses what is to be written, which nobody was told is done: ${why}`);
       },
@@ -258,6 +275,7 @@ function openOwned(options: Owned): Store {
       },
     }));
   const store = openStore(path, numbering, progress, failed, keeper);
+  beats.follow(() => lane?.newest() ?? 0);
   return {
     ...store,
     drain: async () => {

@@ -13,7 +13,7 @@ create table if not exists ocs_nodes (
   node uuid primary key, url text not null, beat bigint not null default 0, started_at timestamptz not null default now()
 );
 create table if not exists ocs_units (
-  unit text primary key, node uuid, url text, listens text, epoch bigint not null, since timestamptz not null default now()
+  unit text primary key, node uuid, url text, listens text, epoch bigint not null, since timestamptz not null default now(), lost text
 );
 insert into ocs_units (unit, epoch) values ('all', 0) on conflict do nothing;
 create table if not exists ocs_changes (
@@ -43,7 +43,8 @@ ${lines.join(',\n')},
 /**
  * `ocs_commit(node, epoch, seq, changes)`: one round trip for a set of changes, in the order of their numbers. It answers
  * `kept`, also for a set that it has already, or `fenced` when another process owns the unit, and then writes nothing: the
- * row of the unit is locked against a takeover meanwhile. Changes: `{ "table": { "set": [row], "gone": [key] } }`.
+ * row of the unit is locked against a takeover meanwhile. `gap` when the set before is
+ * not there any more. Changes: `{ "table": { "set": [row], "gone": [key] } }`.
  */
 function commitFunction(tables: readonly CopiedTable[]): string {
   return `
@@ -54,6 +55,7 @@ declare
 begin
   perform 1 from ocs_units where unit = 'all' and node = p_node and epoch = p_epoch for share;
   if not found then return 'fenced'; end if;
+  if p_seq > 1 and not exists (select 1 from ocs_changes where seq = p_seq - 1) then return 'gap'; end if;
   insert into ocs_changes (seq, epoch) values (p_seq, p_epoch) on conflict do nothing;
   if not found then return 'kept'; end if;
   delete from ocs_changes where seq = p_seq - 1000;

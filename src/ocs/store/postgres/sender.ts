@@ -1,5 +1,5 @@
 /** How a set of changes was answered. */
-export type Answer = 'kept' | 'fenced';
+export type Answer = 'kept' | 'fenced' | 'gap';
 
 export interface SenderOptions {
   /** Writes a set. @throws when it is not known whether it was written */

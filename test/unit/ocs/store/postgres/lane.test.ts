@@ -29,6 +29,7 @@ const open = () => {
         asked.push({ seq, set, answer, fail });
       }),
     fenced,
+    lost: () => refused.push('lost'),
     told: (trouble) => told.push(trouble),
     refused: (why) => refused.push(why),
     clock: () => Date.now(),
