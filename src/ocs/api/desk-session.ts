@@ -35,7 +35,7 @@ function isAtWork(agent: Agent): boolean {
 }
 
 /**
- * Carries out what is asked on one connection, as part of the caller's transaction: login and logout, states, and what agents ask about records.
+ * Carries out what is asked on one connection, as part of the caller's transaction (`Alive` needs none): login and logout, states, and what agents ask about records.
  *
  * @returns what goes into the acknowledgement; null when that comes later
  * @throws CodedError BAD_MESSAGE, UNAUTHORIZED, ILLEGAL_STATE, UNKNOWN_RECORD
@@ -148,9 +148,7 @@ export function createDeskSession(parts: DeskSessionParts): AnswerDesk {
         agentStates.logOut(agent);
         return null;
       case 'Alive':
-        store.memory.afterwards(() => {
-          agentStates.alive(desk, agent);
-        });
+        agentStates.alive(desk, agent);
         return { GSW_AGENT_STATE: agent.state };
       case 'CampaignStatusRequest':
         campaignStatus(agent);

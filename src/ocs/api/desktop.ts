@@ -42,25 +42,10 @@ export function serveDesktops(app: FastifyInstance, parts: DesktopParts): void {
     if (request === 'Login' && desk.agent !== null) agentCalls.resume(desk.agent);
   };
 
-  const receive = async (desk: Desk, data: string, isOpen: () => boolean): Promise<void> => {
-    let echo: Message = {};
+  const receive = async (desk: Desk, said: Said, isOpen: () => boolean): Promise<void> => {
     try {
-      const sent = parseJson(data);
-      echo = referenceOf(sent);
-      const raw = parseMessage(messageSchema, sent, 'message');
-      const request = raw.GSW_AGENT_REQ_TYPE;
-      if (!isDesktopRequest(request)) {
-        throw new CodedError(
-          'BAD_MESSAGE',
-          `GSW_AGENT_REQ_TYPE: ${JSON.stringify(request ?? null)} is not a request`,
-          {
-            field: 'GSW_AGENT_REQ_TYPE',
-            found: request,
-            expected: Object.keys(desktopRequests).join(', '),
-          },
-        );
-      }
-      const { GSW_AGENT_REQ_TYPE: _name, ...reference } = echo;
+      if ('fault' in said) throw said.fault;
+      const { raw, reference, request } = said;
       const run = () => {
         // Nobody is seated at a connection that ended meanwhile.
         if (request !== 'Login' || isOpen()) carryOut(desk, request, raw, reference);
@@ -73,7 +58,7 @@ export function serveDesktops(app: FastifyInstance, parts: DesktopParts): void {
       if (coded.code === 'INTERNAL' || coded.code === 'DATABASE_ERROR') {
         log.error({ err: coded.cause ?? coded }, 'desktop message failed');
       }
-      desk.send(errorMessage(coded, echo));
+      desk.send(errorMessage(coded, said.echo));
       if (coded.code === 'TOO_MANY_WRONG_TOKENS') desk.close(4004, 'too many wrong tokens');
     }
   };
@@ -89,17 +74,26 @@ export function serveDesktops(app: FastifyInstance, parts: DesktopParts): void {
     const tie = tieToSession(desk, caller, access);
     const isOpen = () => socket.readyState === socket.OPEN;
     const limits = limitUnauthenticated(desk, wireClock, config.loginTimeoutMs);
-    const take = createMessageQueue(socket, async ({ text, bytes }: { text: string; bytes: number }) => {
+    const take = createMessageQueue(socket, async ({ bytes, said }: { bytes: number; said: () => Said }) => {
       // What an agent said before the connection ended counts; else what ended it was the last that is read.
       if ((desk.agent === null && !isOpen()) || !limits.maySend(bytes)) return;
-      await receive(desk, text, isOpen);
+      await receive(desk, said(), isOpen);
       limits.update();
     });
     socket.on('message', (data, binary) => {
       if (!isOpen()) return;
       // `ws` gives one Buffer unless told otherwise.
       const bytes = data as Buffer;
-      take({ text: binary ? '' : bytes.toString('utf8'), bytes: bytes.length });
+      const read = () => readSaid(binary ? '' : bytes.toString('utf8'));
+      if (desk.agent === null) {
+        take({ bytes: bytes.length, said: read });
+        return;
+      }
+      const said = read();
+      // A page lives, however long what it said before waits for the store.
+      if ('request' in said && said.request === 'Alive')
+        carryOut(desk, said.request, said.raw, said.reference);
+      else take({ bytes: bytes.length, said: () => said });
     });
     const stopPinging = keepAlive(socket, wireClock, () => {
       log.warn({ agentId: desk.agent?.agentId }, 'desktop does not answer; its connection is closed');
@@ -160,6 +154,36 @@ function userOf(caller: Caller | null | undefined): DeskUser | null {
   if (!caller || !session) return null;
   const { groups, mustChangePassword } = session;
   return { name: caller.name, role: caller.role, groups, mustChangePassword };
+}
+
+/** What a desktop said, or why that is no request; what of it goes into the answer. */
+type Said = { echo: Message } & (
+  { fault: unknown } | { raw: Message; reference: Message; request: DesktopRequest }
+);
+
+function readSaid(data: string): Said {
+  let echo: Message = {};
+  try {
+    const sent = parseJson(data);
+    echo = referenceOf(sent);
+    const raw = parseMessage(messageSchema, sent, 'message');
+    const request = raw.GSW_AGENT_REQ_TYPE;
+    if (!isDesktopRequest(request)) {
+      throw new CodedError(
+        'BAD_MESSAGE',
+        `GSW_AGENT_REQ_TYPE: ${JSON.stringify(request ?? null)} is not a request`,
+        {
+          field: 'GSW_AGENT_REQ_TYPE',
+          found: request,
+          expected: Object.keys(desktopRequests).join(', '),
+        },
+      );
+    }
+    const { GSW_AGENT_REQ_TYPE: _name, ...reference } = echo;
+    return { echo, raw, reference, request };
+  } catch (fault) {
+    return { echo, fault };
+  }
 }
 
 function parseJson(data: string): unknown {

@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
  */
 const pingMs = 15_000;
 
-/** Pings until it is stopped; a socket without an answer until the next ping is ended. */
+/** Pings until it is stopped; a socket without an answer until the next ping is ended, unless it is not read now. */
 export function keepAlive(socket: WebSocket, wireClock: Clock, silent: () => void): () => void {
   let heard = true;
   socket.on('pong', () => {
@@ -15,7 +15,7 @@ export function keepAlive(socket: WebSocket, wireClock: Clock, silent: () => voi
   });
   const ping = (): (() => void) =>
     wireClock.after(pingMs, () => {
-      if (!heard) {
+      if (!heard && !socket.isPaused) {
         silent();
         socket.terminate();
         return;

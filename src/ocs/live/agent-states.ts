@@ -11,7 +11,7 @@ const lastLookMs = 1_000;
 
 /** States of agents as their desks are told them, and changed by others than the agent. */
 export interface AgentStates {
-  /** The page of the desk runs. From now on it is told each change, and sleeps when it is silent. */
+  /** The page of the desk runs. From now on it is told each change, and sleeps when it is silent. Counts at once. */
   alive(desk: Desk, agent: Agent): void;
   /** Somebody else sits at the desk, or nobody. */
   left(desk: Desk): void;
@@ -33,7 +33,7 @@ export function createAgentStates(parts: {
 }): AgentStates {
   const { agents, clock, desks, log, memory, wireClock } = parts;
   /** Desks that say `Alive`: what they were told last, and the end of their time. */
-  const pages = new Map<Desk, { told: string; stop: () => void }>();
+  const pages = new Map<Desk, { agent: Agent; told: string; stop: () => void }>();
 
   const tell = (desk: Desk, page: { told: string }) => {
     const { agent } = desk;
@@ -88,9 +88,10 @@ export function createAgentStates(parts: {
           sleeps(desk);
         });
       });
-      const page = { told: before?.told ?? '', stop };
+      const page = { agent, told: before?.told ?? '', stop };
       pages.set(desk, page);
-      changed();
+      // Else it is told each change when that is kept, not before.
+      if (before?.agent !== agent) changed();
     },
     left: (desk) => {
       pages.get(desk)?.stop();

@@ -53,6 +53,19 @@ describe('a page that says that it runs', () => {
     expect(states().at(-1)).not.toHaveProperty('GSW_REASON');
   });
 
+  it('is told nothing of a change before it is kept, though it says Alive', async () => {
+    const { desk, states } = page();
+    await told();
+    const agent = rooms.agents.get('a1')!;
+    Object.assign(agent, { state: 'not_ready' });
+    rooms.agentStates.alive(desk, agent);
+    await told();
+    expect(states()).toHaveLength(1);
+    rooms.agentStates.changed();
+    await told();
+    expect(states()).toHaveLength(2);
+  });
+
   it('is told nothing of a change that is taken back', async () => {
     const { states } = page();
     await told();

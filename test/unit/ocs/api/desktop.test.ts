@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTokenWatch } from '../../../../src/http/token-watch.ts';
 import { nextTurn } from '../../../../src/ocs/clock.ts';
 import type { Message } from '../../../../src/ocs/live/desks.ts';
 import { serveDesktops } from '../../../../src/ocs/api/desktop.ts';
+import { mostWaiting } from '../../../../src/ocs/api/message-queue.ts';
 import { createFailingWrites } from '../../../support/ocs/failing-writes.ts';
 import { openRooms, type Rooms } from '../../../support/ocs/rooms.ts';
 
@@ -136,6 +137,58 @@ describe('a desktop that is asked whether it is there', () => {
       if (socket.closed.length === 0) socket.emit('pong');
     }
     expect(socket.closed).toEqual([4002]);
+  });
+});
+
+describe('a desktop whose request waits for a store that is away', () => {
+  /** A desk at which an agent is ready, and what was asked next waits. @returns lets it be carried out */
+  const waitingDesk = async () => {
+    const socket = connect();
+    await login(socket);
+    await ask(socket, 'Alive');
+    await ask(socket, 'Ready');
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const { soon } = rooms.store;
+    const later: typeof soon = async (importance, run) => {
+      await promise;
+      return soon(importance, run);
+    };
+    vi.spyOn(rooms.store, 'soon').mockImplementationOnce(later);
+    expect(await ask(socket, 'CampaignStatusRequest')).toBeUndefined();
+    const goOn = async () => {
+      resolve(undefined);
+      for (let turn = 0; turn < 100; turn += 1) await nextTurn();
+    };
+    return { goOn, socket };
+  };
+  const acknowledged = ({ inbox }: FakeSocket) =>
+    inbox.filter((message) => message['GSW_USER_EVENT'] === 'CampaignStatusRequestAcknowledge');
+
+  it('lives for as long as it says so: its agent stays ready, and it is read', async () => {
+    const { goOn, socket } = await waitingDesk();
+    for (let times = 0; times < 2 * mostWaiting; times += 1) {
+      rooms.wireClock.advance(5_000);
+      socket.emit('pong');
+      expect(await ask(socket, 'Alive')).toMatchObject({ GSW_USER_EVENT: 'AliveAcknowledge' });
+    }
+    expect(rooms.agents.get('a1')).toMatchObject({ state: 'ready', reason: null });
+    expect(socket.isPaused).toBe(false);
+    expect(acknowledged(socket)).toEqual([]);
+    await goOn();
+    expect(acknowledged(socket)).toHaveLength(1);
+  });
+
+  it('is not taken for gone while OCS does not read what it answers', async () => {
+    const { goOn, socket } = await waitingDesk();
+    for (let times = 0; times < mostWaiting; times += 1) await ask(socket, 'CampaignStatusRequest');
+    expect(socket.isPaused).toBe(true);
+    rooms.wireClock.advance(3 * pingMs);
+    expect(socket.terminated).toBe(false);
+    await goOn();
+    expect(acknowledged(socket)).toHaveLength(mostWaiting + 1);
+    expect(socket.isPaused).toBe(false);
+    rooms.wireClock.advance(pingMs);
+    expect(socket.terminated).toBe(true);
   });
 });
 
