@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { replayFile } from '../board/analysis.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import { toMuLaw } from '../domain/mu-law.ts';
 import { maskNumber } from '../domain/number.ts';
+import { mostRecordedBytes } from '../link/recording-schemas.ts';
 
 /** What `cpdctl replay` reads. */
 const recordingSuffix = '.cpdrec';
@@ -31,7 +33,7 @@ export interface CallRecordings {
   /** The same whatever the share says, for an engineer's call. */
   fileForTest(call: { attemptId: string; number: string }): string | undefined;
   /**
-   * What was heard in the call of an attempt, as µ-law at 8 000 Hz; null where it was not recorded, or goes on yet.
+   * What was heard in the call of an attempt, as µ-law at 8 000 Hz, at most `mostRecordedBytes`; null where it was not recorded, or goes on yet.
    *
    * @throws CodedError BAD_RECORDING
    */
@@ -73,9 +75,23 @@ export function createCallRecordings(config: RecordingsConfig, now: () => number
       const file = await fileOf(config.folder, attemptId);
       if (file === null) return null;
       const { wave } = await replayFile(file);
-      return wave === null ? null : toMuLaw(wave.samples);
+      return wave === null ? null : muLawInTurns(wave.samples);
     },
   };
+}
+
+/** So many samples are converted in one turn of the event loop, which calls share: some 1 ms. */
+const samplesInTurn = 40_000;
+
+/** Of no more samples than a message may hold. */
+export async function muLawInTurns(wave: Int16Array): Promise<Uint8Array> {
+  const samples = wave.subarray(0, mostRecordedBytes);
+  const bytes = new Uint8Array(samples.length);
+  for (let at = 0; at < samples.length; at += samplesInTurn) {
+    bytes.set(toMuLaw(samples.subarray(at, at + samplesInTurn)), at);
+    await nextTurn();
+  }
+  return bytes;
 }
 
 /** `20260131T101500Z-ATTEMPT-xxxxxxxxx00.cpdrec` */

@@ -36,6 +36,9 @@ export interface LinkClientOptions {
   fetch?: Fetch;
 }
 
+/** A recording of some megabytes may take so much longer to send than other messages, in ms. */
+const uploadMs = 15_000;
+
 export interface PullQuestion {
   free: number;
   channels: { inService: number; busy: number };
@@ -179,7 +182,7 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
     recording: async (message) => {
       const { id } = await registered();
       const body = { dialerId, sessionId: id, ...message };
-      return send(linkPaths.recording, body, recordingReplySchema, undefined);
+      return send(linkPaths.recording, body, recordingReplySchema, undefined, uploadMs);
     },
     live: async (message, signal) => {
       const { id } = await registered();

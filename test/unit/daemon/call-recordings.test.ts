@@ -1,9 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createCallRecordings } from '../../../src/daemon/call-recordings.ts';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { createCallRecordings, muLawInTurns } from '../../../src/daemon/call-recordings.ts';
 import type { Log } from '../../../src/domain/log.ts';
+import { toMuLaw } from '../../../src/domain/mu-law.ts';
+import { mostRecordedBytes } from '../../../src/link/recording-schemas.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 let parent: string;
@@ -20,6 +22,25 @@ beforeEach(() => {
 afterEach(() => rmSync(parent, { recursive: true }));
 
 const call = (attemptId: string) => ({ attemptId, number: '+12125550147' });
+
+test('a long recording becomes µ-law in turns: other work is done meanwhile', async () => {
+  const samples = Int16Array.from({ length: 100_001 }, (_, at) => at * 7);
+  let turns = 0;
+  let over = false;
+  const count = () => {
+    turns += 1;
+    if (!over) setImmediate(count);
+  };
+  setImmediate(count);
+  const bytes = await muLawInTurns(samples);
+  over = true;
+  expect(bytes).toEqual(toMuLaw(samples));
+  expect(turns).toBeGreaterThanOrEqual(3);
+});
+
+test('no more is converted than a message may hold', async () => {
+  expect(await muLawInTurns(new Int16Array(mostRecordedBytes + 1))).toHaveLength(mostRecordedBytes);
+});
 
 describe('recordings of calls', () => {
   it('are new files for their owner only, the number masked', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mostRecordedBytes } from '../../../src/link/recording-schemas.ts';
 import { bench, open } from '../../support/dialer/stage.ts';
 
 const ask = (attemptId: string, requestId = attemptId) => {
@@ -33,6 +34,33 @@ describe('a dialler that is asked for a recording', () => {
       { requestId: 'none', muLaw: null, reason: 'none' },
       { requestId: 'broken', muLaw: null, reason: 'unreadable' },
     ]);
+  });
+
+  it('does not obey a command that comes again after it was obeyed', async () => {
+    await bench.close();
+    const asked: string[] = [];
+    open(2, {
+      soundOf: (attemptId) => {
+        asked.push(attemptId);
+        return Promise.resolve(null);
+      },
+    });
+    bench.dialer.start();
+    ask('a');
+    await bench.until(() => bench.ocs.recordings.length === 1, 'an answer');
+    ask('a');
+    ask('b');
+    await bench.until(() => asked.includes('b'), 'the next one');
+    expect(asked).toEqual(['a', 'b']);
+  });
+
+  it('sends no more than a message may hold', async () => {
+    await bench.close();
+    open(2, { soundOf: () => Promise.resolve(new Uint8Array(mostRecordedBytes + 100).subarray(1)) });
+    bench.dialer.start();
+    ask('a');
+    await bench.until(() => bench.ocs.recordings.length === 1, 'a recording');
+    expect(Buffer.from(bench.ocs.recordings[0]?.muLaw ?? '', 'base64')).toHaveLength(mostRecordedBytes);
   });
 
   it('says that there is none where calls are not recorded', async () => {

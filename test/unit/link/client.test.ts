@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createLinkClient, type LinkClient } from '../../../src/link/client.ts';
 import { refusalError } from '../../../src/link/pull-reply.ts';
 import { mostReplyBytes } from '../../../src/link/transport.ts';
@@ -164,6 +164,15 @@ describe('a message', () => {
       linkVersion: 1,
       softwareVersion: '0.1.0',
     });
+  });
+
+  it('with a recording may take 15 s longer than the others', async () => {
+    const limits = vi.spyOn(AbortSignal, 'timeout');
+    const { link } = linked(({ to }) => (to.endsWith('/recording') ? Response.json({}) : undefined));
+    await link.register();
+    await link.recording({ requestId: 'r-1', muLaw: '', reason: null });
+    expect(limits.mock.calls).toEqual([[5_000], [20_000]]);
+    limits.mockRestore();
   });
 
   it('asks OCS to hold a poll no longer than OCS said it will', async () => {
