@@ -13,6 +13,7 @@ namespace {
 constexpr const char* kRealm = "stand-in";
 constexpr const char* kNonce = "f84f1cec41e6cbe5";
 constexpr double kUnavailableMs = 20'000;
+constexpr double kIgnoredFromMs = 20'000, kIgnoredToMs = 40'000;
 constexpr int kRegisteredS = 60, kLongSessionS = 3'600;
 
 std::string md5(const std::string& of) {
@@ -83,6 +84,8 @@ void Exchange::take(const std::string& text, const FarEnd::Send& send) {
   if (message->method == "INVITE") return takeInvite(*message, send);
   if (message->method == "REGISTER") return takeRegister(*message, send);
   const bool here = message->method == "OPTIONS";
+  const bool ignored = world_.now >= kIgnoredFromMs && world_.now < kIgnoredToMs;
+  if (here && habits_.ignoresOptions && ignored) return;
   send(responseTo(*message, here ? 200 : 481, here ? "OK" : "No Such Call", "none"));
 }
 

@@ -34,6 +34,7 @@ struct Habits {
   bool plainMedia = false;         // answers SRTP with RTP
   bool namedContact = false;       // its Contact is a name that nobody can look up
   bool longSessions = false;       // 422 to sessions of less than an hour
+  bool ignoresOptions = false;     // no answer to OPTIONS between 20 s and 40 s; calls go on
   std::string username, password;  // asks for digest authentication
   std::string transport = "udp";   // or "tcp", "tls"
   std::string certificate;         // of TLS: PEM with its key

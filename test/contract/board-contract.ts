@@ -386,7 +386,10 @@ export function boardContract(
 
     promise('tells of an alarm, ends the calls on its span, and comes back', async () => {
       if (setup.raiseAlarm === undefined) throw new Error('this board cannot be made to have an alarm');
-      const ref = await bench.answered(first);
+      const ref = setup.alarmsSpareAnswered
+        ? await bench.dial(first, setup.numbers.noAnswer)
+        : await bench.answered(first);
+      await bench.until({ type: 'dialled', ref });
       const span = setup.board.inventory().spans[0]?.span ?? 0;
       setup.raiseAlarm(span, 5_000);
       expect(await bench.until({ type: 'alarm', on: true })).toMatchObject({ span, alarm: 'red' });

@@ -138,6 +138,46 @@ describe.skipIf(!hasSipStandin())('SIP calls', () => {
     expect(end.cause).toBe(38);
   });
 
+  it('lets answered calls go on while OPTIONS get no answer, and ends those that ring', async () => {
+    await open({ habits: ['ignoresOptions'] });
+    const ref = await bench.answered(1);
+    bench.board.transfer(1, ref, extensions.answers, 'bridge');
+    await bench.until({ type: 'transferred', ref });
+    await bench.pass(15_000 - bench.board.now());
+    const rings = await bench.dial(2, numbers.noAnswer);
+    const raised = await bench.until({ type: 'alarm', on: true });
+    expect(raised.at).toBeLessThan(24_000);
+    expect(await bench.until({ type: 'disconnected', ref: rings })).toMatchObject({ cause: 38 });
+    await bench.until({ type: 'out_of_service', channel: 3 });
+    expect(() => bench.board.seize(3, 77)).toThrow('out of service');
+    await bench.pass(10_000);
+    expect(bench.board.channels()[0]).toMatchObject({ state: 'answered', ref, reason: null });
+    bench.board.drop(2, rings);
+    await bench.until({ type: 'released', ref: rings });
+    expect(bench.board.channels()[1]).toMatchObject({ state: 'out_of_service', reason: 'alarm_red' });
+    await bench.until({ type: 'alarm', on: false });
+    await bench.until({ type: 'in_service', channel: 2 });
+    expect(bench.story(ref)).not.toContain('disconnected');
+    bench.board.drop(1, ref);
+    await bench.until({ type: 'released', ref });
+    await expectLiveCallOn(2);
+  });
+
+  it('takes the channel of a call that outlived its trunk out of service when it is over', async () => {
+    await open({ config: { rtpTimeoutMs: 6_000 } });
+    const ref = await bench.answered(1);
+    bench.setup.raiseAlarm?.(1, 20_000);
+    const raised = await bench.until({ type: 'alarm', on: true });
+    const end = await bench.until({ type: 'disconnected', ref });
+    // Nothing is heard of it either: that ends it, not the alarm.
+    expect(end.cause).toBe(38);
+    expect(end.at).toBeGreaterThan(raised.at + 2_000);
+    bench.board.drop(1, ref);
+    await bench.until({ type: 'out_of_service', channel: 1, reason: 'alarm_red' });
+    await bench.until({ type: 'in_service', channel: 1 });
+    await expectLiveCall();
+  });
+
   it('starts no more calls in a second than the trunk allows', async () => {
     await open({ trunk: { callsPerSecond: 2 } });
     const refs = [];

@@ -57,6 +57,7 @@ sipexchange::Habits habitsOf(const std::string& words, const board::sip::Trunk& 
       {"plainMedia", &Habits::plainMedia},
       {"namedContact", &Habits::namedContact},
       {"longSessions", &Habits::longSessions},
+      {"ignoresOptions", &Habits::ignoresOptions},
   };
   Habits habits;
   habits.transport = trunk.transport;

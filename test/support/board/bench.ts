@@ -38,6 +38,8 @@ export interface BoardSetup {
   propertyRuns?: number;
   /** Raises an alarm on a span for so long, where the board can be made to. */
   raiseAlarm?(span: number, forMs: number): void;
+  /** An alarm ends calls that are not answered yet, and no others; default: all of its span. */
+  alarmsSpareAnswered?: boolean;
 }
 
 /** Records what a board says and waits for it in board time. */

@@ -59,6 +59,7 @@ export async function openSipSetup({
       plan: 'US',
       numbers: simNumbers,
       extensions: { answers: '7001', busy: '7100', refuses: '7200' },
+      alarmsSpareAnswered: true,
       propertyRuns: 40,
       announcement: `${speechFolder}/announcement-1-en.wav`,
       pass: (ms) => {

@@ -27,9 +27,9 @@ ChannelState Channel::state() const {
 }
 
 const char* Channel::reason() const {
+  if (inService()) return "";
   if (trunkDown_) return kTrunkDown;
-  if (administrative_) return "administrative";
-  return takesNone_ != nullptr && ref_ == 0 ? takesNone_ : "";
+  return administrative_ ? "administrative" : takesNone_;
 }
 
 void Channel::post(Event&& event) {
@@ -272,28 +272,27 @@ Status Channel::setInService(bool wanted) {
   if (!wanted && ref_ != 0) return Status::kChannelBusy;
   const bool before = inService();
   administrative_ = !wanted;
-  if (before && !inService()) post({.type = EventType::kOutOfService, .text = reason()});
-  if (!before && inService()) post(EventType::kInService);
+  tellService(before);
   return Status::kOk;
 }
 
 void Channel::trunkDown(bool down) {
   const bool before = inService();
   trunkDown_ = down;
-  if (down) {
-    if (ref_ != 0 && state_ != LineState::kDropping) disconnected(kCauseOutOfOrder);
-    if (before) post({.type = EventType::kOutOfService, .text = reason()});
-  } else if (inService()) {
-    // A call that the alarm cut and nobody dropped is over: the channel starts anew.
-    if (state_ == LineState::kDropping && releaseAt_ == kNotDue) clearCall();
-    if (inService()) post(EventType::kInService);
-  }
+  // A conversation needs no answer to OPTIONS: it is over when nothing of it is heard any more.
+  const bool up = state_ == LineState::kAnswered || state_ == LineState::kDropping;
+  if (down && ref_ != 0 && !up) disconnected(kCauseOutOfOrder);
+  tellService(before);
 }
 
 void Channel::trunkTakesNone(const char* reason) {
   const bool before = inService();
   takesNone_ = reason;
-  if (before && !inService()) post({.type = EventType::kOutOfService, .text = this->reason()});
+  tellService(before);
+}
+
+void Channel::tellService(bool before) {
+  if (before && !inService()) post({.type = EventType::kOutOfService, .text = reason()});
   if (!before && inService()) post(EventType::kInService);
 }
 
@@ -330,6 +329,7 @@ void Channel::saveRecording() {
 }
 
 void Channel::clearCall() {
+  const bool before = inService();
   saveRecording();
   hangUp(main_);
   state_ = LineState::kIdle;
@@ -339,7 +339,7 @@ void Channel::clearCall() {
   listening_ = proceeding_ = verdictGiven_ = seizing_ = waitsForPace_ = false;
   noAnswerAt_ = releaseAt_ = kNotDue;
   keys_.clear();
-  if (takesNone_ != nullptr && !inService()) post({.type = EventType::kOutOfService, .text = reason()});
+  tellService(before);
 }
 
 }  // namespace board::sip

@@ -56,7 +56,7 @@ class Channel {
   void referRefused(LegId leg);
   void referTold(LegId leg, int status);
 
-  // The peer of its trunk is down, or there again.
+  // The peer of its trunk is down, or there again: it takes no new calls, and those that are not answered yet end.
   void trunkDown(bool down);
   // Its trunk takes no new calls, for that reason, or does again (nullptr). A call that is up goes on.
   void trunkTakesNone(const char* reason);
@@ -108,7 +108,9 @@ class Channel {
   const char* reason() const;  // of being out of service
   Status checkCall(CallRef ref) const;
   Status checkAnswered(CallRef ref) const;
-  bool inService() const { return !trunkDown_ && !administrative_ && (takesNone_ == nullptr || ref_ != 0); }
+  // A call that is there goes on, whatever its trunk does.
+  bool inService() const { return !administrative_ && ((!trunkDown_ && takesNone_ == nullptr) || ref_ != 0); }
+  void tellService(bool before);  // events of what has become of it since
 
   void post(Event&& event);
   void post(EventType type) { post(Event{.type = type}); }

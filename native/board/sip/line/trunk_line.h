@@ -43,7 +43,7 @@ class TrunkLine {
   // try another.
   bool callFailed(double now, size_t address, const Ending& ending);
 
-  // No address answers: calls that are up are lost.
+  // No address answers: no new calls, and those that are not answered yet are lost.
   bool isDown() const;
   // Why it takes no new calls, for a channel's reason; nullptr: it takes them. Calls that are up go on.
   const char* whyNoCalls(double now) const;
