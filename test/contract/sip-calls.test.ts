@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -64,7 +64,11 @@ describe.skipIf(!hasSipStandin())('SIP calls', () => {
     const caFile = join(folder, 'ca.pem');
     writeFileSync(caFile, '');
     try {
-      return await open({ ...options, trunk: { transport: 'tls', tls: { caFile }, ...trunk } });
+      return await open({
+        ...options,
+        certificateFile: caFile,
+        trunk: { transport: 'tls', tls: { caFile }, ...trunk },
+      });
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -284,12 +288,26 @@ describe.skipIf(!hasSipStandin())('SIP calls', () => {
     try {
       await open({
         habits: ['certified=exchange.example'],
+        certificateFile: caFile,
         trunk: { transport: 'tls', tls: { caFile, serverName: 'exchange.example' } },
       });
     } finally {
       rmSync(folder, { recursive: true });
     }
     await expectLiveCall();
+  });
+
+  it('writes to no file of the configuration', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sip-'));
+    const caFile = join(folder, 'ca.pem');
+    writeFileSync(caFile, 'of the operator');
+    try {
+      // The board finds no certificate in it, and may say so.
+      await open({ trunk: { transport: 'tls', tls: { caFile } } }).catch(() => undefined);
+      expect(readFileSync(caFile, 'utf8')).toBe('of the operator');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('does not call over TLS where nobody known has signed the certificate', async () => {

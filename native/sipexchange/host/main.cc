@@ -2,7 +2,8 @@
 // peer of its first trunk, for the demo and for tests. `standIn` in the board's configuration names a file as
 // STANDIN_CONFIG does (native/standin/README.md): its world is who answers. With "clock": "step" both are under a test's
 // clock, else their time goes by standInSpeed times as fast as in reality. SIPEXCHANGE_HABITS lists words of Habits, by
-// commas, and the name that its certificate has (certified=NAME), where it is not its address.
+// commas, and the name that its certificate has (certified=NAME), where it is not its address. By TLS its certificate is
+// written to the file SIPEXCHANGE_CERTIFICATE; no file of the configuration is ever written.
 #include <poll.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -77,8 +78,8 @@ sipexchange::Habits habitsOf(const std::string& words, const board::sip::Trunk& 
   if (habits.registers) habits.username = habits.password = "dialler";
   if (trunk.transport == "tls") {
     habits.certificate = sipexchange::makeCertificate(certifiedName);
-    // What the board trusts.
-    if (!trunk.caFile.empty()) std::ofstream(trunk.caFile) << habits.certificate;
+    const std::string file = environment("SIPEXCHANGE_CERTIFICATE");
+    if (!file.empty()) std::ofstream(file) << habits.certificate;
   }
   return habits;
 }

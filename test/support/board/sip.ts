@@ -33,6 +33,8 @@ export const sipConfig = (): SipBoardInput => ({
 export interface SipOptions {
   /** What the exchange does otherwise: fields of Habits in native/sipexchange/far_end.h. */
   habits?: string[];
+  /** Where it writes its certificate, by TLS. */
+  certificateFile?: string;
   config?: Partial<SipBoardInput>;
   trunk?: Partial<SipBoardInput['trunks'][number]>;
 }
@@ -40,6 +42,7 @@ export interface SipOptions {
 /** The SIP board and the stand-in exchange behind its one trunk, both under the test's clock. */
 export async function openSipSetup({
   habits = [],
+  certificateFile = '',
   config: more,
   trunk,
 }: SipOptions = {}): Promise<BoardSetup> {
@@ -47,6 +50,7 @@ export async function openSipSetup({
   const file = join(folder, 'exchange.json');
   writeFileSync(file, JSON.stringify({ clock: 'step', world: simWorld() }));
   process.env['SIPEXCHANGE_HABITS'] = habits.join(',');
+  process.env['SIPEXCHANGE_CERTIFICATE'] = certificateFile;
   try {
     const whole = { ...sipConfig(), standIn: { file }, ...more };
     const [first, ...others] = whole.trunks;
@@ -71,6 +75,7 @@ export async function openSipSetup({
     };
   } finally {
     delete process.env['SIPEXCHANGE_HABITS'];
+    delete process.env['SIPEXCHANGE_CERTIFICATE'];
     rmSync(folder, { recursive: true, force: true });
   }
 }
