@@ -9,9 +9,9 @@
 
 namespace sipexchange {
 
-UdpPort::UdpPort(const std::string& address, uint16_t port)
-    : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
+UdpPort::UdpPort(const std::string& address, uint16_t port) {
   sockaddr_in at = addressOf(address, port);
+  fd_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   socklen_t length = sizeof at;
   if (fd_ < 0 || ::bind(fd_, reinterpret_cast<const sockaddr*>(&at), length) != 0 ||
       ::getsockname(fd_, reinterpret_cast<sockaddr*>(&at), &length) != 0) {
@@ -41,7 +41,8 @@ sockaddr_in addressOf(const std::string& ip, uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
-  ::inet_pton(AF_INET, ip.c_str(), &address.sin_addr);
+  if (::inet_pton(AF_INET, ip.c_str(), &address.sin_addr) != 1)
+    throw std::runtime_error("the stand-in exchange: expected an IPv4 address, found " + ip);
   return address;
 }
 

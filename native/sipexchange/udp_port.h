@@ -23,7 +23,7 @@ class UdpPort {
   void send(const std::string& bytes, const sockaddr_in& to) const;
 
  private:
-  int fd_;
+  int fd_ = -1;
   uint16_t port_ = 0;
 };
 

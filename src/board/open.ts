@@ -120,10 +120,18 @@ function parseConfig<S extends z.ZodType>(schema: S, config: unknown): z.output<
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const field = issue?.path.map(String).join('.') || 'board';
+  const found = issue?.path.reduce<unknown>(
+    (at, key) => (at as Partial<Record<PropertyKey, unknown>> | undefined)?.[key],
+    config,
+  );
   throw new CodedError(
     field.startsWith('world') ? 'BAD_WORLD' : 'BAD_CONFIG',
     `${field}: ${issue?.message}`,
-    { field, expected: issue?.message ?? 'a board configuration' },
+    {
+      field,
+      ...(typeof found === 'string' && { found }),
+      expected: issue?.message ?? 'a board configuration',
+    },
   );
 }
 

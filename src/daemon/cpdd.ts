@@ -106,6 +106,7 @@ export async function startCpdd(
     await keeper.open();
     state = 'running';
     tellCalibration(setup, log);
+    tellStandIn(config, log);
     log.info({ admin: admin.url, ocs: config.ocs.url, dialerId: config.dialerId, version }, 'listening');
 
     const stepped = isSteppedBoard(config.board);
@@ -222,6 +223,12 @@ function tellCalibration({ calibration }: CpddSetup, log: Logger): void {
     { measuredWith: calibration.detector, detector },
     'the calibration was measured with another version of the detector',
   );
+}
+
+/** Who takes it for the real thing would wait for customers for ever. */
+function tellStandIn({ board }: CpddConfig, log: Logger): void {
+  if (board.driver !== 'sip' || board.standIn === undefined) return;
+  log.warn({ standIn: board.standIn.file }, 'nobody real is called: a stand-in exchange answers the calls');
 }
 
 /** What the board needs besides its own part of the configuration. */

@@ -1,8 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { AddonBoard } from '../../src/board/addon-board.ts';
 import { boardHostProgram } from '../../src/board/board-host-program.ts';
 import { openBoard } from '../../src/board/open.ts';
+import { sipBoardConfigSchema } from '../../src/board/sip/config.ts';
+import { sipDriver } from '../../src/board/sip/driver.ts';
 import { isBuilt } from '../support/built.ts';
-import { sipConfig } from '../support/board/sip.ts';
+import { hasSipStandin, sipConfig } from '../support/board/sip.ts';
 
 const withoutSip = (boardHost: string) =>
   expect(openBoard(sipConfig(), { boardHostProgram: boardHost })).rejects.toMatchObject({
@@ -36,6 +42,41 @@ describe('the board host of SIP trunks', () => {
       }
     },
   );
+
+  it('is not opened with an exchange where an address may be a real one', async () => {
+    const trunks = [{ name: 'carrier', address: 'sip.example.net:5060' }];
+    await expect(openBoard({ ...sipConfig(), trunks, standIn: { file: 'a' } })).rejects.toMatchObject({
+      code: 'BAD_CONFIG',
+      field: 'trunks.0.address',
+      found: 'sip.example.net:5060',
+      expected: expect.stringContaining('127.0.0.0/8') as string,
+    });
+  });
+
+  it.skipIf(!hasSipStandin())('with an exchange in it calls no trunk that may be real', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sip-host-'));
+    const file = join(folder, 'exchange.json');
+    writeFileSync(file, '{}');
+    try {
+      const parsed = sipBoardConfigSchema.parse({ ...sipConfig(), standIn: { file } });
+      const prepared = sipDriver.prepare(parsed, folder);
+      const [trunk] = prepared.trunks;
+      // As if the schema had let it pass.
+      const real = { ...trunk!, name: 'carrier', addresses: [{ host: 'sip.example.net', port: 5_060 }] };
+      const config = { ...prepared, trunks: [trunk!, real], plans: [] };
+      const opened = AddonBoard.open(
+        config,
+        { eventCapacity: 1_024, boardHostProgram: boardHostProgram('sipexchange'), stepped: false },
+        false,
+      );
+      await expect(opened).rejects.toMatchObject({
+        code: 'BAD_CONFIG',
+        message: expect.stringMatching(/trunks\.1\.address: .* found sip\.example\.net:5060/) as string,
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   it.skipIf(!isBuilt(boardHostProgram('sip')))('does not open on an address that is not here', async () => {
     await expect(openBoard({ ...sipConfig(), bind: '192.0.2.1' })).rejects.toMatchObject({

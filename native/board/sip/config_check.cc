@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kMostPort = 65'535;
 constexpr size_t kMostAddresses = 16;
+constexpr uint32_t kLoopbackNet = 127;
 
 void check(bool good, const std::string& message) {
   if (!good) throw std::invalid_argument(message);
@@ -48,6 +49,14 @@ void checkTrunk(const Trunk& trunk, const std::string& field) {
     check(codec == "pcma" || codec == "pcmu", field + ".codecs: expected pcma or pcmu");
 }
 
+// With the stand-in exchange nobody is called: what is not of this machine alone may be a carrier's.
+void checkStandIn(const Trunk& trunk, const std::string& field) {
+  for (const TrunkAddress& address : trunk.addresses)
+    check(ipOf(address.host) >> 24 == kLoopbackNet && address.port > 0,
+          field + ".address: with standIn nobody is called: expected an IPv4 address of 127.0.0.0/8 with a " +
+              "port, found " + address.host + ":" + std::to_string(address.port));
+}
+
 }  // namespace
 
 void checkConfig(const Config& config) {
@@ -59,7 +68,9 @@ void checkConfig(const Config& config) {
   check(config.sipPort >= 1 && config.sipPort <= kMostPort, "sipPort: expected 1 to 65535");
   bool agents = config.agentTrunk.empty();
   for (size_t i = 0; i < config.trunks.size(); ++i) {
-    checkTrunk(config.trunks[i], "trunks." + std::to_string(i));
+    const std::string field = "trunks." + std::to_string(i);
+    checkTrunk(config.trunks[i], field);
+    if (!config.standIn.empty()) checkStandIn(config.trunks[i], field);
     agents = agents || config.trunks[i].name == config.agentTrunk;
   }
   check(agents, "agentTrunk: no trunk is called " + config.agentTrunk);

@@ -23,6 +23,7 @@
 #include "board/drivers.h"
 #include "board/remote/child.h"
 #include "board/remote/server.h"
+#include "board/sip/config_check.h"
 #include "board/sip/signalling.h"
 #include "sipexchange/stepped_exchange.h"
 #include "standin/engine/settings.h"
@@ -108,6 +109,8 @@ MadeBoard makeBoard(board::DriverConfig config, std::unique_ptr<sipexchange::Ste
   auto* const sip = std::get_if<board::sip::Config>(&config);
   if (sip == nullptr) throw OpenError("NOT_SUPPORTED", "this host has the SIP board alone");
   try {
+    // Before anything listens or is called.
+    board::sip::checkConfig(*sip);
     StandIn standIn = readStandIn(sip->standIn);
     const board::sip::Trunk& trunk = sip->trunks.front();
     // Of several addresses the exchange has the last; nobody is at the others.

@@ -20,6 +20,14 @@ const headerNameForm =
   /^(?!(?:via|from|f|to|t|call-id|i|cseq|contact|m|route|record-route|max-forwards|content-.*|c|l|e|allow|supported|k|require|session-expires|x|min-se|authorization|proxy-.*|refer-to|r|user-agent)$)[A-Za-z0-9-]{1,64}$/i;
 const headerValue = z.string().regex(/^[ -~]{1,512}$/, 'printable characters on one line');
 
+const loopbackForm = /^127(\.\d{1,3}){3}:\d+$/;
+
+/** An address that is nobody's but this machine's, whatever a name server says. */
+function isLoopback(address: string): boolean {
+  const [ip = '', at = ''] = address.split(':');
+  return loopbackForm.test(address) && z.ipv4().safeParse(ip).success && Number(at) > 0;
+}
+
 const headers = z
   .record(
     z.string().regex(headerNameForm, 'the name of a header that is not one of the protocol’s own'),
@@ -122,15 +130,15 @@ export const sipBoardConfigSchema = z
     /** How long an extension may take to answer. */
     transferMs: z.number().int().min(1_000).max(120_000).default(20_000),
     /**
-     * Nobody outside is called: the first trunk's peer is an exchange in the board host, on an address of this machine.
-     * The file says who answers there; time goes by `speed` times as fast as in reality.
+     * Nobody is called: the first trunk's peer is an exchange in the board host, and no trunk has an address but of
+     * loopback. The file says who answers there; time goes by `speed` times as fast as in reality.
      */
     standIn: z
       .strictObject({ file: z.string().min(1), speed: z.number().min(0.01).max(10_000).default(1) })
       .optional(),
     plan: z.string().default('US'),
   })
-  .superRefine(({ rtpPorts: [first, last], trunks, agentTrunk }, context) => {
+  .superRefine(({ rtpPorts: [first, last], trunks, agentTrunk, standIn }, context) => {
     const wrong = (path: PropertyKey[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
     const calls = trunks.reduce((sum, { channels }) => sum + channels, 0);
@@ -143,6 +151,14 @@ export const sipBoardConfigSchema = z
     if (new Set(names).size < names.length) wrong(['trunks'], 'each trunk a name of its own');
     if (agentTrunk !== undefined && !names.includes(agentTrunk))
       wrong(['agentTrunk'], `one of ${names.join(', ')}`);
+    if (standIn === undefined) return;
+    for (const [i, { address }] of trunks.entries())
+      for (const [j, each] of [address].flat().entries())
+        if (!isLoopback(each))
+          wrong(
+            ['trunks', i, 'address', ...(Array.isArray(address) ? [j] : [])],
+            'an IPv4 address of 127.0.0.0/8 with a port: with standIn nobody real is called',
+          );
   });
 
 export type SipBoardConfig = z.output<typeof sipBoardConfigSchema>;

@@ -57,6 +57,37 @@ describe('the configuration of a SIP board', () => {
     expect(field(parse(more, first))).toBe(wrong);
   });
 
+  const standIn = { file: 'exchange.json' };
+  const here = '127.0.0.2:5080';
+  it.each([
+    [{ address: 'sip.example.net:5060' }],
+    [{ address: 'localhost:5060' }],
+    [{ address: '192.0.2.1:5060' }],
+    [{ address: '127.0.0.1' }],
+    [{ address: '127.0.0.1:0' }],
+    [{ address: '127.0.0.256:5060' }],
+    [{ address: '127.1:5060' }],
+    [{ address: ['sip.example.net:5060', here] }],
+    [{ address: [here, '198.51.100.5'] }],
+  ])('refuses a stand-in beside somebody’s address: %j', (first) => {
+    const wrong = [first.address].flat().findIndex((each) => each !== here);
+    const place = Array.isArray(first.address) ? `trunks.0.address.${wrong}` : 'trunks.0.address';
+    expect(field(parse({ standIn }, first))).toBe(place);
+  });
+
+  it('with a stand-in looks at every trunk, the agents’ too', () => {
+    const trunks = (address: string) => ({
+      standIn,
+      agentTrunk: 'office',
+      trunks: [
+        { name: 'exchange', address: here },
+        { name: 'office', address },
+      ],
+    });
+    expect(field(parse(trunks('pbx.example.net:5060')))).toBe('trunks.1.address');
+    expect(parse(trunks('127.255.255.254:65535')).success).toBe(true);
+  });
+
   it('takes addresses apart and reads passwords for the board', () => {
     const file = join(folder, 'good');
     writeFileSync(file, 'secret\n', { mode: 0o600 });

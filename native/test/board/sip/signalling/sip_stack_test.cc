@@ -146,3 +146,8 @@ TEST_CASE("sip stack: a port that is taken is said by its field") {
   const std::unique_ptr<Signalling> second = makeSignalling();
   CHECK_THROWS_WITH_AS(second->open(stack.config, events), doctest::Contains("sipPort"), board::OpenError);
 }
+
+TEST_CASE("stand-in exchange: what is no IPv4 address is not listened at") {
+  CHECK_THROWS_WITH(sipexchange::UdpPort("sip.example.net", 5080),
+                    "the stand-in exchange: expected an IPv4 address, found sip.example.net");
+}

@@ -1,0 +1,49 @@
+// With the stand-in exchange no trunk may have an address that is somebody's.
+#include "board/sip/config_check.h"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+#include <string>
+
+using namespace board::sip;
+
+namespace {
+
+Config standIn(const std::string& host, int32_t port) {
+  Config config;
+  config.standIn = "exchange.json";
+  Trunk exchange;
+  exchange.name = "exchange";
+  exchange.addresses = {{"127.0.0.2", 5080}};
+  Trunk office = exchange;
+  office.name = config.agentTrunk = "office";
+  office.addresses.push_back({host, port});
+  config.trunks = {exchange, office};
+  return config;
+}
+
+std::string fault(const Config& config) {
+  try {
+    checkConfig(config);
+    return "";
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("sip config: with a stand-in every address of every trunk is of loopback, with a port") {
+  CHECK(fault(standIn("127.3.4.5", 5060)).empty());
+  for (const char* host :
+       {"sip.example.net", "192.0.2.1", "0.0.0.0", "128.0.0.1", "126.255.255.255", "localhost", "127.1"}) {
+    CAPTURE(host);
+    CHECK(fault(standIn(host, 5060)).starts_with("trunks.1.address: "));
+    CHECK(fault(standIn(host, 5060)).ends_with(std::string("found ") + host + ":5060"));
+  }
+  CHECK(fault(standIn("127.0.0.1", 0)).starts_with("trunks.1.address: "));
+  Config real = standIn("sip.example.net", 0);
+  real.standIn.clear();
+  CHECK(fault(real).empty());
+}
