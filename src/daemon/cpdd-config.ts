@@ -38,6 +38,11 @@ function hasCredentials(url: string): boolean {
   return username !== '' || password !== '';
 }
 
+/** The address is logged and shown; fetch takes none with credentials anyway. */
+const ocsAddress = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => !hasCredentials(url), 'an address without user and password; a secret in ocs.tokenFile');
+
 /** Configuration of cpdd: one YAML file. Paths are relative to the file's folder; times in ms. */
 export const cpddConfigSchema = z
   .strictObject({
@@ -45,14 +50,9 @@ export const cpddConfigSchema = z
     dialerId: z.string().min(1).max(128).default(hostname()),
     ocs: z
       .strictObject({
-        url: z
-          .url({ protocol: /^https?$/ })
-          // The address is logged and shown; fetch takes none with credentials anyway.
-          .refine(
-            (url) => !hasCredentials(url),
-            'an address without user and password; a secret in ocs.tokenFile',
-          )
-          .default('http://127.0.0.1:7800'),
+        url: ocsAddress.default('http://127.0.0.1:7800'),
+        /** Of those that stand by for it (docs/postgresql.md): asked in turn while one cannot be reached. */
+        standbyUrls: z.array(ocsAddress).max(8).default([]),
         ...tokenFields,
       })
       .prefault({}),

@@ -61,6 +61,7 @@ export async function startCpdd(
     const journal = openLockedJournal(config, releasers, log);
     const link = createLinkClient({
       url: config.ocs.url,
+      standbyUrls: config.ocs.standbyUrls,
       token: setup.ocsToken,
       dialerId: config.dialerId,
       journalId: journal.id,

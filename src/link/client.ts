@@ -18,11 +18,14 @@ import {
   type Report,
   type ReportsReply,
 } from './schemas.ts';
+import { createAddresses } from './addresses.ts';
 import { post, type Fetch } from './transport.ts';
 
 export interface LinkClientOptions {
   /** Base address of OCS, e.g. `http://127.0.0.1:7800`. */
   url: string;
+  /** Of those that stand by for it: the next one is asked when one cannot be reached. */
+  standbyUrls?: readonly string[];
   /** Bearer token, when OCS asks for one. */
   token?: string | undefined;
   dialerId: string;
@@ -84,7 +87,8 @@ export interface LinkClient {
 
 export function createLinkClient(options: LinkClientOptions): LinkClient {
   const timeoutMs = options.timeoutMs ?? 5_000;
-  const base = options.url.replace(/\/+$/, '') + linkPrefix;
+  const baseOf = (url: string) => url.replace(/\/+$/, '') + linkPrefix;
+  const addresses = createAddresses([baseOf(options.url), ...(options.standbyUrls ?? []).map(baseOf)]);
   let session: { id: string; maxWaitMs: number } | null = null;
   let registering: Promise<void> | null = null;
   /** Counts the sessions given up. A registration that was on its way then is of no use any more. */
@@ -97,12 +101,14 @@ export function createLinkClient(options: LinkClientOptions): LinkClient {
     signal: AbortSignal | undefined,
     waitMs = 0,
   ): Promise<T> =>
-    post(base + path, body, schema, {
-      fetch: options.fetch ?? fetch,
-      token: options.token,
-      timeoutMs: timeoutMs + waitMs,
-      signal,
-    });
+    addresses.ask((base) =>
+      post(base + path, body, schema, {
+        fetch: options.fetch ?? fetch,
+        token: options.token,
+        timeoutMs: timeoutMs + waitMs,
+        signal,
+      }),
+    );
 
   const register = async (signal?: AbortSignal): Promise<void> => {
     const begunAt = renewals;

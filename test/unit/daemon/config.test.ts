@@ -42,7 +42,7 @@ describe('cpdd configuration', () => {
   it('fills in defaults: loopback, the usual ports, masked numbers', () => {
     const { config } = load(good);
     expect(config.admin).toEqual({ host: '127.0.0.1', port: 7810 });
-    expect(config.ocs).toEqual({ url: 'http://127.0.0.1:7800' });
+    expect(config.ocs).toEqual({ url: 'http://127.0.0.1:7800', standbyUrls: [] });
     expect(config.log).toEqual({ level: 'info', maskNumbers: true });
     expect(config.board).toMatchObject({ driver: 'sim', trunks: [{ kind: 'isdn', channels: 24 }] });
   });

@@ -63,6 +63,21 @@ describe('the client', () => {
     expect(answer.excess).toEqual(['a-3', 'a-4']);
   });
 
+  test('asks those that stand by in turn while one cannot be reached', async () => {
+    answers['/link/v1/pull'] = () => ({ body: { requests: [], commands: [] } });
+    const away = await openLocalServer(() => undefined);
+    away.close();
+    const pair = client({ url: away.url, standbyUrls: [`${away.url}/`, url] });
+    await expect(pair.pull(question)).rejects.toMatchObject({ code: 'OCS_UNREACHABLE' });
+    // Two that find it out at once count as one.
+    const both = await Promise.allSettled([pair.pull(question), pair.pull(question)]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(pair.pull(question)).resolves.toMatchObject({ requests: [] });
+    server.close();
+    await expect(pair.pull(question)).rejects.toMatchObject({ code: 'OCS_UNREACHABLE' });
+    await expect(pair.pull(question)).rejects.toMatchObject({ found: `${away.url}/link/v1/pull` });
+  });
+
   test('gives up a reply that does not end', async () => {
     const endless = { ...request, userData: { note: 'x'.repeat(mostReplyBytes) } };
     answers['/link/v1/pull'] = () => ({ body: { requests: [endless], commands: [] } });
