@@ -11,6 +11,8 @@ import { CodedError } from '../../../domain/errors.ts';
 export interface Lane extends Durability {
   /** Resolves when nothing is waiting any more, or rejects after `ms`. */
   drain(ms: number): Promise<void>;
+  /** Sends what was changed outside of a transaction, if anything was. */
+  flush(): void;
   /** Number of the newest set that is kept. */
   newest(): number;
   /** Nothing is sent any more. Can be called twice. */
@@ -148,6 +150,7 @@ export function createLane(options: LaneOptions): Lane {
       return sender.age() > troubleMs ? `PostgreSQL does not answer: ${sender.why() ?? 'no answer'}` : null;
     },
     drain: async (ms) => (await keptWithin(ms)) ?? undefined,
+    flush: ask,
     newest: () => newest,
     close: () => {
       closed = true;

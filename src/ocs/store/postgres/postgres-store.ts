@@ -190,8 +190,8 @@ interface Beats {
   end(why: string): void;
   /** The database has not got any more what it had kept: nobody goes on before a person has looked. */
   lose(): Promise<void>;
-  /** From now on it looks whether the newest set that was kept is still there. @param newest its number */
-  follow(newest: () => number): void;
+  /** With each beat from now on it looks whether the newest set that was kept is still there, and flushes the lane. */
+  follow(lane: Pick<Lane, 'flush' | 'newest'>): void;
   /** Lets another process take over. */
   giveUp(): Promise<void>;
   /** Can be called twice. */
@@ -201,7 +201,7 @@ interface Beats {
 const taken = 'another ocsd owns the campaigns now';
 
 function startBeats(heart: Connection, owner: Ownership, { log, lost }: PostgresOptions): Beats {
-  let newest = () => 0;
+  let followed: Pick<Lane, 'flush' | 'newest'> | null = null;
   let state: 'beating' | 'ended' | 'stopped' = 'beating';
   const end = (why: string) => {
     if (state !== 'beating') return;
@@ -216,7 +216,8 @@ function startBeats(heart: Connection, owner: Ownership, { log, lost }: Postgres
   };
   const tick = async () => {
     try {
-      const found = await beat(heart, owner, newest());
+      followed?.flush();
+      const found = await beat(heart, owner, followed?.newest() ?? 0);
       if (found === 'fenced') end(taken);
       else if (found === 'gap') await lose();
     } catch {
@@ -233,8 +234,8 @@ function startBeats(heart: Connection, owner: Ownership, { log, lost }: Postgres
   return {
     end,
     lose,
-    follow: (number) => {
-      newest = number;
+    follow: (lane) => {
+      followed = lane;
     },
     giveUp: async () => {
       clearTimeout(timer);
@@ -275,7 +276,7 @@ function openOwned(options: Owned): Store {
       },
     }));
   const store = openStore(path, numbering, progress, failed, keeper);
-  beats.follow(() => lane?.newest() ?? 0);
+  if (lane !== null) beats.follow(lane);
   return {
     ...store,
     drain: async () => {

@@ -38,7 +38,8 @@ const open = () => {
     if (wrote) unsent.push(name);
     lane.committed(wrote, () => ran.push(name));
   };
-  return { asked, commit, fenced, lane, ran, refused, told };
+  const write = (name: string) => unsent.push(name);
+  return { asked, commit, fenced, lane, ran, refused, told, write };
 };
 const turns = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
@@ -65,6 +66,14 @@ it('lets nobody hear of a change before the database has it, and sends what came
   await turns();
   expect(ran).toEqual(['a', 'b', 'c']);
   expect(lane.kept()).toBeNull();
+});
+
+it('sends what nobody committed when it is flushed', async () => {
+  const { asked, lane, write } = open();
+  write('a');
+  lane.flush();
+  await turns();
+  expect(asked.map(({ set }) => set)).toEqual(['a']);
 });
 
 it('sends a set again under its number when the answer is lost', async () => {
