@@ -51,7 +51,12 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   );
   let server: ChildProcess | null = null;
   const addressOf = (name: string) => `postgres://ocsd@/${name}?host=${folder}`;
+  const ended = async () => {
+    if (server !== null && server.exitCode === null && server.signalCode === null) await once(server, 'exit');
+  };
   const start = async () => {
+    // Two at once cannot have one folder.
+    await ended();
     const options = ['listen_addresses=', `unix_socket_directories=${folder}`, ...settings];
     server = spawn(join(programs, 'postgres'), ['-D', data, ...options.flatMap((each) => ['-c', each])], {
       ...user,
@@ -80,11 +85,8 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     signal: (signal) => server?.kill(signal),
     start,
     stop: async () => {
-      if (server?.exitCode === null) {
-        const ended = once(server, 'exit');
-        server.kill('SIGINT');
-        await ended;
-      }
+      server?.kill('SIGINT');
+      await ended();
       rmSync(folder, { recursive: true, force: true });
     },
   };
