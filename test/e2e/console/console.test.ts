@@ -16,6 +16,8 @@ describe.runIf(hasBrowser)('the console', () => {
         mode: 'progressive',
         group: 'sales',
         handoff: { kind: 'destination', extension: '7000' },
+        // Whatever the time of the machine is.
+        dailyWindow: { from: '00:00', till: '24:00' },
       },
       csv: 'phone,tz\n+12125550101,UTC\n+12125550102,UTC\n',
     });

@@ -235,6 +235,7 @@ it('serves the OpenAPI document of the link', async () => {
     '/link/v1/reports',
     '/link/v1/agent-requests',
     '/link/v1/live',
+    '/link/v1/recording',
   ]);
   expect(Object.keys(document.components.schemas.PullRequest?.properties ?? {})).toContain('active');
   const references = [...JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g)].map(
