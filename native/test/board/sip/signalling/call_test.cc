@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -39,15 +40,25 @@ class Told final : public SignallingEvents {
   void mediaChanged(LegId /*leg*/, const MediaPlan& /*media*/) override { ++changes; }
   void keyPressed(LegId /*leg*/, char /*key*/) override {}
   void sessionLasts(LegId /*leg*/, int /*seconds*/, bool /*weRefresh*/) override {}
-  void ended(LegId /*leg*/, const Ending& ending) override { endings.push_back(ending); }
+  void ended(LegId /*leg*/, const Ending& ending) override {
+    const std::lock_guard lock(mutex);
+    endings.push_back(ending);
+  }
   void referRefused(LegId /*leg*/, int /*status*/) override {}
   void referTold(LegId /*leg*/, int /*status*/) override {}
   void peerAnswered(size_t /*trunk*/, size_t /*address*/) override {}
   void registered(size_t /*trunk*/, int /*expiresS*/) override {}
   void registrationFailed(size_t /*trunk*/, int /*status*/, int /*retryAfterS*/) override {}
 
+  // For what comes without a message of the test: before a settle nothing else says that it is written.
+  bool hasEnded() {
+    const std::lock_guard lock(mutex);
+    return !endings.empty();
+  }
+
   int answers = 0, changes = 0;
   std::vector<Ending> endings;
+  std::mutex mutex;
 };
 
 struct Bench {
@@ -356,7 +367,7 @@ TEST_CASE("sip call: by TCP it may have arrived once there is a connection") {
   trunk.transport = "tcp";
   {
     Bench refused(trunk);
-    while (refused.told.endings.empty()) refused.signalling->settle();
+    while (!refused.told.hasEnded()) refused.signalling->settle();
     CHECK(refused.told.endings[0].by == Ending::By::kUnreachable);
   }
   sipexchange::StreamPort port(loopback(1), kPort, "");
