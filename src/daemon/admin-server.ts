@@ -17,7 +17,7 @@ import { serveApi, type Serve } from '../http/serve.ts';
 import { createHttpServer } from '../http/server.ts';
 import { wantToken } from '../http/tokens.ts';
 import type { CallRecordings } from './call-recordings.ts';
-import { isLoopback } from './config-parts.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { countWrongTokens } from './cpdd-metrics.ts';
 import type { Logger, LogLines } from './log.ts';
 import type { RecentCalls } from './recent-calls.ts';

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { replayFile } from '../board/analysis.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
-import { toMuLaw } from '../domain/mu-law.ts';
+import { toMuLaw } from '../domain/sound/mu-law.ts';
 import { maskNumber } from '../domain/number.ts';
 import { mostRecordedBytes } from '../link/recording-schemas.ts';
 

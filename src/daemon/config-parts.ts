@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { CodedError } from '../domain/errors.ts';
@@ -26,11 +25,6 @@ export const tokenFields = {
 export interface TokenSource {
   token?: string | undefined;
   tokenFile?: string | undefined;
-}
-
-/** True for `localhost` and the addresses of the loopback networks. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /** A path of the configuration: `${CREDENTIALS_DIRECTORY}` filled in, relative to the file's folder. */

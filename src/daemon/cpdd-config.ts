@@ -6,6 +6,7 @@ import { boardConfigSchema, driverOf } from '../board/drivers.ts';
 import { checkPlanCode, parseCadence } from '../board/tone-plans.ts';
 import { usualLimits } from '../domain/call-limits.ts';
 import { compileTrunkNumbers, type ClosedNumbers } from '../dialer/intake/trunk-numbers.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { CodedError } from '../domain/errors.ts';
 import { compileExtensions, usualExtensions } from '../domain/extension.ts';
 import { compilePattern } from '../domain/pattern.ts';
@@ -13,7 +14,7 @@ import { humanLossText } from '../domain/human-loss.ts';
 import { humanLossSchema } from '../link/schemas.ts';
 import { readCalibration, type Calibration } from './calibration-file.ts';
 import { loadConfig, type Flag, type LoadedConfig } from './config-file.ts';
-import { isLoopback, logSchema, portSchema, readToken, resolvePath, tokenFields } from './config-parts.ts';
+import { logSchema, portSchema, readToken, resolvePath, tokenFields } from './config-parts.ts';
 import { ConfigError, type ConfigFault } from './faults.ts';
 
 const ms = z.number().int().min(0);

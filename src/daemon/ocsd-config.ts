@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { configConflicts, ocsConfigSchema, type OcsConfig } from '../ocs/config.ts';
 import { CodedError } from '../domain/errors.ts';
 import { isPostgres, parsePostgresAddress, type PostgresAddress } from '../ocs/store/postgres/address.ts';
+import { isLoopback } from '../http/loopback.ts';
 import type { Certificate } from '../http/tls.ts';
 import { loadConfig, type Flag } from './config-file.ts';
 import { readCertificate, type CertificateFiles } from '../http/certificate-files.ts';
 import {
-  isLoopback,
   logSchema,
   portSchema,
   readAgentsFile,

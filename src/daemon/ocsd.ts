@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { isLoopback } from './config-parts.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { realClock, wallClock } from '../ocs/clock.ts';
 import { createOcs } from '../ocs/ocs.ts';
 import { watchCertificate } from '../http/certificate-files.ts';

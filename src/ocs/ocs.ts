@@ -16,7 +16,7 @@ import { createLive } from './live/live.ts';
 import { createRecordRules } from './records/rules.ts';
 import type { StoreHealth } from './store/transactions/health.ts';
 import type { StartProgress } from './store/phone-keys.ts';
-import { openPostgresStore, type PostgresOptions } from './store/postgres/postgres-store.ts';
+import type { PostgresOptions } from './store/postgres/postgres-store.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface OcsOptions {
@@ -195,6 +195,8 @@ async function openAnyStore(options: OcsOptions, { numbering }: OcsConfig): Prom
     log.error({ err: error }, 'a change is in the database, and somebody could not be told');
   };
   if (typeof database === 'string') return openStore(database, numbering, progress, failed);
+  // Nobody else has to load its driver.
+  const { openPostgresStore } = await import('./store/postgres/postgres-store.ts');
   return openPostgresStore({ ...database, numbering, log, failed, progress: progress ?? (() => undefined) });
 }
 

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { numbersGiven, quoted, type CopiedTable } from './tables.ts';
+import { localName, numbersGiven, quoted, withoutNul, type CopiedTable } from './tables.ts';
 
 /** What changed in the working copy since it was last asked. */
 export interface Changes {
@@ -18,7 +18,9 @@ export function watchChanges(sqlite: Database, tables: readonly CopiedTable[]): 
   const watched = tables
     .filter(({ name }) => name !== numbersGiven.name)
     .map((table) => watch(sqlite, table));
-  const given = sqlite.prepare<[], { name: string; seq: number }>('select name, seq from sqlite_sequence');
+  const given = sqlite.prepare<[], { name: string; seq: number }>(
+    `select name, seq from ${localName(numbersGiven)}`,
+  );
   const seen = new Map(given.all().map(({ name, seq }) => [name, seq]));
   const newNumbers = () => {
     const set = given.all().filter(({ name, seq }) => seen.get(name) !== seq);
@@ -75,9 +77,4 @@ function watch(sqlite: Database, { name, columns, key }: CopiedTable): () => str
     forget.run();
     return [`"${name}":{"set":[${withoutNul(here)}],"gone":[${withoutNul(gone)}]}`];
   };
-}
-
-/** PostgreSQL has no text with NUL in it: U+FFFD is in its place. */
-function withoutNul(json: string): string {
-  return json.includes('\\u0000') ? json.replace(/(?<!\\)((?:\\\\)*)\\u0000/g, '$1\\ufffd') : json;
 }

@@ -9,8 +9,6 @@ export interface Connection {
     values?: unknown[],
     name?: string,
   ): Promise<QueryResult<Row>>;
-  /** The next question connects anew. */
-  drop(): void;
   close(): Promise<void>;
 }
 
@@ -48,22 +46,22 @@ export function createConnection(address: PostgresAddress, options: { patient?: 
 
   let current: Promise<Client> | null = null;
   let closed = false;
-  const drop = () => {
+  /** The next question connects anew. */
+  const drop = async () => {
     const dropped = current;
     current = null;
-    void dropped
-      ?.then(
-        (client) => client.end(),
-        () => undefined,
-      )
-      .catch(() => undefined);
+    try {
+      await (await dropped)?.end();
+    } catch {
+      // It was never there, or is gone already.
+    }
   };
   const connect = async (): Promise<Client> => {
     let why: unknown = new Error('no host to connect to');
     for (const at of address.hosts) {
       const client = new Client(configOf(at));
       // An idle connection that ends says so here; the next question finds it gone.
-      client.on('error', drop);
+      client.on('error', () => void drop());
       try {
         await client.connect();
         const { rows } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() standby');
@@ -84,21 +82,13 @@ export function createConnection(address: PostgresAddress, options: { patient?: 
         const client = await mine;
         return await client.query({ text, ...(values && { values }), ...(name !== undefined && { name }) });
       } catch (error) {
-        if (current === mine && !isRefusal(error)) drop();
+        if (current === mine && !isRefusal(error)) void drop();
         throw error;
       }
     },
-    drop,
-    close: async () => {
+    close: () => {
       closed = true;
-      const last = current;
-      current = null;
-      await last
-        ?.then(
-          (client) => client.end(),
-          () => undefined,
-        )
-        .catch(() => undefined);
+      return drop();
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { StartProgress } from '../phone-keys.ts';
 import type { Connection } from './connection.ts';
 import { copySchema } from './schema.ts';
-import { numbersGiven, quoted, type CopiedTable } from './tables.ts';
+import { localName, quoted, withoutNul, type CopiedTable } from './tables.ts';
 
 /** Rows that are read or written at once. */
 const pageRows = 10_000;
@@ -30,7 +30,7 @@ export async function loadCopy(
   let done = 0;
   const all = await rowsOfAll(connection, tables);
   for (const table of tables) {
-    const into = table.name === numbersGiven.name ? 'sqlite_sequence' : table.name;
+    const into = localName(table);
     const names = table.columns.map(({ name }) => name);
     sqlite.prepare(`delete from ${quoted(into)}`).run();
     const insert = sqlite.prepare(
@@ -90,8 +90,7 @@ export async function writeAll(
       .prepare<[], number>(`select count(*) from ${quoted(name)}`)
       .pluck()
       .get() ?? 0;
-  const source = ({ name }: CopiedTable) => (name === numbersGiven.name ? 'sqlite_sequence' : name);
-  const all = tables.reduce((sum, table) => sum + count(source(table)), 0);
+  const all = tables.reduce((sum, table) => sum + count(localName(table)), 0);
   let done = 0;
   for (const table of tables) {
     const names = table.columns.map(({ name }) => name);
@@ -100,19 +99,16 @@ export async function writeAll(
     const flush = async () => {
       if (rows.length === 0) return;
       progress('the database is written', done, all);
-      await connection.query(write, [JSON.stringify(rows).replaceAll('\\u0000', '\\ufffd')]);
+      await connection.query(write, [withoutNul(JSON.stringify(rows))]);
       done += rows.length;
       rows = [];
     };
     const read = sqlite.prepare<[], Row>(
-      `select ${names.map(quoted).join(', ')} from ${quoted(source(table))}`,
+      `select ${names.map(quoted).join(', ')} from ${quoted(localName(table))}`,
     );
-    // Paged, as a statement that is being read keeps everybody else from the connection.
     for (const row of read.iterate()) {
       rows.push(row);
-      if (rows.length === pageRows) {
-        await flush();
-      }
+      if (rows.length === pageRows) await flush();
     }
     await flush();
   }

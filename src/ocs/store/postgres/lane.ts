@@ -149,7 +149,9 @@ export function createLane(options: LaneOptions): Lane {
       if (unreadable !== null) return unreadable;
       return sender.age() > troubleMs ? `PostgreSQL does not answer: ${sender.why() ?? 'no answer'}` : null;
     },
-    drain: async (ms) => (await keptWithin(ms)) ?? undefined,
+    drain: async (ms) => {
+      await keptWithin(ms);
+    },
     flush: ask,
     newest: () => newest,
     close: () => {

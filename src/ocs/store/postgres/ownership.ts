@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { CodedError } from '../../../domain/errors.ts';
+import { isLoopback } from '../../../http/loopback.ts';
 import type { Connection } from './connection.ts';
 import { ownSchema } from './schema.ts';
 
@@ -94,7 +95,7 @@ function mayPass(error: unknown): boolean {
 
 async function register(connection: Connection, node: string, url: string): Promise<void> {
   // Two that start at once wait for each other; the lock ends with the statement.
-  await connection.query(`begin; select pg_advisory_xact_lock(823417); ${ownSchema()} commit;`);
+  await connection.query(`begin; select pg_advisory_xact_lock(823417); ${ownSchema} commit;`);
   await connection.query('insert into ocs_nodes (node, url) values ($1, $2) on conflict do nothing', [
     node,
     url,
@@ -120,10 +121,6 @@ async function refuses(listens: string): Promise<boolean> {
   if ((isAny || isLoopback(host)) && on !== hostname()) return false;
   const at = { host: isAny ? '127.0.0.1' : host, port: Number(port) };
   return (await isRefused(at)) && (await isRefused(at));
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function isRefused(at: { host: string; port: number }): Promise<boolean> {

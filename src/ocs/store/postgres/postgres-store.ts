@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { CodedError } from '../../../domain/errors.ts';
@@ -11,12 +10,14 @@ import { phoneKeyIndexes, phoneKeyRule, type StartProgress } from '../phone-keys
 import { openStore, type Store } from '../store.ts';
 import type { Keeper } from '../transactions/durability.ts';
 import type { PostgresAddress } from './address.ts';
+import { startBeats, taken, type Beats } from './beats.ts';
 import { watchChanges } from './changes.ts';
 import { createConnection, type Connection } from './connection.ts';
+import { makeCopyFolder, removeLeftFolders } from './copy-folder.ts';
 import { loadCopy, writeAll } from './copy.ts';
 import { createLane, type Lane } from './lane.ts';
 import type { Answer } from './sender.ts';
-import { beat, beatMs, giveUp, noteLoss, nowListens, takeOwnership, type Ownership } from './ownership.ts';
+import { nowListens, takeOwnership, type Ownership } from './ownership.ts';
 import { copiedTables } from './tables.ts';
 
 export interface PostgresOptions {
@@ -47,13 +48,13 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   const watching = createConnection(address);
   const opening = createConnection(address, { patient: true });
   const heart = createConnection(address);
-  const folder = mkdtempSync(join(tmpdir(), `${copyName}${String(process.pid)}-`));
+  const folder = makeCopyFolder();
   const remove = () => {
     rmSync(folder, { recursive: true, force: true });
   };
   let beats: Beats | null = null;
   try {
-    removeLeftCopies();
+    removeLeftFolders();
     let waitedFor: string | null = null;
     const owner = await takeOwnership(watching, {
       ...options,
@@ -91,26 +92,6 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     void watching.close();
     void opening.close();
     progress('the working copy is ready', 1, 1);
-  }
-}
-
-const copyName = 'ocsd-copy-';
-
-/** What processes left that were killed: there are customers' data in it. */
-function removeLeftCopies(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const [, pid] = new RegExp(`^${copyName}(\\d+)-`).exec(name) ?? [];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    rmSync(join(tmpdir(), name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
@@ -182,68 +163,6 @@ interface Owned extends PostgresOptions {
   path: string;
   newest: number;
   remove: () => void;
-}
-
-/** Says every second that this process lives, until it is found that the rows belong to another one. */
-interface Beats {
-  /** What was found out otherwise. */
-  end(why: string): void;
-  /** The database has not got any more what it had kept: nobody goes on before a person has looked. */
-  lose(): Promise<void>;
-  /** With each beat from now on it looks whether the newest set that was kept is still there, and flushes the lane. */
-  follow(lane: Pick<Lane, 'flush' | 'newest'>): void;
-  /** Lets another process take over. */
-  giveUp(): Promise<void>;
-  /** Can be called twice. */
-  stop(): void;
-}
-
-const taken = 'another ocsd owns the campaigns now';
-
-function startBeats(heart: Connection, owner: Ownership, { log, lost }: PostgresOptions): Beats {
-  let followed: Pick<Lane, 'flush' | 'newest'> | null = null;
-  let state: 'beating' | 'ended' | 'stopped' = 'beating';
-  const end = (why: string) => {
-    if (state !== 'beating') return;
-    state = 'ended';
-    log.error({ node: owner.node, epoch: owner.epoch }, why);
-    lost(why);
-  };
-  const lose = async () => {
-    const why = `at ${new Date().toISOString()} PostgreSQL had lost changes that it had kept`;
-    await noteLoss(heart, owner, why).catch(() => undefined);
-    end(why);
-  };
-  const tick = async () => {
-    try {
-      followed?.flush();
-      const found = await beat(heart, owner, followed?.newest() ?? 0);
-      if (found === 'fenced') end(taken);
-      else if (found === 'gap') await lose();
-    } catch {
-      // The lane says what is wrong, when something is to be written.
-    }
-    if (state === 'beating') timer = setTimeout(() => void tick(), beatMs);
-  };
-  let timer = setTimeout(() => void tick(), 0);
-  const stop = () => {
-    if (state === 'beating') state = 'stopped';
-    clearTimeout(timer);
-    void heart.close();
-  };
-  return {
-    end,
-    lose,
-    follow: (lane) => {
-      followed = lane;
-    },
-    giveUp: async () => {
-      clearTimeout(timer);
-      if (state === 'beating') await giveUp(heart, owner).catch(() => undefined);
-      stop();
-    },
-    stop,
-  };
 }
 
 /** The open store of the process that owns the rows. */

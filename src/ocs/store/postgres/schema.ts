@@ -2,10 +2,10 @@ import { quoted, type CopiedTable } from './tables.ts';
 
 /**
  * What PostgreSQL has besides the tables of the copy. `ocs_units` says who may write: its row changes when another
- * process takes over, and never else. `ocs_changes` has the numbers of the newest
- * 1,000 sets of changes, for one whose answer was lost.
+ * process takes over, and never else. `ocs_changes` has the numbers of the newest 1,000 sets of changes, for one whose
+ * answer was lost. Made at the first start, in a transaction.
  */
-const ownTables = `
+export const ownSchema = `
 create table if not exists ocs_schema (
   id int primary key check (id = 1), version int not null, rule text
 );
@@ -20,11 +20,6 @@ create table if not exists ocs_changes (
   seq bigint primary key, epoch bigint not null, at timestamptz not null default now()
 );
 `;
-
-/** Made at the first start, in a transaction. */
-export function ownSchema(): string {
-  return ownTables;
-}
 
 /** The tables of the copy, empty, and the function that writes a set of changes of theirs. */
 export function copySchema(tables: readonly CopiedTable[]): string {

@@ -1,3 +1,5 @@
+import { createBackoff } from '../../../link/backoff.ts';
+
 /** How a set of changes was answered. */
 export type Answer = 'kept' | 'fenced' | 'gap';
 
@@ -26,7 +28,7 @@ export interface Sender {
 /** After so long without an answer nothing new is written. ms. */
 export const troubleMs = 3_000;
 /** Between two tries, growing. ms. */
-const retryMs = { first: 50, most: 2_000 };
+const retry = { firstMs: 50, longestMs: 2_000 };
 
 /** Tries after which a set that is refused for what is in it counts as one that will never be taken. */
 const mostRefusals = 5;
@@ -60,14 +62,15 @@ export function createSender({
   return {
     send: async (seq, set, givenUp) => {
       since = clock();
-      for (let wait = retryMs.first; !givenUp(); wait = Math.min(wait * 2, retryMs.most)) {
+      const backoff = createBackoff(retry, Math.random);
+      while (!givenUp()) {
         try {
           const answer = await send(seq, set);
           answered();
           return answer;
         } catch (error) {
           failed(error);
-          await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
+          await pause(backoff.next());
         }
       }
       return null;
@@ -82,4 +85,8 @@ export function createSender({
 function isForGood(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && /^(22|23|42|54)...$/.test(code);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

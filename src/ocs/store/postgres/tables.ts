@@ -18,6 +18,11 @@ export const numbersGiven: CopiedTable = {
   key: ['name'],
 };
 
+/** Its name in the working copy. */
+export function localName({ name }: CopiedTable): string {
+  return name === numbersGiven.name ? 'sqlite_sequence' : name;
+}
+
 /** All tables that the schema has, and {@link numbersGiven}. */
 export function copiedTables(sqlite: Database): CopiedTable[] {
   const names = sqlite
@@ -52,4 +57,9 @@ function typeOf(type: string): 'bigint' | 'text' | 'double precision' {
 /** A name in SQL, of both databases. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** JSON whose texts PostgreSQL takes: it has no text with NUL in it, U+FFFD is in its place. */
+export function withoutNul(json: string): string {
+  return json.includes('\\u0000') ? json.replace(/(?<!\\)((?:\\\\)*)\\u0000/g, '$1\\ufffd') : json;
 }

@@ -1,0 +1,71 @@
+import type { Log } from '../../../domain/log.ts';
+import type { Connection } from './connection.ts';
+import type { Lane } from './lane.ts';
+import { beat, beatMs, giveUp, noteLoss, type Ownership } from './ownership.ts';
+
+/** Says every second that this process lives, until it is found that the rows belong to another one. */
+export interface Beats {
+  /** What was found out otherwise. */
+  end(why: string): void;
+  /** The database has not got any more what it had kept: nobody goes on before a person has looked. */
+  lose(): Promise<void>;
+  /** With each beat from now on it looks whether the newest set that was kept is still there, and flushes the lane. */
+  follow(lane: Pick<Lane, 'flush' | 'newest'>): void;
+  /** Lets another process take over. */
+  giveUp(): Promise<void>;
+  /** Can be called twice. */
+  stop(): void;
+}
+
+export const taken = 'another ocsd owns the campaigns now';
+
+/** @param options.lost the rows belong to another process now, or nobody's */
+export function startBeats(
+  heart: Connection,
+  owner: Ownership,
+  { log, lost }: { log: Log; lost: (why: string) => void },
+): Beats {
+  let followed: Pick<Lane, 'flush' | 'newest'> | null = null;
+  let state: 'beating' | 'ended' | 'stopped' = 'beating';
+  const end = (why: string) => {
+    if (state !== 'beating') return;
+    state = 'ended';
+    log.error({ node: owner.node, epoch: owner.epoch }, why);
+    lost(why);
+  };
+  const lose = async () => {
+    const why = `at ${new Date().toISOString()} PostgreSQL had lost changes that it had kept`;
+    await noteLoss(heart, owner, why).catch(() => undefined);
+    end(why);
+  };
+  const tick = async () => {
+    try {
+      followed?.flush();
+      const found = await beat(heart, owner, followed?.newest() ?? 0);
+      if (found === 'fenced') end(taken);
+      else if (found === 'gap') await lose();
+    } catch {
+      // The lane says what is wrong, when something is to be written.
+    }
+    if (state === 'beating') timer = setTimeout(() => void tick(), beatMs);
+  };
+  let timer = setTimeout(() => void tick(), 0);
+  const stop = () => {
+    if (state === 'beating') state = 'stopped';
+    clearTimeout(timer);
+    void heart.close();
+  };
+  return {
+    end,
+    lose,
+    follow: (lane) => {
+      followed = lane;
+    },
+    giveUp: async () => {
+      clearTimeout(timer);
+      if (state === 'beating') await giveUp(heart, owner).catch(() => undefined);
+      stop();
+    },
+    stop,
+  };
+}
