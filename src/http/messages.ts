@@ -26,3 +26,19 @@ export function parseMessage<S extends z.ZodType>(
     expected: issue?.message,
   });
 }
+
+/**
+ * @param expected of the message, for the error
+ * @throws CodedError BAD_MESSAGE
+ */
+export function parseJson(text: string, expected: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CodedError('BAD_MESSAGE', 'the message is not JSON', {
+      field: 'message',
+      expected,
+      cause: error,
+    });
+  }
+}

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import { CodedError } from '../../domain/errors.ts';
 import { asCodedError } from '../../http/errors.ts';
-import { parseMessage } from '../../http/messages.ts';
+import { parseJson, parseMessage } from '../../http/messages.ts';
 import type { Desk, DeskUser, Message } from '../live/desks.ts';
 import type { Access } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
@@ -164,7 +164,7 @@ type Said = { echo: Message } & (
 function readSaid(data: string): Said {
   let echo: Message = {};
   try {
-    const sent = parseJson(data);
+    const sent = parseJson(data, 'a flat JSON object of strings and numbers');
     echo = referenceOf(sent);
     const raw = parseMessage(messageSchema, sent, 'message');
     const request = raw.GSW_AGENT_REQ_TYPE;
@@ -183,17 +183,5 @@ function readSaid(data: string): Said {
     return { echo, raw, reference, request };
   } catch (fault) {
     return { echo, fault };
-  }
-}
-
-function parseJson(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch (error) {
-    throw new CodedError('BAD_MESSAGE', 'the message is not JSON', {
-      field: 'message',
-      expected: 'a flat JSON object of strings and numbers',
-      cause: error,
-    });
   }
 }

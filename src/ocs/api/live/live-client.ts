@@ -9,7 +9,7 @@ import {
 import { topicRoles } from '../../../api/rights.ts';
 import type { Role } from '../../../api/roles.ts';
 import { CodedError } from '../../../domain/errors.ts';
-import { parseMessage } from '../../../http/messages.ts';
+import { parseJson, parseMessage } from '../../../http/messages.ts';
 import type { LiveFeeds } from './live-topics.ts';
 
 /**
@@ -64,7 +64,11 @@ export function takeAsk(client: Client, data: Buffer, binary: boolean): void {
   if (binary || data.length > longestMessage) {
     throw new CodedError('BAD_MESSAGE', 'the message is too long, or no text', { field: 'message' });
   }
-  const asked = parseMessage(liveAskSchema, parseJson(data.toString('utf8')), 'message');
+  const asked = parseMessage(
+    liveAskSchema,
+    parseJson(data.toString('utf8'), '{"type": "subscribe", "topics": [...]}'),
+    'message',
+  );
   if (asked.type === 'hear') {
     client.hear = asked.id;
     client.heard = undefined;
@@ -83,16 +87,4 @@ function checkTopic(topic: LiveTopic, role: Role): void {
     found: topic,
     expected: liveTopics.filter((each) => topicRoles[each].includes(role)).join(', '),
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CodedError('BAD_MESSAGE', 'the message is not JSON', {
-      field: 'message',
-      expected: '{"type": "subscribe", "topics": [...]}',
-      cause: error,
-    });
-  }
 }
