@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromMuLaw, toMuLaw } from '../../../src/domain/mu-law.ts';
+import { fromMuLaw, toMuLaw } from '../../../src/domain/sound/mu-law.ts';
 import { muLawFile } from '../../../src/ocs/api/console/mu-law-file.ts';
 import { peaksOf, readMuLaw } from '../../../src/web/calls/wav.ts';
 
