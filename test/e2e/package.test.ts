@@ -9,11 +9,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/demo/processes.ts';
 import type { TestCallLine } from '../../src/api/admin.ts';
 import { callResult } from '../../src/domain/result.ts';
 
@@ -49,15 +49,6 @@ const program = (name: string) => installed(`opt/cpd-dialler/current/bin/${name}
 
 async function install(from: string, ...options: string[]): Promise<string> {
   return (await run('sh', [join(from, 'install.sh'), '--root', root, ...options])).stdout;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Makes the example configuration fit the folder it was installed below, and a quicker board. */

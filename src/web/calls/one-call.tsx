@@ -4,6 +4,7 @@ import { callResultLabel, isCallResult } from '../../domain/result.ts';
 import type { MilestoneName } from '../../domain/outcome.ts';
 import { linkTo } from '../address.ts';
 import { seconds } from '../axis-parts.ts';
+import { Facts } from '../facts.tsx';
 import { useLoaded, WhenLoaded } from '../loaded.tsx';
 import type { PageProps } from '../page.ts';
 import { ask } from '../server.ts';
@@ -82,14 +83,7 @@ function Asked({ call }: { call: AttemptDetail }) {
     <section aria-labelledby="asked">
       <h2 id="asked">{callWords.asked}</h2>
       <dl>
-        {rows
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd dir="auto">{value}</dd>
-            </div>
-          ))}
+        <Facts of={rows} />
       </dl>
     </section>
   );

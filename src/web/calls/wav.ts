@@ -1,4 +1,4 @@
-import { fromMuLaw } from '../../domain/mu-law.ts';
+import { fromMuLaw } from '../../domain/sound/mu-law.ts';
 
 /** Sound as it is played and drawn: samples from -1 to 1. */
 export interface Sound {

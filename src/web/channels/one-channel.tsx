@@ -6,6 +6,7 @@ import { linkTo } from '../address.ts';
 import { seconds } from '../axis-parts.ts';
 import { Axis } from '../axis.tsx';
 import { heardCall, listenedTo } from '../live.ts';
+import { Facts } from '../facts.tsx';
 import { useLoaded } from '../loaded.tsx';
 import { useNow } from '../now.ts';
 import { ask } from '../server.ts';
@@ -65,14 +66,7 @@ function Present({ channel, tiles }: { channel: LiveChannel; tiles: Tiles }) {
       </p>
       {reason !== null && <p class="fault">{reasonText(reason)}</p>}
       <dl>
-        {rows
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd dir="auto">{value}</dd>
-            </div>
-          ))}
+        <Facts of={rows} />
         {attemptId !== null && !test && <OfAttempt key={attemptId} id={attemptId} />}
       </dl>
       <Heard call={heardCall.value} isPresent={heardCall.value?.call === attemptId} />

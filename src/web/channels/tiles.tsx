@@ -57,31 +57,40 @@ function SpanTilesList({
   );
 }
 
-function Tile({ id, open, opened, tiles }: { id: string } & Pick<SpanProps, 'tiles' | 'open' | 'opened'>) {
+type ChannelProps = { id: string } & Pick<SpanProps, 'tiles' | 'open' | 'opened'>;
+
+/** A channel, null when it is gone, and what its button has, as a tile and in the table alike. */
+function useChannel({ id, open, opened, tiles }: ChannelProps) {
   const item = tiles.of(id);
   const isCurrent = useComputed(() => tiles.current.value === id);
   const isOpen = useComputed(() => opened.value === id);
   const channel = item.value;
   if (channel === undefined) return null;
+  const button = {
+    type: 'button',
+    'data-tile': id,
+    tabIndex: isCurrent.value ? 0 : -1,
+    'aria-pressed': isOpen.value,
+    onClick: () => {
+      open(id);
+    },
+    onFocus: () => (tiles.current.value = id),
+  } as const;
+  return { button, channel, item };
+}
+
+function Tile(props: ChannelProps) {
+  const found = useChannel(props);
+  if (found === null) return null;
+  const { button, channel, item } = found;
   const { letter, look, word } = channelWords(channel);
   return (
-    <button
-      type="button"
-      class={`tile ${look}`}
-      data-tile={id}
-      tabIndex={isCurrent.value ? 0 : -1}
-      aria-pressed={isOpen.value}
-      aria-label={tileLabel(channel)}
-      onClick={() => {
-        open(id);
-      }}
-      onFocus={() => (tiles.current.value = id)}
-    >
+    <button {...button} class={`tile ${look}`} aria-label={tileLabel(channel)}>
       <span class="line">
         <b>
           {letter} {channel.channel}
         </b>
-        <Age channel={item} tiles={tiles} />
+        <Age channel={item} tiles={props.tiles} />
       </span>
       <span class="word">{word}</span>
       <span class="event">{channel.lastEvent === null ? '' : plain(channel.lastEvent)}</span>
@@ -121,28 +130,16 @@ function SpanTable({
   );
 }
 
-function Row({ id, open, opened, tiles }: { id: string } & Pick<SpanProps, 'tiles' | 'open' | 'opened'>) {
-  const item = tiles.of(id);
-  const isCurrent = useComputed(() => tiles.current.value === id);
-  const isOpen = useComputed(() => opened.value === id);
-  const channel = item.value;
-  if (channel === undefined) return null;
+function Row(props: ChannelProps) {
+  const found = useChannel(props);
+  if (found === null) return null;
+  const { button, channel, item } = found;
   const { letter, look, word } = channelWords(channel);
   const { agentId, campaign, faults, lastEvent, reason, test } = channel;
   return (
     <tr>
       <th scope="row">
-        <button
-          type="button"
-          data-tile={id}
-          tabIndex={isCurrent.value ? 0 : -1}
-          aria-pressed={isOpen.value}
-          aria-label={channelName(channel)}
-          onClick={() => {
-            open(id);
-          }}
-          onFocus={() => (tiles.current.value = id)}
-        >
+        <button {...button} aria-label={channelName(channel)}>
           {channel.channel}
         </button>
       </th>
@@ -150,7 +147,7 @@ function Row({ id, open, opened, tiles }: { id: string } & Pick<SpanProps, 'tile
         <span class={`mark ${look}`}>{letter}</span> {word}
       </td>
       <td>
-        <Age channel={item} tiles={tiles} />
+        <Age channel={item} tiles={props.tiles} />
       </td>
       <td dir="auto">{test ? say.test : (campaign ?? '')}</td>
       <td dir="auto">{agentId ?? ''}</td>

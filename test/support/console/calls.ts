@@ -1,5 +1,6 @@
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { PullReply, RegisterReply } from '../../../src/link/schemas.ts';
+import { linkPost } from './link-post.ts';
 
 /** Loads the campaign `spring` with so many records and starts it. */
 export async function runSpring(
@@ -24,15 +25,7 @@ export async function runSpring(
 
 /** A dialler that takes a request for each outcome and reports it. @returns the attempts, in the order of the outcomes */
 export async function dialAll(url: string, outcomes: readonly Outcome[]): Promise<string[]> {
-  const link = async <T>(path: string, body: object): Promise<T> => {
-    const reply = await fetch(`${url}/link/v1${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!reply.ok) throw new Error(await reply.text());
-    return (await reply.json()) as T;
-  };
+  const link = linkPost(url);
   const capabilities = { handoff: ['destination'], plans: [], modes: ['accurate_am_detection'] };
   const about = { dialerId: 'd1', linkVersion: 1, softwareVersion: '9', boards: [], capabilities };
   const { sessionId } = await link<RegisterReply>('/register', about);

@@ -12,6 +12,7 @@ import { dialerConfig } from '../dialer/bench.ts';
 import type { Subscriber } from '../dialer/scenario.ts';
 import { speechFolder } from '../board/sim.ts';
 import { silentLog } from '../silent-log.ts';
+import { linkPost } from './link-post.ts';
 
 const can = {
   handoff: ['agent', 'destination'],
@@ -69,15 +70,7 @@ export async function openRealDialler(
 
 /** A dialler that tells of its channels what the test says. */
 export async function openToldDialler(url: string, dialerId: string, capabilities: object = can) {
-  const post = async <T>(path: string, body: object): Promise<T> => {
-    const reply = await fetch(`${url}/link/v1${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!reply.ok) throw new Error(await reply.text());
-    return (await reply.json()) as T;
-  };
+  const post = linkPost(url);
   const about = { dialerId, linkVersion: 1, softwareVersion: '9', boards: [], capabilities };
   const { sessionId } = await post<RegisterReply>('/register', about);
   const session = { dialerId, sessionId };
