@@ -9,6 +9,7 @@ import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../src/demo/processes.ts';
 import { manualClock } from '../../../src/ocs/clock.ts';
+import type { OcsConfigInput } from '../../../src/ocs/config.ts';
 import { createOcs, type Ocs } from '../../../src/ocs/ocs.ts';
 import { parsePostgresAddress } from '../../../src/ocs/store/postgres/address.ts';
 import { startOfTest } from '../../support/ocs/ocs.ts';
@@ -27,7 +28,7 @@ describe.runIf(postgresPrograms() !== null)('an ocsd with its rows in PostgreSQL
   });
 
   /** An OCS of this process, and what it said when the rows went to another one. */
-  const open = async (address: string) => {
+  const open = async (address: string, config: OcsConfigInput = {}) => {
     const lost: string[] = [];
     const ocs = await createOcs({
       database: {
@@ -37,6 +38,7 @@ describe.runIf(postgresPrograms() !== null)('an ocsd with its rows in PostgreSQL
         stopped: new AbortController().signal,
         lost: (why) => lost.push(why),
       },
+      config,
       clock: manualClock(startOfTest),
       wireClock: manualClock(startOfTest),
       log: silentLog,
@@ -88,6 +90,22 @@ describe.runIf(postgresPrograms() !== null)('an ocsd with its rows in PostgreSQL
     }
     expect(kept[1]).toEqual(kept[0]);
     expect(JSON.stringify(kept[0])).toContain('dnc_phone');
+  });
+
+  it('leaves texts as they are when another rule for numbers makes it write all rows anew', async () => {
+    const address = await server.database();
+    const first = await open(address);
+    await ask(first.ocs, 'POST', '/lists/a/import', 'phone,name\n2025550123,Ada\n');
+    await first.ocs.stop();
+    const text = String.raw`{"name":"A\u0000d\\u0000a"}`;
+    await runSql(address, `update records set user_fields = '${text}'`);
+    const second = await open(address, {
+      numbering: { countryCode: '1', nationalPrefix: '1', internationalPrefix: '011' },
+    });
+    await second.ocs.stop();
+    expect(await runSql(address, 'select phone_key, user_fields from records')).toEqual([
+      { phone_key: '12025550123', user_fields: text },
+    ]);
   });
 
   it('writes nothing more when another one owns the rows, and says so', async () => {
