@@ -75,6 +75,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     log.info({ epoch: owner.epoch, node: owner.node }, 'this ocsd owns the campaigns');
     const store = openOwned({ ...options, beats, owner, path, newest: rows[0]?.seq ?? 0, remove });
     await nowListens(watching, owner, options.listens);
+    progress('the working copy is ready', 1, 1);
     return store;
   } catch (error) {
     remove();
@@ -91,7 +92,6 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   } finally {
     void watching.close();
     void opening.close();
-    progress('the working copy is ready', 1, 1);
   }
 }
 
