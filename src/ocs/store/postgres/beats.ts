@@ -1,7 +1,7 @@
 import type { Log } from '../../../domain/log.ts';
 import type { Connection } from './connection.ts';
 import type { Lane } from './lane.ts';
-import { beat, beatMs, giveUp, noteLoss, type Ownership } from './ownership.ts';
+import { beat, beatMs, giveUp, noteLoss, taken, type Ownership } from './ownership.ts';
 
 /** Says every second that this process lives, until it is found that the rows belong to another one. */
 export interface Beats {
@@ -16,8 +16,6 @@ export interface Beats {
   /** Can be called twice. */
   stop(): void;
 }
-
-export const taken = 'another ocsd owns the campaigns now';
 
 /** @param options.lost the rows belong to another process now, or nobody's */
 export function startBeats(

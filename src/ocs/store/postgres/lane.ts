@@ -1,3 +1,4 @@
+import { taken } from './ownership.ts';
 import { createSender, troubleMs, type SenderOptions } from './sender.ts';
 import type { Durability } from '../transactions/durability.ts';
 import type { Changes } from './changes.ts';
@@ -84,6 +85,7 @@ export function createLane(options: LaneOptions): Lane {
       if (answer === null) return;
       if (answer !== 'kept') {
         closed = true;
+        letReadersGo();
         if (answer === 'fenced') fenced();
         else lost();
         return;
@@ -110,6 +112,7 @@ export function createLane(options: LaneOptions): Lane {
   };
 
   const keptWithin = (ms: number): Promise<void> | null => {
+    if (closed) return Promise.reject(notOurs());
     if (isIdle()) return null;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -136,7 +139,7 @@ export function createLane(options: LaneOptions): Lane {
 
   return {
     committed: (wrote, run) => {
-      if (!wrote && (isIdle() || unreadable !== null || sender.age() >= slowMs)) {
+      if (!wrote && (isIdle() || closed || unreadable !== null || sender.age() >= slowMs)) {
         run();
         return;
       }
@@ -145,7 +148,7 @@ export function createLane(options: LaneOptions): Lane {
     },
     kept: () => keptWithin(patienceMs),
     trouble: () => {
-      if (closed) return 'another ocsd owns the campaigns now';
+      if (closed) return taken;
       if (unreadable !== null) return unreadable;
       return sender.age() > troubleMs ? `PostgreSQL does not answer: ${sender.why() ?? 'no answer'}` : null;
     },
@@ -158,4 +161,8 @@ export function createLane(options: LaneOptions): Lane {
       closed = true;
     },
   };
+}
+
+function notOurs(): CodedError {
+  return new CodedError('DATABASE_ERROR', taken, { field: 'database' });
 }

@@ -12,6 +12,9 @@ export interface Ownership {
   readonly epoch: number;
 }
 
+/** What is said of it where this process was the owner. */
+export const taken = 'another ocsd owns the campaigns now';
+
 /** Between two looks at the owner's beat, and between two beats. ms. */
 export const beatMs = 1_000;
 /** An owner whose beat stands still for so long is gone, by the clock of whoever looks. ms. */

@@ -10,14 +10,14 @@ import { phoneKeyIndexes, phoneKeyRule, type StartProgress } from '../phone-keys
 import { openStore, type Store } from '../store.ts';
 import type { Keeper } from '../transactions/durability.ts';
 import type { PostgresAddress } from './address.ts';
-import { startBeats, taken, type Beats } from './beats.ts';
+import { startBeats, type Beats } from './beats.ts';
 import { watchChanges } from './changes.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { makeCopyFolder, removeLeftFolders } from './copy-folder.ts';
 import { loadCopy, writeAll } from './copy.ts';
 import { createLane, type Lane } from './lane.ts';
 import type { Answer } from './sender.ts';
-import { nowListens, takeOwnership, type Ownership } from './ownership.ts';
+import { nowListens, taken, takeOwnership, type Ownership } from './ownership.ts';
 import { copiedTables } from './tables.ts';
 
 export interface PostgresOptions {

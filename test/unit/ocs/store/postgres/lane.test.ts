@@ -144,9 +144,24 @@ it('keeps silent about what was not kept when another one owns the rows', async 
   await turns();
   expect([ran, fenced.mock.calls.length]).toEqual([[], 1]);
   expect(lane.trouble()).toContain('another ocsd');
+  // Nobody is told that it is kept, and nobody who only reads waits for ever.
+  await expect(lane.kept()).rejects.toMatchObject({ code: 'DATABASE_ERROR' });
+  commit('reader', false);
+  expect(ran).toEqual(['reader']);
   commit('b');
   await turns(1_000);
-  expect([asked.length, ran]).toEqual([1, []]);
+  expect([asked.length, ran]).toEqual([1, ['reader']]);
+});
+
+it('lets those go who only read when another one owns the rows, also behind a change that is not kept', async () => {
+  const { asked, commit, ran } = open();
+  commit('a');
+  await turns();
+  commit('b');
+  commit('reader', false);
+  asked[0]?.answer('fenced');
+  await turns();
+  expect(ran).toEqual(['reader']);
 });
 
 it('tells of a set that the database will never take', async () => {
