@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Bits } from '../../src/board/board-host-program.ts';
 import type { SimulatedBoard } from '../../src/board/simulation.ts';
-import { createBoardKeeper } from '../../src/daemon/board-keeper.ts';
+import { createBoardKeeper } from '../../src/daemon/cpdd/board-keeper.ts';
 import { createDialer } from '../../src/dialer/dialer.ts';
 import { CodedError } from '../../src/domain/errors.ts';
 import type { CheckedNumber } from '../../src/domain/number.ts';

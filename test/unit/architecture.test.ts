@@ -175,6 +175,12 @@ const inside: Record<string, Record<string, readonly string[]>> = {
     api: ['access', 'clock', 'config', 'lists', 'live', 'local-time', 'records', 'store'],
     ocs: ['access', 'api', 'clock', 'config', 'live', 'records', 'store'],
   },
+  daemon: {
+    'config-file': ['config-parts', 'faults'],
+    service: ['log', 'signals', 'watchdog'],
+    cpdd: ['config-file', 'config-parts', 'faults', 'file-lock', 'log', 'releasers', 'service', 'watchdog'],
+    ocsd: ['config-file', 'config-parts', 'faults', 'file-lock', 'log', 'releasers', 'service', 'watchdog'],
+  },
   eval: {
     calls: ['line'],
     measures: ['calls'],

@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { stringify } from 'yaml';
 import { checkPlanCode, tonePlans } from '../../board/tone-plans.ts';
 import { detectorVersion } from '../../board/native.ts';
-import type { Calibration } from '../../daemon/calibration-file.ts';
+import type { Calibration } from '../../daemon/cpdd/calibration-file.ts';
 import type { WavChannel } from '../../domain/recorded-channels.ts';
 import { humanLossText } from '../../domain/human-loss.ts';
 import { detectionModes, type DetectionMode } from '../../domain/result.ts';

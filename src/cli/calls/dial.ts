@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { simKinds, type SimKind } from '../../board/sim/config.ts';
 import type { TestCallLine } from '../../api/admin.ts';
-import { ownBoardCall } from '../../daemon/own-board.ts';
+import { ownBoardCall } from '../../daemon/cpdd/own-board.ts';
 import { checkNumber } from '../../domain/number.ts';
 import { cpaChoices, detectionModes, type Cpa, type DetectionMode } from '../../domain/result.ts';
 import { CodedError, errorCodes, type ErrorCode } from '../../domain/errors.ts';

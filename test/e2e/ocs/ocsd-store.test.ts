@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addDiagnostics } from '../../../src/daemon/ocsd-diagnostics.ts';
+import { addDiagnostics } from '../../../src/daemon/ocsd/diagnostics.ts';
 import { createFailingWrites } from '../../support/ocs/failing-writes.ts';
 import { manualClock } from '../../../src/ocs/clock.ts';
 import { createOcs } from '../../../src/ocs/ocs.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSimBoard } from '../../../src/board/open.ts';
-import { createCallRecordings } from '../../../src/daemon/call-recordings.ts';
+import { createCallRecordings } from '../../../src/daemon/cpdd/call-recordings.ts';
 import { createDialer } from '../../../src/dialer/dialer.ts';
 import { openJournal } from '../../../src/journal/journal.ts';
 import { createLinkClient } from '../../../src/link/client.ts';

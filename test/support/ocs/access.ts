@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { OneTimePassword, SessionView } from '../../../src/api/access.ts';
 import type { Role } from '../../../src/api/roles.ts';
-import { addDiagnostics } from '../../../src/daemon/ocsd-diagnostics.ts';
+import { addDiagnostics } from '../../../src/daemon/ocsd/diagnostics.ts';
 import { manualClock } from '../../../src/ocs/clock.ts';
 import type { OcsConfigInput } from '../../../src/ocs/config.ts';
 import { createOcs } from '../../../src/ocs/ocs.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAgentsFile } from '../../../src/daemon/config-parts.ts';
 import type { ConfigError } from '../../../src/daemon/faults.ts';
-import { loadOcsdConfig } from '../../../src/daemon/ocsd-config.ts';
+import { loadOcsdConfig } from '../../../src/daemon/ocsd/config.ts';
 
 let folder: string;
 beforeEach(() => {

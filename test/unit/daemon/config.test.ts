@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Flag } from '../../../src/daemon/config-file.ts';
-import { dialerConfig } from '../../../src/daemon/cpdd.ts';
-import { loadCpddConfig, type CpddSetup } from '../../../src/daemon/cpdd-config.ts';
+import { dialerConfig } from '../../../src/daemon/cpdd/cpdd.ts';
+import { loadCpddConfig, type CpddSetup } from '../../../src/daemon/cpdd/config.ts';
 import { missingFolders } from '../../../src/daemon/config-parts.ts';
-import { loadOcsdConfig } from '../../../src/daemon/ocsd-config.ts';
+import { loadOcsdConfig } from '../../../src/daemon/ocsd/config.ts';
 import { ConfigError, describeFault, fieldName, type ConfigFault } from '../../../src/daemon/faults.ts';
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Board } from '../../../src/board/board.ts';
-import { createBoardKeeper } from '../../../src/daemon/board-keeper.ts';
-import { createRecentCalls } from '../../../src/daemon/recent-calls.ts';
+import { createBoardKeeper } from '../../../src/daemon/cpdd/board-keeper.ts';
+import { createRecentCalls } from '../../../src/daemon/cpdd/recent-calls.ts';
 import { ReleaserStack } from '../../../src/daemon/releasers.ts';
 import { onStopSignals } from '../../../src/daemon/signals.ts';
 import { boardPulse, startWatchdog, watchdogIntervalMs } from '../../../src/daemon/watchdog.ts';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parse } from 'yaml';
-import { cpddConfigSchema } from '../../../src/daemon/cpdd-config.ts';
-import { ocsdConfigSchema } from '../../../src/daemon/ocsd-config.ts';
+import { cpddConfigSchema } from '../../../src/daemon/cpdd/config.ts';
+import { ocsdConfigSchema } from '../../../src/daemon/ocsd/config.ts';
 
 const read = (name: string) =>
   readFileSync(new URL(`../../../examples/config/${name}`, import.meta.url), 'utf8');

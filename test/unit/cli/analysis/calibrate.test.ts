@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCalibration } from '../../../../src/daemon/calibration-file.ts';
+import { readCalibration } from '../../../../src/daemon/cpdd/calibration-file.ts';
 import {
   checkPeople,
   chooseOffset,

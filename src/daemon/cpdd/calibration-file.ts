@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { CodedError } from '../domain/errors.ts';
-import { humanLossSchema } from '../link/schemas.ts';
-import { detectionModes } from '../domain/result.ts';
+import { CodedError } from '../../domain/errors.ts';
+import { humanLossSchema } from '../../link/schemas.ts';
+import { detectionModes } from '../../domain/result.ts';
 
 /** A share with its 95 % interval, all from 0 to 1. */
 const measuredShareSchema = z.object({

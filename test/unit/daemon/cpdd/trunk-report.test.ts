@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cpddConfigSchema } from '../../../src/daemon/cpdd-config.ts';
-import { trunkReport } from '../../../src/daemon/trunk-report.ts';
+import { cpddConfigSchema } from '../../../../src/daemon/cpdd/config.ts';
+import { trunkReport } from '../../../../src/daemon/cpdd/trunk-report.ts';
 
 const warningsOf = (...allow: string[]) => {
   const config = cpddConfigSchema.parse({

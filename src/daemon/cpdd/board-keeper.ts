@@ -1,6 +1,6 @@
-import type { Board } from '../board/board.ts';
-import type { Dialer } from '../dialer/contract.ts';
-import type { Log } from '../domain/log.ts';
+import type { Board } from '../../board/board.ts';
+import type { Dialer } from '../../dialer/contract.ts';
+import type { Log } from '../../domain/log.ts';
 
 export interface BoardKeeperOptions {
   openBoard: () => Board | Promise<Board>;

@@ -7,19 +7,19 @@ import {
   type StatusReply,
   type TestCallLine,
   type testCallRequestSchema,
-} from '../api/admin.ts';
-import type { Health } from '../api/diagnostics.ts';
-import type { Board } from '../board/board.ts';
-import type { Dialer, TestCall } from '../dialer/contract.ts';
-import { CodedError } from '../domain/errors.ts';
-import { listen } from '../http/listen.ts';
-import { serveApi, type Serve } from '../http/serve.ts';
-import { createHttpServer } from '../http/server.ts';
-import { wantToken } from '../http/tokens.ts';
+} from '../../api/admin.ts';
+import type { Health } from '../../api/diagnostics.ts';
+import type { Board } from '../../board/board.ts';
+import type { Dialer, TestCall } from '../../dialer/contract.ts';
+import { CodedError } from '../../domain/errors.ts';
+import { listen } from '../../http/listen.ts';
+import { serveApi, type Serve } from '../../http/serve.ts';
+import { createHttpServer } from '../../http/server.ts';
+import { wantToken } from '../../http/tokens.ts';
 import type { CallRecordings } from './call-recordings.ts';
-import { isLoopback } from '../http/loopback.ts';
-import { countWrongTokens } from './cpdd-metrics.ts';
-import type { Logger, LogLines } from './log.ts';
+import { isLoopback } from '../../http/loopback.ts';
+import { countWrongTokens } from './metrics.ts';
+import type { Logger, LogLines } from '../log.ts';
 import type { RecentCalls } from './recent-calls.ts';
 
 /** What the admin server shows. `dialer` and `board` are null while there is none. */

@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Board } from '../board/board.ts';
-import type { CallSnapshot, ChannelSnapshot, DialerObserver, DialerStatus } from '../dialer/contract.ts';
-import { callResultLabel } from '../domain/result.ts';
-import type { TokenWatch } from '../http/token-watch.ts';
+import type { Board } from '../../board/board.ts';
+import type { CallSnapshot, ChannelSnapshot, DialerObserver, DialerStatus } from '../../dialer/contract.ts';
+import { callResultLabel } from '../../domain/result.ts';
+import type { TokenWatch } from '../../http/token-watch.ts';
 
 /** What the gauges read at each scrape; null while no dialler runs. */
 export interface MetricsSource {

@@ -1,5 +1,5 @@
-import type { Log } from '../domain/log.ts';
-import type { Notify } from './watchdog.ts';
+import type { Log } from '../../domain/log.ts';
+import type { Notify } from '../watchdog.ts';
 
 /** From each step of a long start, systemd waits so much longer for the next one, or longer where that is said. */
 const nextStepMs = 120_000;

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import { createCallRecordings, muLawInTurns } from '../../../src/daemon/call-recordings.ts';
-import type { Log } from '../../../src/domain/log.ts';
-import { toMuLaw } from '../../../src/domain/sound/mu-law.ts';
-import { mostRecordedBytes } from '../../../src/link/recording-schemas.ts';
-import { silentLog } from '../../support/silent-log.ts';
+import { createCallRecordings, muLawInTurns } from '../../../../src/daemon/cpdd/call-recordings.ts';
+import type { Log } from '../../../../src/domain/log.ts';
+import { toMuLaw } from '../../../../src/domain/sound/mu-law.ts';
+import { mostRecordedBytes } from '../../../../src/link/recording-schemas.ts';
+import { silentLog } from '../../../support/silent-log.ts';
 
 let parent: string;
 let folder: string;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createStartProgress } from '../../../src/daemon/start-progress.ts';
+import { createStartProgress } from '../../../../src/daemon/ocsd/start-progress.ts';
 
 it('a long start gets more time with each step, and a line in the log for each tenth', () => {
   const told: string[] = [];

@@ -1,5 +1,5 @@
-import type { EndedCall } from '../api/admin.ts';
-import type { CallEnd } from '../dialer/contract.ts';
+import type { EndedCall } from '../../api/admin.ts';
+import type { CallEnd } from '../../dialer/contract.ts';
 
 /** The last calls with their evidence, newest first; older ones are in OCS. */
 export interface RecentCalls {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { createCpddMetrics } from '../../../src/daemon/cpdd-metrics.ts';
-import { callResult } from '../../../src/domain/result.ts';
-import { evidence } from '../../support/dialer/call-script.ts';
+import { createCpddMetrics } from '../../../../src/daemon/cpdd/metrics.ts';
+import { callResult } from '../../../../src/domain/result.ts';
+import { evidence } from '../../../support/dialer/call-script.ts';
 
 it('counts calls by verdict, verdicts that were corrected, and known recordings', async () => {
   const metrics = createCpddMetrics({

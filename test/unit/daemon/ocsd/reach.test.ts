@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeFault, type ConfigError } from '../../../src/daemon/faults.ts';
-import { loadOcsdConfig } from '../../../src/daemon/ocsd-config.ts';
-import { certificates } from '../../support/certificates.ts';
+import { describeFault, type ConfigError } from '../../../../src/daemon/faults.ts';
+import { loadOcsdConfig } from '../../../../src/daemon/ocsd/config.ts';
+import { certificates } from '../../../support/certificates.ts';
 
 const secret = 'a-secret-of-all-desktops';
 const link = 'link: link-link-link-link';

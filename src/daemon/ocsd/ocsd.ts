@@ -1,16 +1,16 @@
 import { hostname } from 'node:os';
-import { isLoopback } from '../http/loopback.ts';
-import { realClock, wallClock } from '../ocs/clock.ts';
-import { createOcs } from '../ocs/ocs.ts';
-import { watchCertificate } from '../http/certificate-files.ts';
-import { listensAt } from '../ocs/store/postgres/ownership.ts';
-import { shownAddress } from '../ocs/store/postgres/address.ts';
-import { lockFile } from './file-lock.ts';
-import type { Logger } from './log.ts';
-import { addDiagnostics } from './ocsd-diagnostics.ts';
-import type { OcsdSetup } from './ocsd-config.ts';
-import { ReleaserStack } from './releasers.ts';
-import type { Service, Start } from './service.ts';
+import { isLoopback } from '../../http/loopback.ts';
+import { realClock, wallClock } from '../../ocs/clock.ts';
+import { createOcs } from '../../ocs/ocs.ts';
+import { watchCertificate } from '../../http/certificate-files.ts';
+import { listensAt } from '../../ocs/store/postgres/ownership.ts';
+import { shownAddress } from '../../ocs/store/postgres/address.ts';
+import { lockFile } from '../file-lock.ts';
+import type { Logger } from '../log.ts';
+import { addDiagnostics } from './diagnostics.ts';
+import type { OcsdSetup } from './config.ts';
+import { ReleaserStack } from '../releasers.ts';
+import type { Service, Start } from '../service.ts';
 import { createStartProgress } from './start-progress.ts';
 
 export interface Ocsd extends Service {

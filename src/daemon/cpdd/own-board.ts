@@ -3,23 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { tonePlans } from '../board/tone-plans.ts';
-import type { BoardInput } from '../board/drivers.ts';
-import { openBoard, type OpenOptions } from '../board/open.ts';
-import type { SimKind } from '../board/sim/config.ts';
-import type { DialerConfig, TestCallOptions } from '../dialer/contract.ts';
-import { createDialer } from '../dialer/dialer.ts';
-import { CodedError } from '../domain/errors.ts';
-import type { CheckedNumber } from '../domain/number.ts';
-import { openJournal } from '../journal/journal.ts';
-import type { LinkClient } from '../link/client.ts';
-import type { TestCallLine } from '../api/admin.ts';
-import { loadCpddConfig } from './cpdd-config.ts';
+import { tonePlans } from '../../board/tone-plans.ts';
+import type { BoardInput } from '../../board/drivers.ts';
+import { openBoard, type OpenOptions } from '../../board/open.ts';
+import type { SimKind } from '../../board/sim/config.ts';
+import type { DialerConfig, TestCallOptions } from '../../dialer/contract.ts';
+import { createDialer } from '../../dialer/dialer.ts';
+import { CodedError } from '../../domain/errors.ts';
+import type { CheckedNumber } from '../../domain/number.ts';
+import { openJournal } from '../../journal/journal.ts';
+import type { LinkClient } from '../../link/client.ts';
+import type { TestCallLine } from '../../api/admin.ts';
+import { loadCpddConfig } from './config.ts';
 import { boardOptions, dialerConfig } from './cpdd.ts';
-import { ReleaserStack } from './releasers.ts';
+import { ReleaserStack } from '../releasers.ts';
 
 /** Recordings that come with the project, by what they are for. */
-const speechFolder = fileURLToPath(new URL('../../examples/speech', import.meta.url));
+const speechFolder = fileURLToPath(new URL('../../../examples/speech', import.meta.url));
 const speechOf: Partial<Record<SimKind, string>> = {
   live: 'live-07-en.wav',
   machine: 'machine-01-en.wav',

@@ -1,6 +1,6 @@
-import { diagnosticOperations, type DaemonState } from '../api/diagnostics.ts';
-import type { Ocs } from '../ocs/ocs.ts';
-import { createOcsdMetrics, type ReadApi } from './ocsd-metrics.ts';
+import { diagnosticOperations, type DaemonState } from '../../api/diagnostics.ts';
+import type { Ocs } from '../../ocs/ocs.ts';
+import { createOcsdMetrics, type ReadApi } from './metrics.ts';
 
 /** Health and metrics beside the routes of OCS itself; before it listens. */
 export function addDiagnostics(

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Ocs } from '../ocs/ocs.ts';
-import type { CampaignStatus } from '../api/campaigns.ts';
+import type { Ocs } from '../../ocs/ocs.ts';
+import type { CampaignStatus } from '../../api/campaigns.ts';
 
 /** Reads one of the supervisor's addresses in this process. */
 export type ReadApi = <T>(path: string) => Promise<T>;

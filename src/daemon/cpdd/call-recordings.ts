@@ -3,12 +3,12 @@ import { accessSync, constants, mkdirSync, readdirSync, statSync, writeFileSync 
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { replayFile } from '../board/analysis.ts';
-import { CodedError } from '../domain/errors.ts';
-import type { Log } from '../domain/log.ts';
-import { toMuLaw } from '../domain/sound/mu-law.ts';
-import { maskNumber } from '../domain/number.ts';
-import { mostRecordedBytes } from '../link/recording-schemas.ts';
+import { replayFile } from '../../board/analysis.ts';
+import { CodedError } from '../../domain/errors.ts';
+import type { Log } from '../../domain/log.ts';
+import { toMuLaw } from '../../domain/sound/mu-law.ts';
+import { maskNumber } from '../../domain/number.ts';
+import { mostRecordedBytes } from '../../link/recording-schemas.ts';
 
 /** What `cpdctl replay` reads. */
 const recordingSuffix = '.cpdrec';

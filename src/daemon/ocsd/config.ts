@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { configConflicts, ocsConfigSchema, type OcsConfig } from '../ocs/config.ts';
-import { CodedError } from '../domain/errors.ts';
-import { isPostgres, parsePostgresAddress, type PostgresAddress } from '../ocs/store/postgres/address.ts';
-import { isLoopback } from '../http/loopback.ts';
-import type { Certificate } from '../http/tls.ts';
-import { loadConfig, type Flag } from './config-file.ts';
-import { readCertificate, type CertificateFiles } from '../http/certificate-files.ts';
+import { configConflicts, ocsConfigSchema, type OcsConfig } from '../../ocs/config.ts';
+import { CodedError } from '../../domain/errors.ts';
+import { isPostgres, parsePostgresAddress, type PostgresAddress } from '../../ocs/store/postgres/address.ts';
+import { isLoopback } from '../../http/loopback.ts';
+import type { Certificate } from '../../http/tls.ts';
+import { loadConfig, type Flag } from '../config-file.ts';
+import { readCertificate, type CertificateFiles } from '../../http/certificate-files.ts';
 import {
   logSchema,
   portSchema,
@@ -15,8 +15,8 @@ import {
   readToken,
   resolvePath,
   sharedToken,
-} from './config-parts.ts';
-import { ConfigError, type ConfigFault } from './faults.ts';
+} from '../config-parts.ts';
+import { ConfigError, type ConfigFault } from '../faults.ts';
 
 const token = z.string().min(16).optional();
 const tokenFile = z.string().min(1).optional();

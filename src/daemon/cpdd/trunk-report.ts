@@ -1,7 +1,7 @@
-import { CodedError } from '../domain/errors.ts';
-import { checkNumber } from '../domain/number.ts';
-import { closedSummary, compileTrunkNumbers } from '../dialer/intake/trunk-numbers.ts';
-import { closedNumbers, type CpddSetup } from './cpdd-config.ts';
+import { CodedError } from '../../domain/errors.ts';
+import { checkNumber } from '../../domain/number.ts';
+import { closedSummary, compileTrunkNumbers } from '../../dialer/intake/trunk-numbers.ts';
+import { closedNumbers, type CpddSetup } from './config.ts';
 
 /** What a configuration lets out to the trunk, for people to read before somebody else finds out. */
 export interface TrunkReport {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { campaignSchema } from '../../../src/api/campaign-definition.ts';
-import { describeDialer } from '../../../src/daemon/cpdd.ts';
-import { cpddConfigSchema } from '../../../src/daemon/cpdd-config.ts';
-import { linkVersion, machineActions, registerRequestSchema } from '../../../src/link/schemas.ts';
-import { cannotDial } from '../../../src/ocs/live/capability.ts';
+import { campaignSchema } from '../../../../src/api/campaign-definition.ts';
+import { describeDialer } from '../../../../src/daemon/cpdd/cpdd.ts';
+import { cpddConfigSchema } from '../../../../src/daemon/cpdd/config.ts';
+import { linkVersion, machineActions, registerRequestSchema } from '../../../../src/link/schemas.ts';
+import { cannotDial } from '../../../../src/ocs/live/capability.ts';
 
 /** As OCS reads what a dialler with this configuration says before it has a board. */
 function registered(config: object) {

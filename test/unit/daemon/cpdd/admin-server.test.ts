@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { afterEach, expect, it } from 'vitest';
-import { createAdminServer, type AdminSource } from '../../../src/daemon/admin-server.ts';
-import { silentLog } from '../../support/silent-log.ts';
+import { createAdminServer, type AdminSource } from '../../../../src/daemon/cpdd/admin-server.ts';
+import { silentLog } from '../../../support/silent-log.ts';
 
 const close: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

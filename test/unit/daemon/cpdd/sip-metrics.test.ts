@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
-import { addSipMetrics } from '../../../src/daemon/cpdd-metrics.ts';
+import { addSipMetrics } from '../../../../src/daemon/cpdd/metrics.ts';
 
 const inventory = (driver: string) => () => ({ driver, name: 'b', spans: [] });
 const trunk = {
