@@ -15,7 +15,7 @@ import { openJournal } from '../../journal/journal.ts';
 import type { LinkClient } from '../../link/client.ts';
 import type { TestCallLine } from '../../api/admin.ts';
 import { loadCpddConfig } from './config.ts';
-import { boardOptions, dialerConfig } from './cpdd.ts';
+import { boardOptions, dialerConfig } from './settings.ts';
 import { ReleaserStack } from '../releasers.ts';
 
 /** Recordings that come with the project, by what they are for. */

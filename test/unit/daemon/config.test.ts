@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Flag } from '../../../src/daemon/config-file.ts';
-import { dialerConfig } from '../../../src/daemon/cpdd/cpdd.ts';
+import { dialerConfig } from '../../../src/daemon/cpdd/settings.ts';
 import { loadCpddConfig, type CpddSetup } from '../../../src/daemon/cpdd/config.ts';
 import { missingFolders } from '../../../src/daemon/config-parts.ts';
 import { loadOcsdConfig } from '../../../src/daemon/ocsd/config.ts';

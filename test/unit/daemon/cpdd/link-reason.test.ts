@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { linkReason } from '../../../../src/daemon/cpdd/cpdd.ts';
+import { linkReason } from '../../../../src/daemon/cpdd/health.ts';
 
 it.each([
   ['UNAUTHORIZED', 'OCS refuses the token'],

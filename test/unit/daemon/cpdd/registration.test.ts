@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { campaignSchema } from '../../../../src/api/campaign-definition.ts';
-import { describeDialer } from '../../../../src/daemon/cpdd/cpdd.ts';
+import { describeDialer } from '../../../../src/daemon/cpdd/registration.ts';
 import { cpddConfigSchema } from '../../../../src/daemon/cpdd/config.ts';
 import { linkVersion, machineActions, registerRequestSchema } from '../../../../src/link/schemas.ts';
 import { cannotDial } from '../../../../src/ocs/live/capability.ts';
