@@ -20,6 +20,7 @@ constexpr const char* kMediaKey = "thirty bytes of key and salt!!";
 constexpr int kLoud = 150;
 constexpr int kOnsetMs = 60, kPauseMs = 400;
 constexpr int32_t kListensMs = 10'000;
+constexpr double kLateMediaMs = 1'000, kAgentSilentAfterMs = 3'000;
 constexpr int kConversationMs = 8'000;
 constexpr size_t kRtpHeader = 12;
 constexpr std::string_view kKeys = "0123456789*#ABCD";
@@ -267,7 +268,7 @@ void FarEnd::step(double now) {
   std::array<int16_t, cpd::kFrameSamples> samples{};
   board::sim::LineSignals signals;
   const cpd::FrameKind kind = line_.frame(samples.data(), signals);
-  if (signals.proceeding && !called_.callee.refused) {
+  if (signals.proceeding && !called_.callee.refused && !habits_.lateMedia) {
     early_ = true;
     progress(183, "Session Progress", true);
   }
@@ -280,7 +281,7 @@ void FarEnd::step(double now) {
     if (called_.extension) line_.talk();
   }
   if (signals.digit != 0) pressed(signals.digit);
-  if (answered_ || early_) sound(kind, samples.data());
+  if (speaks()) sound(kind, samples.data());
   stepRefer(now);
   stepHabits(now);
   if (!signals.released) return;
@@ -344,6 +345,13 @@ void FarEnd::hear() {
     // So much is more than an announcement: somebody talks with them.
     if (heardMs_ == kConversationMs) line_.talk();
   }
+}
+
+bool FarEnd::speaks() const {
+  if (!answered_) return early_;
+  const double up = world_.now - answeredAt_;
+  if (habits_.lateMedia && up < kLateMediaMs) return false;
+  return !habits_.silentAgents || !called_.extension || up < kAgentSilentAfterMs;
 }
 
 void FarEnd::sound(cpd::FrameKind kind, const int16_t* samples) {

@@ -34,6 +34,8 @@ struct Habits {
   bool plainMedia = false;         // answers SRTP with RTP
   bool namedContact = false;       // its Contact is a name that nobody can look up
   bool longSessions = false;       // 422 to sessions of less than an hour
+  bool silentAgents = false;       // its extensions send no sound any more, 3 s after they answered
+  bool lateMedia = false;          // nothing is heard of it before the answer, nor a second after it
   bool ignoresOptions = false;     // no answer to OPTIONS between 20 s and 40 s; calls go on
   std::string username, password;  // asks for digest authentication
   std::string transport = "udp";   // or "tcp", "tls"
@@ -91,6 +93,7 @@ class FarEnd {
   void stepSession(double now);
   void progress(int status, const std::string& reason, bool withSdp);
   void hear();
+  bool speaks() const;
   void sound(cpd::FrameKind kind, const int16_t* samples);
   void pressed(char key);
   void sendRtp(uint8_t type, const std::string& payload, bool marker);

@@ -142,6 +142,27 @@ describe.skipIf(!hasSipStandin())('SIP calls', () => {
     expect(end.cause).toBe(38);
   });
 
+  it('waits for sound from the answer on, however long it rang without any', async () => {
+    // It rings for longer than that.
+    await open({ habits: ['lateMedia'], config: { rtpTimeoutMs: 1_500 } });
+    const ref = await bench.dial(1, numbers.live);
+    const answered = await bench.until({ type: 'answered', ref });
+    expect(answered.at - (bench.find({ type: 'dialled', ref })?.at ?? 0)).toBeGreaterThan(1_600);
+    expect(await bench.until({ type: 'verdict', ref })).toMatchObject({ verdict: 'live' });
+    expect(bench.story(ref)).not.toContain('disconnected');
+  });
+
+  it('keeps nobody on a bridge with an agent of whom nothing is heard any more', async () => {
+    await open({ habits: ['silentAgents'], config: { rtpTimeoutMs: 5_000 } });
+    const ref = await bench.answered(1);
+    bench.board.transfer(1, ref, extensions.answers, 'bridge');
+    const bridged = await bench.until({ type: 'transferred', ref });
+    const end = await bench.until({ type: 'disconnected', ref });
+    expect(end.cause).toBe(27);
+    expect(end.at - bridged.at).toBeGreaterThan(7_900);
+    expect(end.at - bridged.at).toBeLessThan(8_200);
+  });
+
   it('lets answered calls go on while OPTIONS get no answer, and ends those that ring', async () => {
     await open({ habits: ['ignoresOptions'] });
     const ref = await bench.answered(1);

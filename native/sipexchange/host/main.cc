@@ -59,6 +59,8 @@ sipexchange::Habits habitsOf(const std::string& words, const board::sip::Trunk& 
       {"plainMedia", &Habits::plainMedia},
       {"namedContact", &Habits::namedContact},
       {"longSessions", &Habits::longSessions},
+      {"silentAgents", &Habits::silentAgents},
+      {"lateMedia", &Habits::lateMedia},
       {"ignoresOptions", &Habits::ignoresOptions},
   };
   Habits habits;

@@ -49,6 +49,7 @@ export function createChannelEvents(
       if (event.on) entry.alarms.add(event.alarm);
       else entry.alarms.delete(event.alarm);
       if (event.on) entry.owner?.onAlarm?.(event.alarm);
+      else if (entry.alarms.size === 0) entry.owner?.onAlarm?.(null);
       table.review(entry);
     }
   };

@@ -9,8 +9,8 @@ export interface ChannelOwner {
   kind: 'call' | 'leg';
   id: string;
   onEvent(event: BoardEvent): void;
-  /** An alarm came up on the span. */
-  onAlarm?(alarm: string): void;
+  /** An alarm came up on the span; null: the last one is over. */
+  onAlarm?(alarm: string | null): void;
 }
 
 /** What a channel must be; any when absent. */

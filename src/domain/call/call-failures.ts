@@ -19,6 +19,8 @@ import { askForAgent, retryAgent } from './call-wait.ts';
 import { resultOfCause } from '../causes.ts';
 import { callResult } from '../result.ts';
 
+const normalClearing = 16; // Q.850
+
 /** Before answer: a result that is not a verdict of the detector. */
 export function unheard(
   turn: Turn,
@@ -51,14 +53,13 @@ function loseDialled(turn: Turn): void {
     case 'answered':
       // Nobody had decided yet; in doubt it was a person, who did not stay to be connected.
       settle(turn, callResult.Answer, ruleEvidence(turn, 'released-before-verdict'));
-      s.ending ??= outcome('released', s.alarm === null ? 'customer_hung_up' : `alarm_${s.alarm}`);
+      s.ending ??= outcome('released', whoLetGo(s));
       return;
     case 'awaiting_agent':
     case 'transferring':
     case 'joining': {
       const waited = isOwedAnAgent(s) && at !== s.verdictAt;
-      const reason = s.alarm === null ? 'customer_hung_up' : `alarm_${s.alarm}`;
-      s.ending ??= outcome(waited ? 'abandoned' : 'released', reason);
+      s.ending ??= outcome(waited ? 'abandoned' : 'released', whoLetGo(s));
       return;
     }
     case 'awaiting_beep':
@@ -69,15 +70,25 @@ function loseDialled(turn: Turn): void {
       // Nobody was to come; who does not want to hear it is not abandoned.
       if (isToldEverybody(s.ending)) s.ending = outcome('released', 'customer_hung_up');
       return;
+    case 'connected':
+      // Neither of the two hung up.
+      if (s.cause !== null && s.cause !== normalClearing)
+        s.ending = outcome('transferred', `cause_${s.cause}`);
+      return;
     case 'queued':
     case 'seizing':
-    case 'connected':
     case 'awaiting_key':
     case 'confirming_opt_out':
     case 'dropping':
     case 'resetting':
     case 'ended':
   }
+}
+
+/** A far end that says itself that it hangs up does so, whatever is wrong with the span. */
+function whoLetGo(s: Turn['s']): string {
+  const saidSo = s.answerSignalled && s.cause === normalClearing;
+  return s.alarm === null || saidSo ? 'customer_hung_up' : `alarm_${s.alarm}`;
 }
 
 /** The board could not carry out a command, or it failed later. */

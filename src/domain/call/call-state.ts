@@ -144,6 +144,7 @@ export type CallInput =
   /** A command failed, at once or later; `reason` of the board, or the code of the error it threw. */
   | { type: 'failed'; command: string; reason: string }
   | { type: 'alarm'; alarm: string }
+  | { type: 'alarm_over' }
   | { type: 'out_of_service'; reason: string }
   | { type: 'dead'; reason: string };
 
@@ -245,7 +246,7 @@ export interface CallState {
   readonly collecting: boolean;
   /** How often the person asked for an agent by key. */
   readonly agentKeys: number;
-  /** An alarm came up on the span during the call. */
+  /** An alarm that came up on the span during the call, as long as it is there. */
   readonly alarm: string | null;
   readonly agentId: string | null;
   readonly extension: string | null;

@@ -128,6 +128,9 @@ function take(turn: Turn, event: CallEvent): void {
     case 'alarm':
       raised(turn, event.alarm);
       return;
+    case 'alarm_over':
+      s.alarm = null;
+      return;
     case 'out_of_service':
       if (s.phase === 'queued') return;
       s.channelReason = event.reason;

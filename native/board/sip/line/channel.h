@@ -131,6 +131,7 @@ class Channel {
   bool channelDue();
   void tickCall();
   void tickSeizing();
+  bool isSilent(const Leg& leg) const;
   bool tickSession(Leg& leg);
   void tickPlay();
   void tickDigits();

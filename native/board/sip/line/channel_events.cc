@@ -20,7 +20,7 @@ void Channel::progressed(LegId leg, bool alerting, const std::optional<MediaPlan
   of.responded = true;
   of.heardOf = of.heardOf || alerting || media;
   if (of.heardOf) host_.trunks[of.trunk].callTaken(of.address);
-  if (media) of.stream.plan(*media);
+  if (media) of.stream.plan(*media, host_.now);
   if (leg != main_.id || state_ == LineState::kAnswered) return;
   if (alerting && state_ == LineState::kDialling) {
     state_ = LineState::kRinging;
@@ -35,7 +35,7 @@ void Channel::answered(LegId leg, const MediaPlan& media) {
   Leg& of = leg == agent_.id ? agent_ : main_;
   of.responded = of.up = of.heardOf = true;
   host_.trunks[of.trunk].callTaken(of.address);
-  of.stream.plan(media);
+  of.stream.plan(media, host_.now);
   if (leg == agent_.id) return agentAnswered();
   if (state_ != LineState::kDialling && state_ != LineState::kRinging) return;
   if (listening_) {
@@ -48,7 +48,7 @@ void Channel::answered(LegId leg, const MediaPlan& media) {
 }
 
 void Channel::mediaChanged(LegId leg, const MediaPlan& media) {
-  (leg == agent_.id ? agent_ : main_).stream.plan(media);
+  (leg == agent_.id ? agent_ : main_).stream.plan(media, host_.now);
 }
 
 // Whoever can send telephone events would tell each key twice.

@@ -8,7 +8,8 @@
 namespace board::sip {
 namespace {
 
-constexpr int kCauseOutOfOrder = 38;      // Q.850: network out of order
+constexpr int kCauseOutOfOrder = 38;  // Q.850: network out of order
+constexpr int kCauseDestinationOutOfOrder = 27;
 constexpr int kCauseRecovery = 102;       // Q.850: recovery on timer expiry
 constexpr double kLongestTurnMs = 8'000;  // less than a dialler waits for a seizure
 constexpr double kRefreshAgainMs = 5'000;
@@ -54,14 +55,17 @@ void Channel::tickCall() {
     noAnswerAt_ = kNotDue;
     if (state_ != LineState::kAnswered && !verdictGiven_) post(EventType::kNoAnswer);
   }
-  const int32_t timeout = host_.config.rtpTimeoutMs;
-  if (timeout > 0 && state_ == LineState::kAnswered && !main_.stream.isHeld() &&
-      host_.now - main_.stream.lastHeardAt() >= timeout) {
-    return disconnected(kCauseOutOfOrder);
-  }
+  if (state_ == LineState::kAnswered && isSilent(main_)) return disconnected(kCauseOutOfOrder);
+  // Nobody is kept on the line with an agent who is not there.
+  if (bridged_ && isSilent(agent_)) return disconnected(kCauseDestinationOutOfOrder);
   if (!tickSession(main_)) return disconnected(kCauseRecovery);
   if (bridged_ && !tickSession(agent_)) return disconnected(kCauseRecovery);
   if (transfer_) tickTransfer();
+}
+
+bool Channel::isSilent(const Leg& leg) const {
+  const int32_t timeout = host_.config.rtpTimeoutMs;
+  return timeout > 0 && leg.stream.isSilent(host_.now, timeout);
 }
 
 // The trunk's pace is waited for here, while nothing is said of a number yet.

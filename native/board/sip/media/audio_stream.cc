@@ -45,7 +45,8 @@ void AudioStream::start(RtpSocket socket, RtpSocket control, uint32_t ssrc, doub
 
 void AudioStream::stop() { *this = AudioStream(); }
 
-void AudioStream::plan(const MediaPlan& plan) {
+void AudioStream::plan(const MediaPlan& plan, double now) {
+  lastHeardAt_ = now;
   plan_ = plan;
   planned_ = true;
   gate_.negotiated(plan.peer);

@@ -42,7 +42,8 @@ class AudioStream {
   uint16_t port() const { return socket_.port(); }
 
   // May come again: another answer, a re-INVITE.
-  void plan(const MediaPlan& plan);
+  // From then on the far end is waited for anew.
+  void plan(const MediaPlan& plan, double now);
   bool hasPlan() const { return planned_; }
   // The far end sends its keys as telephone events.
   bool hearsEvents() const { return plan_.eventType >= 0; }
@@ -60,8 +61,8 @@ class AudioStream {
   Law law() const { return plan_.law; }
   bool isSecret() const { return plan_.cipher != nullptr; }
   uint64_t refused() const { return gate_.refused(); }
-  // Sound or a report; in the beginning its start.
-  double lastHeardAt() const { return lastHeardAt_; }
+  // Neither sound nor a report has come for so long, though it was to.
+  bool isSilent(double now, double forMs) const { return !isHeld() && now - lastHeardAt_ >= forMs; }
 
  private:
   void arrived(std::span<const uint8_t> bytes, MediaAddress from, double now, std::string& keys);

@@ -45,7 +45,7 @@ const owner = (id: string, kind: 'call' | 'leg' = 'call') => ({
   kind,
   id,
   onEvent: (event: BoardEvent) => told.push([id, event.type]),
-  onAlarm: (alarm: string) => told.push([id, `alarm ${alarm}`]),
+  onAlarm: (alarm: string | null) => told.push([id, alarm === null ? 'no alarm' : `alarm ${alarm}`]),
 });
 const take = (id: string, wanted?: Parameters<ChannelPool['take']>[1]) => pool.take(owner(id), wanted);
 const stateOf = (channel: number) => pool.snapshot().find((each) => each.channel === channel);
@@ -191,6 +191,16 @@ describe('an alarm', () => {
     alarm(1, 'red', false);
     expect(pool.counts()).toEqual({ idle: 4, busy: 0, outOfService: 0 });
     expect(told).toHaveLength(1);
+  });
+
+  test('is over for a call when the last of its span is', () => {
+    take('a');
+    alarm(1, 'red', true);
+    alarm(1, 'blue', true);
+    alarm(1, 'red', false);
+    expect(told.map(([, what]) => what)).toEqual(['alarm red', 'alarm blue']);
+    alarm(1, 'blue', false);
+    expect(told.at(-1)).toEqual(['a', 'no alarm']);
   });
 
   test('that stands keeps its channels out of use when a later one ends', () => {

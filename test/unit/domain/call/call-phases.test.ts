@@ -348,13 +348,36 @@ describe('a far end that lets go', () => {
     expect(inPhase.awaiting_agent().wait(1).send(bye, released).outcome.status).toBe('abandoned');
   });
 
-  test('because of an alarm says so', () => {
-    for (const phase of ['answered', 'awaiting_agent', 'transferring'] as const)
-      expect(inPhase[phase]().wait(1).send(alarm, bye, released).outcome.reason).toBe('alarm_red');
+  test('because of an alarm says so, and not when it hung up itself, or when the alarm is over', () => {
+    const cut = { type: 'disconnected', cause: 38 } as const;
+    const over = { type: 'alarm_over' } as const;
+    for (const phase of ['answered', 'awaiting_agent', 'transferring'] as const) {
+      expect(inPhase[phase]().wait(1).send(alarm, cut, released).outcome.reason).toBe('alarm_red');
+      for (const events of [[alarm, bye], [alarm, over, cut], [bye]] as const)
+        expect(
+          inPhase[phase]()
+            .wait(1)
+            .send(...events, released).outcome.reason,
+        ).toBe('customer_hung_up');
+    }
+  });
+
+  test('on a line without signalling says nothing of who did it', () => {
+    const call = new CallScript();
+    call.send({ type: 'start', channel: 1, answerSignalled: false }, { type: 'seized' }, { type: 'dialled' });
+    call.send({ type: 'answered' }, alarm, bye, released);
+    expect(call.outcome.reason).toBe('alarm_red');
   });
 
   test('with the agent, or during the announcement, changes nothing of what the call was', () => {
-    expect(inPhase.connected().send(bye, released).outcome.status).toBe('transferred');
+    expect(inPhase.connected().send(bye, released).outcome).toMatchObject({
+      status: 'transferred',
+      reason: null,
+    });
+    expect(inPhase.connected().send({ type: 'disconnected', cause: 27 }, released).outcome).toMatchObject({
+      status: 'transferred',
+      reason: 'cause_27',
+    });
     expect(inPhase.announcing().send(bye, released).outcome).toMatchObject({
       status: 'abandoned',
       reason: 'no_agent',

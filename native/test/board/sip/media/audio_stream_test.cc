@@ -31,7 +31,8 @@ struct End {
     stream.plan({.peer = {kLoopback, other.port},
                  .controlPort = static_cast<uint16_t>(other.port + 1),
                  .sends = sends,
-                 .cipher = {}});
+                 .cipher = {}},
+                0);
   }
   void take(double now) {
     stream.receive(now, keys);
@@ -89,17 +90,34 @@ TEST_CASE("audio stream: a far end that sends reports and no sound is heard, one
     }
   };
   pass(20, 4'900);
-  CHECK(here.stream.lastHeardAt() == 0);
+  CHECK(here.stream.isSilent(4'900, 4'900));
   pass(4'900, 12'000);
   CHECK(here.stream.quality().packets == 0);
-  CHECK(here.stream.lastHeardAt() >= 10'000);
+  CHECK_FALSE(here.stream.isSilent(12'000, 2'100));
   // Anybody's bytes on that port are no report.
   there.stream.stop();
   RtpSocket stranger = ports.open();
   REQUIRE(stranger.isOpen());
   const std::array<uint8_t, 12> noise{};
   stranger.send(noise, {kLoopback, static_cast<uint16_t>(here.port + 1)});
-  const double before = here.stream.lastHeardAt();
-  here.take(13'000);
-  CHECK(here.stream.lastHeardAt() == before);
+  here.take(16'000);
+  CHECK(here.stream.isSilent(16'000, 4'000));
+}
+
+TEST_CASE("audio stream: a far end is waited for from its last description on, and not while it holds") {
+  const auto first = static_cast<uint16_t>(40'000 + ::getpid() % 2'000 * 4);
+  RtpPorts ports(kLoopback, first, static_cast<uint16_t>(first + 3));
+  End here;
+  here.open(ports, 0x1111);
+  CHECK(here.stream.isSilent(40'000, 30'000));
+  const MediaPlan answer{.peer = {kLoopback, 9}, .cipher = {}};
+  here.stream.plan(answer, 40'000);
+  CHECK_FALSE(here.stream.isSilent(69'000, 30'000));
+  CHECK(here.stream.isSilent(70'000, 30'000));
+  MediaPlan hold = answer;
+  hold.receives = false;
+  here.stream.plan(hold, 70'000);
+  CHECK_FALSE(here.stream.isSilent(200'000, 30'000));
+  here.stream.plan(answer, 200'000);
+  CHECK_FALSE(here.stream.isSilent(229'000, 30'000));
 }
