@@ -111,7 +111,7 @@ export function runCall(
             if (input !== null) send(input, event.at);
           },
           onAlarm: (alarm) => {
-            send(alarm === null ? { type: 'alarm_over' } : { type: 'alarm', alarm });
+            send({ type: 'alarm', alarm });
           },
         },
         { channel: wanted, cpa: request.cpa },

@@ -143,8 +143,8 @@ export type CallInput =
   | { type: 'reset' }
   /** A command failed, at once or later; `reason` of the board, or the code of the error it threw. */
   | { type: 'failed'; command: string; reason: string }
-  | { type: 'alarm'; alarm: string }
-  | { type: 'alarm_over' }
+  /** Null: the last one is over. */
+  | { type: 'alarm'; alarm: string | null }
   | { type: 'out_of_service'; reason: string }
   | { type: 'dead'; reason: string };
 

@@ -128,9 +128,6 @@ function take(turn: Turn, event: CallEvent): void {
     case 'alarm':
       raised(turn, event.alarm);
       return;
-    case 'alarm_over':
-      s.alarm = null;
-      return;
     case 'out_of_service':
       if (s.phase === 'queued') return;
       s.channelReason = event.reason;
@@ -145,10 +142,11 @@ function take(turn: Turn, event: CallEvent): void {
   }
 }
 
-function raised(turn: Turn, alarm: string): void {
+function raised(turn: Turn, alarm: string | null): void {
   const { s } = turn;
-  const reason = `alarm_${alarm}`;
   s.alarm = alarm;
+  if (alarm === null) return;
+  const reason = `alarm_${alarm}`;
   if (isUndialled(s)) drop(turn, handBack(reason));
   else if (s.phase === 'dialling' || s.phase === 'alerting') {
     unheard(turn, callResult.SwitchError, 'alarm', reason);

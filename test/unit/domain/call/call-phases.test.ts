@@ -350,7 +350,7 @@ describe('a far end that lets go', () => {
 
   test('because of an alarm says so, and not when it hung up itself, or when the alarm is over', () => {
     const cut = { type: 'disconnected', cause: 38 } as const;
-    const over = { type: 'alarm_over' } as const;
+    const over = { type: 'alarm', alarm: null } as const;
     for (const phase of ['answered', 'awaiting_agent', 'transferring'] as const) {
       expect(inPhase[phase]().wait(1).send(alarm, cut, released).outcome.reason).toBe('alarm_red');
       for (const events of [[alarm, bye], [alarm, over, cut], [bye]] as const)

@@ -100,7 +100,7 @@ const anyEvent: fc.Arbitrary<CallSignal> = fc.oneof(
       { type: 'shutdown', how: 'hangup' },
       { type: 'no_agents' },
       { type: 'alarm', alarm: 'red' },
-      { type: 'alarm_over' },
+      { type: 'alarm', alarm: null },
       { type: 'out_of_service', reason: 'hardware' },
       { type: 'dead', reason: 'gone' },
     ),
