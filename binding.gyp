@@ -43,7 +43,8 @@
           "standalone_static_library": 0,
           "sources": ["<!@(node scripts/native-sources.mjs board/sip/signalling)"],
           "link_settings": {
-            "libraries": ["-l:libre.a", "-l:libssl.a", "-l:libcrypto.a", "-l:libz.a", "-lresolv", "-ldl"]
+            "libraries": ["-l:libre.a", "-l:libssl.a", "-l:libcrypto.a", "-l:libz.a", "-lresolv", "-ldl"],
+            "ldflags": ["-Wl,--wrap=tcp_listen"]
           }
         },
         {

@@ -101,7 +101,7 @@ bool Exchange::refusesCall(const Message& invite, const FarEnd::Send& send) {
   if (habits_.longSessions && std::atoi(invite.header("Session-Expires").c_str()) < kLongSessionS) {
     send(responseTo(invite, 422, "Session Interval Too Small", "none",
                     {"Min-SE: " + std::to_string(kLongSessionS)}));
-  } else if (habits_.registers && world_.now >= registeredUntil_) {
+  } else if (habits_.registers && !isRegistered()) {
     send(responseTo(invite, 403, "Not Registered", "none"));
   } else if (habits_.unavailable && world_.now < kUnavailableMs) {
     send(responseTo(invite, 503, "Service Unavailable", "none", {"Retry-After: 20 (maintenance)"}));
@@ -117,6 +117,10 @@ void Exchange::takeRegister(const Message& request, const FarEnd::Send& send) {
   if (habits_.refusesRegister) return send(responseTo(request, 403, "Forbidden", "none"));
   if (!isAuthenticated(request, send)) return;
   ++registrations_;
+  if (request.header("Expires") == "0") {
+    registeredUntil_ = -1;
+    return send(responseTo(request, 200, "OK", "none"));
+  }
   registeredUntil_ = world_.now + 1'000.0 * kRegisteredS;
   send(responseTo(request, 200, "OK", "none",
                   {"Contact: <sip:somebody@192.0.2.9>;expires=7",

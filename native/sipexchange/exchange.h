@@ -34,6 +34,7 @@ class Exchange {
   double now() const { return world_.now; }
   uint64_t invites() const { return invites_; }
   uint64_t registrations() const { return registrations_; }
+  bool isRegistered() const { return world_.now < registeredUntil_; }
 
  private:
   void take(const std::string& text, const FarEnd::Send& send);

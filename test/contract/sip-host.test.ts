@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +10,8 @@ import { openBoard } from '../../src/board/open.ts';
 import { sipBoardConfigSchema } from '../../src/board/sip/config.ts';
 import { sipDriver } from '../../src/board/sip/driver.ts';
 import { isBuilt } from '../support/built.ts';
-import { hasSipStandin, sipConfig } from '../support/board/sip.ts';
+import { hasSipStandin, loopback, sipConfig } from '../support/board/sip.ts';
+import { simWorld } from '../support/board/sim.ts';
 
 const withoutSip = (boardHost: string) =>
   expect(openBoard(sipConfig(), { boardHostProgram: boardHost })).rejects.toMatchObject({
@@ -52,6 +55,33 @@ describe('the board host of SIP trunks', () => {
       expected: expect.stringContaining('127.0.0.0/8') as string,
     });
   });
+
+  it.skipIf(!hasSipStandin())(
+    'with an exchange in it calls nobody who is on this machine already',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'sip-host-'));
+      const file = join(folder, 'exchange.json');
+      writeFileSync(file, JSON.stringify({ world: simWorld() }));
+      const sbc = createServer();
+      try {
+        sbc.listen(5080, loopback(2));
+        await once(sbc, 'listening');
+        const [first] = sipConfig().trunks;
+        const trunks = [first!, { ...first!, name: 'sbc', address: `${loopback(2)}:5080` }];
+        await expect(openBoard({ ...sipConfig(), trunks, standIn: { file } })).rejects.toMatchObject({
+          code: 'BAD_CONFIG',
+          message: expect.stringContaining(`somebody else is at ${loopback(2)}:5080`) as string,
+        });
+        sbc.close();
+        await once(sbc, 'close');
+        const board = await openBoard({ ...sipConfig(), trunks, standIn: { file } });
+        await board.close();
+      } finally {
+        sbc.close();
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 
   it.skipIf(!hasSipStandin())('with an exchange in it calls no trunk that may be real', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sip-host-'));

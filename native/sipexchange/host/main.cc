@@ -5,6 +5,7 @@
 // commas, and the name that its certificate has (certified=NAME), where it is not its address. By TLS its certificate is
 // written to the file SIPEXCHANGE_CERTIFICATE; no file of the configuration is ever written.
 #include <poll.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -14,11 +15,13 @@
 #include <cstdlib>
 #include <exception>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "board/drivers.h"
 #include "board/remote/child.h"
@@ -106,8 +109,47 @@ StandIn readStandIn(const std::string& file) {
   return to;
 }
 
+// With a stand-in nobody real is called. What else on this machine could answer at a trunk's address (an SBC that goes
+// on to a carrier) is found as its port cannot be had, and none comes there later.
+class NobodyElse {
+ public:
+  NobodyElse(const std::vector<board::sip::Trunk>& trunks, const board::sip::TrunkAddress& exchange) {
+    for (const board::sip::Trunk& trunk : trunks)
+      for (const board::sip::TrunkAddress& at : trunk.addresses)
+        if (at.host != exchange.host || at.port != exchange.port) hold(at);
+  }
+  ~NobodyElse() {
+    for (const auto& [at, fds] : held_)
+      for (const int fd : fds) ::close(fd);
+  }
+  NobodyElse(const NobodyElse&) = delete;
+  NobodyElse& operator=(const NobodyElse&) = delete;
+
+ private:
+  void hold(const board::sip::TrunkAddress& at) {
+    std::vector<int>& fds = held_[{at.host, at.port}];
+    if (!fds.empty()) return;
+    const sockaddr_in address = sipexchange::addressOf(at.host, static_cast<uint16_t>(at.port));
+    for (const int type : {SOCK_DGRAM, SOCK_STREAM}) {
+      fds.push_back(::socket(AF_INET, type | SOCK_CLOEXEC, 0));
+      if (::bind(fds.back(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        throw OpenError("BAD_CONFIG", "standIn: somebody else is at " + at.host + ":" +
+                                          std::to_string(at.port) +
+                                          ", who may call real people; expected nobody");
+    }
+  }
+
+  std::map<std::pair<std::string, int32_t>, std::vector<int>> held_;
+};
+
+// What is beside the board, as long as the process.
+struct Beside {
+  std::unique_ptr<NobodyElse> nobodyElse;
+  std::unique_ptr<sipexchange::SteppedExchange> simulation;
+};
+
 // The exchange lives as long as the process, longer than the board.
-MadeBoard makeBoard(board::DriverConfig config, std::unique_ptr<sipexchange::SteppedExchange>& simulation) {
+MadeBoard makeBoard(board::DriverConfig config, Beside& beside) {
   auto* const sip = std::get_if<board::sip::Config>(&config);
   if (sip == nullptr) throw OpenError("NOT_SUPPORTED", "this host has the SIP board alone");
   try {
@@ -117,13 +159,14 @@ MadeBoard makeBoard(board::DriverConfig config, std::unique_ptr<sipexchange::Ste
     const board::sip::Trunk& trunk = sip->trunks.front();
     // Of several addresses the exchange has the last; nobody is at the others.
     const board::sip::TrunkAddress& at = trunk.addresses.back();
+    beside.nobodyElse = std::make_unique<NobodyElse>(sip->trunks, at);
     auto exchange = std::make_unique<sipexchange::Exchange>(
         std::move(standIn.world), habitsOf(environment("SIPEXCHANGE_HABITS"), trunk), at.host,
         static_cast<uint16_t>(at.port));
     const double speed = sip->standInSpeed;
     auto board = board::sip::makeSipBoard(std::move(*sip), board::sip::makeSignalling(), true);
-    simulation = std::make_unique<sipexchange::SteppedExchange>(*board, std::move(exchange));
-    auto* const both = simulation.get();
+    beside.simulation = std::make_unique<sipexchange::SteppedExchange>(*board, std::move(exchange));
+    auto* const both = beside.simulation.get();
     if (!standIn.stepped) board->steppedBy([both, speed] { both->run(speed); }, [both] { both->stop(); });
     board::Diagnostics* const diagnostics = board.get();
     return {.board = std::move(board),
@@ -147,10 +190,8 @@ int main() try {
     }
     ::alarm(10);
   }).detach();
-  std::unique_ptr<sipexchange::SteppedExchange> simulation;
-  const auto make = [&simulation](board::DriverConfig config) {
-    return makeBoard(std::move(config), simulation);
-  };
+  Beside beside;
+  const auto make = [&beside](board::DriverConfig config) { return makeBoard(std::move(config), beside); };
   return board::remote::serve(board::remote::kBoardHostSocket, {.build = CPD_VERSION, .make = make});
 } catch (const std::exception& error) {
   std::fprintf(stderr, "boardhost-sipexchange: %s\n", error.what());

@@ -203,7 +203,13 @@ interface TrunkReport {
 
 interface SipReport {
   trunks: TrunkReport[];
-  messages: { received: number; sent: number; strangers: number; refused: number };
+  messages: {
+    received: number;
+    sent: number;
+    strangers: number;
+    refusedConnections: number;
+    refused: number;
+  };
 }
 
 /** So long one report serves the metrics of one scrape, in ms. */
@@ -247,7 +253,7 @@ export function addSipMetrics(
   });
   new Counter({
     name: 'cpdd_sip_messages_total',
-    help: 'SIP messages by kind: received, sent; strangers: requests left unanswered; refused: of no call of ours.',
+    help: 'SIP messages by kind: received, sent; strangers: requests left unanswered; refused: of no call of ours; refusedConnections: TCP connections closed at once.',
     labelNames: ['kind'],
     registers,
     async collect() {

@@ -71,6 +71,7 @@ std::string trunkReport(const LineHost& host, double now) {
   json.field("received", static_cast<int64_t>(counts.received))
       .field("sent", static_cast<int64_t>(counts.sent));
   json.field("strangers", static_cast<int64_t>(counts.strangers));
+  json.field("refusedConnections", static_cast<int64_t>(counts.refusedConnections));
   return json.field("refused", static_cast<int64_t>(counts.refused)).close('}').close('}').take();
 }
 

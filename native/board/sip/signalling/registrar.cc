@@ -33,18 +33,30 @@ void Registrar::send(size_t address) {
     sip_dialog* made = nullptr;
     if (sip_dialog_alloc(&made, ("sip:" + peer_.domain).c_str(), who.c_str(), nullptr, who.c_str(), routes,
                          route.empty() ? 0 : 1) != 0)
-      return events_.registrationFailed(trunk_, 0, -1);
+      return failed(0, -1);
     dialog_.reset(made);
   }
   authenticator_.startRequest();
   request();
 }
 
+void Registrar::leave(std::shared_ptr<void> over) {
+  if (!granted_) return;
+  leaving_ = std::move(over);
+  askedS_ = 0;
+  send(address_);
+}
+
 void Registrar::request() {
   const int error = sip_drequestf(&request_, peer_.stack, true, "REGISTER", dialog_.get(), 0, nullptr,
                                   addContact, answered, this, "%sExpires: %d\r\nContent-Length: 0\r\n\r\n",
                                   authenticator_.header().c_str(), askedS_);
-  if (error != 0) events_.registrationFailed(trunk_, 0, -1);
+  if (error != 0) failed(0, -1);
+}
+
+void Registrar::failed(int status, int retryAfterS) {
+  if (leaving_) return leaving_.reset();
+  events_.registrationFailed(trunk_, status, retryAfterS);
 }
 
 int Registrar::addContact(sip_transp transport, const sa* source, const sa* /*to*/, mbuf* message,
@@ -56,19 +68,24 @@ int Registrar::addContact(sip_transp transport, const sa* source, const sa* /*to
 
 void Registrar::answered(int error, const sip_msg* response, void* self) {
   Registrar& registrar = *static_cast<Registrar*>(self);
-  const size_t trunk = registrar.trunk_;
-  if (error != 0 || response == nullptr) return registrar.events_.registrationFailed(trunk, 0, -1);
+  if (error != 0 || response == nullptr) return registrar.failed(0, -1);
   if (response->scode < 200) return;
-  if (response->scode < 300) return registrar.events_.registered(trunk, registrar.grantedBy(response));
+  if (response->scode < 300) return registrar.granted(response);
   const std::string uri = "sip:" + registrar.peer_.domain;
   if (Authenticator::isChallenge(response) && registrar.authenticator_.answers(response, "REGISTER", uri))
     return registrar.request();
   const int least = numberIn(response, SIP_HDR_MIN_EXPIRES);
-  if (response->scode == kIntervalTooBrief && least > registrar.askedS_) {
+  if (response->scode == kIntervalTooBrief && !registrar.leaving_ && least > registrar.askedS_) {
     registrar.askedS_ = least;
     return registrar.request();
   }
-  registrar.events_.registrationFailed(trunk, response->scode, numberIn(response, SIP_HDR_RETRY_AFTER));
+  registrar.failed(response->scode, numberIn(response, SIP_HDR_RETRY_AFTER));
+}
+
+void Registrar::granted(const sip_msg* response) {
+  granted_ = !leaving_;
+  if (leaving_) return leaving_.reset();
+  events_.registered(trunk_, grantedBy(response));
 }
 
 // Of our Contact; a peer that keeps others too lists them all.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "board/sip/signalling.h"
@@ -20,11 +21,15 @@ class Registrar {
   Registrar& operator=(const Registrar&) = delete;
 
   void send(size_t address);
+  // Takes back what was granted (Expires: 0). `over` is let go of when that is answered, or when there is nothing to do.
+  void leave(std::shared_ptr<void> over);
 
  private:
   static int addContact(sip_transp transport, const sa* source, const sa* to, mbuf* message, void* self);
   static void answered(int error, const sip_msg* response, void* self);
   void request();
+  void granted(const sip_msg* response);
+  void failed(int status, int retryAfterS);
   int grantedBy(const sip_msg* response) const;
 
   const Peer& peer_;
@@ -35,6 +40,8 @@ class Registrar {
   size_t address_ = 0;
   LibreRequest* request_ = nullptr;  // libre clears it
   int askedS_;
+  bool granted_ = false;
+  std::shared_ptr<void> leaving_;
 };
 
 }  // namespace board::sip

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <map>
 #include <memory>
 #include <set>
@@ -20,6 +21,7 @@
 #include "board/sip/signalling/message_trace.h"
 #include "board/sip/signalling/registrar.h"
 #include "board/sip/signalling/sip_thread.h"
+#include "board/sip/signalling/transport/connection_guard.h"
 #include "board/sip/signalling/transport/peer.h"
 #include "board/sip/signalling/transport/tls_context.h"
 #include "board/sip/words/message_summary.h"
@@ -28,7 +30,8 @@
 namespace board::sip {
 namespace {
 
-constexpr uint32_t kTableSize = 1024;  // of libre's hash tables, a power of two
+constexpr std::chrono::milliseconds kGoodbye{2'000};  // how long registrars are waited for
+constexpr uint32_t kTableSize = 1024;                 // of libre's hash tables, a power of two
 
 class SipStack final : public Signalling {
  public:
@@ -100,7 +103,11 @@ class SipStack final : public Signalling {
   }
 
   SignallingCounts counts() const override {
-    return {.strangers = strangers_, .refused = refused_, .received = received_, .sent = sent_};
+    return {.strangers = strangers_,
+            .refused = refused_,
+            .refusedConnections = guard_.refused(),
+            .received = received_,
+            .sent = sent_};
   }
 
   std::string addressText(size_t trunk, size_t address) const override {
@@ -116,6 +123,7 @@ class SipStack final : public Signalling {
   std::vector<TracedMessage> messages() const override { return trace_.messages(); }
 
   void close() override {
+    if (!registrars_.empty()) unregister();
     thread_.stop([this] { endAll(); });
   }
 
@@ -174,10 +182,22 @@ class SipStack final : public Signalling {
     sa address;
     const bool tls = transport == SIP_TRANSP_TLS;
     sa_set_in(&address, ipOf(config_.bind), tls ? 0 : static_cast<uint16_t>(config_.sipPort));
+    const GuardedListening guarded(guard_);
     const int error = sip_transp_add(port.stack.get(), transport, &address, tls ? port.tls->get() : nullptr);
     if (error != 0)
       throw OpenError("BOARD_ERROR", "sipPort: " + config_.bind + ":" + std::to_string(config_.sipPort) +
                                          " cannot be bound: " + std::generic_category().message(error));
+  }
+
+  // Calls end, and registrars forget us, as far as they answer in time. It is over when nobody holds `left` any more.
+  void unregister() {
+    auto left = std::make_shared<std::promise<void>>();
+    const std::future<void> over = left->get_future();
+    thread_.post([this, left = std::move(left)] {
+      endCalls();
+      for (const auto& [trunk, registrar] : registrars_) registrar->leave(left);
+    });
+    (void)over.wait_for(kGoodbye);
   }
 
   template <typename Act>
@@ -229,7 +249,7 @@ class SipStack final : public Signalling {
     ++stack.activity_;
     ++(sent ? stack.sent_ : stack.received_);
     const sa* peer = sent ? to : from;
-    if (!sent && (sa_af(peer) != AF_INET || !stack.known_.contains(sa_in(peer)))) return;
+    if (!sent && !stack.isKnown(*peer)) return;
     const std::string_view message(reinterpret_cast<const char*>(bytes), length);
     MessageSummary summary = summaryOf(message);
     const auto call = stack.byId_.find(summary.callId);
@@ -257,16 +277,15 @@ class SipStack final : public Signalling {
     auto& stack = *static_cast<SipStack*>(self);
     const auto found = stack.byId_.find(text(response->callid));
     const bool ofInvite = pl_strcmp(&response->cseq.met, "INVITE") == 0;
-    if (stack.isKnown(response) && found != stack.byId_.end() && ofInvite) found->second->takeLate(response);
+    if (stack.isKnown(response->src) && found != stack.byId_.end() && ofInvite)
+      found->second->takeLate(response);
     return true;
   }
 
-  bool isKnown(const sip_msg* message) const {
-    return sa_af(&message->src) == AF_INET && known_.contains(sa_in(&message->src));
-  }
+  bool isKnown(const sa& from) const { return sa_af(&from) == AF_INET && known_.contains(sa_in(&from)); }
 
   void take(const sip_msg* request, LibreStack* stack) {
-    if (!isKnown(request)) {
+    if (!isKnown(request->src)) {
       ++strangers_;
       return;
     }
@@ -286,15 +305,19 @@ class SipStack final : public Signalling {
     }
   }
 
-  void endAll() {
-    for (auto& [place, probe] : probes_) mem_deref(std::exchange(probe.request, nullptr));
-    registrars_.clear();
+  void endCalls() {
     std::vector<LegId> legs;
     for (const auto& [leg, call] : calls_) legs.push_back(leg);
     for (const LegId leg : legs) {
       const auto found = calls_.find(leg);
       if (found != calls_.end()) found->second->end();
     }
+  }
+
+  void endAll() {
+    for (auto& [place, probe] : probes_) mem_deref(std::exchange(probe.request, nullptr));
+    registrars_.clear();
+    endCalls();
     byId_.clear();
     gone_.clear();
     calls_.clear();
@@ -322,6 +345,7 @@ class SipStack final : public Signalling {
   std::atomic<uint64_t> activity_{0}, strangers_{0}, refused_{0}, received_{0}, sent_{0};
 
   // Of libre's thread.
+  ConnectionGuard guard_{[this](const sa& from) { return isKnown(from); }};  // longer than the ports
   std::vector<std::unique_ptr<Port>> ports_;
   std::map<std::pair<size_t, size_t>, Probe> probes_;  // by trunk and address
   std::map<size_t, std::unique_ptr<Registrar>> registrars_;

@@ -14,7 +14,7 @@ const trunk = {
   judged: 3,
   poor: 1,
 };
-const messages = { received: 20, sent: 30, strangers: 5, refused: 1 };
+const messages = { received: 20, sent: 30, strangers: 5, refusedConnections: 3, refused: 1 };
 
 it('shows trunks, messages and sound of a board on SIP trunks, and asks it once a scrape', async () => {
   const registry = new Registry();
@@ -31,6 +31,7 @@ it('shows trunks, messages and sound of a board on SIP trunks, and asks it once 
     'cpdd_sip_trunk_up{trunk="carrier"} 1',
     'cpdd_sip_trunk_up{trunk="office"} 0',
     'cpdd_sip_messages_total{kind="strangers"} 5',
+    'cpdd_sip_messages_total{kind="refusedConnections"} 3',
     'cpdd_sip_calls_total{trunk="carrier"} 7',
     'cpdd_sip_answered_total{trunk="carrier"} 4',
     'cpdd_rtp_frames_total{trunk="carrier"} 900',

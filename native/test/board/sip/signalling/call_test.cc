@@ -1,7 +1,6 @@
 // One call against a trunk that does as the test says: what goes over the wire, and what is told of it.
 #include <doctest/doctest.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <memory>
 #include <mutex>
@@ -12,6 +11,7 @@
 #include "sipexchange/message.h"
 #include "sipexchange/stream_port.h"
 #include "sipexchange/udp_port.h"
+#include "test/board/sip/signalling/bench.h"
 
 using namespace board::sip;
 using sipexchange::Message;
@@ -26,29 +26,14 @@ constexpr const char* kByName = "Contact: <sip:there@pbx.example.invalid:5090;li
 constexpr const char* kChallenge =
     R"(Proxy-Authenticate: Digest realm="r", nonce="n1", algorithm=MD5, qop="auth")";
 
-// An address of loopback that no other process of the tests has.
-std::string loopback(int role) {
-  const int place = ::getpid() * 4 + role;
-  return "127." + std::to_string(place >> 16 & 255) + "." + std::to_string(place >> 8 & 255) + "." +
-         std::to_string(place & 255);
-}
-
-class Told final : public SignallingEvents {
+class Told final : public NoEvents {
  public:
-  void progressed(LegId /*leg*/, bool /*alerting*/, const std::optional<MediaPlan>& /*media*/) override {}
   void answered(LegId /*leg*/, const MediaPlan& /*media*/) override { ++answers; }
   void mediaChanged(LegId /*leg*/, const MediaPlan& /*media*/) override { ++changes; }
-  void keyPressed(LegId /*leg*/, char /*key*/) override {}
-  void sessionLasts(LegId /*leg*/, int /*seconds*/, bool /*weRefresh*/) override {}
   void ended(LegId /*leg*/, const Ending& ending) override {
     const std::lock_guard lock(mutex);
     endings.push_back(ending);
   }
-  void referRefused(LegId /*leg*/, int /*status*/) override {}
-  void referTold(LegId /*leg*/, int /*status*/) override {}
-  void peerAnswered(size_t /*trunk*/, size_t /*address*/) override {}
-  void registered(size_t /*trunk*/, int /*expiresS*/) override {}
-  void registrationFailed(size_t /*trunk*/, int /*status*/, int /*retryAfterS*/) override {}
 
   // For what comes without a message of the test: before a settle nothing else says that it is written.
   bool hasEnded() {

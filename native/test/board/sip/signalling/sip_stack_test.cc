@@ -1,9 +1,7 @@
 // Who is heard on the SIP port: a peer of the configuration in dialogs of ours, and nobody else.
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
 
@@ -11,35 +9,11 @@
 #include "board/sip/signalling.h"
 #include "sipexchange/message.h"
 #include "sipexchange/udp_port.h"
+#include "test/board/sip/signalling/bench.h"
 
 using namespace board::sip;
 
 namespace {
-
-// An address of loopback that no other process of the tests has.
-std::string loopback(int role) {
-  const int place = ::getpid() * 4 + role;
-  return "127." + std::to_string(place >> 16 & 255) + "." + std::to_string(place >> 8 & 255) + "." +
-         std::to_string(place & 255);
-}
-
-class NoEvents final : public SignallingEvents {
- public:
-  void progressed(LegId /*leg*/, bool /*alerting*/, const std::optional<MediaPlan>& /*media*/) override {}
-  void answered(LegId /*leg*/, const MediaPlan& /*media*/) override {}
-  void mediaChanged(LegId /*leg*/, const MediaPlan& /*media*/) override {}
-  void keyPressed(LegId /*leg*/, char /*key*/) override {}
-  void sessionLasts(LegId /*leg*/, int /*seconds*/, bool /*weRefresh*/) override {}
-  void ended(LegId /*leg*/, const Ending& ending) override { last = ending; }
-  void referRefused(LegId /*leg*/, int /*status*/) override {}
-  void referTold(LegId /*leg*/, int /*status*/) override {}
-  void peerAnswered(size_t /*trunk*/, size_t /*address*/) override { ++answers; }
-  void registered(size_t /*trunk*/, int /*expiresS*/) override {}
-  void registrationFailed(size_t /*trunk*/, int /*status*/, int /*retryAfterS*/) override {}
-
-  std::optional<Ending> last;
-  std::atomic<int> answers = 0;
-};
 
 struct Stack {
   Stack() : peer(loopback(1), 5080), stranger(loopback(2), 5080) {
@@ -135,9 +109,9 @@ TEST_CASE("sip stack: an answer of a peer to OPTIONS counts, whatever it is") {
   REQUIRE(text.has_value());
   const auto options = sipexchange::readMessage(*text);
   REQUIRE(options.has_value());
-  CHECK(stack.events.answers == 0);
+  CHECK(stack.events.optionsAnswered == 0);
   stack.send(stack.peer, sipexchange::responseTo(*options, 405, "Method Not Allowed", "x"));
-  CHECK(stack.events.answers == 1);
+  CHECK(stack.events.optionsAnswered == 1);
 }
 
 TEST_CASE("sip stack: a port that is taken is said by its field") {

@@ -1,0 +1,109 @@
+// A registration at the stand-in exchange, until the board leaves.
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include "board/sip/signalling.h"
+#include "sipexchange/exchange.h"
+#include "test/board/sip/signalling/bench.h"
+
+using namespace board::sip;
+
+namespace {
+
+class Registered final : public NoEvents {
+ public:
+  void registered(size_t /*trunk*/, int expiresS) override { grantedS = expiresS; }
+  void registrationFailed(size_t /*trunk*/, int /*status*/, int /*retryAfterS*/) override { ++failures; }
+
+  std::atomic<int> grantedS = 0, failures = 0;
+};
+
+// The exchange hears what comes as long as this is there.
+class Hearing {
+ public:
+  explicit Hearing(sipexchange::Exchange& exchange)
+      : thread_([this, &exchange] {
+          while (!over_) {
+            if (!exchange.drain()) std::this_thread::yield();
+          }
+        }) {}
+  ~Hearing() {
+    over_ = true;
+    thread_.join();
+  }
+  Hearing(const Hearing&) = delete;
+  Hearing& operator=(const Hearing&) = delete;
+
+ private:
+  std::atomic<bool> over_ = false;
+  std::thread thread_;
+};
+
+Config registering() {
+  Config config;
+  config.bind = loopback(0);
+  Trunk trunk;
+  trunk.name = "peer";
+  trunk.addresses = {{loopback(1), 5080}};
+  trunk.registers = true;
+  trunk.username = trunk.password = "dialler";
+  config.trunks.push_back(std::move(trunk));
+  return config;
+}
+
+sipexchange::Habits withDigest() {
+  sipexchange::Habits habits;
+  habits.registers = true;
+  habits.username = habits.password = "dialler";
+  return habits;
+}
+
+}  // namespace
+
+TEST_CASE("registrar: what was granted is taken back as the board closes, its challenge answered") {
+  sipexchange::Exchange exchange({}, withDigest(), loopback(1), 5080);
+  Registered events;
+  const std::unique_ptr<Signalling> signalling = makeSignalling();
+  signalling->open(registering(), events);
+  {
+    const Hearing hearing(exchange);
+    signalling->registerAt(0, 0);
+    while (events.grantedS == 0) std::this_thread::yield();
+    CHECK(events.grantedS == 60);
+    signalling->close();
+  }
+  CHECK(exchange.registrations() == 2);
+  CHECK_FALSE(exchange.isRegistered());
+  CHECK(events.failures == 0);
+}
+
+TEST_CASE("registrar: a board that is not registered says nothing as it closes") {
+  sipexchange::Exchange exchange({}, withDigest(), loopback(1), 5080);
+  Registered events;
+  const std::unique_ptr<Signalling> signalling = makeSignalling();
+  signalling->open(registering(), events);
+  signalling->close();
+  CHECK(signalling->counts().sent == 0);
+}
+
+TEST_CASE("registrar: a peer that is gone holds up no close for longer than two seconds") {
+  Registered events;
+  const std::unique_ptr<Signalling> signalling = makeSignalling();
+  {
+    sipexchange::Exchange exchange({}, withDigest(), loopback(1), 5080);
+    const Hearing hearing(exchange);
+    signalling->open(registering(), events);
+    signalling->registerAt(0, 0);
+    while (events.grantedS == 0) std::this_thread::yield();
+  }
+  const sipexchange::UdpPort silent(loopback(1), 5080);
+  const auto before = std::chrono::steady_clock::now();
+  signalling->close();
+  const auto took = std::chrono::steady_clock::now() - before;
+  CHECK(took >= std::chrono::milliseconds(1'900));
+  CHECK(took < std::chrono::seconds(10));
+}
