@@ -18,7 +18,7 @@ const onPostgres = {
   test: {
     ...project('postgres', 120_000).test,
     include: [
-      'test/unit/ocs/{records,live}/*.test.ts',
+      'test/unit/ocs/{records,live,store/moving}/*.test.ts',
       'test/unit/ocs/api/{desk-records,link-polls,link-server,repeated-closing,status}.test.ts',
       'test/e2e/ocs/{api,desktop,edges,link,lists}.test.ts',
     ],

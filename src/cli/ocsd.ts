@@ -8,9 +8,10 @@ import { logLevels } from '../domain/log.ts';
 import { loadOcsdConfig, ocsdConfigSchema } from '../daemon/ocsd/config.ts';
 import { startOcsd } from '../daemon/ocsd/ocsd.ts';
 import { endOnUnknownError, runService } from '../daemon/service.ts';
+import { copyCommand } from './copy/copy.ts';
 import { daemonOptions, givenFlags, printSchema, type FlagSpec } from './daemon-flags.ts';
 import { printLine } from '../terminal/output.ts';
-import { createParser, runProgram } from '../terminal/program.ts';
+import { createParser, runProgram, withOwnFailure } from '../terminal/program.ts';
 import { versionText } from '../terminal/version.ts';
 
 const flags: Record<string, FlagSpec> = {
@@ -24,13 +25,24 @@ const flags: Record<string, FlagSpec> = {
   },
 };
 
+interface DaemonArguments extends Record<string, unknown> {
+  config?: string | undefined;
+  checkConfig?: boolean | undefined;
+  printSchema?: boolean | undefined;
+}
+
 await runProgram('ocsd', async () => {
-  const parser = daemonOptions(createParser('ocsd'), flags)
+  const parser = createParser('ocsd')
     .usage('$0 --config FILE [options]\n\nThe Outbound Contact Server: lists, campaigns, agent desktops.')
     .example('$0 --config /etc/cpd-dialler/ocsd.yaml', 'run')
     .example('$0 --check-config --config ocsd.yaml', 'name every fault with line and field')
-    .version(versionText());
-  const args = await parser.parseAsync();
+    .version(versionText())
+    .command('$0', 'Run', (yargs) => daemonOptions(yargs, flags), serve)
+    .command(withOwnFailure('ocsd', copyCommand));
+  await parser.parseAsync();
+});
+
+async function serve(args: DaemonArguments): Promise<void> {
   if (args.printSchema) {
     printSchema(ocsdConfigSchema, 'ocsd configuration');
     return;
@@ -48,4 +60,4 @@ await runProgram('ocsd', async () => {
   const { log } = createLog('ocsd', setup.config.log.level);
   endOnUnknownError(log);
   process.exit(await runService((start) => startOcsd(setup, versionText(), log, start), log));
-});
+}

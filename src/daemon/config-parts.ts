@@ -95,6 +95,21 @@ export function readToken(
   return token;
 }
 
+/**
+ * The password of the database's user.
+ *
+ * @param field what named the file
+ * @throws CodedError NO_SUCH_FILE, or BAD_CONFIG when there is none in it
+ */
+export function readPassword(path: string, field: string): string {
+  const expected = 'a readable file with the password on its first line';
+  const password = readTextFile('password file', path, { field, expected }).split('\n', 1)[0]?.trim() ?? '';
+  if (password === '') {
+    throw new CodedError('BAD_CONFIG', `password file ${path} is empty`, { field, found: path, expected });
+  }
+  return password;
+}
+
 const tokenLine = /^(\S{1,128})\s+(\S{1,128})\s+(\S{16,512})$/;
 
 /**

@@ -72,7 +72,7 @@ export function addCommands(
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command has its own options
   commands: readonly CommandModule<any, any>[],
 ): Argv {
-  for (const command of commands) parser.command(withOwnFailure(name, command as CommandModule));
+  for (const command of commands) parser.command(withOwnFailure(name, command));
   const names = commands.map(({ command }) => String(command).split(' ', 1)[0] ?? '');
   const depth = name.split(' ').length - 1;
   return parser
@@ -89,7 +89,8 @@ export function addCommands(
 }
 
 /** The command, whose mistakes point to its own help. */
-function withOwnFailure(parent: string, command: CommandModule): CommandModule {
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command has its own options
+export function withOwnFailure(parent: string, command: CommandModule<any, any>): CommandModule {
   const [word = '', ...positionals] = String(command.command).split(' ');
   const { builder } = command;
   return {

@@ -228,7 +228,7 @@ const inside: Record<string, Record<string, readonly string[]>> = {
     watch: ['admin'],
     doctor: ['admin', 'boards'],
     cpdd: ['daemon-flags'],
-    ocsd: ['daemon-flags'],
+    ocsd: ['copy', 'daemon-flags'],
     commands: [
       'admin',
       'analysis',

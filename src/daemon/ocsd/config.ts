@@ -11,7 +11,7 @@ import {
   portSchema,
   readAgentsFile,
   readMachinesFile,
-  readTextFile,
+  readPassword,
   readToken,
   resolvePath,
   sharedToken,
@@ -188,12 +188,7 @@ function readPostgres(
 ): PostgresAddress {
   if (databasePasswordFile === undefined) return parsePostgresAddress(database);
   const path = resolvePath(file, databasePasswordFile, env);
-  const field = 'databasePasswordFile';
-  const expected = 'a readable file with the password on its first line';
-  const password = readTextFile('password file', path, { field, expected }).split('\n', 1)[0]?.trim() ?? '';
-  if (password === '') {
-    throw new CodedError('BAD_CONFIG', `password file ${path} is empty`, { field, found: path, expected });
-  }
+  const password = readPassword(path, 'databasePasswordFile');
   return parsePostgresAddress(database, password);
 }
 

@@ -48,6 +48,15 @@ export function phoneKeyRule(numbering: Numbering | undefined, plans: unknown = 
   return JSON.stringify({ ruleVersion, ...numbering, ...(asksPlans && { plans: plansVersion }) });
 }
 
+/** Whether the keys that were made by a rule are those that this program would make for the same numbering. */
+export function isRuleOfThisProgram(rule: string): boolean {
+  try {
+    return (JSON.parse(rule) as { ruleVersion?: unknown }).ruleVersion === ruleVersion;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Brings the keys under which numbers are compared up to date, in slices. Does nothing unless the numbering plan, the
  * rule or the countries' plans are others than when the file was last opened. When it is broken off, it begins anew

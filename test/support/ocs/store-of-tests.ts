@@ -50,3 +50,13 @@ export async function rowsOf(file: string, sql: string): Promise<Record<string, 
 function addressOf(folder: string, database: string): string {
   return `postgres://ocsd@/${database}?host=${folder}`;
 }
+
+/** A new, empty database of PostgreSQL. @returns its address */
+export async function newDatabase(): Promise<string> {
+  if (socket === undefined) throw new Error('this test runs on PostgreSQL only');
+  const name = `n${String(process.pid)}_${String(++databases)}`;
+  await runSql(addressOf(socket, 'postgres'), `create database ${name}`);
+  return addressOf(socket, name);
+}
+
+let databases = 0;

@@ -28,9 +28,14 @@ const sslModes = { disable: 'off', require: 'unchecked', 'verify-full': 'checked
 /**
  * Reads `postgres://user@host1:5432,host2/database?sslmode=verify-full&sslrootcert=FILE`; a folder as `host` names a socket.
  *
+ * @param passwordBy what names the file of the password
  * @throws CodedError BAD_CONFIG
  */
-export function parsePostgresAddress(text: string, password?: string): PostgresAddress {
+export function parsePostgresAddress(
+  text: string,
+  password?: string,
+  passwordBy = 'databasePasswordFile',
+): PostgresAddress {
   const fault = (found: string, expected: string) =>
     new CodedError('BAD_CONFIG', `the address of the database is no address of PostgreSQL: ${found}`, {
       field: 'database',
@@ -42,7 +47,7 @@ export function parsePostgresAddress(text: string, password?: string): PostgresA
     throw fault('its parts are not known', 'postgres://USER@HOST[:PORT][,HOST[:PORT]]/DATABASE');
   const [, user = 'ocsd', inside, hostList = '', database = '', query = ''] = match;
   if (inside !== undefined) {
-    throw fault('it has a password in it', 'the password in a file, named by databasePasswordFile');
+    throw fault('it has a password in it', `the password in a file, named by ${passwordBy}`);
   }
   const given = new URLSearchParams(query);
   const unknown = [...given.keys()].find((name) => !parameters.includes(name));

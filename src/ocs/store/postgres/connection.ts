@@ -21,8 +21,14 @@ const answerMs = 8_000;
 const asNumbers = new TypeOverrides();
 asNumbers.setTypeParser(20, Number);
 
-/** @param options.patient statements may take as long as they do: they move whole tables */
-export function createConnection(address: PostgresAddress, options: { patient?: boolean } = {}): Connection {
+/**
+ * @param options.patient statements may take as long as they do: they move whole tables
+ * @param options.once it is not made again when it was dropped: a transaction that went with it does not go on outside of one
+ */
+export function createConnection(
+  address: PostgresAddress,
+  options: { patient?: boolean; once?: boolean } = {},
+): Connection {
   const limits =
     options.patient === true
       ? {}
@@ -50,6 +56,7 @@ export function createConnection(address: PostgresAddress, options: { patient?: 
   const drop = async () => {
     const dropped = current;
     current = null;
+    if (options.once === true) closed = true;
     try {
       await (await dropped)?.end();
     } catch {
@@ -76,7 +83,7 @@ export function createConnection(address: PostgresAddress, options: { patient?: 
   };
   return {
     query: async (text, values, name) => {
-      if (closed) throw new Error('the connection is closed');
+      if (closed) throw new Error('the connection is closed, or was lost');
       const mine = (current ??= connect());
       try {
         const client = await mine;

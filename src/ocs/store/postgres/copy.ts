@@ -18,13 +18,7 @@ export async function loadCopy(
   tables: readonly CopiedTable[],
   progress: StartProgress,
 ): Promise<void> {
-  const extras = sqlite
-    .prepare<[], { name: string; type: string; sql: string }>(
-      `select name, type, sql from sqlite_master where type in ('index', 'trigger') and sql is not null`,
-    )
-    .all();
-  // Triggers would count the rows once more; indexes are made faster when all rows are there.
-  for (const { name, type } of extras) sqlite.exec(`drop ${type} ${quoted(name)}`);
+  const makeIndexes = withoutIndexes(sqlite);
   sqlite.pragma('foreign_keys = OFF');
   await connection.query('begin isolation level repeatable read read only');
   let done = 0;
@@ -47,7 +41,25 @@ export async function loadCopy(
   }
   await connection.query('commit');
   sqlite.pragma('foreign_keys = ON');
-  for (const { sql } of extras) sqlite.exec(sql);
+  makeIndexes();
+}
+
+/**
+ * Takes indexes and triggers away, to fill the tables: triggers would count the rows once more, and indexes are made faster
+ * when all rows are there.
+ *
+ * @returns makes them again
+ */
+export function withoutIndexes(sqlite: Database): () => void {
+  const extras = sqlite
+    .prepare<[], { name: string; type: string; sql: string }>(
+      `select name, type, sql from sqlite_master where type in ('index', 'trigger') and sql is not null`,
+    )
+    .all();
+  for (const { name, type } of extras) sqlite.exec(`drop ${type} ${quoted(name)}`);
+  return () => {
+    for (const { sql } of extras) sqlite.exec(sql);
+  };
 }
 
 async function rowsOfAll(connection: Connection, tables: readonly CopiedTable[]): Promise<number> {
