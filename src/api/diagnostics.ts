@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
 
-export const daemonStates = ['starting', 'running', 'degraded', 'draining', 'stopped'] as const;
+export const daemonStates = ['starting', 'standby', 'running', 'degraded', 'draining', 'stopped'] as const;
 export type DaemonState = (typeof daemonStates)[number];
 
 export const healthSchema = z.object({

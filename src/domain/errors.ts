@@ -40,6 +40,7 @@ export const errorCodes = {
   OCS_UNREACHABLE: { exit: 69, http: 503 },
   DAEMON_UNREACHABLE: { exit: 69, http: 503 },
   DATABASE_ERROR: { exit: 74, http: 500 },
+  STANDING_BY: { exit: 75, http: 503 },
   JOURNAL_ERROR: { exit: 74, http: 500 },
   ILLEGAL_STATE: { exit: 70, http: 409 },
   UNAUTHORIZED: { exit: 77, http: 401 },

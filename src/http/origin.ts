@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CodedError } from '../domain/errors.ts';
+import { isBrought } from './peers.ts';
 
 /** Under which names a server may be addressed, and which web pages may talk to it. */
 export interface KnownOrigins {
@@ -24,26 +26,34 @@ export function keepPagesOut(app: FastifyInstance, known: KnownOrigins): void {
   });
 }
 
+/**
+ * Refuses a request that was put to another name than this server's.
+ *
+ * @throws CodedError UNAUTHORIZED
+ */
+export function checkHost({ headers, socket }: IncomingMessage, { allowedHosts }: KnownOrigins): void {
+  const hostname = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+  const own = socket.localAddress?.replace(/^::ffff:/, '');
+  if (loopbackNames.has(hostname) || hostname === own || allowedHosts.includes(hostname)) return;
+  throw new CodedError(
+    'UNAUTHORIZED',
+    `this server does not answer to the name ${JSON.stringify(hostname)}`,
+    {
+      field: 'host',
+      found: hostname,
+      expected: 'loopback, its own address or a name in allowedHosts',
+    },
+  );
+}
+
 /** @throws CodedError UNAUTHORIZED */
 function checkOrigin(request: FastifyRequest, known: KnownOrigins): void {
-  const host = request.headers.host ?? '';
-  const hostname = host.replace(/:\d+$/, '').toLowerCase();
-  const own = request.socket.localAddress?.replace(/^::ffff:/, '');
-  if (!loopbackNames.has(hostname) && hostname !== own && !known.allowedHosts.includes(hostname)) {
-    throw new CodedError(
-      'UNAUTHORIZED',
-      `this server does not answer to the name ${JSON.stringify(hostname)}`,
-      {
-        field: 'host',
-        found: hostname,
-        expected: 'loopback, its own address or a name in allowedHosts',
-      },
-    );
-  }
+  // Who brought it has looked at the name: it is that server's.
+  if (!isBrought(request.raw)) checkHost(request.raw, known);
   const origin = request.headers.origin;
   if (origin === undefined || known.allowedOrigins.includes(origin)) return;
   // The name is one of ours, as was just seen.
-  if (known.ownPages === true && origin === `${request.protocol}://${host}`) return;
+  if (known.ownPages === true && origin === `${request.protocol}://${request.headers.host ?? ''}`) return;
   throw new CodedError('UNAUTHORIZED', `pages of ${origin} are not allowed to use this server`, {
     field: 'origin',
     found: origin,

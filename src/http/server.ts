@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import websocket from '@fastify/websocket';
@@ -6,6 +7,7 @@ import { CodedError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import { answerErrors, errorBody, sendError, type ErrorLog } from './errors.ts';
 import { keepPagesOut, type KnownOrigins } from './origin.ts';
+import { createForwarders } from './peers.ts';
 import { tlsOptions, type Certificate } from './tls.ts';
 import { createTokenWatch, type TokenWatch } from './token-watch.ts';
 
@@ -24,6 +26,7 @@ const longestPart = 1_200;
  * @param options.bodyLimitBytes largest body; 1 MB when absent
  * @param options.certificate speaks TLS with it; plain HTTP when absent
  * @param options.trustedProxies addresses or networks whose `X-Forwarded-` headers say who the client is; nobody's when empty
+ * @param options.peerSecret what another server of the site shows that brings a client's request (peers.ts); there is none when absent
  * @param options.messageLimitBytes largest message of a WebSocket; there can be none when absent
  */
 export async function createHttpServer(options: {
@@ -32,12 +35,21 @@ export async function createHttpServer(options: {
   bodyLimitBytes?: number;
   certificate?: Certificate | undefined;
   messageLimitBytes?: number;
+  peerSecret?: string | undefined;
   trustedProxies?: readonly string[];
 }): Promise<FastifyInstance> {
   const { log, known, bodyLimitBytes, certificate, messageLimitBytes, trustedProxies = [] } = options;
+  const forwarders = createForwarders(trustedProxies, options.peerSecret);
+  const isForwarded = trustedProxies.length > 0 || options.peerSecret !== undefined;
   const app = Fastify({
     forceCloseConnections: true,
-    ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
+    ...(isForwarded && {
+      trustProxy: (address: string, hops: number) => forwarders.trusts(address, hops),
+      rewriteUrl: (request: IncomingMessage) => {
+        forwarders.look(request);
+        return request.url ?? '/';
+      },
+    }),
     ...(certificate !== undefined && { https: tlsOptions(certificate) }),
     ...(bodyLimitBytes !== undefined && { bodyLimit: bodyLimitBytes }),
     routerOptions: { maxParamLength: longestPart },

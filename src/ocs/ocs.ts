@@ -39,7 +39,7 @@ export interface OcsOptions {
 }
 
 /** See {@link PostgresOptions}. */
-export type PostgresSource = Pick<PostgresOptions, 'address' | 'url' | 'listens' | 'stopped' | 'lost'>;
+export type PostgresSource = Pick<PostgresOptions, 'address' | 'self' | 'standingBy' | 'stopped' | 'lost'>;
 
 /** The Outbound Contact Server: link, desktop and supervisor's API on one fastify instance. */
 export interface Ocs {
@@ -80,8 +80,8 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
     passwordCost: options.passwordCost,
     tls: certificate !== undefined,
   });
-  const { app, serve } = await createServer({ ...base, ...live, ...rules, access, certificate, version });
-
+  const parts = { ...base, ...live, ...rules, access, certificate, version };
+  const { app, serve } = await createServer({ ...parts, peerSecret: peerSecretOf(options) });
   let stopTick: (() => void) | null = null;
   /** A write while none succeeds: the recovery is noticed though nobody asks for anything. */
   const probe = () => {
@@ -186,6 +186,11 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
     },
   };
   return ocs;
+}
+
+/** What another process shows that uses the same database. */
+function peerSecretOf({ database }: OcsOptions): string | undefined {
+  return typeof database === 'string' ? undefined : database.self.secret;
 }
 
 /** @throws CodedError DATABASE_ERROR */

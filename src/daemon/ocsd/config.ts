@@ -39,6 +39,14 @@ export const ocsdConfigSchema = z
         tls: z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
       })
       .prefault({}),
+    /**
+     * With PostgreSQL: the address by which the other ocsd reach this one, e.g. `http://10.0.0.11:7800`; made of `listen` when
+     * absent. This one's own, not that of a balancer.
+     */
+    nodeUrl: z
+      .url({ protocol: /^https?$/, error: 'an address such as http://10.0.0.11:7800' })
+      .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', 'an address without a path')
+      .optional(),
     /** What diallers (link), supervisors (api) and agent desktops must show; nothing where absent. */
     tokens: z
       .strictObject({

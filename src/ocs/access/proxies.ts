@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { createNetworks, plainAddress } from '../../http/networks.ts';
 import type { OcsConfig } from '../config.ts';
 
 /** The proxies before this server, that end TLS for it. */
@@ -13,32 +13,14 @@ export function createProxies({
   publicUrl,
   trustedProxies,
 }: Pick<OcsConfig, 'publicUrl' | 'trustedProxies'>): Proxies {
-  const listed = new BlockList();
-  for (const written of trustedProxies) {
-    const [address = '', bits] = written.split('/');
-    const family = familyOf(address);
-    if (bits === undefined) listed.addAddress(address, family);
-    else listed.addSubnet(address, Number(bits), family);
-  }
-  const isListed = (written: string) => {
-    const address = plain(written);
-    return isIP(address) !== 0 && listed.check(address, familyOf(address));
-  };
+  const listed = createNetworks(trustedProxies);
   return {
-    mayCome: (peer) => isLoopbackAddress(peer) || isListed(peer),
-    standsForMany: (address) => isListed(address) || (publicUrl !== undefined && isLoopbackAddress(address)),
+    mayCome: (peer) => isLoopbackAddress(peer) || listed.has(peer),
+    standsForMany: (address) =>
+      listed.has(address) || (publicUrl !== undefined && isLoopbackAddress(address)),
   };
 }
 
 export function isLoopbackAddress(address: string): boolean {
-  return address === '::1' || plain(address).startsWith('127.');
-}
-
-/** IPv4 as such where it came to a socket of IPv6, and without the interface of a link-local address. */
-function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIPv6(address) ? 'ipv6' : 'ipv4';
+  return address === '::1' || plainAddress(address).startsWith('127.');
 }

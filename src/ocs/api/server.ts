@@ -3,6 +3,7 @@ import { linkOperations } from '../../api/link.ts';
 import type { Serve } from '../../http/serve.ts';
 import { createHttpServer } from '../../http/server.ts';
 import type { Certificate } from '../../http/tls.ts';
+import { knownOrigins } from '../access/known-origins.ts';
 import { serveAccess, type AccessParts } from './access/access-routes.ts';
 import { serveDesktops, type DesktopParts } from './desktop.ts';
 import { serveConsole } from './console/console-files.ts';
@@ -16,20 +17,15 @@ export async function createServer(
   parts: LinkServerParts &
     DesktopParts &
     SupervisorParts &
-    AccessParts & { certificate?: Certificate | undefined },
+    AccessParts & { certificate?: Certificate | undefined; peerSecret?: string | undefined },
 ): Promise<{ app: FastifyInstance; serve: Serve }> {
-  const { certificate, config, log } = parts;
-  const { publicUrl } = config;
-  const page = publicUrl === undefined ? null : new URL(publicUrl);
+  const { certificate, config, log, peerSecret } = parts;
   const app = await createHttpServer({
     log,
-    known: {
-      allowedHosts: [...config.allowedHosts, ...(page === null ? [] : [page.hostname])],
-      allowedOrigins: [...config.allowedOrigins, ...(page === null ? [] : [page.origin])],
-      ownPages: true,
-    },
+    known: knownOrigins(config),
     certificate,
     trustedProxies: config.trustedProxies,
+    peerSecret,
     bodyLimitBytes: config.bodyLimitBytes,
     messageLimitBytes: 262_144,
   });

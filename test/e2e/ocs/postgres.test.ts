@@ -7,12 +7,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Health } from '../../../src/api/diagnostics.ts';
 import { freePort } from '../../../src/demo/processes.ts';
 import { manualClock } from '../../../src/ocs/clock.ts';
 import type { OcsConfigInput } from '../../../src/ocs/config.ts';
 import { createOcs, type Ocs } from '../../../src/ocs/ocs.ts';
 import { parsePostgresAddress } from '../../../src/ocs/store/postgres/address.ts';
 import { startOfTest } from '../../support/ocs/ocs.ts';
+import { nodeOfTest } from '../../support/ocs/store-of-tests.ts';
 import { postgresPrograms, runSql, startPostgres, type PostgresServer } from '../../support/ocs/postgres.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
@@ -33,8 +35,8 @@ describe.runIf(postgresPrograms() !== null)('an ocsd with its rows in PostgreSQL
     const ocs = await createOcs({
       database: {
         address: parsePostgresAddress(address),
-        url: 'http://here',
-        listens: 'here 192.0.2.1 1',
+        self: nodeOfTest,
+        standingBy: () => undefined,
         stopped: new AbortController().signal,
         lost: (why) => lost.push(why),
       },
@@ -176,8 +178,8 @@ describe.runIf(postgresPrograms() !== null)('two ocsd on one PostgreSQL', () => 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const start = async (name: string, address: string) => {
-    const port = await freePort();
+  const start = async (name: string, address: string, at?: number) => {
+    const port = at ?? (await freePort());
     const config = join(folder, `${name}.yaml`);
     writeFileSync(config, `database: ${address}\nlisten: { port: ${String(port)} }\n`);
     const program = fileURLToPath(new URL('../../../dist/cli/ocsd.js', import.meta.url));
@@ -187,38 +189,52 @@ describe.runIf(postgresPrograms() !== null)('two ocsd on one PostgreSQL', () => 
     running.push(child);
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    const url = `http://127.0.0.1:${String(port)}/api/v1`;
-    const isUp = () =>
-      fetch(`${url}/lists`).then(
-        ({ ok }) => ok,
-        () => false,
+    const base = `http://127.0.0.1:${String(port)}`;
+    const state = () =>
+      fetch(`${base}/healthz`).then(
+        async (reply) => ((await reply.json()) as Health).state,
+        () => 'nobody listens',
       );
-    return { child, url, isUp, said: () => said };
+    return { base, child, state, url: `${base}/api/v1`, said: () => said };
   };
+  const up = { timeout: 30_000 };
 
-  it('are one that works and one that stands by, until the first is killed', async () => {
+  it('are one that works and one that hands it what it is asked, until the first is killed', async () => {
     const address = await server.database();
     const first = await start('first', address);
-    await expect.poll(first.isUp, { timeout: 30_000 }).toBe(true);
+    await expect.poll(first.state, up).toBe('running');
     const second = await start('second', address);
-    await expect.poll(second.said, { timeout: 30_000 }).toContain('standing by');
-    const sent = await fetch(`${first.url}/lists/a/import`, {
+    await expect.poll(async () => (await fetch(`${second.base}/healthz`)).status, up).toBe(200);
+    expect(await second.state()).toBe('standby');
+    const sent = await fetch(`${second.url}/lists/a/import`, {
       method: 'POST',
       headers: { 'content-type': 'text/csv' },
       body: csv,
     });
     expect(sent.status).toBe(201);
-    expect(await second.isUp()).toBe(false);
+    expect(await (await fetch(`${first.url}/lists`)).json()).toMatchObject({ lists: [{ list: 'a' }] });
+    // A desktop, by a WebSocket.
+    const desktop = new WebSocket(`${second.base.replace('http', 'ws')}/desktop/v1`);
+    const answer = once(desktop, 'message');
+    await once(desktop, 'open');
+    desktop.send('{"type":"Login"}');
+    expect(String(((await answer) as [MessageEvent])[0].data)).toContain('BAD_MESSAGE');
+    const ended = once(desktop, 'close');
 
     first.child.kill('SIGKILL');
-    await expect.poll(second.isUp, { timeout: 30_000 }).toBe(true);
+    await ended;
+    await expect.poll(second.state, up).toBe('running');
     expect(await (await fetch(`${second.url}/lists`)).json()).toMatchObject({ lists: [{ list: 'a' }] });
+    // The first one again, in the place it had.
+    const again = await start('first', address, Number(new URL(first.base).port));
+    await expect.poll(async () => (await fetch(`${again.base}/healthz`)).status, up).toBe(200);
+    expect(await (await fetch(`${again.url}/lists`)).json()).toMatchObject({ lists: [{ list: 'a' }] });
   });
 
   it('one that stands by ends at a signal, and one that stops lets the other take over at once', async () => {
     const address = await server.database();
     const first = await start('third', address);
-    await expect.poll(first.isUp, { timeout: 30_000 }).toBe(true);
+    await expect.poll(first.state, up).toBe('running');
     const waiting = await start('fourth', address);
     await expect.poll(waiting.said, { timeout: 30_000 }).toContain('standing by');
     waiting.child.kill('SIGTERM');
@@ -227,6 +243,6 @@ describe.runIf(postgresPrograms() !== null)('two ocsd on one PostgreSQL', () => 
     await expect.poll(second.said, { timeout: 30_000 }).toContain('standing by');
     first.child.kill('SIGTERM');
     expect((await once(first.child, 'exit'))[0]).toBe(0);
-    await expect.poll(second.isUp, { timeout: 30_000 }).toBe(true);
+    await expect.poll(second.state, up).toBe('running');
   });
 });

@@ -3,7 +3,18 @@ import { basename } from 'node:path';
 import { inject } from 'vitest';
 import type { OcsOptions } from '../../../src/ocs/ocs.ts';
 import { parsePostgresAddress } from '../../../src/ocs/store/postgres/address.ts';
+import type { ThisNode } from '../../../src/ocs/store/postgres/nodes.ts';
 import { runSql } from './postgres.ts';
+
+/** An OCS of a test as others on the same database would see it. */
+export const nodeOfTest: ThisNode = {
+  url: 'http://test',
+  address: 'http://192.0.2.1:1',
+  host: 'test',
+  version: '0',
+  secret: 'of-a-test',
+  certificate: () => null,
+};
 
 /** The tests of OCS run on a file, and in the project `postgres` on that: one suite, every store. */
 const socket = inject('postgres');
@@ -27,8 +38,8 @@ export async function storeOfTest(file: string): Promise<OcsOptions['database']>
   }
   return {
     address: parsePostgresAddress(addressOf(socket, name)),
-    url: 'http://test',
-    listens: 'test 192.0.2.1 1',
+    self: nodeOfTest,
+    standingBy: () => undefined,
     stopped: new AbortController().signal,
     lost: (why) => {
       throw new Error(why);

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { accessApi, accessOperations, type SessionView, type UserView } from '../../../api/access.ts';
 import { CodedError } from '../../../domain/errors.ts';
 import type { Log } from '../../../domain/log.ts';
+import { cameFrom } from '../../../http/peers.ts';
 import { serveApi, type Serve } from '../../../http/serve.ts';
 import type { Access } from '../../access/access.ts';
 import type { Session } from '../../access/caller.ts';
@@ -133,14 +134,16 @@ function serveUsers(serve: Serve, parts: AccessParts): void {
 }
 
 /** A password in plain HTTP is read by whoever is on the way. @throws CodedError TLS_REQUIRED */
-function checkTransport({ proxies, tls }: Access, { ip, socket }: FastifyRequest): void {
+function checkTransport({ proxies, tls }: Access, { ip, raw }: FastifyRequest): void {
   if (tls === 'here') return;
-  const peer = socket.remoteAddress ?? '';
+  // Also the way from another ocsd that brings it.
+  const ways = [raw.socket.remoteAddress ?? '', cameFrom(raw), ...(tls === 'proxy' ? [] : [ip])];
   // Who comes past the proxy comes without its TLS.
-  if (tls === 'proxy' ? proxies.mayCome(peer) : isLoopbackAddress(peer) && isLoopbackAddress(ip)) return;
+  const open = ways.find((from) => !(tls === 'proxy' ? proxies.mayCome(from) : isLoopbackAddress(from)));
+  if (open === undefined) return;
   throw new CodedError('TLS_REQUIRED', 'nobody logs in over plain HTTP from another host', {
     field: tls === 'proxy' ? 'server.trustedProxies' : 'listen.tls',
-    found: peer,
+    found: open,
     expected:
       'listen.tls in the configuration of ocsd, or server.publicUrl with the https:// of a proxy on this host or in server.trustedProxies',
   });

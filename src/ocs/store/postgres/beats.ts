@@ -1,6 +1,7 @@
 import type { Log } from '../../../domain/log.ts';
 import type { Connection } from './connection.ts';
 import type { Lane } from './lane.ts';
+import type { ThisNode } from './nodes.ts';
 import { beat, beatMs, giveUp, noteLoss, taken, type Ownership } from './ownership.ts';
 
 /** Says every second that this process lives, until it is found that the rows belong to another one. */
@@ -21,7 +22,7 @@ export interface Beats {
 export function startBeats(
   heart: Connection,
   owner: Ownership,
-  { log, lost }: { log: Log; lost: (why: string) => void },
+  { log, lost, self }: { log: Log; lost: (why: string) => void; self: ThisNode },
 ): Beats {
   let followed: Pick<Lane, 'flush' | 'newest'> | null = null;
   let state: 'beating' | 'ended' | 'stopped' = 'beating';
@@ -39,7 +40,7 @@ export function startBeats(
   const tick = async () => {
     try {
       followed?.flush();
-      const found = await beat(heart, owner, followed?.newest() ?? 0);
+      const found = await beat(heart, owner, followed?.newest() ?? 0, self.certificate());
       if (found === 'fenced') end(taken);
       else if (found === 'gap') await lose();
     } catch {

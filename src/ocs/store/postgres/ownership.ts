@@ -1,9 +1,8 @@
-import { connect } from 'node:net';
-import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { CodedError } from '../../../domain/errors.ts';
-import { isLoopback } from '../../../http/loopback.ts';
 import type { Connection } from './connection.ts';
+import { hasEnded } from './node-probe.ts';
+import type { OwnerSeen, ThisNode } from './nodes.ts';
 import { ownSchema } from './schema.ts';
 
 /** This process as the one that writes. */
@@ -28,17 +27,22 @@ const quietMs = 2_000;
 interface UnitRow extends Record<string, unknown> {
   node: string | null;
   url: string | null;
-  /** Host name and address, see {@link listensAt}; null while the owner makes its copy. */
+  /** Null while the owner makes its copy. */
   listens: string | null;
   epoch: number;
-  beat: number | null;
   /** What was found missing, until a person has looked at it. */
   lost: string | null;
+  /** Of the owner's own row. */
+  host: string | null;
+  secret: string | null;
+  certificate: string | null;
+  beat: number | null;
 }
 
 async function readUnit(connection: Connection): Promise<UnitRow> {
   const { rows } = await connection.query<UnitRow>(
-    `select u.node, u.url, u.listens, u.epoch, u.lost, n.beat from ocs_units u left join ocs_nodes n on n.node = u.node where u.unit = 'all'`,
+    `select u.node, u.url, u.listens, u.epoch, u.lost, n.host, n.secret, n.certificate, n.beat
+     from ocs_units u left join ocs_nodes n on n.node = u.node where u.unit = 'all'`,
   );
   const [unit] = rows;
   if (unit === undefined) throw new CodedError('DATABASE_ERROR', 'the table ocs_units is empty');
@@ -46,11 +50,10 @@ async function readUnit(connection: Connection): Promise<UnitRow> {
 }
 
 export interface Taking {
-  /** Where this process is reached, for people. */
-  url: string;
+  self: ThisNode;
   stopped: AbortSignal;
-  /** Told at each look while it waits, with why. */
-  waiting: (why: string) => void;
+  /** Told at each look while it waits, with why; without an owner while there is none that could be asked for anything. */
+  waiting: (why: string, owner: OwnerSeen | null) => void;
   /** Throws where this process may not have the rows. */
   check: () => Promise<unknown>;
   clock?: () => number;
@@ -61,13 +64,14 @@ export interface Taking {
  * on: each of its writes looks for its epoch. While the database does not answer it waits for that.
  */
 export async function takeOwnership(connection: Connection, options: Taking): Promise<Ownership> {
-  const { url, stopped, waiting, check, clock = () => performance.now() } = options;
+  const { self, stopped, waiting, check, clock = () => performance.now() } = options;
   const node = randomUUID();
   let last: UnitRow | null = null;
   let changedAt = clock();
   for (;;) {
     try {
-      if (last === null) await register(connection, node, url);
+      if (last === null) await register(connection, node, self);
+      else await connection.query(standingBeat, [node]);
       const now = await readUnit(connection);
       if (now.epoch !== last?.epoch || now.beat !== last.beat || now.listens !== last.listens)
         changedAt = clock();
@@ -75,15 +79,20 @@ export async function takeOwnership(connection: Connection, options: Taking): Pr
       if (now.lost !== null) throw lossError(now.lost);
       if (now.node === null || (await isGone(now, clock() - changedAt))) {
         await check();
-        const epoch = await claim(connection, node, url, now.epoch);
+        const epoch = await claim(connection, node, self.url, now.epoch);
         if (epoch !== null) return { node, epoch };
       }
-      waiting(`another ocsd owns the campaigns: ${now.url ?? 'one that gave no address'}`);
+      waiting(
+        now.node === null
+          ? 'no ocsd owns the campaigns'
+          : `another ocsd owns the campaigns: ${now.url ?? 'one that gave no address'}`,
+        ownerOf(now),
+      );
     } catch (error) {
       if (!mayPass(error)) throw error;
       // While the database does not answer nobody is taken for gone.
       changedAt = clock();
-      waiting(`PostgreSQL does not answer: ${(error as Error).message}`);
+      waiting(`PostgreSQL does not answer: ${(error as Error).message}`, last && ownerOf(last));
     }
     await pause(beatMs, stopped);
   }
@@ -96,54 +105,30 @@ function mayPass(error: unknown): boolean {
   return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || /^(57|53|40|08|55|25)/.test(code);
 }
 
-async function register(connection: Connection, node: string, url: string): Promise<void> {
+/** Of one that stands by: nobody acts on it. */
+const standingBeat = 'update ocs_nodes set beat = beat + 1, seen_at = now() where node = $1';
+
+async function register(connection: Connection, node: string, self: ThisNode): Promise<void> {
   // Two that start at once wait for each other; the lock ends with the statement.
   await connection.query(`begin; select pg_advisory_xact_lock(823417); ${ownSchema} commit;`);
-  await connection.query('insert into ocs_nodes (node, url) values ($1, $2) on conflict do nothing', [
-    node,
-    url,
-  ]);
-  await connection.query(`delete from ocs_nodes n where started_at < now() - interval '7 days'
+  await connection.query(
+    `insert into ocs_nodes (node, url, address, host, version, secret, certificate) values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict do nothing`,
+    [node, self.url, self.address, self.host, self.version, self.secret, self.certificate()],
+  );
+  await connection.query(`delete from ocs_nodes n where seen_at < now() - interval '1 day'
     and not exists (select 1 from ocs_units u where u.node = n.node)`);
 }
 
-async function isGone({ listens }: UnitRow, stillMs: number): Promise<boolean> {
-  if (listens === null) return stillMs > deadLoadingMs;
-  return stillMs > deadMs || (stillMs > quietMs && (await refuses(listens)));
+function ownerOf({ certificate, listens, secret, url }: UnitRow): OwnerSeen | null {
+  if (listens === null || secret === null) return null;
+  return { url: url ?? listens, address: listens, secret, certificate };
 }
 
-/** Where a process listens, for others that look whether it still does. */
-export function listensAt({ host, port }: { host: string; port: number }): string {
-  return `${hostname()} ${host} ${String(port)}`;
-}
-
-/** Whether its host is there and twice says that nobody listens; false where it cannot be asked from here. */
-async function refuses(listens: string): Promise<boolean> {
-  const [on = '', host = '', port] = listens.split(' ');
-  const isAny = host === '0.0.0.0' || host === '::';
-  if ((isAny || isLoopback(host)) && on !== hostname()) return false;
-  const at = { host: isAny ? '127.0.0.1' : host, port: Number(port) };
-  return (await isRefused(at)) && (await isRefused(at));
-}
-
-function isRefused(at: { host: string; port: number }): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ ...at, timeout: 500 });
-    const answer = (refused: boolean) => {
-      socket.destroy();
-      resolve(refused);
-    };
-    socket
-      .once('connect', () => {
-        answer(false);
-      })
-      .once('timeout', () => {
-        answer(false);
-      })
-      .once('error', (error: NodeJS.ErrnoException) => {
-        answer(error.code === 'ECONNREFUSED');
-      });
-  });
+async function isGone(unit: UnitRow, stillMs: number): Promise<boolean> {
+  const owner = ownerOf(unit);
+  if (owner === null) return stillMs > deadLoadingMs;
+  return stillMs > deadMs || (stillMs > quietMs && (await hasEnded(owner, unit.host)));
 }
 
 async function claim(
@@ -160,15 +145,15 @@ async function claim(
   return rows[0]?.epoch ?? null;
 }
 
-/** The copy is made: from now on it answers at `listens`. */
+/** The copy is made: from now on it answers at `address`. */
 export async function nowListens(
   connection: Connection,
   { node, epoch }: Ownership,
-  listens: string,
+  { address }: ThisNode,
 ): Promise<void> {
   await connection.query(
     `update ocs_units set listens = $3 where unit = 'all' and node = $1 and epoch = $2`,
-    [node, epoch, listens],
+    [node, epoch, address],
   );
 }
 
@@ -196,17 +181,19 @@ export async function noteLoss(
  * Says that this process lives.
  *
  * @param newest number of the newest set that was kept; 0 when there is none
+ * @param certificate the one in use now, for others that bring it their clients' requests
  */
 export async function beat(
   connection: Connection,
   { node, epoch }: Ownership,
   newest: number,
+  certificate: string | null,
 ): Promise<'owner' | 'fenced' | 'gap'> {
   const { rows } = await connection.query<{ own: boolean; there: boolean }>(
-    `with beat as (update ocs_nodes set beat = beat + 1 where node = $1)
+    `with beat as (update ocs_nodes set beat = beat + 1, seen_at = now(), certificate = $4 where node = $1)
      select exists (select 1 from ocs_units where unit = 'all' and node = $1 and epoch = $2) own,
        $3 = 0 or exists (select 1 from ocs_changes where seq >= $3) there`,
-    [node, epoch, newest],
+    [node, epoch, newest, certificate],
     'beat',
   );
   const [found] = rows;

@@ -17,6 +17,7 @@ import { makeCopyFolder, removeLeftFolders } from './copy-folder.ts';
 import { loadCopy, writeAll } from './copy.ts';
 import { createLane, type Lane } from './lane.ts';
 import type { Answer } from './sender.ts';
+import type { OwnerSeen, ThisNode } from './nodes.ts';
 import { nowListens, taken, takeOwnership, type Ownership } from './ownership.ts';
 import { copiedTables } from './tables.ts';
 
@@ -25,10 +26,9 @@ export interface PostgresOptions {
   numbering?: Numbering | undefined;
   progress: StartProgress;
   log: Log;
-  /** Where this process is reached, for people who look who owns the campaigns. */
-  url: string;
-  /** See listensAt (ownership.ts). */
-  listens: string;
+  self: ThisNode;
+  /** Told each second while another one owns the rows, or they are copied: whom to ask, if anybody, and why. */
+  standingBy: (owner: OwnerSeen | null, why: string) => void;
   /** Gives up standing by when it is aborted. */
   stopped: AbortSignal;
   /** The rows belong to another process now: this one has nothing more to say. */
@@ -44,7 +44,7 @@ export interface PostgresOptions {
  * @throws CodedError DATABASE_ERROR
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
-  const { address, log, progress } = options;
+  const { address, log, progress, standingBy } = options;
   const watching = createConnection(address);
   const opening = createConnection(address, { patient: true });
   const heart = createConnection(address);
@@ -58,13 +58,15 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     let waitedFor: string | null = null;
     const owner = await takeOwnership(watching, {
       ...options,
-      waiting: (why) => {
+      waiting: (why, seen) => {
+        standingBy(seen, why);
         progress('standing by', 0, 1);
         if (waitedFor !== why) log.warn({ why }, 'standing by');
         waitedFor = why;
       },
       check: () => checkVersion(watching),
     });
+    standingBy(null, 'this ocsd owns the campaigns now, and copies the rows');
     // Making the copy may take longer than others wait for a beat.
     beats = startBeats(heart, owner, options);
     const path = join(folder, 'copy.db');
@@ -74,7 +76,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     );
     log.info({ epoch: owner.epoch, node: owner.node }, 'this ocsd owns the campaigns');
     const store = openOwned({ ...options, beats, owner, path, newest: rows[0]?.seq ?? 0, remove });
-    await nowListens(watching, owner, options.listens);
+    await nowListens(watching, owner, options.self);
     progress('the working copy is ready', 1, 1);
     return store;
   } catch (error) {

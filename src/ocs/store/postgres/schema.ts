@@ -2,7 +2,7 @@ import { quoted, type CopiedTable } from './tables.ts';
 
 /**
  * What PostgreSQL has besides the tables of the copy. `ocs_units` says who may write: its row changes when another
- * process takes over, and never else. `ocs_changes` has the numbers of the newest 1,000 sets of changes, for one whose
+ * process takes over, and never else. `ocs_nodes` has a row for each process, which its beat changes. `ocs_changes` has the numbers of the newest 1,000 sets of changes, for one whose
  * answer was lost. Made at the first start, in a transaction.
  */
 export const ownSchema = `
@@ -12,6 +12,13 @@ create table if not exists ocs_schema (
 create table if not exists ocs_nodes (
   node uuid primary key, url text not null, beat bigint not null default 0, started_at timestamptz not null default now()
 );
+alter table ocs_nodes
+  add column if not exists address text,
+  add column if not exists host text,
+  add column if not exists version text,
+  add column if not exists secret text,
+  add column if not exists certificate text,
+  add column if not exists seen_at timestamptz not null default now();
 create table if not exists ocs_units (
   unit text primary key, node uuid, url text, listens text, epoch bigint not null, since timestamptz not null default now(), lost text
 );
