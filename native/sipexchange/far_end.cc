@@ -102,7 +102,8 @@ void FarEnd::readSdp(const std::string& sdp) {
   }
   alaw_ = line.find("AVP 8") != std::string::npos;
   const size_t events = sdp.find(" telephone-event/8000");
-  if (events != std::string::npos) eventType_ = std::atoi(sdp.c_str() + sdp.rfind(':', events) + 1);
+  if (events != std::string::npos && !habits_.noEvents)
+    eventType_ = std::atoi(sdp.c_str() + sdp.rfind(':', events) + 1);
 }
 
 void FarEnd::answer(int status, const std::string& reason, bool withSdp) {

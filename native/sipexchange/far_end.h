@@ -36,6 +36,7 @@ struct Habits {
   bool longSessions = false;       // 422 to sessions of less than an hour
   bool silentAgents = false;       // its extensions send no sound any more, 3 s after they answered
   bool lateMedia = false;          // nothing is heard of it before the answer, nor a second after it
+  bool noEvents = false;           // keys are in its sound alone
   bool ignoresOptions = false;     // no answer to OPTIONS between 20 s and 40 s; calls go on
   std::string username, password;  // asks for digest authentication
   std::string transport = "udp";   // or "tcp", "tls"

@@ -15,7 +15,7 @@ describe.skipIf(!hasSipStandin())('SIP calls', () => {
   afterEach(() => bench.board.close());
 
   const { numbers, extensions } = {
-    numbers: { live: '5550001', busy: '5550003', noAnswer: '5550006' },
+    numbers: { live: '5550001', busy: '5550003', noAnswer: '5550006', presses: '5550007' },
     extensions: { answers: '7001', rings: '7300' },
   };
 
@@ -161,6 +161,20 @@ describe.skipIf(!hasSipStandin())('SIP calls', () => {
     expect(end.cause).toBe(27);
     expect(end.at - bridged.at).toBeGreaterThan(7_900);
     expect(end.at - bridged.at).toBeLessThan(8_200);
+  });
+
+  it('hears the keys in the sound where no telephone events were agreed on, each once', async () => {
+    await open({ habits: ['noEvents'] });
+    const ref = await bench.answered(1, numbers.presses);
+    bench.board.collectDigits(1, ref, { count: 1, timeoutMs: 30_000 });
+    bench.board.play(1, ref, bench.setup.announcement);
+    expect(await bench.until({ type: 'digits', ref })).toMatchObject({ digits: '4', reason: 'count' });
+    // One that is pressed while none is asked for waits.
+    await bench.pass(2_000);
+    bench.board.collectDigits(1, ref, { count: 5, terminator: '#', timeoutMs: 30_000 });
+    await bench.until({ type: 'digits', ref, digits: '2', reason: 'terminator' });
+    bench.board.collectDigits(1, ref, { count: 1, timeoutMs: 3_000 });
+    await bench.until({ type: 'digits', ref, digits: '', reason: 'timeout' });
   });
 
   it('lets answered calls go on while OPTIONS get no answer, and ends those that ring', async () => {

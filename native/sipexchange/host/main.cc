@@ -64,6 +64,7 @@ sipexchange::Habits habitsOf(const std::string& words, const board::sip::Trunk& 
       {"longSessions", &Habits::longSessions},
       {"silentAgents", &Habits::silentAgents},
       {"lateMedia", &Habits::lateMedia},
+      {"noEvents", &Habits::noEvents},
       {"ignoresOptions", &Habits::ignoresOptions},
   };
   Habits habits;

@@ -249,6 +249,7 @@ Status Channel::collectDigits(CallRef ref, const DigitLimits& limits) {
   if (limits.count <= 0 || limits.timeoutMs <= 0) return Status::kBadArgument;
   if (collecting_) return Status::kIllegalState;
   collecting_ = Collecting{limits, host_.now + limits.timeoutMs};
+  if (!main_.stream.hearsEvents()) audioKeys_.listen(*host_.plan(parameters_.plan));
   return Status::kOk;
 }
 
@@ -339,6 +340,7 @@ void Channel::clearCall() {
   listening_ = proceeding_ = verdictGiven_ = seizing_ = waitsForPace_ = false;
   noAnswerAt_ = releaseAt_ = kNotDue;
   keys_.clear();
+  audioKeys_ = AudioKeys();
   tellService(before);
 }
 

@@ -12,6 +12,7 @@
 
 #include "board/board.h"
 #include "board/json.h"
+#include "board/sip/line/audio_keys.h"
 #include "board/sip/line/line_host.h"
 #include "board/sip/line/relay_queue.h"
 #include "board/sip/media/audio_stream.h"
@@ -174,6 +175,7 @@ class Channel {
   std::optional<Playing> playing_;
   std::optional<Collecting> collecting_;
   std::string keys_;  // pressed, not yet collected
+  AudioKeys audioKeys_;
   std::array<int16_t, cpd::kFrameSamples> played_{};
   Channel* peer_ = nullptr;
 };

@@ -53,7 +53,7 @@ void Channel::mediaChanged(LegId leg, const MediaPlan& media) {
 
 // Whoever can send telephone events would tell each key twice.
 void Channel::keyPressed(LegId leg, char key) {
-  if (leg == main_.id && !main_.stream.hearsEvents()) keys_ += key;
+  if (leg == main_.id && !main_.stream.hearsEvents()) audioKeys_.toldByInfo(key, keys_);
 }
 
 void Channel::sessionLasts(LegId leg, int seconds, bool weRefresh) {

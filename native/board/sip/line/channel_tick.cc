@@ -113,7 +113,9 @@ bool Channel::nextFrame(cpd::BankChannel& bank, bool& more) {
   if (!kind) return false;
   more = true;
   if (bridged_) agent_.toSend.push(received_.data(), *kind);
+  const bool alone = !bridged_ && peer_ == nullptr;
   if (peer_ != nullptr) peer_->main_.toSend.push(received_.data(), *kind);
+  if (alone && audioKeys_.isListening()) audioKeys_.hear(received_.data(), *kind, keys_);
   if (!listening_) return false;
   recorder_.frame(received_.data(), *kind);
   bank = {&detector_, received_.data(), *kind, {}};
