@@ -27,6 +27,7 @@ export const rights: Readonly<Record<Door, Right>> = {
   health: { roles: 'everybody', audit: false },
   metrics: may('supervisor', 'engineer', 'wall', 'admin'),
   getVersion: may('agent', 'supervisor', 'engineer', 'wall', 'admin'),
+  listNodes: may('supervisor', 'engineer', 'admin'),
   openapi: may('supervisor', 'engineer', 'wall', 'admin'),
   accessOpenapi: may('supervisor', 'engineer', 'wall', 'admin'),
 

@@ -7,6 +7,7 @@ import { diagnosticOperations, healthSchema } from './diagnostics.ts';
 import * as dnc from './do-not-call.ts';
 import { badLineSchema, errorSchema, importProgressSchema } from './fields.ts';
 import { listImportReplySchema, listOperations, listsReplySchema } from './lists.ts';
+import { nodeOperations, nodesReplySchema } from './nodes.ts';
 import type { Api, Operation } from './operation.ts';
 import {
   agentChangedSchema,
@@ -28,6 +29,7 @@ export const supervisorOperations = {
     subject: 'version',
     reply: versionReplySchema,
   },
+  ...nodeOperations,
   ...campaigns.campaignOperations,
   ...listOperations,
   ...recordOperations,
@@ -50,6 +52,7 @@ export const supervisorApi: Api = {
   operations: supervisorOperations,
   schemas: {
     Version: versionReplySchema,
+    Nodes: nodesReplySchema,
     CampaignDefinition: campaignSchema,
     CampaignStatus: campaigns.campaignStatusSchema,
     Campaigns: campaigns.campaignsReplySchema,

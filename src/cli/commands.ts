@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { agentsCommand } from './campaigns/agents.ts';
+import { nodesCommand } from './campaigns/nodes.ts';
 import { analyzeCommand } from './analysis/analyze.ts';
 import { boardCommand } from './boards/board.ts';
 import { boardsCommand } from './boards/boards.ts';
@@ -40,6 +41,7 @@ export const commands: CommandModule<any, any>[] = [
   listCommand,
   dncCommand,
   agentsCommand,
+  nodesCommand,
   watchCommand,
   usersCommand,
   auditCommand,

@@ -23,7 +23,7 @@ export interface SupervisorParts
 
 /** What a supervisor, `cpdctl` and the console ask. */
 export async function serveSupervisor(app: FastifyInstance, parts: SupervisorParts): Promise<Serve> {
-  const { access, config, version } = parts;
+  const { access, campaigns, config, store, version } = parts;
   // As it comes in: a list can be larger than what should be in memory at once.
   app.addContentTypeParser(
     ['text/csv', 'text/plain'],
@@ -38,6 +38,13 @@ export async function serveSupervisor(app: FastifyInstance, parts: SupervisorPar
     softwareVersion: version,
   });
   serve(supervisorOperations.getVersion, () => ({ version }));
+  serve(supervisorOperations.listNodes, async () => {
+    const { units, ...site } = await store.site();
+    const groups = [...new Set(campaigns.all().map(({ definition }) => definition.group ?? ''))];
+    // There is one unit yet, with all that is loaded.
+    const known = groups.filter((group) => group !== '').sort();
+    return { ...site, units: units.map((unit) => ({ ...unit, groups: known })) };
+  });
   serveCampaigns(serve, parts);
   serveLists(serve, parts);
   serveRecords(serve, parts);

@@ -1,3 +1,4 @@
+import type { NodesReply } from '../../api/nodes.ts';
 import type { Numbering } from '../../domain/numbering.ts';
 import { createAudit, type Audit } from './access/audit.ts';
 import { createSecrets, type Secrets } from './access/secrets.ts';
@@ -22,6 +23,25 @@ import type { Memory } from './transactions/memory.ts';
 import type { StartProgress } from './phone-keys.ts';
 import { createRecords, type Records } from './records.ts';
 import { createWaitingRecords, type WaitingRecords } from './waiting-records.ts';
+
+/** The processes that share a database, who owns what of it, and how safe it is. */
+export interface Site extends Pick<NodesReply, 'nodes' | 'database'> {
+  units: Omit<NodesReply['units'][number], 'groups'>[];
+}
+
+/** A file belongs to one process, which holds its lock. */
+const fileSite: Site = {
+  nodes: [],
+  units: [],
+  database: {
+    kind: 'sqlite',
+    version: null,
+    replicas: [],
+    loss: 'with_its_disk',
+    inWords:
+      'one file: what was acknowledged is on the disk of this host, and lost with it, back to the last backup; no other ocsd can take over',
+  },
+};
 
 /**
  * All that must survive a restart. Every statement of SQL is in this folder. All functions but
@@ -66,6 +86,8 @@ export interface Store {
   ease(): Promise<void>;
   /** Writes something of no use: throws while the store cannot be written or its file is gone, else ends its trouble. */
   probe(): void;
+  /** Rejects with CodedError DATABASE_ERROR. */
+  site(): Promise<Site>;
   /** Before the close: waits for what is still to be kept, for some seconds at most, and lets another process take over. */
   drain(): Promise<void>;
   /** Can be called twice. */
@@ -115,6 +137,7 @@ export function openStore(
     kept: database.kept,
     ease: database.ease,
     probe: database.probe,
+    site: () => Promise.resolve(fileSite),
     drain: () => Promise.resolve(),
     close: database.close,
   };

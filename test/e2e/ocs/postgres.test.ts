@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { NodesReply } from '../../../src/api/nodes.ts';
 import type { Health } from '../../../src/api/diagnostics.ts';
 import { freePort } from '../../../src/demo/processes.ts';
 import { manualClock } from '../../../src/ocs/clock.ts';
@@ -213,6 +214,13 @@ describe.runIf(postgresPrograms() !== null)('two ocsd on one PostgreSQL', () => 
     });
     expect(sent.status).toBe(201);
     expect(await (await fetch(`${first.url}/lists`)).json()).toMatchObject({ lists: [{ list: 'a' }] });
+    const { nodes, units, database } = (await (await fetch(`${second.url}/nodes`)).json()) as NodesReply;
+    expect(nodes.map(({ address: at, state }) => [at, state])).toEqual([
+      [first.base, 'owner'],
+      [second.base, 'standby'],
+    ]);
+    expect(units).toMatchObject([{ unit: 'all', node: nodes[0]?.node, epoch: 1, lost: null }]);
+    expect(database).toMatchObject({ kind: 'postgresql', replicas: [], loss: 'with_its_disk' });
     // A desktop, by a WebSocket.
     const desktop = new WebSocket(`${second.base.replace('http', 'ws')}/desktop/v1`);
     const answer = once(desktop, 'message');
@@ -224,6 +232,8 @@ describe.runIf(postgresPrograms() !== null)('two ocsd on one PostgreSQL', () => 
     first.child.kill('SIGKILL');
     await ended;
     await expect.poll(second.state, up).toBe('running');
+    const after = (await (await fetch(`${second.url}/nodes`)).json()) as NodesReply;
+    expect(after.units).toMatchObject([{ node: nodes[1]?.node, epoch: 2 }]);
     expect(await (await fetch(`${second.url}/lists`)).json()).toMatchObject({ lists: [{ list: 'a' }] });
     // The first one again, in the place it had.
     const again = await start('first', address, Number(new URL(first.base).port));

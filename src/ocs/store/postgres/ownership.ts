@@ -17,7 +17,7 @@ export const taken = 'another ocsd owns the campaigns now';
 /** Between two looks at the owner's beat, and between two beats. ms. */
 export const beatMs = 1_000;
 /** An owner whose beat stands still for so long is gone, by the clock of whoever looks. ms. */
-const deadMs = 10_000;
+export const deadMs = 10_000;
 /** The same for one that makes its copy: that keeps its event loop from beating. ms. */
 const deadLoadingMs = 180_000;
 /** After so long already, where its host says that nobody listens there: its process has ended. ms. */

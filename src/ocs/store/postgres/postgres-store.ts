@@ -19,6 +19,7 @@ import { createLane, type Lane } from './lane.ts';
 import type { Answer } from './sender.ts';
 import type { OwnerSeen, ThisNode } from './nodes.ts';
 import { nowListens, taken, takeOwnership, type Ownership } from './ownership.ts';
+import { readSite } from './site.ts';
 import { copiedTables } from './tables.ts';
 
 export interface PostgresOptions {
@@ -171,6 +172,7 @@ interface Owned extends PostgresOptions {
 function openOwned(options: Owned): Store {
   const { address, beats, failed, log, newest, numbering, owner, path, progress, remove } = options;
   const writer = createConnection(address);
+  const looking = createConnection(address);
   let lane: Lane | null = null;
   const keeper: Keeper = (sqlite) =>
     (lane = createLane({
@@ -200,6 +202,16 @@ function openOwned(options: Owned): Store {
   if (lane !== null) beats.follow(lane);
   return {
     ...store,
+    site: async () => {
+      try {
+        return await readSite(looking);
+      } catch (error) {
+        throw new CodedError('DATABASE_ERROR', `PostgreSQL does not answer: ${(error as Error).message}`, {
+          field: 'database',
+          cause: error,
+        });
+      }
+    },
     drain: async () => {
       await lane?.drain(drainMs).catch(() => undefined);
       await beats.giveUp();
@@ -209,6 +221,7 @@ function openOwned(options: Owned): Store {
       beats.stop();
       store.close();
       void writer.close();
+      void looking.close();
       remove();
     },
   };

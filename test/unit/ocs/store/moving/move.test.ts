@@ -9,6 +9,7 @@ import { createOcs } from '../../../../../src/ocs/ocs.ts';
 import { compareSites, isSamePlace, moveSite } from '../../../../../src/ocs/store/moving/move.ts';
 import { lockFile } from '../../../../../src/daemon/file-lock.ts';
 import { runSql } from '../../../../support/ocs/postgres.ts';
+import { nodeOfTest } from '../../../../support/ocs/store-of-tests.ts';
 import { makeFile, placeOf, quietMove, rowsIn, sites, type Site } from '../../../../support/ocs/sites.ts';
 import { isOnFile, newDatabase } from '../../../../support/ocs/store-of-tests.ts';
 import { parsePostgresAddress } from '../../../../../src/ocs/store/postgres/address.ts';
@@ -124,8 +125,8 @@ function ocsOn(place: string) {
     database: place.startsWith('postgres:')
       ? {
           address: parsePostgresAddress(place),
-          url: 'http://test',
-          listens: 'test 192.0.2.1 1',
+          self: nodeOfTest,
+          standingBy: () => undefined,
           stopped: new AbortController().signal,
           lost: (why) => {
             throw new Error(why);
