@@ -18,6 +18,14 @@ export interface LoopFigures {
   settledP99: number;
 }
 
+/** One turn of the event loop; times in ms since the machine's start. */
+export interface Turn {
+  begunAt: number;
+  endedAt: number;
+  /** Processor time of this thread. */
+  spentMs: number;
+}
+
 /** @param settledFrom index of the first value that counts as settled */
 export function waitFigures(values: readonly number[], settledFrom: number): WaitFigures {
   const settled = values.slice(settledFrom);
@@ -65,19 +73,19 @@ export function createStallWatch() {
 
 /** Processor time of this thread between two looks of a timer of 1 ms: no turn of the event loop took longer. */
 export function createTurnWatch() {
-  const turns: number[] = [];
+  const turns: Turn[] = [];
   let settledFrom = 0;
   let timer: NodeJS.Timeout | undefined;
-  const spentMs = () => {
+  const look = () => {
     const { user, system } = process.threadCpuUsage();
-    return (user + system) / 1_000;
+    return { at: Number(process.hrtime.bigint()) / 1e6, spentMs: (user + system) / 1_000 };
   };
   return {
     begin: () => {
-      let before = spentMs();
+      let before = look();
       timer = setInterval(() => {
-        const now = spentMs();
-        turns.push(now - before);
+        const now = look();
+        turns.push({ begunAt: before.at, endedAt: now.at, spentMs: now.spentMs - before.spentMs });
         before = now;
       }, 1);
     },
@@ -86,8 +94,17 @@ export function createTurnWatch() {
     },
     end: (): LoopFigures => {
       clearInterval(timer);
-      return loopFigures(turns, settledFrom);
+      return loopFigures(
+        turns.map(({ spentMs }) => spentMs),
+        settledFrom,
+      );
     },
+    /** The longest settled ones, longest first. */
+    longest: (count: number): Turn[] =>
+      turns
+        .slice(settledFrom)
+        .sort((a, b) => b.spentMs - a.spentMs)
+        .slice(0, count),
   };
 }
 

@@ -17,6 +17,8 @@ import {
   type LoopFigures,
   type WaitFigures,
 } from '../figures.ts';
+import { startTurnLog, type LoggedTurn } from './turn-log.ts';
+import { createWay, type WayFigures } from './way.ts';
 
 export interface DaemonFigures {
   begun: number;
@@ -30,6 +32,12 @@ export interface DaemonFigures {
   garbage: LoopFigures;
   /** From a live verdict, in the board's time, to the transfer to the agent whom OCS named. */
   namedMs: WaitFigures;
+  /** The same by the machine's clock, in its parts; settled. */
+  way: WayFigures;
+  /** Processor time in the whole run, percent of one processor. */
+  processor: { eventLoop: number; otherThreads: number; ocs: number };
+  /** The longest settled turns, if they were asked for. */
+  longestTurns: LoggedTurn[];
 }
 
 interface Load {
@@ -37,6 +45,8 @@ interface Load {
   url: string;
   channels: number;
   seconds: number;
+  /** So many of the longest turns are told with what was in them. */
+  longest: number;
 }
 
 const load = JSON.parse(process.argv[2] ?? '{}') as Load;
@@ -61,6 +71,7 @@ const board = await openSimBoard({
     extensions: [{ extension: '7xxx', answerMs: 600, behaviour: 'answer' }],
   },
 });
+const way = createWay(() => board.now());
 const watched = watch(board);
 const folder = mkdtempSync(join(tmpdir(), 'bench-daemon-'));
 const journal = openJournal(join(folder, 'journal.db'), () => Date.now());
@@ -69,6 +80,7 @@ const dialer = createDialer({
   journal,
   link: createLinkClient({
     url: load.url,
+    fetch: way.fetch,
     dialerId: 'bench',
     softwareVersion: '0',
     describe: () => ({ boards: [], capabilities: { handoff: ['agent'], plans: ['US'], modes: [] } }),
@@ -97,25 +109,44 @@ const dialer = createDialer({
 });
 
 const watches = { stall: createStallWatch(), turn: createTurnWatch(), garbage: createGarbageWatch() };
+const turnLog = load.longest > 0 ? await startTurnLog() : null;
 for (const { begin } of Object.values(watches)) begin();
+way.begin();
+const startedAt = performance.now();
 dialer.start();
 await pause((load.seconds * 1_000) / 3);
 const settledFrom = watched.namedMs.length;
 for (const { settle } of Object.values(watches)) settle();
+way.settle();
 await pause((load.seconds * 2_000) / 3);
+const turn = watches.turn.end();
 const figures: DaemonFigures = {
   begun: watched.begun(),
   verdicts: watched.verdicts(),
   named: watched.namedMs.length,
   stall: watches.stall.end(),
-  turn: watches.turn.end(),
+  turn,
   garbage: watches.garbage.end(),
   namedMs: waitFigures(watched.namedMs, settledFrom),
+  way: way.end(),
+  processor: await processorFigures(performance.now() - startedAt),
+  longestTurns: (await turnLog?.(watches.turn.longest(load.longest))) ?? [],
 };
 process.stdout.write(JSON.stringify(figures), () => {
   rmSync(folder, { recursive: true, force: true });
   process.exit(0);
 });
+
+async function processorFigures(runMs: number): Promise<DaemonFigures['processor']> {
+  const response = await fetch(`${load.url}/usage`, { method: 'POST', body: '{}' });
+  const percent = ({ user, system }: NodeJS.CpuUsage) => Math.round((user + system) / 10 / runMs);
+  const eventLoop = percent(process.threadCpuUsage());
+  return {
+    eventLoop,
+    otherThreads: percent(process.cpuUsage()) - eventLoop,
+    ocs: percent((await response.json()) as NodeJS.CpuUsage),
+  };
+}
 
 /** As many trunks as the channels need. */
 function trunks(channels: number): { kind: 'isdn'; channels: number }[] {
@@ -126,9 +157,15 @@ function trunks(channels: number): { kind: 'isdn'; channels: number }[] {
   }));
 }
 
+/** The stand-in OCS counts its requests in the number. */
+function attemptOf(number: string): string {
+  return `a-${String(Number(number) - 12_000_000_000)}`;
+}
+
 /** The board with its live verdicts and first transfers timed by its own clock. */
 function watch(inner: Board) {
   const verdictAt = new Map<number, number>();
+  const attempts = new Map<number, string>();
   const namedMs: number[] = [];
   let begun = 0;
   let verdicts = 0;
@@ -136,6 +173,7 @@ function watch(inner: Board) {
     if (event.type !== 'verdict' || event.verdict !== 'live') return;
     verdicts++;
     verdictAt.set(event.channel, event.at);
+    way.heard(attempts.get(event.channel) ?? '', event.at);
   };
   const overrides: Partial<Board> = {
     onEvent: (listener) => {
@@ -148,10 +186,16 @@ function watch(inner: Board) {
       begun++;
       inner.seize(channel, ref);
     },
+    dial: (channel, ref, number, parameters) => {
+      attempts.set(channel, attemptOf(number));
+      inner.dial(channel, ref, number, parameters);
+    },
     transfer: (channel, ref, extension, style) => {
       const at = verdictAt.get(channel);
-      // The stand-in OCS has more agents than people at a time: nobody waits for one to be free.
-      if (at !== undefined) namedMs.push(inner.now() - at);
+      if (at !== undefined) {
+        namedMs.push(inner.now() - at);
+        way.named(attempts.get(channel) ?? '');
+      }
       verdictAt.delete(channel);
       inner.transfer(channel, ref, extension, style);
     },

@@ -10,6 +10,7 @@ import { createParser, runProgram } from '../../../src/terminal/program.ts';
 import { createStallWatch, type LoopFigures } from '../figures.ts';
 import { checkoutOptions, measureCheckouts } from '../checkouts.ts';
 import type { DaemonFigures } from './dialer.ts';
+import { wayParts, type WayPart } from './way.ts';
 
 interface Figures extends DaemonFigures {
   /** How late the event loop of a process that does nothing came round meanwhile: the machine's part. */
@@ -30,13 +31,18 @@ await runProgram('bench:daemon', async () => {
       default: 60,
       describe: 'How long; the last two thirds count as settled',
     })
+    .option('longest', {
+      type: 'number',
+      default: 0,
+      describe: 'Say what so many of the longest settled turns did; the profile costs time itself',
+    })
     .options(checkoutOptions)
     .example('$0', '2,000 channels, 600 agents, a minute')
     .example('$0 --against ../before --json', 'before and after, for a script')
     .demandCommand(0, 0)
     .parseAsync();
-  const { channels, agents, seconds } = options;
-  await measureCheckouts(options, (source) => measure({ source, channels, agents, seconds }), print);
+  const { channels, agents, seconds, longest } = options;
+  await measureCheckouts(options, (source) => measure({ source, channels, agents, seconds, longest }), print);
 });
 
 async function measure(load: {
@@ -44,6 +50,7 @@ async function measure(load: {
   channels: number;
   agents: number;
   seconds: number;
+  longest: number;
 }): Promise<Figures> {
   const ocs = spawn(process.execPath, [here('ocs.ts'), String(load.agents)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -74,7 +81,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
 }
 
 function print(result: Figures & { source: string }): void {
-  const { stall, turn, garbage, idle, namedMs } = result;
+  const { stall, turn, garbage, idle, namedMs, way, processor, longestTurns } = result;
   const line = (what: string, { longest, p99, settledLongest, settledP99 }: LoopFigures) =>
     `${what.padEnd(20)} longest ${longest}, p99 ${p99}; settled: longest ${settledLongest}, p99 ${settledP99}`;
   console.log(`${result.source}
@@ -83,5 +90,17 @@ function print(result: Figures & { source: string }): void {
   ${line('turns, processor ms', turn)}
   ${line('of it garbage, ms', garbage)}
   ${line('idle process, ms', idle)}
-  verdict to agent, ms p50 ${namedMs.p50}, p99 ${namedMs.p99}; settled: p50 ${namedMs.settledP50}, p99 ${namedMs.settledP99}`);
+  verdict to agent, ms p50 ${namedMs.p50}, p99 ${namedMs.p99}; settled: p50 ${namedMs.settledP50}, p99 ${namedMs.settledP99}
+  processor, percent of one: event loop ${processor.eventLoop}, board and other threads ${processor.otherThreads}, OCS ${processor.ocs}
+  settled verdict to agent in parts, ms         p50     p99   mean in the slowest hundredth`);
+  for (const part of Object.keys(wayParts) as WayPart[]) {
+    const { p50, p99, slowest } = way[part];
+    console.log(
+      `    ${wayParts[part].padEnd(34)} ${[p50, p99, slowest].map((ms) => ms.toFixed(1).padStart(8)).join('')}`,
+    );
+  }
+  for (const { spentMs, functions } of longestTurns) {
+    console.log(`  a turn of ${spentMs.toFixed(1)} ms of processor`);
+    for (const { name, ms } of functions) console.log(`    ${ms.toFixed(1).padStart(6)} ${name}`);
+  }
 }

@@ -1,6 +1,7 @@
 /** A stand-in OCS for the bench: as many requests as are asked for, each to a number of its own, and so many agents. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { machineMs, stampHeaders } from './way.ts';
 
 const agents = Number(process.argv[2]);
 /** An agent has the call for so long, ms. */
@@ -36,6 +37,8 @@ const replies: Record<
     accepted: reports.map(({ attemptId, seq }) => ({ attemptId, seq })),
     refused: [],
   }),
+  /** Processor time of this process. */
+  usage: () => process.cpuUsage(),
   'agent-requests': () => {
     const agent = free.shift() ?? null;
     if (agent !== null) setTimeout(() => free.push(agent), talkMs);
@@ -44,13 +47,19 @@ const replies: Record<
 };
 
 const server = createServer((request, response) => {
+  const receivedAt = machineMs();
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const reply = replies[(request.url ?? '').split('/').at(-1) ?? ''];
-    response.writeHead(reply === undefined ? 404 : 200, { 'content-type': 'application/json' });
     const body = JSON.parse(Buffer.concat(chunks).toString()) as Parameters<NonNullable<typeof reply>>[0];
-    response.end(JSON.stringify(reply?.(body) ?? {}));
+    const answer = JSON.stringify(reply?.(body) ?? {});
+    response.writeHead(reply === undefined ? 404 : 200, {
+      'content-type': 'application/json',
+      [stampHeaders.received]: receivedAt,
+      [stampHeaders.answered]: machineMs(),
+    });
+    response.end(answer);
   });
 });
 server.listen(0, '127.0.0.1', () => {
