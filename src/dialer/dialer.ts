@@ -51,6 +51,10 @@ export function createDialer(options: DialerOptions): Dialer {
         if (mode !== 'stopped') pool.handle(event);
       });
       reporter.start();
+      // What the last run left to be told goes out as soon as it is known to be on the disk.
+      journal.onDisk(() => {
+        reporter.wake();
+      });
       puller.start();
     },
     async drain() {

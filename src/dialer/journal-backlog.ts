@@ -48,18 +48,38 @@ export function createJournalBacklog(options: {
     }
   };
 
+  const stillBroken = (error: unknown): void => {
+    if (clock.now() - toldAt >= reminderMs) {
+      toldAt = clock.now();
+      log.error({ err: error, waiting: waiting.length }, 'the journal still cannot be written');
+    }
+    retryLater();
+  };
+
   const retry = (): void => {
     try {
       writeAll();
+    } catch (error) {
+      stillBroken(error);
+      return;
+    }
+    journal.onDisk((error) => {
+      if (closed) return;
+      if (error !== null) {
+        stillBroken(error);
+        return;
+      }
+      // What was said while the disk was asked.
+      if (waiting.length > 0) {
+        retry();
+        return;
+      }
       state = 'ok';
       log.info({}, 'the journal can be written again');
-    } catch (error) {
-      if (clock.now() - toldAt >= reminderMs) {
-        toldAt = clock.now();
-        log.error({ err: error, waiting: waiting.length }, 'the journal still cannot be written');
-      }
-      retryLater();
-    }
+      options.stored();
+      emptied.resolve();
+      emptied = Promise.withResolvers();
+    });
   };
 
   /** @throws what the journal throws; what was written until then waits no more */
@@ -70,9 +90,6 @@ export function createJournalBacklog(options: {
     }
     // Nothing to take: shows whether the file can be written.
     journal.accept([]);
-    options.stored();
-    emptied.resolve();
-    emptied = Promise.withResolvers();
   };
 
   return {

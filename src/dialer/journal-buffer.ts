@@ -2,7 +2,7 @@ import type { BoardClock } from '../board/board.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import type { Journal, JournalWrite, ReportBody, ReportWrite } from '../journal/journal.ts';
-import { commitWrites, createJournalBacklog } from './journal-backlog.ts';
+import { commitWrites, createJournalBacklog, type JournalBacklog } from './journal-backlog.ts';
 
 /**
  * The journal as the dialler uses it. What belongs together is written in one transaction, with one wait for the
@@ -25,7 +25,7 @@ export interface JournalBuffer {
   readonly state: 'ok' | 'failed';
   /** Reports that are not even in the journal. */
   readonly unwritten: number;
-  /** Resolves when there are none of those, or after `close`. */
+  /** Resolves when there are none of those and all is on the disk, or after `close`. */
   written(): Promise<void>;
   /** Tries a last time to write them. What cannot be written is lost, and the log says what. */
   close(): void;
@@ -45,48 +45,10 @@ export function createJournalBuffer(options: {
   stored(): void;
   failed(): void;
 }): JournalBuffer {
-  const { journal, log } = options;
+  const { journal } = options;
   const backlog = createJournalBacklog(options);
-  /** To be written at the end of `together`. */
-  let gathered: Waiting[] = [];
-  let depth = 0;
-
-  /** Writes what was gathered, then lets go on who waited for it: that may have to write again. */
-  const flush = (): void => {
-    while (gathered.length > 0) {
-      const batch = gathered;
-      gathered = [];
-      let errors: (CodedError | null)[];
-      try {
-        errors = commitWrites(
-          journal,
-          log,
-          batch.map(({ write }) => write),
-        );
-        options.stored();
-      } catch (error) {
-        backlog.failed(error);
-        const coded = error instanceof CodedError ? error : journalError();
-        errors = batch.map(() => coded);
-        backlog.keep(batch.map(({ write }) => write).filter((write) => write.kind === 'report'));
-      }
-      batch.forEach(({ written }, i) => written?.(errors[i] ?? null));
-    }
-  };
-
-  const together = (run: () => void): void => {
-    depth++;
-    try {
-      run();
-    } finally {
-      try {
-        if (depth === 1) flush();
-      } finally {
-        depth--;
-      }
-    }
-  };
-
+  const { together, gather, onDisk } = createGathering({ ...options, backlog });
+  const closing = Promise.withResolvers<void>();
   /** @throws what it throws, once it is known that the journal cannot be written */
   const takeIn = (run: () => void): void => {
     try {
@@ -108,13 +70,13 @@ export function createJournalBuffer(options: {
       takeIn(() => {
         journal.handBack(attemptIds, reason);
       });
-      options.stored();
+      onDisk(() => undefined);
     },
     markDialling(attemptId, digits, written) {
       if (backlog.state === 'failed') written(journalError());
       else {
         together(() => {
-          gathered.push({ write: { kind: 'dialling', attemptId, digits }, written });
+          gather({ write: { kind: 'dialling', attemptId, digits }, written });
         });
       }
     },
@@ -124,7 +86,7 @@ export function createJournalBuffer(options: {
       if (backlog.state === 'failed') backlog.keep([write]);
       else {
         together(() => {
-          gathered.push({ write });
+          gather({ write });
         });
       }
     },
@@ -134,11 +96,82 @@ export function createJournalBuffer(options: {
     get unwritten() {
       return backlog.size;
     },
-    written: () => backlog.written(),
+    async written() {
+      await backlog.written();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      journal.onDisk(() => {
+        resolve();
+      });
+      await Promise.race([promise, closing.promise]);
+    },
     close() {
+      closing.resolve();
       backlog.close();
     },
   };
+}
+
+/** Gathers what is to be written until the outermost `together` ends, and writes it in one transaction. */
+function createGathering(options: { journal: Journal; backlog: JournalBacklog; log: Log; stored(): void }): {
+  together: (run: () => void) => void;
+  gather: (one: Waiting) => void;
+  /** Once all that was written is on the disk, or cannot be brought there. */
+  onDisk: (done: (error: CodedError | null) => void) => void;
+} {
+  const { journal, backlog, log } = options;
+  /** To be written at the end of `together`. */
+  let gathered: Waiting[] = [];
+  let depth = 0;
+
+  const onDisk = (done: (error: CodedError | null) => void): void => {
+    journal.onDisk((error) => {
+      if (error === null) options.stored();
+      else backlog.failed(error);
+      done(error);
+    });
+  };
+
+  /** Writes what was gathered; who waited for it goes on when it is on the disk, and may have to write again. */
+  const flush = (): void => {
+    while (gathered.length > 0) {
+      const batch = gathered;
+      gathered = [];
+      let errors: readonly (CodedError | null)[];
+      try {
+        errors = commitWrites(
+          journal,
+          log,
+          batch.map(({ write }) => write),
+        );
+      } catch (error) {
+        backlog.failed(error);
+        const coded = error instanceof CodedError ? error : journalError();
+        backlog.keep(batch.map(({ write }) => write).filter((write) => write.kind === 'report'));
+        for (const { written } of batch) written?.(coded);
+        continue;
+      }
+      onDisk((error) => {
+        together(() => {
+          batch.forEach(({ written }, i) => written?.(error ?? errors[i] ?? null));
+        });
+      });
+    }
+  };
+
+  const together = (run: () => void): void => {
+    depth++;
+    try {
+      run();
+    } finally {
+      try {
+        if (depth === 1) flush();
+      } finally {
+        depth--;
+      }
+    }
+  };
+
+  return { together, gather: (one) => void gathered.push(one), onDisk };
 }
 
 function journalError(): CodedError {

@@ -45,30 +45,39 @@ export interface Journal {
   /** Made with the file: another one means that nothing is known of what was taken before. */
   readonly id: string;
   /**
-   * Takes attempts, all or none, on disk when it returns. Ids must be new. Writes to the disk even when there
-   * are none: whoever wants to know whether the journal can be written asks so.
+   * Takes attempts, all or none. Ids must be new. Writes even when there are none: whoever wants to know whether the
+   * journal can be written asks so.
    */
   accept(attempts: readonly { attemptId: string; request: unknown }[]): void;
-  /** Takes attempts only to hand them back at once, all or none, on disk when it returns. Ids must be new. */
+  /** Takes attempts only to hand them back at once, all or none. Ids must be new. */
   handBack(attemptIds: readonly string[], reason: string): void;
   /** null: never seen. */
   stateOf(attemptId: string): AttemptState | null;
   /**
-   * Writes all of these in one transaction, on disk when it returns; only where each is a milestone or an early result
-   * may they be lost if the machine loses power: nothing waits for the disk while a person waits for an agent.
+   * Writes all of these in one transaction. They outlive the process from then on, and the machine's power once
+   * `onDisk` has called back.
    *
    * @returns for each what is wrong with it, which is then not written: ILLEGAL_STATE for an attempt that ended or
    *   may not be dialled, UNKNOWN_ATTEMPT for one not taken; null where it was written
    * @throws CodedError JOURNAL_ERROR: nothing was written
    */
   commit(writes: readonly JournalWrite[]): (CodedError | null)[];
+  /**
+   * Calls back once all that was written until now is on the disk, with JOURNAL_ERROR if it cannot be brought there.
+   * At once where each commit waits for the disk itself. What is a milestone or an early result may be lost with the
+   * machine's power all the same where it was written alone: it comes again in the outcome.
+   */
+  onDisk(done: (error: CodedError | null) => void): void;
   /** How often a number was dialled in the last hour and in the last 24. */
   dials(digits: string): { hour: number; day: number };
   /** Calls of the last 24 hours to numbers that begin so, a `+` aside, by the hour since 1970. */
   dialsByHour(prefix: string): Map<number, number>;
   /** Wall clock, ms since 1970. */
   now(): number;
-  /** The oldest reports that OCS has not acknowledged, in order: so many, and no more text than `bytes`, but one. */
+  /**
+   * The oldest reports on the disk that OCS has not acknowledged, in order: so many, and no more text than `bytes`, but
+   * one. What OCS has heard must not be lost here.
+   */
   unacknowledged(limit: number, bytes: number): StoredReport[];
   unacknowledgedCount(): number;
   acknowledge(reports: readonly { attemptId: string; seq: number }[]): void;

@@ -4,12 +4,16 @@ import { journalSchema } from './schema.ts';
 
 export type JournalDatabase = Database.Database;
 
-/** Opens or creates the file. Each commit waits for the disk, except where `withoutWait` says otherwise. */
-export function openDatabase(path: string): JournalDatabase {
+/**
+ * Opens or creates the file.
+ *
+ * @param commitsWait each commit waits for the disk, except where `withoutWait` says otherwise
+ */
+export function openDatabase(path: string, commitsWait: boolean): JournalDatabase {
   const database = new Database(path);
   try {
     database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = FULL');
+    database.pragma(`synchronous = ${commitsWait ? 'FULL' : 'NORMAL'}`);
     database.exec(journalSchema);
     return database;
   } catch (error) {
@@ -29,6 +33,17 @@ export function withoutWait<T>(database: JournalDatabase, run: () => T): T {
   } finally {
     database.pragma('synchronous = FULL');
   }
+}
+
+/** Brings the whole write-ahead log into the file and waits for the disk. @throws while somebody still reads the log */
+export function checkpoint(database: JournalDatabase): void {
+  const [found] = database.pragma('wal_checkpoint(FULL)') as {
+    busy: number;
+    log: number;
+    checkpointed: number;
+  }[];
+  if (found?.busy !== 0 || found.log !== found.checkpointed)
+    throw new Error('the log could not be brought in');
 }
 
 export function identityOf(database: JournalDatabase): string {

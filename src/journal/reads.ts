@@ -12,8 +12,8 @@ type Reads = Pick<
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** What the journal knows. */
-export function createReads(statements: Statements, now: () => number): Reads {
+/** What the journal knows. @param lastOnDisk number of the last report that may go out */
+export function createReads(statements: Statements, now: () => number, lastOnDisk: () => number): Reads {
   const { countByHour, countUnacked, selectAll, selectState, selectUnacked, selectUntold } = statements;
   const { correctDials, correctDialsOfPrefix, countDials } = statements;
   return {
@@ -36,7 +36,11 @@ export function createReads(statements: Statements, now: () => number): Reads {
     unacknowledged(limit, bytes) {
       const reports: StoredReport[] = [];
       let room = bytes;
-      const rows = selectUnacked.iterate(limit) as Iterable<{ attempt: string; seq: number; body: string }>;
+      const rows = selectUnacked.iterate(lastOnDisk(), limit) as Iterable<{
+        attempt: string;
+        seq: number;
+        body: string;
+      }>;
       for (const { attempt: attemptId, seq, body } of rows) {
         room -= body.length;
         if (room < 0 && reports.length > 0) break;

@@ -46,8 +46,9 @@ export function prepareStatements(database: JournalDatabase) {
      SELECT @attempt, coalesce(max(seq), 0) + 1 + ${lostAtMost}, @body FROM reports WHERE attempt = @attempt`,
     ),
     selectUnacked: database.prepare(
-      'SELECT attempt, seq, body FROM reports WHERE acked = 0 ORDER BY n LIMIT ?',
+      'SELECT attempt, seq, body FROM reports WHERE acked = 0 AND n <= ? ORDER BY n LIMIT ?',
     ),
+    selectLastReport: database.prepare('SELECT coalesce(max(n), 0) FROM reports').pluck(),
     countUnacked: database.prepare('SELECT count(*) FROM reports WHERE acked = 0').pluck(),
     setAcked: database.prepare('UPDATE reports SET acked = 1 WHERE attempt = ? AND seq = ?'),
     clearAcked: database.prepare('UPDATE reports SET acked = 0 WHERE attempt = ? AND acked = 1'),

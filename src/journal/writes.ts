@@ -17,8 +17,10 @@ export function createWrites(options: {
   /** How far an attempt has come. */
   stateOf: Journal['stateOf'];
   now: () => number;
+  /** Each commit waits for the disk. */
+  commitsWait: boolean;
 }): Writes {
-  const { database, checkpoints, statements, stateOf, now } = options;
+  const { database, checkpoints, statements, stateOf, now, commitsWait } = options;
   const { insertAttempt, insertReport, insertDial, setAcked, setDialling, setEnded, clearAcked } = statements;
 
   const accept = database.transaction((attempts: readonly { attemptId: string; request: unknown }[]) => {
@@ -91,7 +93,7 @@ export function createWrites(options: {
     accept: counted(accept),
     handBack: counted(handBack),
     commit: counted((writes: readonly JournalWrite[]) =>
-      writes.every(isEarly) ? withoutWait(database, () => commit(writes)) : commit(writes),
+      commitsWait && writes.every(isEarly) ? withoutWait(database, () => commit(writes)) : commit(writes),
     ),
     acknowledge: counted(acknowledge),
     resend: counted(resend),

@@ -74,7 +74,7 @@ const board = await openSimBoard({
 const way = createWay(() => board.now());
 const watched = watch(board);
 const folder = mkdtempSync(join(tmpdir(), 'bench-daemon-'));
-const journal = openJournal(join(folder, 'journal.db'), () => Date.now());
+const journal = openJournal(join(folder, 'journal.db'), () => Date.now(), 'thread');
 const dialer = createDialer({
   board: watched.board,
   journal,

@@ -155,11 +155,12 @@ function wayFigures(ways: readonly Record<WayPart, number>[]): WayFigures {
  */
 function createRounds(boardNow: () => number) {
   const keptMs = 500;
-  const looks: { at: number; idle: number; ahead: number }[] = [];
+  const frameMs = 20;
+  const looks: { at: number; idle: number; board: number }[] = [];
   let timer: NodeJS.Timeout | undefined;
   const look = () => {
     const at = machineMs();
-    looks.push({ at, idle: performance.eventLoopUtilization().idle, ahead: at - boardNow() });
+    looks.push({ at, idle: performance.eventLoopUtilization().idle, board: boardNow() });
     while ((looks[0]?.at ?? at) < at - keptMs) looks.shift();
     return looks;
   };
@@ -168,11 +169,16 @@ function createRounds(boardNow: () => number) {
       timer = setInterval(look, 1);
     },
     end: () => clearInterval(timer),
-    /** Since the frame that began at `boardAt`; where the machine's clock stood then is known from a frame just begun. */
+    /** Since the frame that began at `boardAt`: not before the last look at an earlier one, nor half a frame after it. */
     since(boardAt: number): { idleMs: number; busyMs: number } {
       const seen = look();
-      const now = seen.at(-1) ?? { at: 0, idle: 0, ahead: 0 };
-      const begun = boardAt + Math.min(...seen.map(({ ahead }) => ahead));
+      const now = seen.at(-1) ?? { at: 0, idle: 0, board: 0 };
+      const first = seen.findIndex(({ board }) => board >= boardAt);
+      const found = seen[first] ?? now;
+      const begun = Math.max(
+        seen[first - 1]?.at ?? found.at,
+        found.at - (found.board - boardAt) - frameMs / 2,
+      );
       const then = seen.find(({ at }) => at >= begun) ?? now;
       const allMs = Math.max(0, now.at - begun);
       const idleMs = Math.min(allMs, now.idle - then.idle);

@@ -14,7 +14,7 @@ const pruneIntervalMs = 6 * 3_600_000;
 export function openLockedJournal(config: CpddConfig, releasers: ReleaserStack, log: Logger): Journal {
   const path = journalPath(config.journal.path);
   releasers.add('journal lock', lockFile(path, 'JOURNAL_ERROR'));
-  const journal = openJournal(path, () => Date.now());
+  const journal = openJournal(path, () => Date.now(), 'thread');
   releasers.add('journal', () => journal.close());
   journal.prune();
   const pruning = setInterval(() => prune(journal, log), pruneIntervalMs);

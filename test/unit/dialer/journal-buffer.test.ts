@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createJournalBuffer } from '../../../src/dialer/journal-buffer.ts';
 import { CodedError } from '../../../src/domain/errors.ts';
 import type { JournalWrite } from '../../../src/journal/journal.ts';
@@ -152,6 +152,139 @@ describe('what one turn of the board brings', () => {
     expect(board.did('dial')).toEqual([1]);
     expect(bench.ocs.ends('a-1')).toMatchObject([{ status: 'dropped', reason: 'board_dead' }]);
     expect(bench.ocs.ends('a-2')).toEqual([{ handBack: 'board_dead' }]);
+  });
+});
+
+describe('with a disk that is slow', () => {
+  type Done = (error: CodedError | null) => void;
+  /** Who waits for the disk. */
+  let waiting: Done[];
+  const answer = (error: CodedError | null = null) => {
+    for (const done of waiting.splice(0)) done(error);
+  };
+  const broken = new CodedError('JOURNAL_ERROR', 'the disk is gone');
+
+  beforeEach(async () => {
+    await bench.dialer.stop(0);
+    waiting = [];
+    const onDisk = (done: Done) => void waiting.push(done);
+    bench.dialer = bench.create({ ...bench.journal, onDisk });
+  });
+  const seizeOne = async (attemptId: string) => {
+    bench.ocs.offer(request(attemptId));
+    bench.dialer.start();
+    await bench.until(() => board.did('seize').length === 1, 'seized');
+    answer();
+    board.turn(() => {
+      board.emit(1, { type: 'seized' });
+    });
+  };
+
+  test('a number goes to the board when its mark is on the disk', async () => {
+    await seizeOne('a-1');
+    expect(bench.journal.stateOf('a-1')).toBe('dialling');
+    expect(board.did('dial')).toEqual([]);
+    answer();
+    expect(board.did('dial')).toEqual([1]);
+  });
+
+  test('a call that was let go meanwhile is not dialled', async () => {
+    await seizeOne('a-1');
+    board.emit(1, { type: 'disconnected', cause: 41 });
+    answer();
+    expect(board.did('dial')).toEqual([]);
+    expect(board.did('drop')).toEqual([1]);
+  });
+
+  test('a mark that does not reach the disk is dialled no more than one that was not written', async () => {
+    await seizeOne('a-1');
+    answer(broken);
+    board.advance(10);
+    expect(board.did('dial')).toEqual([]);
+    expect(bench.dialer.status()).toMatchObject({ calls: 0, journal: 'failed' });
+    board.advance(2_000);
+    expect(bench.dialer.status().journal).toBe('failed');
+    answer(broken);
+    expect(bench.dialer.status().journal).toBe('failed');
+    board.advance(2_000);
+    answer();
+    expect(bench.dialer.status().journal).toBe('ok');
+    await bench.until(() => bench.ocs.ends('a-1').length === 1, 'told');
+    expect(bench.ocs.ends('a-1')).toEqual([{ handBack: 'JOURNAL_ERROR' }]);
+  });
+
+  test('what is said while the disk is tried again is written before it counts as sound', () => {
+    const written: number[] = [];
+    const clock = new ScriptedBoard(1);
+    const buffer = createJournalBuffer({
+      journal: {
+        ...bench.journal,
+        accept: () => {},
+        commit: (writes: readonly JournalWrite[]) =>
+          writes.map((write) => {
+            if (write.kind === 'report' && write.body.kind === 'milestone') written.push(write.body.atMs);
+            return null;
+          }),
+        onDisk: (done: Done) => void waiting.push(done),
+      },
+      clock,
+      log: silentLog,
+      stored: () => {},
+      failed: () => {},
+    });
+    const report = (atMs: number) => buffer.report('a', { kind: 'milestone', name: 'ringing', atMs });
+    report(1);
+    answer(broken);
+    report(2);
+    clock.advance(2_000);
+    report(3);
+    expect(written).toEqual([1, 2]);
+    answer();
+    expect(written).toEqual([1, 2, 3]);
+    expect(buffer.state).toBe('failed');
+    answer();
+    expect(buffer).toMatchObject({ state: 'ok', unwritten: 0 });
+  });
+
+  test('what the last run left is told once it is on the disk, though nothing new is said', async () => {
+    bench.journal.accept([{ attemptId: 'a-1', request: {} }]);
+    let isOnDisk = false;
+    bench.dialer = bench.create({
+      ...bench.journal,
+      onDisk: (done: Done) =>
+        void waiting.push((error) => {
+          isOnDisk = true;
+          done(error);
+        }),
+      unacknowledged: (limit, bytes) => (isOnDisk ? bench.journal.unacknowledged(limit, bytes) : []),
+    });
+    bench.dialer.start();
+    await settle(5);
+    expect(bench.ocs.ends('a-1')).toEqual([]);
+    answer();
+    await bench.until(() => bench.ocs.ends('a-1').length === 1, 'told');
+    expect(bench.ocs.ends('a-1')).toEqual([{ handBack: 'restart' }]);
+  });
+
+  test('the end of a drained dialler waits for what it has to say to be on the disk, and told', async () => {
+    await seizeOne('a-1');
+    let drained = false;
+    void bench.dialer.drain().then(() => (drained = true));
+    board.emit(1, { type: 'released' });
+    await settle(5);
+    expect(drained).toBe(false);
+    await bench.until(() => {
+      answer();
+      return drained;
+    }, 'drained');
+    expect(bench.ocs.ends('a-1')).toHaveLength(1);
+  });
+
+  test('a stop does not wait for a disk that says nothing', async () => {
+    await seizeOne('a-1');
+    await bench.dialer.stop(0);
+    answer();
+    expect(board.did('dial')).toEqual([]);
   });
 });
 
