@@ -27,11 +27,24 @@ export interface PostgresServer {
   signal(signal: NodeJS.Signals): void;
   /** Starts it again after its end. */
   start(): Promise<void>;
+  /** Another server that replicates this one; it can only be read before it is promoted. */
+  standby(): Promise<PostgresServer>;
   stop(): Promise<void>;
 }
 
 /** A PostgreSQL of its own, on a socket in a temporary folder; never as root, which it refuses. */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+export function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+  return startServer(settings, 'initdb', (data) => [
+    ...['-D', data, '-U', 'ocsd', '--auth=trust', '-N', '-E', 'UTF8', '--locale=C'],
+  ]);
+}
+
+/** @param fill the program that makes the folder of its data, and with which arguments */
+async function startServer(
+  settings: readonly string[],
+  fill: 'initdb' | 'pg_basebackup',
+  argumentsFor: (data: string) => string[],
+): Promise<PostgresServer> {
   const programs = postgresPrograms();
   if (programs === null) throw new Error('PostgreSQL is not installed (Debian: apt install postgresql)');
   const folder = mkdtempSync(join(tmpdir(), 'pg-'));
@@ -40,15 +53,11 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   const user = owner ?? {};
   chmodSync(folder, 0o700);
   const data = join(folder, 'data');
-  execFileSync(
-    join(programs, 'initdb'),
-    ['-D', data, '-U', 'ocsd', '--auth=trust', '-N', '-E', 'UTF8', '--locale=C'],
-    {
-      ...user,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      cwd: folder,
-    },
-  );
+  execFileSync(join(programs, fill), argumentsFor(data), {
+    ...user,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    cwd: folder,
+  });
   let server: ChildProcess | null = null;
   const addressOf = (name: string) => `postgres://ocsd@/${name}?host=${folder}`;
   const ended = async () => {
@@ -84,6 +93,18 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     },
     signal: (signal) => server?.kill(signal),
     start,
+    standby: () =>
+      startServer(settings, 'pg_basebackup', (copy) => [
+        '-D',
+        copy,
+        '-R',
+        '-h',
+        folder,
+        '-U',
+        'ocsd',
+        '-c',
+        'fast',
+      ]),
     stop: async () => {
       server?.kill('SIGINT');
       await ended();

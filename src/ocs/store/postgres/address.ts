@@ -26,7 +26,7 @@ const parameters = ['host', 'sslmode', 'sslrootcert'];
 const sslModes = { disable: 'off', require: 'unchecked', 'verify-full': 'checked' } as const;
 
 /**
- * Reads `postgres://user@host1:5432,host2/database?sslmode=verify-full&sslrootcert=FILE`; a folder as `host` names a socket.
+ * Reads `postgres://user@host1:5432,host2/database?sslmode=verify-full&sslrootcert=FILE`; folders as `host` name sockets.
  *
  * @param passwordBy what names the file of the password
  * @throws CodedError BAD_CONFIG
@@ -55,7 +55,7 @@ export function parsePostgresAddress(
   const mode = given.get('sslmode') ?? 'disable';
   if (!(mode in sslModes)) throw fault(`sslmode=${mode}`, `sslmode=${Object.keys(sslModes).join(', ')}`);
   const socket = given.get('host');
-  const hosts = (hostList === '' ? [socket ?? 'localhost'] : hostList.split(',')).map((each) => hostOf(each));
+  const hosts = (hostList === '' ? (socket ?? 'localhost') : hostList).split(',').map((each) => hostOf(each));
   const bad = hosts.find(({ port }) => !(port > 0 && port < 65_536));
   if (bad !== undefined) throw fault(`port of ${bad.host}`, 'a port from 1 to 65535');
   const caFile = given.get('sslrootcert');
