@@ -9,7 +9,7 @@ export function indexCustomers(
 ): void {
   const used = [...campaigns.customerFields(), ...fields];
   for (const field of fields) {
-    if (store.records.indexCustomers(field, used)) continue;
+    if (store.records.customers.index(field, used, 'soon')) continue;
     store.memory.afterwards(() => {
       log.warn(
         { customerIdField: field },

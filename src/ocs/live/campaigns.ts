@@ -82,7 +82,7 @@ export function createCampaigns(parts: { store: Store; clock: Clock; resume: boo
   const customerFields = () => [
     ...new Set([...campaigns.values()].map(({ definition }) => definition.customerIdField)),
   ];
-  for (const field of customerFields()) store.records.indexCustomers(field, customerFields());
+  for (const field of customerFields()) store.records.customers.index(field, customerFields(), 'now');
   const need: Campaigns['need'] = (name) => {
     const campaign = campaigns.get(name);
     if (campaign !== undefined) return campaign;

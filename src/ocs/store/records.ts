@@ -1,5 +1,5 @@
 import { recordStatus } from '../../domain/record.ts';
-import { customerIndex, customerKey, customerIndexName } from './customer-key.ts';
+import { createCustomers, type Customers } from './customers/customers.ts';
 import type { OcsDatabase } from './database.ts';
 import { isShown } from './hidden-records.ts';
 import type { RecordRow } from './tables.ts';
@@ -18,25 +18,13 @@ export interface Records {
   nextInChain(record: RecordRow, nowMs: number): number | null;
   /** Closes what is left of the chain, since one of its numbers did it or the chain was given up. */
   closeChain(record: RecordRow): void;
-  /**
-   * Records are found by the customer that this user field names; to be told before there are very many records. Where
-   * there are indexes of as many fields as there may be, those of fields that nobody uses go first.
-   *
-   * @param used fields that have to stay
-   * @returns false when there is no room for another index: the records are searched one by one
-   */
-  indexCustomers(field: string, used?: readonly string[]): boolean;
+  /** The records of customers, by fields that may have an index. */
+  readonly customers: Pick<Customers, 'index' | 'indexed'>;
   /** Whether a list has a record with this phone or customer, whatever became of it. */
   has(list: string, where: { phone: string } | { customerId: string; field: string }): boolean;
   /** Ready or waiting records of a list with this phone. */
   open(list: string, where: { phone: string } | { customerId: string; field: string }): RecordRow[];
 }
-
-/** Each costs time with every record that is added; by other fields than so many the list is searched. */
-const mostIndexes = 8;
-
-/** Its index is there from the first start. */
-const usualCustomerField = 'customer_id';
 
 export function createRecords(database: OcsDatabase): Records {
   const { sqlite } = database;
@@ -65,17 +53,7 @@ export function createRecords(database: OcsDatabase): Records {
   const hasPhone = sqlite.prepare<[string, string]>(
     `select 1 from records where list = ? and phone_key = ? and ${isShown} limit 1`,
   );
-  const indexes = sqlite
-    .prepare<[], string>(
-      `select name from sqlite_schema where type = 'index' and name like 'records_customer_%'`,
-    )
-    .pluck();
-  const ofCustomers = new Map<string, ReturnType<typeof prepareCustomers>>();
-  const ofCustomer = (field: string) => {
-    const known = ofCustomers.get(field) ?? prepareCustomers(database, field);
-    ofCustomers.set(field, known);
-    return known;
-  };
+  const customers = createCustomers(database);
   const set = createUpdate<number>(sqlite, 'records', 'handle');
   const chain: Records['chain'] = (record) => chainOf.all(record.list, record.chain_id);
 
@@ -94,36 +72,14 @@ export function createRecords(database: OcsDatabase): Records {
     closeChain: (record) => {
       closeWaiting.run(record.list, record.chain_id, record.handle);
     },
-    indexCustomers: (field, used = []) =>
-      database.transaction(() => {
-        const known = indexes.all();
-        if (known.includes(customerIndexName(field))) return true;
-        const kept = new Set([usualCustomerField, ...used].map(customerIndexName));
-        const idle = known.filter((name) => !kept.has(name));
-        for (const name of idle.slice(0, Math.max(0, known.length + 1 - mostIndexes))) {
-          sqlite.exec(`drop index ${name}`);
-        }
-        if (indexes.all().length >= mostIndexes) return false;
-        sqlite.exec(customerIndex(field));
-        return true;
-      }),
+    customers,
     has: (list, where) =>
-      ('phone' in where
-        ? hasPhone.get(list, database.phoneKey(where.phone))
-        : ofCustomer(where.field).has.get(list, where.customerId)) !== undefined,
+      'phone' in where
+        ? hasPhone.get(list, database.phoneKey(where.phone)) !== undefined
+        : customers.has(list, where.field, where.customerId),
     open: (list, where) =>
       'phone' in where
         ? byPhone.all(list, database.phoneKey(where.phone))
-        : ofCustomer(where.field).open.all(list, where.customerId),
-  };
-}
-
-/** The searches by the customer that a user field names; the status has no say in which index they use. */
-function prepareCustomers({ sqlite }: OcsDatabase, field: string) {
-  const { key, isThere } = customerKey(field);
-  const ofCustomer = `from records where list = ? and ${isThere} and ${key} = ? and ${isShown}`;
-  return {
-    open: sqlite.prepare<[string, string], RecordRow>(`select * ${ofCustomer} and +record_status in (1, 9)`),
-    has: sqlite.prepare<[string, string]>(`select 1 ${ofCustomer} limit 1`),
+        : customers.open(list, where.field, where.customerId),
   };
 }

@@ -21,6 +21,23 @@ afterEach(async () => {
 const api: OcsBench['api'] = (method, path, body) => bench.api(method, path, body);
 const refused = (field: string) => ({ error: { code: 'BAD_ARGUMENT', field } });
 
+describe('a long list whose customers another field names', () => {
+  it('answers by that field at once, while its index is made and after a restart', async () => {
+    const rows = Array.from({ length: 12_000 }, (_each, n) => `${String(2125000000 + n)},K${String(n)}`);
+    await api('POST', '/lists/l/import', `phone,contract_no\n${rows.join('\n')}\n`);
+    await api('POST', '/campaigns', { definition: { ...definition, customerIdField: 'contract_no' } });
+    const cancel = async (customer: string) => {
+      const desktop = await bench.desktop();
+      await desktop.ask('Login', { GSW_AGENT_ID: 'a1', GSW_EXTENSION: '2001', GSW_GROUP: 'sales' });
+      return desktop.ask('RecordCancel', { GSW_CUSTOMER_ID: customer });
+    };
+    expect(await cancel('K11999')).toMatchObject({ GSW_RECORDS: 1 });
+    bench = await bench.restart();
+    expect(await cancel('K5')).toMatchObject({ GSW_RECORDS: 1 });
+    expect(await cancel('K11999')).toMatchObject({ GSW_RECORDS: 0 });
+  });
+});
+
 describe('importing a list', () => {
   it('refuses a time zone and names of lists that are none', async () => {
     const file = 'phone,dial_sched_time\n5550101,2030-01-01 10:00\n';

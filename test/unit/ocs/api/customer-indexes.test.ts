@@ -35,11 +35,11 @@ afterEach(() => {
 });
 
 it('a rehearsal makes no index, a load does', async () => {
-  const index = vi.spyOn(rooms.store.records, 'indexCustomers');
+  const index = vi.spyOn(rooms.store.records.customers, 'index');
   await load('c', 'Kunden-Nr', true);
   expect(index).not.toHaveBeenCalled();
   await load('c', 'Kunden-Nr', false);
-  expect(index.mock.calls).toEqual([['Kunden-Nr', ['customer_id', 'Kunden-Nr', 'Kunden-Nr']]]);
+  expect(index.mock.calls).toEqual([['Kunden-Nr', ['customer_id', 'Kunden-Nr', 'Kunden-Nr'], 'soon']]);
 });
 
 it('a field too many is warned of, and has room once a campaign with another one is gone', async () => {

@@ -25,6 +25,7 @@ function add(list: string, ...users: Record<string, string>[]): void {
 }
 const open = (list: string, field: string, customerId: string) =>
   records.open(list, { customerId, field }).map(({ handle }) => handle);
+const index = (field: string, used: string[] = []) => records.customers.index(field, used, 'now');
 const indexes = () =>
   database.sqlite
     .prepare<[], { n: number }>(`select count(*) n from sqlite_schema where name like 'records_customer_%'`)
@@ -52,7 +53,7 @@ describe('the records of a customer', () => {
   it.each(['customer_id', 'Kunden-Nr ü', 'a.b', 'a"b', "o'clock", 'a\\b', '$'])(
     'are those of the list whose field %s says so, as text and without blanks',
     (field) => {
-      records.indexCustomers(field);
+      index(field);
       add(
         'l',
         { [field]: ' K1 ' },
@@ -95,29 +96,29 @@ describe('the records of a customer', () => {
     expect(plans('customer_id')).toEqual([byIndex, byIndex]);
     expect(plans('Kunden-Nr')[0]).not.toContain('records_customer');
     add('l', { 'Kunden-Nr': 'K1' });
-    records.indexCustomers('Kunden-Nr');
+    index('Kunden-Nr');
     expect(plans('Kunden-Nr')).toEqual([byIndex, byIndex]);
     expect(open('l', 'Kunden-Nr', 'K1')).toEqual([1]);
   });
 
   it('have no second index for the same field, and no more than 8', () => {
     for (let times = 0; times < 2; times += 1) {
-      for (const field of ['customer_id', 'a', 'b']) records.indexCustomers(field);
+      for (const field of ['customer_id', 'a', 'b']) index(field);
       expect(indexes()).toBe(3);
     }
-    for (let n = 0; n < 20; n += 1) records.indexCustomers(`field ${String(n)}`);
+    for (let n = 0; n < 20; n += 1) index(`field ${String(n)}`);
     expect(indexes()).toBe(8);
-    expect(records.indexCustomers('field 19')).toBe(true);
+    expect(index('field 19')).toBe(true);
     add('l', { 'field 19': 'K1' });
     expect(open('l', 'field 19', 'K1')).toEqual([1]);
   });
 
   it('keep the indexes of fields that are used, and have those of others make room', () => {
     const used = Array.from({ length: 7 }, (_each, n) => `field ${String(n)}`);
-    for (const field of used) expect(records.indexCustomers(field, used)).toBe(true);
-    expect(records.indexCustomers('another', used)).toBe(false);
-    expect([records.indexCustomers('field 6', used), indexes()]).toEqual([true, 8]);
-    expect(records.indexCustomers('another', used.slice(1))).toBe(true);
+    for (const field of used) expect(index(field, used)).toBe(true);
+    expect(index('another', used)).toBe(false);
+    expect([index('field 6', used), indexes()]).toEqual([true, 8]);
+    expect(index('another', used.slice(1))).toBe(true);
     expect(indexes()).toBe(8);
     expect(plans('another')).toEqual([byIndex, byIndex]);
     expect(plans('customer_id')).toEqual([byIndex, byIndex]);
