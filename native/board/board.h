@@ -78,6 +78,7 @@ struct DialParameters {
       recordFile;  // new file for what the detector hears (cpd/recording/call_recording.h); empty: none
   std::string recordings;    // file of known recordings (cpd/known/library_file.h); empty: none
   bool checkLearnt = false;  // see cpd::Settings
+  std::string attemptId;     // of the dialler's, for whom the call is handed to; empty: none
 };
 
 struct DigitLimits {

@@ -32,6 +32,7 @@ class Exchange {
     silentTo_ = toMs;
   }
   double now() const { return world_.now; }
+  size_t calls() const { return calls_.size(); }  // that are not over
   uint64_t invites() const { return invites_; }
   uint64_t registrations() const { return registrations_; }
   bool isRegistered() const { return world_.now < registeredUntil_; }

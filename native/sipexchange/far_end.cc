@@ -65,7 +65,8 @@ FarEnd::FarEnd(const Message& invite, board::sim::Exchange& world, const Habits&
       tag_("x" + std::to_string(std::hash<std::string>()(callId_) % 1'000'000)),
       called_(world.call(userOf(invite.uri), board::TrunkKind::kSip)),
       line_(board::TrunkKind::kSip, std::hash<std::string>()(invite.uri)),
-      rtp_(place.ip, 0) {
+      rtp_(place.ip, 0),
+      network_(static_cast<std::minstd_rand::result_type>(std::hash<std::string>()(invite.uri))) {
   readSdp(invite.body);
   answer(100, "Trying", false);
   if (habits_.redirects) {
@@ -283,6 +284,7 @@ void FarEnd::step(double now) {
   }
   if (signals.digit != 0) pressed(signals.digit);
   if (speaks()) sound(kind, samples.data());
+  carry();
   stepRefer(now);
   stepHabits(now);
   if (!signals.released) return;
@@ -387,7 +389,16 @@ void FarEnd::sendRtp(uint8_t type, const std::string& payload, bool marker) {
   for (const uint32_t value : {timestamp_, uint32_t{0x1234}})
     for (int shift = 24; shift >= 0; shift -= 8) packet += static_cast<char>(value >> shift);
   packet += payload;
-  rtp_.send(sends_ ? sends_->protect(packet) : packet, *media_);
+  const auto drawn = [this](double below) { return std::uniform_real_distribution<>(0, below)(network_); };
+  const bool lost = habits_.lossPercent > 0 && drawn(100) < habits_.lossPercent;
+  const double later = habits_.jitterMs > 0 ? drawn(habits_.jitterMs) : 0;
+  if (!lost) onTheirWay_.emplace(world_.now + later, sends_ ? sends_->protect(packet) : packet);
+}
+
+void FarEnd::carry() {
+  const auto due = onTheirWay_.upper_bound(world_.now);
+  for (auto each = onTheirWay_.begin(); each != due; ++each) rtp_.send(each->second, *media_);
+  onTheirWay_.erase(onTheirWay_.begin(), due);
 }
 
 }  // namespace sipexchange

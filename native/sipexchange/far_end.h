@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 
 #include "board/sim/exchange.h"
@@ -38,6 +40,8 @@ struct Habits {
   bool lateMedia = false;          // nothing is heard of it before the answer, nor a second after it
   bool noEvents = false;           // keys are in its sound alone
   bool ignoresOptions = false;     // no answer to OPTIONS between 20 s and 40 s; calls go on
+  double jitterMs = 0;             // each packet of its sound comes up to so much later, by itself
+  double lossPercent = 0;          // of these packets, at random
   std::string username, password;  // asks for digest authentication
   std::string transport = "udp";   // or "tcp", "tls"
   std::string certificate;         // of TLS: PEM with its key
@@ -97,6 +101,7 @@ class FarEnd {
   bool speaks() const;
   void sound(cpd::FrameKind kind, const int16_t* samples);
   void pressed(char key);
+  void carry();
   void sendRtp(uint8_t type, const std::string& payload, bool marker);
   std::string sdp(const char* direction = "sendrecv") const;
   void readSdp(const std::string& sdp);
@@ -122,6 +127,8 @@ class FarEnd {
   double refreshedAt_ = -1;
   int refreshes_ = 0;
   std::optional<Srtp> sends_, receives_;
+  std::minstd_rand network_;                       // what becomes of packets, the same in each run
+  std::multimap<double, std::string> onTheirWay_;  // by when they arrive
   uint32_t ownSequence_ = 1;
   int hearsMs_ = 0, heardMs_ = 0, quietMs_ = 1'000;
   std::string replaces_;

@@ -123,6 +123,8 @@ export interface DialParameters {
   recordings?: string;
   /** Those that were learnt are named in the evidence and decide nothing. */
   checkLearnt?: boolean;
+  /** What OCS calls the attempt; an agent’s telephone can be told of it. */
+  attemptId?: string;
 }
 
 export interface DigitLimits {

@@ -26,6 +26,7 @@ const addressOf = ({ ip, port }: { ip: string; port: number }) => `${ip}:${Strin
 const limit = { timeout: 30_000, interval: 50 };
 
 interface CallQuality {
+  srtp: boolean;
   packets: number;
   lost: number;
   mos: number;
@@ -74,6 +75,26 @@ describe.skipIf(!isBuilt(boardHostProgram('sip')))('SIP calls to programs of oth
     }, limit);
     bench.board.drop(1, ref);
     await bench.until({ type: 'released', ref });
+  });
+
+  it.skipIf(!hasBaresip())('talks SRTP with baresip, and SRTCP', async () => {
+    const { address } = await started(startBaresip(folderOf('baresip'), number, { srtp: true }));
+    const bench = await open([
+      { name: 'carrier', address, channels: 2, callsPerSecond: 50, srtp: 'required' },
+      { name: 'plain', address, channels: 2, callsPerSecond: 50 },
+    ]);
+    const ref = await bench.answered(1, number);
+    await vi.waitFor(async () => {
+      const quality = await qualityOf(bench);
+      expect(quality).toMatchObject({ srtp: true, farLostPercent: 0 });
+      expect(quality?.roundTripMs).toBeLessThan(1_000);
+      expect(quality?.packets).toBeGreaterThan(100);
+    }, limit);
+    bench.board.drop(1, ref);
+    await bench.until({ type: 'released', ref });
+    // It means it: without SRTP there is no call.
+    const plain = await bench.dial(3, number);
+    expect(await bench.until({ type: 'disconnected', ref: plain })).toMatchObject({ cause: 65 });
   });
 
   it.skipIf(!hasBaresip() || !hasSipp())(

@@ -41,7 +41,7 @@ describe.skipIf(!isBuilt(boardHostProgram('sip')) || !hasSipp())('SIP calls to S
   const call = async (text: string, trunk: Trunk = {}) => {
     sipp = await startSipp(folder, at, text);
     bench = await openRealBoard(sipConfig().trunks.map((each) => ({ ...each, ...trunk })));
-    return { bench, ref: await bench.dial(1, number, { noDetection: true }) };
+    return { bench, ref: await bench.dial(1, number, { noDetection: true, attemptId: 'a-7' }) };
   };
   /** SIPp took all of it as the scenario has it. */
   const expectDone = async () => {
@@ -164,7 +164,7 @@ describe.skipIf(!isBuilt(boardHostProgram('sip')) || !hasSipp())('SIP calls to S
         answers('200 OK', { sdp: true }),
         takes('ACK'),
         takes('REFER', {
-          'Refer-To': `sip:${extension}@[^?]*.User-to-User=6e3d${Buffer.from(number).toString('hex')}%3bencoding%3dhex&X-Channel=1>`,
+          'Refer-To': `sip:${extension}@[^?]*.User-to-User=6e3d${Buffer.from(number).toString('hex')}%3bencoding%3dhex&X-Channel=1&X-Attempt=a-7>`,
         }),
         answers('202 Accepted', { tag: false }),
         tells(1, '200 OK'),
@@ -172,7 +172,7 @@ describe.skipIf(!isBuilt(boardHostProgram('sip')) || !hasSipp())('SIP calls to S
         takes('BYE'),
         answers('200 OK', { tag: false }),
       ),
-      { userToUser: 'n={number}', agentHeaders: { 'X-Channel': '{channel}' } },
+      { userToUser: 'n={number}', agentHeaders: { 'X-Channel': '{channel}', 'X-Attempt': '{attempt}' } },
     );
     await bench.until({ type: 'answered', ref });
     bench.board.transfer(1, ref, extension, 'blind');

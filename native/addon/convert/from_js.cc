@@ -45,6 +45,7 @@ board::DialParameters dialParametersFromJs(const Napi::Value& value) {
   from.text("recordFile", to.recordFile);
   from.text("recordings", to.recordings);
   from.flag("checkLearnt", to.checkLearnt);
+  from.text("attemptId", to.attemptId);
   from.name("cpa", kCpaNames, to.cpa);
   return to;
 }

@@ -29,12 +29,12 @@ struct Trunk {
   int32_t sessionExpiresS = 1'800;   // a call that is not refreshed for so long is over; 0: not asked for
   std::vector<std::string> headers;  // lines of every INVITE: "Name: value"
   std::vector<std::string>
-      agentHeaders;           // the same of calls to agents here; {number} and {channel} are filled in
-  std::string userToUser;     // of calls to agents, filled in as well; empty: none
-  std::string domain;         // in request URIs; empty: the host of the first address
-  int32_t channels = 30;      // most calls at once
-  double callsPerSecond = 1;  // most calls started in a second, without bursts
-  std::string callerId;       // of calls that name none
+      agentHeaders;        // the same of calls to agents here; {number}, {channel}, {attempt} are filled in
+  std::string userToUser;  // of calls to agents, filled in as well; empty: none
+  std::string domain;      // in request URIs; empty: the host of the first address
+  int32_t channels = 30;   // most calls at once
+  double callsPerSecond = 1;                           // most calls started in a second, without bursts
+  std::string callerId;                                // of calls that name none
   std::vector<std::string> codecs = {"pcma", "pcmu"};  // in the order they are offered
   std::string username;                                // of digest authentication; empty: none
   std::string password;

@@ -23,7 +23,8 @@ struct Invite {
   std::string number;  // checked: an optional + and digits
   std::string callerId;
   uint16_t rtpPort = 0;
-  uint32_t channel = 0;  // for the trace
+  uint32_t channel = 0;     // for the trace
+  std::string attemptId{};  // of the call whose channel it is
   // Of a call to an agent: the number of the one that is handed over. Empty: it is no call to an agent.
   std::string handsOver{};
 };

@@ -245,7 +245,8 @@ class TrunkBoard final : public ChannelCommands<TrunkBoard, SipBoard>, private S
         toTell_ = false;
       }
       if (closed_) return;
-      if (Clock::now() >= next) {
+      if (const auto began = Clock::now(); began >= next) {
+        countTick(began - next >= kTick);
         tick();
         next += kTick;
         const auto now = Clock::now();
@@ -253,6 +254,12 @@ class TrunkBoard final : public ChannelCommands<TrunkBoard, SipBoard>, private S
       }
       tell();
     }
+  }
+
+  void countTick(bool late) {
+    const std::lock_guard turn(mutex_);
+    ++host_.ticks;
+    host_.lateTicks += late ? 1 : 0;
   }
 
   // 20 ms of all channels, a group at a time; commands may come between groups.

@@ -57,7 +57,7 @@ ENUM_RANGE(cpd::ObservationKind, kCorrection)
 FIELDS(board::Span, span, kind, channels, cpa)
 FIELDS(board::Inventory, driver, name, spans)
 FIELDS(board::DialParameters, plan, mode, ringTimeoutMs, cpdTimeoutMs, callerId, noDetection, maxHumanLoss,
-       scoreOffset, recordFile, recordings, cpa, checkLearnt)
+       scoreOffset, recordFile, recordings, cpa, checkLearnt, attemptId)
 FIELDS(board::DigitLimits, count, terminator, timeoutMs)
 FIELDS(board::ChannelState, channel, span, kind, state, reason, ref, lastEvent, lastEventAt)
 FIELDS(cpd::Segment, kind, startMs, endMs, hz, dbm0)

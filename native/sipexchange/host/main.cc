@@ -2,8 +2,8 @@
 // peer of its first trunk, for the demo and for tests. `standIn` in the board's configuration names a file as
 // STANDIN_CONFIG does (native/standin/README.md): its world is who answers. With "clock": "step" both are under a test's
 // clock, else their time goes by standInSpeed times as fast as in reality. SIPEXCHANGE_HABITS lists words of Habits, by
-// commas, and the name that its certificate has (certified=NAME), where it is not its address. By TLS its certificate is
-// written to the file SIPEXCHANGE_CERTIFICATE; no file of the configuration is ever written.
+// commas (jitterMs=80 for numbers), and the name that its certificate has (certified=NAME), where it is not its
+// address. By TLS its certificate is written to the file SIPEXCHANGE_CERTIFICATE; no file of the configuration is ever written.
 #include <poll.h>
 #include <sys/socket.h>
 #include <sysexits.h>
@@ -77,6 +77,10 @@ sipexchange::Habits habitsOf(const std::string& words, const board::sip::Trunk& 
       habits.*(found->second) = true;
     else if (word == "digest")
       habits.username = habits.password = "dialler";
+    else if (word.starts_with("jitterMs="))
+      habits.jitterMs = std::stod(word.substr(word.find('=') + 1));
+    else if (word.starts_with("lossPercent="))
+      habits.lossPercent = std::stod(word.substr(word.find('=') + 1));
     else if (word.starts_with("certified="))
       certifiedName = word.substr(word.find('=') + 1);
     else

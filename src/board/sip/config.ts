@@ -13,7 +13,15 @@ const plain = z
   .string()
   .regex(/^[!#-+\--:=?-[\]-~]{1,128}$/, 'up to 128 printable characters without blanks, quotes and ,;<>');
 
-const address = z.string().regex(addressForm, 'a host name or an IPv4 address, with :port where it has one');
+/** What is said of an address that is of IPv6, which no part of this board knows. */
+function ofIpv6({ input }: { input?: unknown }): string | undefined {
+  const is = typeof input === 'string' && (input.startsWith('[') || input.split(':').length > 2);
+  return is ? 'IPv6 is not supported on SIP trunks: a host name or an IPv4 address' : undefined;
+}
+
+const address = z.string().regex(addressForm, {
+  error: (issue) => ofIpv6(issue) ?? 'a host name or an IPv4 address, with :port where it has one',
+});
 
 /** What the stack writes itself cannot be given. */
 const headerNameForm =
@@ -65,7 +73,7 @@ const trunkSchema = z
     sessionExpiresS: z.union([z.literal(0), z.number().int().min(90).max(86_400)]).default(1_800),
     /** Of every call, beside those that the protocol has. */
     headers,
-    /** Of calls to agents by this trunk, and of `Refer-To`; `{number}` and `{channel}` of the call are filled in. */
+    /** Of calls to agents by this trunk, and of `Refer-To`; `{number}`, `{channel}` and `{attempt}` of the call are filled in. */
     agentHeaders: headers,
     /** What a `User-to-User` header (RFC 7433) tells the agent's telephone, filled in as well. */
     userToUser: z
@@ -113,7 +121,7 @@ export const sipBoardConfigSchema = z
     driver: z.literal('sip'),
     name: z.string().default('sip0'),
     /** The IPv4 address of this machine that SIP and RTP use; nobody else's hears anything on loopback. */
-    bind: z.ipv4().default('127.0.0.1'),
+    bind: z.ipv4({ error: ofIpv6 }).default('127.0.0.1'),
     sipPort: port.default(5060),
     /** First and last port of RTP; a call takes the even ones. */
     rtpPorts: z.tuple([port.min(1024), port.min(1024)]).default([20_000, 29_999]),

@@ -144,6 +144,7 @@ function dialParameters(
     ...(scoreOffset === undefined ? {} : { scoreOffset }),
     ...(recordFile === undefined ? {} : { recordFile }),
     ...knownRecordings(attemptId, config),
+    attemptId,
   };
 }
 

@@ -35,6 +35,8 @@ export interface SipOptions {
   habits?: string[];
   /** Where it writes its certificate, by TLS. */
   certificateFile?: string;
+  /** Who is there; as the simulator has it. */
+  world?: ReturnType<typeof simWorld>;
   config?: Partial<SipBoardInput>;
   trunk?: Partial<SipBoardInput['trunks'][number]>;
 }
@@ -43,12 +45,13 @@ export interface SipOptions {
 export async function openSipSetup({
   habits = [],
   certificateFile = '',
+  world = simWorld(),
   config: more,
   trunk,
 }: SipOptions = {}): Promise<BoardSetup> {
   const folder = mkdtempSync(join(tmpdir(), 'sipexchange-'));
   const file = join(folder, 'exchange.json');
-  writeFileSync(file, JSON.stringify({ clock: 'step', world: simWorld() }));
+  writeFileSync(file, JSON.stringify({ clock: 'step', world }));
   process.env['SIPEXCHANGE_HABITS'] = habits.join(',');
   process.env['SIPEXCHANGE_CERTIFICATE'] = certificateFile;
   try {

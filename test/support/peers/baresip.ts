@@ -9,12 +9,15 @@ export interface Telephone extends PeerProgram {
   address: string;
 }
 
-/** baresip as a telephone that answers by itself and sends back what it hears. */
-export async function startBaresip(folder: string, user: string): Promise<Telephone> {
+/** baresip as a telephone that answers by itself and sends back what it hears; with `srtp` it takes no call without it. */
+export async function startBaresip(folder: string, user: string, { srtp = false } = {}): Promise<Telephone> {
   const ip = '127.0.0.1';
   const port = await freeUdpPort(ip);
   const address = `${ip}:${String(port)}`;
-  writeFileSync(join(folder, 'accounts'), `<sip:${user}@${address}>;regint=0;answermode=auto\n`);
+  writeFileSync(
+    join(folder, 'accounts'),
+    `<sip:${user}@${address}>;regint=0${srtp ? ';mediaenc=srtp-mand' : ''};answermode=auto\n`,
+  );
   const config = [
     `sip_listen ${address}`,
     'audio_source aubridge,loop',
@@ -27,6 +30,7 @@ export async function startBaresip(folder: string, user: string): Promise<Teleph
     'module stdio.so',
     'module g711.so',
     'module aubridge.so',
+    ...(srtp ? ['module srtp.so'] : []),
     'module_app account.so',
     'module_app menu.so',
   ];

@@ -100,6 +100,7 @@ bool Channel::call(Leg& leg, size_t trunk, const std::string& number, uint32_t t
                                    .callerId = parameters_.callerId,
                                    .rtpPort = port,
                                    .channel = id_,
+                                   .attemptId = parameters_.attemptId,
                                    .handsOver = &leg == &agent_ ? number_ : std::string()});
   return true;
 }

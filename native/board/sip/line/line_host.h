@@ -61,6 +61,7 @@ struct LineHost {
   std::vector<TrunkLine> trunks;  // once open
   std::vector<TrunkTotals> totals;
   std::vector<Event> outbox;
+  uint64_t ticks = 0, lateTicks = 0;  // of 20 ms; those that began when the next one was due
   std::map<LegId, Channel*> legs;
 
  private:

@@ -72,7 +72,9 @@ std::string trunkReport(const LineHost& host, double now) {
       .field("sent", static_cast<int64_t>(counts.sent));
   json.field("strangers", static_cast<int64_t>(counts.strangers));
   json.field("refusedConnections", static_cast<int64_t>(counts.refusedConnections));
-  return json.field("refused", static_cast<int64_t>(counts.refused)).close('}').close('}').take();
+  json.field("refused", static_cast<int64_t>(counts.refused)).close('}').key("ticks").open('{');
+  json.field("count", static_cast<int64_t>(host.ticks)).field("late", static_cast<int64_t>(host.lateTicks));
+  return json.close('}').close('}').take();
 }
 
 std::string callReport(const std::deque<Channel>& channels, ChannelId channel) {

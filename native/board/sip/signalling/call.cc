@@ -83,7 +83,7 @@ std::string Call::options() const {
   const Trunk& trunk = *place_.peer->trunk;
   for (const std::string& line : trunk.headers) lines += line + "\r\n";
   if (invite_.handsOver.empty()) return lines;
-  const CallData call{.number = invite_.handsOver, .channel = invite_.channel};
+  const CallData call{.number = invite_.handsOver, .channel = invite_.channel, .attempt = invite_.attemptId};
   for (const std::string& line : handOverHeaders(trunk.agentHeaders, trunk.userToUser, call))
     lines += line + "\r\n";
   return lines;
@@ -278,7 +278,7 @@ void Call::refer(const std::string& extension, const Peer& at, const Call* repla
     for (const char c : header)
       referTo_ += c == ';' ? "%3B" : c == '=' ? "%3D" : escapedUser(std::string(1, c));
   }
-  const CallData call{.number = invite_.number, .channel = invite_.channel};
+  const CallData call{.number = invite_.number, .channel = invite_.channel, .attempt = invite_.attemptId};
   referTo_ +=
       asUriHeaders(handOverHeaders(at.trunk->agentHeaders, at.trunk->userToUser, call), replaces != nullptr);
   referAuthenticated_ = false;

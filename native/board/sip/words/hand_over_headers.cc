@@ -1,5 +1,9 @@
 #include "board/sip/words/hand_over_headers.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "board/sip/words/sip_text.h"
 
 namespace board::sip {
@@ -9,18 +13,15 @@ namespace {
 constexpr size_t kMostUserData = 128;
 
 std::string filled(std::string_view text, const CallData& data) {
+  const std::pair<std::string_view, std::string> values[] = {
+      {"{number}", data.number}, {"{channel}", std::to_string(data.channel)}, {"{attempt}", data.attempt}};
   std::string to;
   while (!text.empty()) {
-    if (text.starts_with("{number}")) {
-      to += data.number;
-      text.remove_prefix(8);
-    } else if (text.starts_with("{channel}")) {
-      to += std::to_string(data.channel);
-      text.remove_prefix(9);
-    } else {
-      to += text.front();
-      text.remove_prefix(1);
-    }
+    const auto* const named =
+        std::ranges::find_if(values, [&](const auto& value) { return text.starts_with(value.first); });
+    const bool found = named != std::end(values);
+    to += found ? named->second : std::string(1, text.front());
+    text.remove_prefix(found ? named->first.size() : 1);
   }
   std::erase_if(to, [](char c) { return c < 0x20 || c > 0x7e; });
   return to;

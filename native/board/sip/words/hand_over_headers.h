@@ -13,9 +13,10 @@ namespace board::sip {
 struct CallData {
   std::string number;  // as it was dialled
   uint32_t channel = 0;
+  std::string attempt{};  // as OCS names it
 };
 
-// Lines of headers with {number} and {channel} filled in; with `userToUser` (empty: none) a User-to-User header (RFC 7433)
+// Lines of headers with {number}, {channel} and {attempt} filled in; with `userToUser` (empty: none) a User-to-User header (RFC 7433)
 // of what it says. What has no place in a header is left out.
 std::vector<std::string> handOverHeaders(const std::vector<std::string>& lines, std::string_view userToUser,
                                          const CallData& data);

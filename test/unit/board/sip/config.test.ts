@@ -57,6 +57,21 @@ describe('the configuration of a SIP board', () => {
     expect(field(parse(more, first))).toBe(wrong);
   });
 
+  it.each([
+    [{ bind: '::1' }, {}, 'bind'],
+    [{}, { address: '[::1]:5080' }, 'trunks.0.address'],
+    [{}, { address: '2001:db8::1' }, 'trunks.0.address'],
+    [{}, { address: ['192.0.2.1', '[2001:db8::1]'] }, 'trunks.0.address.1'],
+  ])('says that it has no IPv6: %j, %j', (more, first, wrong) => {
+    const refused = parse(more, first);
+    expect(field(refused)).toBe(wrong);
+    expect(refused.error?.issues[0]?.message).toContain('IPv6 is not supported');
+  });
+
+  it('says of other addresses what is expected', () => {
+    expect(parse({ bind: 'eth0' }).error?.issues[0]?.message).toContain('IPv4');
+  });
+
   const standIn = { file: 'exchange.json' };
   const here = '127.0.0.2:5080';
   it.each([

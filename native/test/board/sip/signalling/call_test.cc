@@ -146,7 +146,7 @@ TEST_CASE("sip call: an INVITE has the trunk's headers, and says what we can do"
 TEST_CASE("sip call: an agent's telephone is told of the call that is handed over to it, and nobody else") {
   Trunk trunk;
   trunk.agentHeaders = {"X-Line: {channel}"};
-  trunk.userToUser = "{number}";
+  trunk.userToUser = "{number} {attempt}";
   Bench bench(trunk);
   const Message call = bench.next();
   CHECK(call.header("User-to-User").empty());
@@ -157,10 +157,11 @@ TEST_CASE("sip call: an agent's telephone is told of the call that is handed ove
                                .callerId = "",
                                .rtpPort = 20'002,
                                .channel = 3,
+                               .attemptId = "a7",
                                .handsOver = "12"});
   bench.signalling->settle();
   const Message invite = bench.next();
-  CHECK(invite.header("User-to-User") == "3132;encoding=hex");
+  CHECK(invite.header("User-to-User") == "3132206137;encoding=hex");
   CHECK(invite.header("X-Line") == "3");
 }
 

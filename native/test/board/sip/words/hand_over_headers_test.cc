@@ -11,13 +11,14 @@ using namespace board::sip;
 
 namespace {
 
-const CallData kCall{.number = "+12125550100", .channel = 7};
+const CallData kCall{.number = "+12125550100", .channel = 7, .attempt = "a-81"};
 
 }  // namespace
 
 TEST_CASE("hand-over: what a line names of the call is filled in") {
-  CHECK(handOverHeaders({"X-Customer: {number} on {channel}", "X-Site: {else}"}, "", kCall) ==
-        std::vector<std::string>{"X-Customer: +12125550100 on 7", "X-Site: {else}"});
+  CHECK(handOverHeaders({"X-Customer: {number} on {channel}", "X-Site: {else}", "X-Attempt: {attempt}"}, "",
+                        kCall) ==
+        std::vector<std::string>{"X-Customer: +12125550100 on 7", "X-Site: {else}", "X-Attempt: a-81"});
   CHECK(handOverHeaders({}, "", kCall).empty());
 }
 
@@ -31,6 +32,8 @@ TEST_CASE("hand-over: user data is hexadecimal and no longer than ISDN has it") 
 
 TEST_CASE("hand-over: no data of a call ends a line") {
   const auto lines = handOverHeaders({"X-A: {number}"}, "{number}", {.number = "1\r\nBYE", .channel = 1});
+  CHECK(handOverHeaders({"X-A: {attempt}"}, "", {.number = "1", .channel = 1, .attempt = "a\r\nX-B: 2"}) ==
+        std::vector<std::string>{"X-A: aX-B: 2"});
   REQUIRE(lines.size() == 2);
   CHECK(lines[0] == "User-to-User: 31425945;encoding=hex");
   CHECK(lines[1] == "X-A: 1BYE");
