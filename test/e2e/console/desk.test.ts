@@ -1,19 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
-import type { DeskDefinition } from '../../../src/api/desk.ts';
 import { manualClock, wallClock, type ManualClock } from '../../../src/ocs/clock.ts';
 import type { Message } from '../../../src/ocs/live/desks.ts';
+import { deskSteps } from '../../support/console/desk-steps.ts';
 import { hasBrowser, ownPassword, useConsole } from '../../support/console/stage.ts';
-import { openDialer, outcome, type TestDialer } from '../../support/ocs/ocs.ts';
-
-const desk: DeskDefinition = {
-  script: 'Good morning, may I speak to {first_name}?',
-  results: [
-    { label: 'Sale', result: 33 },
-    { label: 'Wrong number', result: 53 },
-  ],
-  fields: [{ name: 'plan', label: 'Plan', choices: ['basic', 'plus'] }],
-};
 
 /** A page that its browser shows to nobody. */
 const hide = (page: Page) =>
@@ -110,63 +100,7 @@ describe.runIf(hasBrowser)('the desk', () => {
       run();
     }
   };
-  let dialer: TestDialer;
-
-  const load = async (more: Partial<DeskDefinition> = {}, [first, last] = ['Ada', 'Byron']) => {
-    await stage.ask('POST', '/campaigns', {
-      definition: {
-        name: 'spring',
-        list: 'customers',
-        mode: 'progressive',
-        group: 'sales',
-        desk: { ...desk, ...more },
-      },
-      csv: [
-        'phone,tz,daily_from,daily_till,first_name,last_name',
-        `+12125550101,America/New_York,00:00,24:00,${first},${last}`,
-        '+12125550102,America/New_York,00:00,24:00,Charles,Babbage',
-      ].join('\n'),
-    });
-    await stage.ask('POST', '/campaigns/spring/start');
-    dialer = await openDialer(stage.url, 'd1', {});
-  };
-  const state = (name: string) =>
-    stage.page.locator('.state-line .state strong', { hasText: new RegExp(`^${name}$`) });
-  const next = (name: string) =>
-    stage.page.getByRole('region', { name: 'Your state' }).getByText(`Next: ${name}`, { exact: true });
-  const startWork = async () => {
-    const { page } = stage;
-    await stage.enter('ben', 'agent', { groups: ['sales'], extension: '2007' });
-    await page.getByRole('button', { name: 'Start work' }).click();
-    await state('not ready').waitFor();
-  };
-  const beReady = async () => {
-    await stage.page.keyboard.press('r');
-    await state('ready').waitFor();
-  };
-  /** Somebody answers, and the call comes to the agent. @returns its attempt */
-  const ring = async () => {
-    const { requests } = await dialer.pull();
-    const attemptId = requests[0]?.attemptId ?? '';
-    expect(await dialer.agent(attemptId)).toMatchObject({ agent: { agentId: 'ben', extension: '2007' } });
-    await stage.page.getByRole('alert').filter({ hasText: 'Call: ' }).waitFor();
-    return attemptId;
-  };
-  const connect = async (attemptId: string) => {
-    await dialer.report({ kind: 'connected', attemptId, seq: 1, agentId: 'ben', extension: '2007' });
-    await dialer.report({
-      kind: 'outcome',
-      attemptId,
-      seq: 2,
-      outcome: outcome('Answer', { status: 'transferred', agentId: 'ben' }),
-    });
-    await state('in call').waitFor();
-  };
-  const talk = async () => {
-    await connect(await ring());
-  };
-  const recordOne = () => stage.ask('GET', '/records/1');
-  const notice = (text: string) => stage.page.getByRole('status').filter({ hasText: text });
+  const { beReady, connect, load, next, notice, recordOne, ring, startWork, state, talk } = deskSteps(stage);
 
   it('is worked at by keyboard alone: a call, its fields, a result, a pause', async () => {
     const { page } = stage;
