@@ -41,6 +41,7 @@ export type LogLine = Record<string, unknown> & { msg: string };
 
 /** A running daemon: its log so far, and a way to wait for a line of it. */
 export interface Daemon {
+  readonly pid: number;
   readonly log: LogLine[];
   /** Resolves with the first line that fits, past or to come; rejects when the daemon ends without. */
   line(fits: (line: LogLine) => boolean): Promise<LogLine>;
@@ -75,6 +76,7 @@ export function startDaemon(name: ProgramName, args: string[], env: NodeJS.Proce
     });
   });
   return {
+    pid: child.pid ?? 0,
     log,
     line: (fits) => {
       const past = log.find(fits);
