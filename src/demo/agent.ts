@@ -1,4 +1,5 @@
 import { callResult } from '../domain/result.ts';
+import { openDesktop, type Message } from './desktop.ts';
 
 /** How a simulated agent spends its time, in ms of the OCS clock. */
 export interface AgentHabits {
@@ -7,13 +8,20 @@ export interface AgentHabits {
 }
 
 export interface AgentLogin {
-  url: string;
+  /** Tried in turn; with more than one the agent logs in again when the connection ends. */
+  urls: readonly string[];
   agentId: string;
   extension: string;
   group: string;
 }
 
-type Message = Record<string, string | number>;
+/** What the room is told of an agent. */
+export interface AgentTold {
+  /** Refusals, a lost connection, and anything else unexpected. */
+  failed: (message: string) => void;
+  /** It has logged in again. */
+  back: () => void;
+}
 
 /** One simulated agent at the desktop protocol. */
 export interface SimulatedAgent {
@@ -24,29 +32,24 @@ export interface SimulatedAgent {
 /**
  * Logs an agent in, makes it ready, and lets it work: each call is talked through with two updates of the
  * record on the way (result, then a note), released, and closed with RecordProcessed, now and then with
- * DoNotCall.
+ * DoNotCall. What OCS has not acknowledged is said again on the next connection.
  *
  * @param speed factor by which OCS time runs faster than the wall clock
- * @param failed hears of refusals, a lost connection, and anything else unexpected
  */
 export function startAgent(
   login: AgentLogin,
   habits: AgentHabits,
   speed: number,
   random: () => number,
-  failed: (message: string) => void,
+  { failed, back }: AgentTold,
 ): Promise<SimulatedAgent> {
-  const socket = new WebSocket(login.url);
+  const { agentId } = login;
   const timers = new Set<NodeJS.Timeout>();
-  let reference = 0;
-  let loggingOut = false;
+  /** Records that this agent has in hand. */
+  const open = new Set<number>();
   const ended = Promise.withResolvers<void>();
   const ready = Promise.withResolvers<SimulatedAgent>();
 
-  const ask = (request: string, fields: Message = {}) => {
-    reference += 1;
-    socket.send(JSON.stringify({ GSW_AGENT_REQ_TYPE: request, GSW_REFERENCE_ID: reference, ...fields }));
-  };
   const later = (ms: number, run: () => void) => {
     const timer = setTimeout(() => {
       timers.delete(timer);
@@ -56,65 +59,87 @@ export function startAgent(
   };
   const between = ([low, high]: [number, number]) => low + random() * (high - low);
 
+  const wrapUp = (handle: number) => {
+    const record = { GSW_RECORD_HANDLE: handle };
+    later(between(habits.wrapUpMs), () => {
+      open.delete(handle);
+      if (random() < 0.04) desktop.ask('DoNotCall', record);
+      else {
+        desktop.ask('RecordProcessed', {
+          ...record,
+          GSW_CALL_RESULT: callResult.Answer,
+          disposition: 'done',
+        });
+      }
+    });
+  };
   const converse = (handle: number) => {
     const talk = between(habits.talkMs);
     const record = { GSW_RECORD_HANDLE: handle };
     later(talk * 0.3, () => {
-      ask('UpdateCallCompletionStats', { ...record, GSW_CALL_RESULT: callResult.Answer });
+      desktop.ask('UpdateCallCompletionStats', { ...record, GSW_CALL_RESULT: callResult.Answer });
     });
     later(talk * 0.8, () => {
-      ask('UpdateCallCompletionStats', { ...record, note: `spoke with agent ${login.agentId}` });
+      desktop.ask('UpdateCallCompletionStats', { ...record, note: `spoke with agent ${agentId}` });
     });
     later(talk, () => {
-      ask('CallReleased', record);
-      later(between(habits.wrapUpMs), () => {
-        const unwanted = random() < 0.04;
-        if (unwanted) ask('DoNotCall', record);
-        else ask('RecordProcessed', { ...record, GSW_CALL_RESULT: callResult.Answer, disposition: 'done' });
-      });
+      desktop.ask('CallReleased', record);
+      wrapUp(handle);
     });
   };
+  /** A record is shown again after a log-in, also to an agent who goes on with it. */
+  const takes = (handle: number) => {
+    if (open.has(handle) || desktop.hasSaid(handle)) return false;
+    open.add(handle);
+    return true;
+  };
 
-  socket.addEventListener('open', () => {
-    ask('Login', { GSW_AGENT_ID: login.agentId, GSW_EXTENSION: login.extension, GSW_GROUP: login.group });
-  });
-  socket.addEventListener('message', ({ data }) => {
-    const message = JSON.parse(String(data)) as Message;
-    switch (message.GSW_USER_EVENT) {
+  const hear = (message: Message) => {
+    const handle = Number(message['GSW_RECORD_HANDLE']);
+    switch (message['GSW_USER_EVENT']) {
       case 'LoginAcknowledge':
-        ask('Ready');
+        if (desktop.isBack()) back();
+        desktop.ask('Ready');
         break;
       case 'ReadyAcknowledge':
         ready.resolve({
           logOut: () => {
-            loggingOut = true;
-            if (socket.readyState === WebSocket.OPEN) ask('LogOut');
+            desktop.logOut();
             return ended.promise;
           },
         });
         break;
       case 'CallConnected':
-        converse(Number(message.GSW_RECORD_HANDLE));
+        if (takes(handle)) converse(handle);
+        break;
+      case 'CallEnded':
+        // Its call ended while nobody could say so.
+        if (desktop.isBack() && message['GSW_CALL_STATUS'] === 'released' && takes(handle)) wrapUp(handle);
         break;
       case 'LogOutAcknowledge':
-        socket.close();
+        desktop.close();
         break;
       case 'Error':
-        failed(`${login.agentId}: ${String(message.GSW_ERROR)}: ${String(message.GSW_ERROR_MESSAGE)}`);
+        failed(`${agentId}: ${String(message['GSW_ERROR'])}: ${String(message['GSW_ERROR_MESSAGE'])}`);
         break;
       default:
         break;
     }
-  });
-  socket.addEventListener('error', () => {
-    if (!loggingOut) failed(`${login.agentId}: the connection to ${login.url} failed`);
-  });
-  socket.addEventListener('close', () => {
-    for (const timer of timers) clearTimeout(timer);
-    const lost = new Error(`${login.agentId}: OCS closed the connection`);
-    if (!loggingOut) failed(lost.message);
-    ready.reject(lost);
-    ended.resolve();
+  };
+  const desktop = openDesktop({
+    urls: login.urls,
+    login: { GSW_AGENT_ID: agentId, GSW_EXTENSION: login.extension, GSW_GROUP: login.group },
+    hear,
+    failed: (url) => {
+      failed(`${agentId}: the connection to ${url} failed`);
+    },
+    ended: (wasAskedFor) => {
+      for (const timer of timers) clearTimeout(timer);
+      const lost = new Error(`${agentId}: OCS closed the connection`);
+      if (!wasAskedFor) failed(lost.message);
+      ready.reject(lost);
+      ended.resolve();
+    },
   });
   return ready.promise;
 }

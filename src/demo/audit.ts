@@ -13,6 +13,7 @@ export interface StoredAttempt {
   reason: string | null;
   evidence: string | null;
   milestones: string;
+  leased_at: number;
   accepted_at: number | null;
   connected_at: number | null;
   ended_at: number | null;
@@ -25,6 +26,26 @@ export interface Audit {
   attempts: StoredAttempt[];
   /** What is wrong, one sentence each; empty when database and journal agree. */
   faults: string[];
+}
+
+/** What was dialled twice, one sentence each: a record with two calls at once, or again after an agent had the call. */
+function dialledTwice(attempts: readonly StoredAttempt[]): string[] {
+  const dialled = attempts
+    .filter(({ ended_by: by }) => by === 'outcome')
+    .sort((a, b) => a.leased_at - b.leased_at);
+  const last = new Map<number, StoredAttempt>();
+  return dialled.flatMap((attempt) => {
+    const { record_handle: handle, leased_at: leased } = attempt;
+    const before = last.get(handle);
+    last.set(handle, attempt);
+    if (before === undefined) return [];
+    if (before.ended_at !== null && before.ended_at > leased) {
+      return [`record ${String(handle)} had two calls at once`];
+    }
+    return before.connected_at === null
+      ? []
+      : [`record ${String(handle)} was dialled again after an agent had it`];
+  });
 }
 
 /**
@@ -75,5 +96,6 @@ export function audit(ocsDatabase: string, journalPath: string): Audit {
       faults.push(`attempt ${attempt.attempt_id} is not in the journal`);
     }
   }
+  faults.push(...dialledTwice(attempts));
   return { records: records.length, attempts, faults };
 }

@@ -7,7 +7,13 @@ import { seededRandom } from './random.ts';
 await runProgram('desk', async () => {
   const options = await createParser('desk')
     .usage('$0 --url ws://127.0.0.1:7800/desktop/v1 --agents 6\n\nSimulated agents at the desktop protocol.')
-    .option('url', { type: 'string', demandOption: true, describe: 'Desktop address of OCS' })
+    .option('url', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe:
+        'Desktop address of OCS; of several one is tried after the other, whenever the connection ends',
+    })
     .option('agents', { type: 'number', default: 6, describe: 'Number of agents' })
     .option('group', { type: 'string', default: 'demo', describe: 'Agent group' })
     .option('extensions', { type: 'number', default: 7001, describe: 'Extension of the first agent' })
@@ -23,20 +29,24 @@ await runProgram('desk', async () => {
     typeof startAgent
   >[1];
   const agents = await Promise.all(
-    Array.from({ length: options.agents }, (_, index) =>
-      startAgent(
+    Array.from({ length: options.agents }, (_, index) => {
+      const agentId = `agent${String(index + 1)}`;
+      return startAgent(
         {
-          url: options.url,
-          agentId: `agent${String(index + 1)}`,
+          urls: options.url,
+          agentId,
           extension: String(options.extensions + index),
           group: options.group,
         },
         habits,
         options.speed,
         random,
-        (message) => log({ level: 'warn', message }),
-      ),
-    ),
+        {
+          failed: (message) => log({ level: 'warn', message }),
+          back: () => log({ level: 'info', message: 'logged in again', agentId }),
+        },
+      );
+    }),
   );
   log({ level: 'info', message: 'all agents are ready', agents: agents.length });
   await new Promise((resolve) => {

@@ -2,6 +2,7 @@ import type { Evidence, Milestones } from '../domain/outcome.ts';
 import { callResult, callResultLabel, isCallResult } from '../domain/result.ts';
 import type { SimKind } from '../board/sim/config.ts';
 import type { Audit, StoredAttempt } from './audit.ts';
+import type { FailoverReport } from './failover.ts';
 
 /** What `npm run demo -- --json` prints. */
 export interface DemoReport {
@@ -22,6 +23,8 @@ export interface DemoReport {
   /** Each record ended with exactly one outcome, and the database agrees with the dialler's journal. */
   consistent: boolean;
   faults: string[];
+  /** What was seen when the owner of two ocsd was killed. */
+  failover?: FailoverReport;
   /** How often cpdd was killed and came back during the run. */
   restarts: number;
   wallSeconds: number;
@@ -36,7 +39,12 @@ export interface Quantiles {
 export function makeReport(
   found: Audit,
   groundTruth: ReadonlyMap<string, SimKind>,
-  run: { agents: number; restarts: number; wallSeconds: number },
+  run: {
+    agents: number;
+    restarts: number;
+    wallSeconds: number;
+    failover?: FailoverReport | null | undefined;
+  },
 ): DemoReport {
   const outcomes: Record<string, number> = {};
   const confusion: Record<string, Record<string, number>> = {};
@@ -82,6 +90,7 @@ export function makeReport(
     greetingEndToAgentMs: quantiles(greetingEndToAgent),
     consistent: found.faults.length === 0,
     faults: found.faults,
+    ...(run.failover && { failover: run.failover }),
     restarts: run.restarts,
     wallSeconds: round(run.wallSeconds),
   };
@@ -91,7 +100,8 @@ function count(counts: Record<string, number>, key: string): void {
   counts[key] = (counts[key] ?? 0) + 1;
 }
 
-function resultName(result: number | null): string {
+/** As people read it; `none` without one. */
+export function resultName(result: number | null): string {
   return result !== null && isCallResult(result) ? callResultLabel[result] : 'none';
 }
 

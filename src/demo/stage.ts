@@ -8,6 +8,8 @@ import type { SimWorld } from '../board/sim/config.ts';
 import type { CampaignDefinitionInput } from '../api/campaign-definition.ts';
 import { CodedError } from '../domain/errors.ts';
 import { listToCsv, makeList } from './list.ts';
+import { ownerIn, standsBy } from './nodes.ts';
+import { startOwnPostgres, type OwnPostgres } from './postgres.ts';
 import { freePort, startProgram, waitForHealth, type Program } from './processes.ts';
 import { drawWorld, type DemoSpeech } from './world.ts';
 
@@ -15,6 +17,10 @@ export interface DemoOptions {
   seed: number;
   /** The board: the simulated one, the Dialogic driver on the stand-in vendor libraries, or SIP to the stand-in exchange. */
   board: 'sim' | 'dialogic' | 'sip';
+  /** Where OCS has its rows: a file, or a PostgreSQL that the demo starts. */
+  database: 'sqlite' | 'postgres';
+  /** How many ocsd; two need PostgreSQL. */
+  nodes: 1 | 2;
   records: number;
   channels: number;
   agents: number;
@@ -41,20 +47,29 @@ export const campaign = 'demo';
 /** The stand-in vendor libraries; `npm run build:standin` builds them. */
 const standinFolder = fileURLToPath(new URL('../../build/vendor/64', import.meta.url));
 
-/** The three processes of a demo: ocsd, cpdd and a desk of agents. */
+/** The processes of a demo: one ocsd or two, cpdd and a desk of agents; PostgreSQL where it is asked for. */
 export interface DemoStage {
+  /** Of the first ocsd. */
   readonly ocsUrl: string;
   readonly world: SimWorld;
-  /** By name; the last that was started of each. */
-  readonly programs: ReadonlyMap<string, Program>;
   /** How often a dialler that was killed was started again. */
   readonly restarts: () => number;
   readonly path: (name: string) => string;
   /** Starts all, and the campaign. */
   start(): Promise<void>;
-  /** A dialler that was killed is started again. @throws CodedError when another program ended */
+  /** Asks the supervisor's API of the first node that answers. @throws CodedError when none does */
+  ask<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T>;
+  /** What OCS's clock shows at a moment of the wall clock, ms. */
+  readonly ocsTime: (wallMs: number) => number;
+  /** The ocsd that owns the campaigns, of two; null while none does. */
+  owner(): { node: string; epoch: number } | null;
+  /** Both nodes are up, one as owner and one that stands by. */
+  pairIsReady(): boolean;
+  /** Kills a program, by its name. */
+  kill(name: string): void;
+  /** A dialler that was killed is started again, and so is one of two ocsd. @throws CodedError when another program ended */
   check(): void;
-  /** Ends them one after the other. @throws CodedError when one ended badly */
+  /** Ends them one after the other; the rows are then in ocs.db. @throws CodedError when one ended badly */
   end(): Promise<void>;
   /** Ends what still runs; a program that hangs is killed. */
   clear(): Promise<void>;
@@ -72,11 +87,15 @@ export async function openStage(options: DemoOptions): Promise<DemoStage> {
   const csv = callingList(options);
   const numbers = parseCsv<{ phone: string }>(csv, { columns: true }).map(({ phone }) => phone);
   const world = drawWorld(numbers, readSpeech(options), options.seed);
-  const [ocsPort, adminPort] = [await freePort(), await freePort()];
-  const ocsUrl = `http://127.0.0.1:${String(ocsPort)}`;
-  writeFiles(options, world, { ocsPort, ocsUrl, adminPort }, path);
+  const nodes = await placeNodes(options.nodes);
+  const adminPort = await freePort();
+  const urls = nodes.map(({ url }) => url);
+  writeFiles(options, world, { urls, adminPort }, path);
 
+  const since = Date.now();
   const programs = new Map<string, Program>();
+  let postgres: OwnPostgres | null = null;
+  let database = 'ocs.db';
   const start = (name: string, script: string, args: string[]) => {
     const program = startProgram(name, script, args, path(`${name}.log`), {
       ...process.env,
@@ -86,47 +105,115 @@ export async function openStage(options: DemoOptions): Promise<DemoStage> {
     return program;
   };
   const startCpdd = () => start('cpdd', 'cli/cpdd', ['--config', path('cpdd.yaml')]);
+  const startOcsd = (name: string) => start(name, 'cli/ocsd', ['--config', path(`${name}.yaml`)]);
+  const askAny: DemoStage['ask'] = async (method, ...more) => {
+    let why: unknown;
+    for (const url of urls) {
+      try {
+        return await ask(options, url, method, ...more);
+      } catch (error) {
+        why = error;
+      }
+    }
+    throw why;
+  };
+  const owner = () => ownerIn(Object.fromEntries(nodes.map(({ name }) => [name, path(`${name}.log`)])));
+  const isNode = (name: string) => options.nodes > 1 && nodes.some((node) => node.name === name);
   let restarts = 0;
+  const startAgain = ({ name }: Program) => {
+    if (name === 'cpdd') {
+      restarts += 1;
+      startCpdd();
+    } else startOcsd(name);
+  };
   return {
-    ocsUrl,
+    ocsUrl: urls[0] ?? '',
     world,
-    programs,
     restarts: () => restarts,
     path,
+    ask: askAny,
+    ocsTime: (wallMs) => since + (wallMs - since) * options.speed,
+    owner,
+    pairIsReady: () => {
+      const own = owner()?.node;
+      return nodes.some(({ name }) => name !== own && standsBy(path(`${name}.log`)));
+    },
+    kill: (name) => void programs.get(name)?.child.kill('SIGKILL'),
     start: async () => {
-      const ocsd = start('ocsd', 'cli/ocsd', ['--config', path('ocsd.yaml')]);
-      await waitForHealth(ocsd, `${ocsUrl}/console/`, options.stop);
-      await ask(options, ocsUrl, 'POST', '/campaigns', { definition, csv });
+      if (options.database === 'postgres') {
+        postgres = await startOwnPostgres();
+        database = await postgres.create('ocs');
+      }
+      for (const { name, port } of nodes) {
+        writeFileSync(path(`${name}.yaml`), toYaml(ocsdConfig(options, { database, port, since })));
+        const ocsd = startOcsd(name);
+        // The others stand by.
+        if (name === nodes[0]?.name) await waitForHealth(ocsd, `${urls[0] ?? ''}/console/`, options.stop);
+      }
+      await askAny('POST', '/campaigns', { definition, csv });
       await waitForHealth(startCpdd(), `http://127.0.0.1:${String(adminPort)}/healthz`, options.stop);
       start('desk', 'demo/desk', [
-        `--url=ws://127.0.0.1:${String(ocsPort)}/desktop/v1`,
+        ...urls.map((url) => `--url=${url.replace('http', 'ws')}/desktop/v1`),
         `--agents=${String(options.agents)}`,
         `--speed=${String(options.speed)}`,
         `--seed=${String(options.seed)}`,
       ]);
-      await ask(options, ocsUrl, 'POST', `/campaigns/${campaign}/start`);
+      await askAny('POST', `/campaigns/${campaign}/start`);
     },
     check: () => {
       for (const program of programs.values()) {
-        if (program.child.exitCode !== null) throw endedBadly(program, program.child.exitCode);
-        if (program.child.signalCode === null) continue;
+        const { child, name } = program;
+        if (child.exitCode === null && child.signalCode === null) continue;
         // As under systemd: a dialler that was killed comes back, and its journal knows what it had dialled.
-        if (program.name !== 'cpdd') throw endedBadly(program, null);
-        restarts += 1;
-        startCpdd();
+        const comesBack =
+          child.exitCode === null
+            ? name === 'cpdd' || isNode(name)
+            : isNode(name) && child.exitCode === exitStandBy;
+        if (!comesBack) throw endedBadly(program, child.exitCode);
+        startAgain(program);
       }
     },
     end: async () => {
-      for (const name of ['desk', 'cpdd', 'ocsd']) {
+      const last = owner()?.node;
+      // One that stands by would take over.
+      const order = nodes.map(({ name }) => name).sort((a, b) => Number(a === last) - Number(b === last));
+      for (const name of ['desk', 'cpdd', ...order]) {
         const program = programs.get(name);
         const code = await program?.stop();
         if (program !== undefined && code !== 0) throw endedBadly(program, code ?? null);
       }
+      if (postgres === null) return;
+      const copy = start('copy', 'cli/ocsd', ['copy', database, path('ocs.db')]);
+      const code = await copy.exited;
+      if (code !== 0) throw endedBadly(copy, code);
     },
     clear: async () => {
       await Promise.all([...programs.values()].map((program) => program.stop(5_000)));
+      await postgres?.stop();
     },
   };
+}
+
+/** Of an ocsd that found another one in its place. */
+const exitStandBy = 75;
+
+interface Node {
+  name: string;
+  port: number;
+  url: string;
+}
+
+async function placeNodes(count: number): Promise<Node[]> {
+  const nodes: Node[] = [];
+  for (let n = 1; n <= count; n++) {
+    const port = await freePort();
+    nodes.push({
+      name: count === 1 ? 'ocsd' : `ocsd-${String(n)}`,
+      port,
+      url: `http://127.0.0.1:${String(port)}`,
+    });
+  }
+  return nodes;
 }
 
 function checkStandin({ board }: DemoOptions): void {
@@ -148,7 +235,8 @@ function checkStandin({ board }: DemoOptions): void {
 function clearFolder(folder: string, path: DemoStage['path']): void {
   mkdirSync(folder, { recursive: true });
   // Only what a former run left: the folder is the user's.
-  for (const name of ['ocs.db', 'journal.db', 'ocsd.log', 'cpdd.log', 'desk.log']) {
+  const logs = ['ocsd', 'ocsd-1', 'ocsd-2', 'cpdd', 'desk', 'copy'].map((name) => `${name}.log`);
+  for (const name of ['ocs.db', 'journal.db', ...logs]) {
     for (const suffix of ['', '-wal', '-shm']) rmSync(path(name + suffix), { force: true });
   }
 }
@@ -156,7 +244,7 @@ function clearFolder(folder: string, path: DemoStage['path']): void {
 function writeFiles(
   options: DemoOptions,
   world: SimWorld,
-  at: { ocsPort: number; ocsUrl: string; adminPort: number },
+  at: { urls: readonly string[]; adminPort: number },
   path: DemoStage['path'],
 ): void {
   writeFileSync(path('world.json'), JSON.stringify(world, null, 1));
@@ -167,8 +255,7 @@ function writeFiles(
   if (options.board === 'sip')
     writeFileSync(path('exchange.json'), JSON.stringify(exchangeConfig(options, world)));
   if (options.token !== null) writeFileSync(path('api.token'), options.token, { mode: 0o600 });
-  writeFileSync(path('ocsd.yaml'), toYaml(ocsdConfig(options, at.ocsPort)));
-  writeFileSync(path('cpdd.yaml'), toYaml(cpddConfig(options, at.ocsUrl, at.adminPort)));
+  writeFileSync(path('cpdd.yaml'), toYaml(cpddConfig(options, at.urls, at.adminPort)));
   writeFileSync(path('campaign.yaml'), toYaml(definition));
 }
 
@@ -229,15 +316,22 @@ const definition: CampaignDefinitionInput = {
   },
 };
 
-function ocsdConfig({ speed, token }: DemoOptions, port: number): object {
+function ocsdConfig(
+  { speed, token }: DemoOptions,
+  { database, port, since }: { database: string; port: number; since: number },
+): object {
   const tokens = token === null ? {} : { tokens: { apiFile: 'api.token' } };
-  return { database: 'ocs.db', listen: { port }, clock: { speed }, ...tokens };
+  return { database, listen: { port }, clock: { speed, since }, ...tokens };
 }
 
-function cpddConfig(options: DemoOptions, ocsUrl: string, adminPort: number): object {
+function cpddConfig(
+  options: DemoOptions,
+  [url, ...standbyUrls]: readonly string[],
+  adminPort: number,
+): object {
   return {
     dialerId: 'demo',
-    ocs: { url: ocsUrl },
+    ocs: { url, ...(standbyUrls.length > 0 && { standbyUrls }) },
     board: boards[options.board](options),
     dialPlan: { allow: ['^\\+1[2-9]\\d\\d55501\\d\\d$'] },
     journal: { path: 'journal.db' },

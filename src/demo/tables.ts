@@ -1,3 +1,4 @@
+import type { FailoverReport } from './failover.ts';
 import type { DemoReport, Quantiles } from './report.ts';
 
 /** The demo's report for a person. */
@@ -14,17 +15,31 @@ export function reportText(report: DemoReport): string {
     'Ground truth (rows), verdict (columns)',
     ...confusionTable(report.confusion),
     '',
+    ...(report.failover === undefined ? [] : failoverLines(report.failover)),
     `live people hung up on   ${String(report.liveDropped)}`,
     `abandoned of live        ${report.abandonedRate.toFixed(1)} %`,
     `agents on calls          ${report.agentBusy.toFixed(1)} %`,
     `answer to verdict        ${times(report.answerToVerdictMs)}`,
     `greeting end to agent    ${times(report.greetingEndToAgentMs)}`,
     report.consistent
-      ? 'consistent               yes: one outcome for each record, database and journal agree'
+      ? 'consistent               yes: one outcome for each record, none dialled twice, database and journal agree'
       : `consistent               NO: ${String(report.faults.length)} faults`,
     ...report.faults.slice(0, 20).map((fault) => `  ${fault}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function failoverLines({ agents, calls, ...seen }: FailoverReport): string[] {
+  const after = (seconds: number | null) => (seconds === null ? 'never' : `after ${seconds.toFixed(1)} s`);
+  const ended = Object.entries(calls.ended).map(([status, count]) => `${String(count)} ${status}`);
+  return [
+    `${seen.killed} owned the campaign and was killed (SIGKILL), with ${String(seen.recordsLeft)} records left`,
+    `  who took over          ${seen.takenOverBy}, ${after(seen.seconds)}`,
+    `  agents logged in again ${String(agents.back)}: ${after(agents.firstSeconds)} the first, ${after(agents.lastSeconds)} the last`,
+    `  calls that were up     ${String(calls.running)}: ${ended.length === 0 ? 'none' : ended.join(', ')}`,
+    `  next dial request      ${after(seen.nextCallSeconds)}`,
+    '',
+  ];
 }
 
 function confusionTable(confusion: DemoReport['confusion']): string[] {

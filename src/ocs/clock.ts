@@ -28,9 +28,10 @@ const longestTimerMs = 2 ** 31 - 1;
  * The machine's clock, faster by `speed`: one real second is `speed` seconds here.
  *
  * @param speed 1 for real time; for accelerated simulators the simulator's own factor
+ * @param since when it was right, ms since 1970; now by default
  */
-export function realClock(speed = 1): Clock {
-  const origin = Date.now();
+export function realClock(speed = 1, since = Date.now()): Clock {
+  const origin = since + (Date.now() - since) * speed;
   const started = performance.now();
   const elapsed = () => Math.round((performance.now() - started) * speed);
   return {

@@ -63,8 +63,16 @@ export const ocsdConfigSchema = z
       })
       .prefault({}),
     server: ocsConfigSchema.omit({ tokens: true }).prefault({}),
-    /** The clock runs faster by this factor. For demonstrations with an accelerated board only. */
-    clock: z.strictObject({ speed: z.number().positive().max(200).default(1) }).prefault({}),
+    /**
+     * The clock runs faster by this factor, since a moment (ms since 1970) that several nodes have in common, or since the
+     * start. For demonstrations with an accelerated board only.
+     */
+    clock: z
+      .strictObject({
+        speed: z.number().positive().max(200).default(1),
+        since: z.number().int().positive().optional(),
+      })
+      .prefault({}),
     log: logSchema.prefault({}),
   })
   .superRefine((config, context) => {

@@ -95,7 +95,7 @@ export async function startOcsd(
               stopped,
               lost: () => process.exit(exitStandBy),
             },
-      clock: config.clock.speed === 1 ? wallClock() : realClock(config.clock.speed),
+      clock: config.clock.speed === 1 ? wallClock() : realClock(config.clock.speed, config.clock.since),
       log,
       config: setup.ocs,
       certificate,

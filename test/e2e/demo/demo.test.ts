@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boardHostProgram } from '../../../src/board/board-host-program.ts';
+import { postgresPrograms } from '../../../src/demo/postgres.ts';
 import type { DemoReport } from '../../../src/demo/report.ts';
 import { isBuilt } from '../../support/built.ts';
 
@@ -52,6 +53,25 @@ function logOf(out: string, name = 'cpdd'): { pid: number; msg: string }[] {
   if (!existsSync(path)) return [];
   const whole = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   return whole.map((line) => JSON.parse(line) as { pid: number; msg: string });
+}
+
+/** Where the demo's PostgreSQL has its socket, and all else. */
+function socketFolder(out: string): string {
+  const [name = ''] = ['ocsd-1.yaml', 'ocsd.yaml'].filter((each) => existsSync(join(out, each)));
+  return /host=(\S+)/.exec(readFileSync(join(out, name), 'utf8'))?.[1] ?? '';
+}
+
+/** Processes of that PostgreSQL. */
+function serversOf(out: string): string[] {
+  const folder = socketFolder(out);
+  expect(folder).not.toBe('');
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${folder}/data`);
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** A short campaign on the simulated board, run once. */
@@ -135,6 +155,68 @@ describe('npm run demo', () => {
       expect(code).toBe(0);
     },
   );
+
+  it.runIf(postgresPrograms() !== null)(
+    'with two ocsd on a PostgreSQL of its own one takes over from the other that is killed, and nothing is lost',
+    async () => {
+      const out = join(folder, 'pair');
+      const args = [
+        '--nodes',
+        '2',
+        '--database',
+        'postgres',
+        '--records',
+        '40',
+        '--agents',
+        '4',
+        '--out',
+        out,
+      ];
+      const { code, stdout, stderr } = await demo(args);
+      expect(stderr).toBe('');
+      const report = JSON.parse(stdout) as DemoReport;
+      expect(report).toMatchObject({ records: 40, consistent: true, faults: [], restarts: 0 });
+      const { failover } = report;
+      expect(failover).toMatchObject({ killed: 'ocsd-1', takenOverBy: 'ocsd-2', agents: { back: 4 } });
+      expect(failover?.recordsLeft).toBeLessThanOrEqual(20);
+      expect(failover?.seconds).toBeGreaterThan(0);
+      expect(code).toBe(0);
+      const sum = (counts: Record<string, number> = {}) =>
+        Object.values(counts).reduce((all, n) => all + n, 0);
+      expect(sum(report.outcomes)).toBe(report.attempts);
+      expect(sum(failover?.calls.ended)).toBe(failover?.calls.running);
+      // Killed in earnest: a process of its own has taken its place.
+      expect(new Set(logOf(out, 'ocsd-1').map(({ pid }) => pid)).size).toBe(2);
+      expect(serversOf(out)).toEqual([]);
+    },
+  );
+
+  it.runIf(postgresPrograms() !== null)(
+    'ends its PostgreSQL and takes its folder away when it is told to end',
+    async () => {
+      const out = join(folder, 'postgres-stopped');
+      const { code, stdout } = await demo(['--database', 'postgres', '--out', out], async (child) => {
+        await pidsOf(out, child);
+        expect(serversOf(out)).not.toEqual([]);
+        child.kill('SIGTERM');
+      });
+      expect({ code, stdout }).toEqual({ code: 143, stdout: '' });
+      expect(serversOf(out)).toEqual([]);
+      expect(existsSync(socketFolder(out))).toBe(false);
+    },
+  );
+
+  it.each([
+    [['--nodes', '2'], '--nodes 2 does not go with --database sqlite'],
+    [['--nodes', '2', '--database', 'postgres', '--web'], '--nodes 2 does not go with --web'],
+    [['--nodes', '3', '--database', 'postgres'], '--nodes: found 3, expected a whole number from 1 to 2'],
+  ])('refuses %j', async (args, words) => {
+    const out = join(folder, 'refused');
+    const { code, stderr } = await demo(['--out', out, ...args]);
+    expect(stderr).toContain(`BAD_ARGUMENT: ${words}`);
+    expect(code).toBe(2);
+    expect(existsSync(out)).toBe(false);
+  });
 
   it.concurrent('ends what it started when it is told to end', async () => {
     const out = join(folder, 'stopped');

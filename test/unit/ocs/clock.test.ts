@@ -31,6 +31,18 @@ describe('clocks', () => {
     expect(clock.now() - before).toBeGreaterThanOrEqual(3_000);
   });
 
+  it('that goes faster since a common moment shows the same in several processes', () => {
+    const now = vi.spyOn(Date, 'now');
+    try {
+      now.mockReturnValue(11_000);
+      expect(realClock(8, 10_000).now()).toBeGreaterThanOrEqual(18_000);
+      expect(realClock(8, 10_000).now()).toBeLessThan(19_000);
+      expect(realClock(8).now()).toBeLessThan(12_000);
+    } finally {
+      now.mockRestore();
+    }
+  });
+
   it('follows the clock of the machine when that is put right', () => {
     const now = vi.spyOn(Date, 'now');
     try {

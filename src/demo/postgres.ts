@@ -1,0 +1,143 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { CodedError } from '../domain/errors.ts';
+
+const installed = '/usr/lib/postgresql';
+
+/** Folder of the programs of the newest PostgreSQL that Debian's packages have installed; null without one. */
+export function postgresPrograms(): string | null {
+  if (!existsSync(installed)) return null;
+  const [newest] = readdirSync(installed)
+    .filter((version) => existsSync(join(installed, version, 'bin/initdb')))
+    .sort((a, b) => Number(b) - Number(a));
+  return newest === undefined ? null : join(installed, newest, 'bin');
+}
+
+export interface OwnPostgres {
+  /** Where its socket is; its user is `ocsd`. */
+  readonly folder: string;
+  /** Makes an empty database. @returns its address for ocsd */
+  readonly create: (database: string) => Promise<string>;
+  /** Sends a signal to the server's first process. */
+  signal(signal: NodeJS.Signals): void;
+  /** Starts it again after its end. */
+  start(): Promise<void>;
+  /** Ends it, and takes its folder away. Can be called twice. */
+  stop(): Promise<void>;
+}
+
+/** Between two looks whether it answers, and how many. */
+const lookMs = 50;
+const mostLooks = 600;
+
+/** The program that makes the folder of a server's data, and its arguments besides that folder. */
+export interface Filling {
+  program: 'initdb' | 'pg_basebackup';
+  args: readonly string[];
+}
+
+const empty: Filling = {
+  program: 'initdb',
+  args: ['-U', 'ocsd', '--auth=trust', '-N', '-E', 'UTF8', '--locale=C'],
+};
+
+/**
+ * A PostgreSQL of this process alone, on a socket in a temporary folder; never as root, which it refuses.
+ *
+ * @param settings `name=value`
+ * @throws CodedError NOT_SUPPORTED where PostgreSQL is not installed
+ */
+export async function startOwnPostgres(
+  settings: readonly string[] = [],
+  filling = empty,
+): Promise<OwnPostgres> {
+  const programs = postgresPrograms();
+  if (programs === null) {
+    throw new CodedError('NOT_SUPPORTED', 'PostgreSQL is not installed (Debian: apt install postgresql)', {
+      field: 'database',
+      found: `nothing in ${installed}`,
+    });
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'pg-'));
+  const data = join(folder, 'data');
+  const owner = process.getuid?.() === 0 ? numbersOf('postgres') : null;
+  if (owner !== null) chownSync(folder, owner.uid, owner.gid);
+  chmodSync(folder, 0o700);
+  const at = { ...owner, cwd: folder };
+  let server: ChildProcess | null = null;
+  const remove = () => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // However this process ends.
+  const end = () => {
+    server?.kill('SIGKILL');
+    remove();
+  };
+  process.once('exit', end);
+  const ended = async () => {
+    if (server !== null && server.exitCode === null && server.signalCode === null) await once(server, 'exit');
+  };
+  const start = async () => {
+    // Two at once cannot have one folder.
+    await ended();
+    const options = ['listen_addresses=', `unix_socket_directories=${folder}`, ...settings];
+    const args = ['-D', data, ...options.flatMap((each) => ['-c', each])];
+    // In a group of its own: Ctrl+C is for those who use it, and they end first.
+    server = spawn(join(programs, 'postgres'), args, { ...at, stdio: 'ignore', detached: true });
+    for (let looks = 0; ; looks++) {
+      try {
+        await run(folder, 'select 1');
+        return;
+      } catch (error) {
+        if (looks === mostLooks || server.exitCode !== null) throw error;
+        await pause(lookMs);
+      }
+    }
+  };
+  const stop = async () => {
+    server?.kill('SIGINT');
+    await ended();
+    process.off('exit', end);
+    remove();
+  };
+  try {
+    execFileSync(join(programs, filling.program), ['-D', data, ...filling.args], {
+      ...at,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    folder,
+    create: async (database) => {
+      await run(folder, `create database ${database}`);
+      return `postgres://ocsd@/${database}?host=${folder}`;
+    },
+    signal: (signal) => server?.kill(signal),
+    start,
+    stop,
+  };
+}
+
+async function run(folder: string, sql: string): Promise<void> {
+  const client = new Client({ host: folder, user: 'ocsd', database: 'postgres' });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+function numbersOf(name: string): { uid: number; gid: number } {
+  const number = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
+  return { uid: number('-u'), gid: number('-g') };
+}
