@@ -13,7 +13,7 @@ const files = {
   host: process
   trunks: [{kind: isdn, channels: ${String(channels)}}]
   clock: {speed: 4}
-  world: {unlisted: busy}
+  world: {unlisted: no_answer}
 boardRecovery: {firstMs: 100, longestMs: 1000}
 dialPlan: {allow: ['^\\+1']}
 dialling: {maxPull: 100}
@@ -25,6 +25,7 @@ drain: {flushMs: 500}
 list: customers
 mode: progressive
 handoff: {kind: destination, extension: '7001'}
+ringTimeoutMs: 15000
 pacing: {maxInFlight: ${String(channels)}}
 dailyWindow: {from: 0, till: 86399}
 `,
@@ -77,7 +78,8 @@ it('a board host killed while 300 channels are seized: what was not dialled is n
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
-  await until(({ attempts }) => attempts >= channels / 3);
+  let taken = 0;
+  await cpdd.line(({ msg }) => msg === 'request taken' && ++taken > channels / 3);
   process.kill(host, 'SIGKILL');
   await cpdd.line(({ msg }) => msg === 'the board is open again');
   await until(({ finished }) => finished);
