@@ -27,17 +27,17 @@ constexpr int kLoudAgainFrames = 62;
 constexpr float kLoudAgainDb = 4;
 constexpr int kTurnFrames = 50, kLoudThroughoutFrames = 250;
 constexpr float kLoudThroughoutDb = 6;
-constexpr int kNearMurmurFrames =
-    90;  // voices that are only a little softer are behind a person after so long ...
-constexpr float kNearMurmurOdds = -1;  // ... where the one who spoke is one with these log odds of a machine
-constexpr int kLeastRingFrames = 15;   // of a burst of ringback ...
-constexpr int kRingKnownFrames = 25;   // ... which is known as such so soon after its end
-constexpr float kReadOut = 0;          // log odds of a machine from which on a number that is read out is one
-constexpr int kNextWordFrames = 8;     // by which a pause between words may be longer than the one before
+// Voices that are only a little softer are behind a person after so long, where the one who spoke is one with these log odds.
+constexpr int kNearMurmurFrames = 90;
+constexpr float kNearMurmurOdds = -1;
+constexpr int kLeastRingFrames = 15;  // of a burst of ringback ...
+constexpr int kRingKnownFrames = 25;  // ... which is known as such so soon after its end
+constexpr float kReadOut = 0;         // log odds of a machine from which on a number that is read out is one
+constexpr int kNextWordFrames = 8;    // by which a pause between words may be longer than the one before
 constexpr int32_t kMusicPauseMs = 1500;  // no tune that plays before a greeting pauses so long
+constexpr int32_t kLeastTuneMs = 1000;   // what pauses sooner is a word, whatever plays behind it
 constexpr int kLeastMusicFrames = 40;
 constexpr float kMusicBeforeGreeting = 5;  // log odds of music, of 1,400 people without any 1 in 100 is above
-constexpr float kDeadlineDoubt = 1.2f;     // who still talks at the deadline may end right after it
 constexpr int kShortWordFrames = 6;        // that answers after seconds of ringing
 constexpr int32_t kPauseMs = 240;          // shorter silence is inside a word
 constexpr int32_t kLeastVoiceMs = 120;     // of it when the audio ends with it
@@ -62,6 +62,9 @@ constexpr float kLoudDb = 8.5f;         // below the loudest parts: still the on
 constexpr float kMurmurDb = 9;          // and softer than this for ...
 constexpr int kMurmurFrames = 40;       // ... so long, behind a short greeting: voices in the background
 constexpr int kLongMurmurFrames = 66;   // and behind a long one, which may go on
+// Behind who is clearly a person, with log odds below this, for less.
+constexpr float kClearMurmurOdds = -2.5f;
+constexpr int kClearMurmurFrames = 30, kClearLongMurmurFrames = 45;
 constexpr int kLongGreetingFrames = 100;
 constexpr int kLoudRun = 3;            // frames of who spoke; a single one may be of the background
 constexpr float kLikelyScreening = 0;  // log odds, among machines
@@ -73,7 +76,10 @@ constexpr int kScoreEvery = 12;          // frames between two scores of somebod
 constexpr int32_t kSeldomPauseMs = 600;  // people who pause so long have finished, most recordings have not
 constexpr int32_t kTalkingSurelyMs = 3200;  // earliest verdict on somebody who still talks
 constexpr int32_t kTalkingAtEndMs = 3000;   // and at the deadline
-constexpr int32_t kBeepWaitMs = 3300;       // a tone after the greeting is heard to its end, but no longer
+constexpr int32_t kBeepWaitMs = 3300;       // a tone after the greeting is heard to its end, but no longer;
+// behind who is surely a person, with log odds below this, for less.
+constexpr float kSurePersonOdds = -3.5f;
+constexpr int32_t kSurePersonBeepWaitMs = 1000;
 
 // Nothing heard is silence only where it could be heard: a person may have spoken in what was lost.
 bool mostlyLost(const VoiceHistory& history, int from, int to) {
@@ -130,6 +136,12 @@ int loudUntil(const VoiceHistory& history, const VoiceActivity& activity) {
   while (run < kLoudRun && frame > activity.first)
     run = history.at(--frame).levelDbm0() >= activity.peakDbm0 - kMurmurDb ? run + 1 : 0;
   return frame + run;
+}
+
+// How long what goes on must have been softer for a greeting to be over, by the log odds of who spoke.
+int murmurFrames(bool longGreeting, float logOdds) {
+  if (logOdds >= kClearMurmurOdds) return longGreeting ? kLongMurmurFrames : kMurmurFrames;
+  return longGreeting ? kClearLongMurmurFrames : kClearMurmurFrames;
 }
 
 // What was found, without the speech from `frame` on.
@@ -270,7 +282,7 @@ void DetectorState::judge(const VoiceActivity& activity) {
     decide(Verdict::kMachine, "long-greeting", 0.98f);
   } else if (talking) {
     if (logOdds >= machineFrom) decide(Verdict::kMachine, "recorded-voice", confidence);
-  } else if ((beeps.pending() && silence < kBeepWaitMs) || mayRingYet()) {
+  } else if (mayBeBeep(silence) || mayRingYet()) {
     return;
   } else if (logOdds >= machineFrom && silence >= kSeldomPauseMs && !aSentence) {
     if (question)
@@ -283,10 +295,16 @@ void DetectorState::judge(const VoiceActivity& activity) {
   }
 }
 
+// A tone sounds, or has just ended, that may be a beep.
+bool DetectorState::mayBeBeep(int32_t silence) const {
+  return beeps.pending() && silence < (logOdds < kSurePersonOdds ? kSurePersonBeepWaitMs : kBeepWaitMs);
+}
+
 // The next word may be due; or it is music before a greeting, and nobody has spoken yet.
 bool DetectorState::mayGoOn(const VoiceActivity& activity, int32_t silence) const {
+  const int32_t span = greeting.speechEndMs() - evidence.speechStartMs;
   return silence < (pauseBetweenWords(activity) + kNextWordFrames) * kFrameMs ||
-         (silence < kMusicPauseMs && isMusicSoFar());
+         (silence < kMusicPauseMs && span >= kLeastTuneMs && isMusicSoFar());
 }
 
 // What was taken for an answer may have been an announcement before the ringing, if a tone follows that may be the
@@ -315,7 +333,7 @@ bool DetectorState::hearsMurmur(const VoiceActivity& activity) {
   int end = loudUntil(history, activity);
   const bool longGreeting = end - activity.first >= kLongGreetingFrames;
   bool near = false;
-  if (now() - end < (longGreeting ? kLongMurmurFrames : kMurmurFrames)) {
+  if (now() - end < (longGreeting ? kClearLongMurmurFrames : kClearMurmurFrames)) {
     end = MainVoice(history, activity).end(kLoudAgainDb);
     if (now() - end < kNearMurmurFrames) return false;
     near = true;
@@ -323,6 +341,7 @@ bool DetectorState::hearsMurmur(const VoiceActivity& activity) {
   const VoiceActivity cut = upTo(activity, end);
   if (cut.runs == 0 || !score(cut, (now() - end) * kFrameMs, (end - cut.run[0].start) * kFrameMs))
     return false;
+  if (now() - end < murmurFrames(longGreeting, logOdds)) return false;
   if (logOdds >= liveLine || logOdds >= machineFrom || (near && logOdds >= kNearMurmurOdds)) return false;
   decide(Verdict::kLive, "greeting-then-murmur", 1 / (1 + exactExp(-std::abs(logOdds))));
   return true;
@@ -355,7 +374,7 @@ void DetectorState::atDeadline() {
     const float machineAtEnd = operatingPoint.linesFor(span).machineAtEnd;
     VoiceActivity activity;
     findVoiceActivity(history, answerState.frame(), activity);
-    const bool machine = tellsMachines() && longEnough && logOdds >= machineAtEnd + kDeadlineDoubt;
+    const bool machine = tellsMachines() && longEnough && logOdds >= machineAtEnd;
     if (machine && (!greeting.isSpeaking() || goesOnLoud(history, activity)))
       decide(Verdict::kMachine, "deadline-recorded-voice", 0.7f);
     else

@@ -126,9 +126,8 @@ class Moments:
         at = np.minimum(to_machine, to_live)
         when = np.where(at < last, self.time[np.minimum(at, last - 1)], DEADLINE_S)
         verdict = (to_machine <= to_live) & (to_machine < last)
-        # Nothing decided until the deadline: only a sure recording is one.
         final = np.append(self.start[1:], last) - 1
-        verdict = np.where(at == last, self.odds[final] >= end_line[final] + 1.2, verdict)
+        verdict = np.where(at == last, self.odds[final] >= end_line[final], verdict)
         beeped = np.nan_to_num(self.beep + BEEP_HEARD_S, nan=1e9) - self.answer
         verdict = np.where(beeped < when, True, verdict)
         when = np.where(beeped < when, beeped, when)

@@ -194,6 +194,7 @@ struct DetectorState {
   void judge(const VoiceActivity& activity);
   bool mayRingYet() const;
   bool isMusicSoFar() const;
+  bool mayBeBeep(int32_t silence) const;
   bool mayGoOn(const VoiceActivity& activity, int32_t silence) const;
   bool hearsMurmur(const VoiceActivity& activity);
   bool score(const VoiceActivity& activity, int32_t silence, int32_t span);
