@@ -3,9 +3,12 @@
 #include <cerrno>
 #include <utility>
 
+// As the linker names libre's own and what is called instead.
 extern "C" {
-int __real_tcp_listen(tcp_sock** socket, const sa* local, tcp_conn_h* handler, void* argument);
-int __wrap_tcp_listen(tcp_sock** socket, const sa* local, tcp_conn_h* handler, void* argument);
+int realTcpListen(tcp_sock** socket, const sa* local, tcp_conn_h* handler,
+                  void* argument) __asm__("__real_tcp_listen");
+int guardedTcpListen(tcp_sock** socket, const sa* local, tcp_conn_h* handler,
+                     void* argument) __asm__("__wrap_tcp_listen");
 }
 
 namespace board::sip {
@@ -28,7 +31,7 @@ bool ConnectionGuard::admits(const sa& from, uint64_t now) {
 int ConnectionGuard::listen(tcp_sock** socket, const sa* local, tcp_conn_h* handler, void* argument) {
   Listening& made =
       *listening_.emplace_back(std::make_unique<Listening>(Listening{*this, handler, argument, nullptr}));
-  const int error = __real_tcp_listen(socket, local, connected, &made);
+  const int error = realTcpListen(socket, local, connected, &made);
   if (error == 0) made.socket = *socket;
   return error;
 }
@@ -45,7 +48,7 @@ GuardedListening::~GuardedListening() { current = nullptr; }
 }  // namespace board::sip
 
 // Whatever listens without a guard would take anybody.
-int __wrap_tcp_listen(tcp_sock** socket, const sa* local, tcp_conn_h* handler, void* argument) {
+int guardedTcpListen(tcp_sock** socket, const sa* local, tcp_conn_h* handler, void* argument) {
   if (board::sip::current == nullptr) return EPERM;
   return board::sip::current->listen(socket, local, handler, argument);
 }
