@@ -117,10 +117,17 @@ it('that nobody asks for any more make room, with all that belonged to them', as
   soon('idle', []);
   await records.customers.indexed();
   for (let n = 0; n < 7; n += 1) expect(soon(`f${String(n)}`, ['f0', 'f1', 'f2'])).toBe(true);
-  expect(namesOf('sqlite_temp_schema').filter((name) => !/_\d$/.test(name))).toHaveLength(7);
+  const tables = () => namesOf('sqlite_temp_schema').filter((name) => !/_\d$/.test(name));
+  expect(tables()).toHaveLength(7);
   await records.customers.indexed();
   expect(open('K8')).toEqual([9, 10]);
   expect(add([{ idle: 'X' }])).toBeDefined();
+  const used = Array.from({ length: 7 }, (_each, n) => `f${String(n)}`);
+  expect([soon('f6', used), soon('idle', used)]).toEqual([true, false]);
+  const before = tables();
+  expect(soon('idle', used.slice(1))).toBe(true);
+  expect(tables()).toHaveLength(7);
+  expect(tables()).not.toEqual(before);
 });
 
 it('need no more than a start when the process ended in the middle: it makes the index whole', async () => {
