@@ -29,7 +29,7 @@ export interface Audit {
 }
 
 /** What was dialled twice, one sentence each: a record with two calls at once, or again after an agent had the call. */
-function dialledTwice(attempts: readonly StoredAttempt[]): string[] {
+export function dialledTwice(attempts: readonly StoredAttempt[]): string[] {
   const dialled = attempts
     .filter(({ ended_by: by }) => by === 'outcome')
     .sort((a, b) => a.leased_at - b.leased_at);
