@@ -103,16 +103,39 @@ export function sendError(error: unknown, reply: FastifyReply): CodedError {
   return coded;
 }
 
-/** Errors as coded bodies; faults of our own go to the log with their cause, never to the peer. */
-export function answerErrors(app: FastifyInstance, log: ErrorLog): void {
+/** While the same trouble lasts it is in the log once in so many ms, with how often it was met. */
+const repeatedMs = 10_000;
+
+/**
+ * Errors as coded bodies; faults of our own go to the log with their cause, never to the peer. What every request meets while
+ * a database is away does not fill the log.
+ *
+ * @param now ms
+ */
+export function answerErrors(app: FastifyInstance, log: ErrorLog, now = () => performance.now()): void {
+  const troubles = new Map<string, { since: number; more: number }>();
+  /** @returns how many of the kind were not told; null when this one is not either */
+  const untold = ({ code }: CodedError, route: string): number | null => {
+    if (code === 'INTERNAL') return 0;
+    const key = `${code} ${route}`;
+    const told = troubles.get(key);
+    if (told !== undefined && now() - told.since < repeatedMs) {
+      told.more += 1;
+      return null;
+    }
+    troubles.set(key, { since: now(), more: 0 });
+    return told?.more ?? 0;
+  };
   app.setErrorHandler((error, request, reply) => {
     const coded = sendError(error, reply);
     const { http } = errorCodes[coded.code];
     // That something is not supported is an answer, not a fault.
     if (http >= 500 && http !== 501) {
+      const more = untold(coded, request.routeOptions.url ?? '');
+      if (more === null) return;
       // A query can hold a telephone number.
       const [url] = request.url.split('?');
-      log.error({ err: coded.cause ?? coded, url }, 'request failed');
+      log.error({ err: coded.cause ?? coded, url, ...(more > 0 && { moreBefore: more }) }, 'request failed');
     }
   });
   app.setNotFoundHandler((request, reply) =>

@@ -1,10 +1,10 @@
 import { connect, type AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import type { FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { errorSchema } from '../../../src/api/fields.ts';
 import { CodedError, type ErrorCode } from '../../../src/domain/errors.ts';
-import { errorBody } from '../../../src/http/errors.ts';
+import { answerErrors, errorBody } from '../../../src/http/errors.ts';
 import { createHttpServer } from '../../../src/http/server.ts';
 
 let app: FastifyInstance | null = null;
@@ -134,5 +134,31 @@ describe('every refusal of a server', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('the log', () => {
+  it('has what every request meets once in ten seconds, with how often, and each fault of our own', async () => {
+    app = Fastify();
+    let now = 0;
+    const told: object[] = [];
+    answerErrors(app, { error: (fields) => told.push(fields) }, () => now);
+    app.get<{ Params: { code: ErrorCode } }>('/fails/:code', ({ params }) => {
+      throw new CodedError(params.code, 'it failed');
+    });
+    const fail = (code: ErrorCode) => app?.inject(`/fails/${code}`);
+    for (let times = 0; times < 5; times++) await fail('DATABASE_ERROR');
+    expect(told).toHaveLength(1);
+    await fail('BOARD_DEAD');
+    now = 9_999;
+    await fail('DATABASE_ERROR');
+    expect(told).toHaveLength(2);
+    now = 10_000;
+    await fail('DATABASE_ERROR');
+    expect(told).toHaveLength(3);
+    expect(told[2]).toMatchObject({ moreBefore: 5, err: { code: 'DATABASE_ERROR' } });
+    await fail('INTERNAL');
+    await fail('INTERNAL');
+    expect(told).toHaveLength(5);
   });
 });
