@@ -37,7 +37,7 @@ const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'src/journal/writes.ts',
-    source: "if (attempts.length === 0) full.pragma('user_version = 0');",
+    source: "if (attempts.length === 0) database.pragma('user_version = 0');",
     replacement: 'true',
     reason: 'Writes what is there already, in a transaction that writes anyway.',
   },
