@@ -39,6 +39,18 @@ describe.runIf(postgresPrograms() !== null)('an ocsd with its rows in PostgreSQL
     await second.ocs.stop();
   });
 
+  it('leaves a database alone that has tables of another program', async () => {
+    const address = await server.database();
+    await runSql(address, 'create table users (name text)');
+    await expect(openOn(address)).rejects.toMatchObject({
+      code: 'DATABASE_ERROR',
+      field: 'database',
+      found: 'users',
+    });
+    await runSql(address, 'insert into users values (1)');
+    expect(await runSql(address, 'select node from ocs_units')).toEqual([{ node: null }]);
+  });
+
   it('has the same tables and indexes in its working copy at each start', async () => {
     const address = await server.database();
     const kept: unknown[] = [];

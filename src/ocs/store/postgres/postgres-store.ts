@@ -47,7 +47,8 @@ export interface PostgresOptions {
 export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
   const { address, log, progress, standingBy } = options;
   const watching = createConnection(address);
-  const opening = createConnection(address, { patient: true });
+  // What is written in one transaction is not written by halves when the connection is lost.
+  const opening = createConnection(address, { patient: true, once: true });
   const heart = createConnection(address);
   const folder = makeCopyFolder();
   const remove = () => {
@@ -65,7 +66,9 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
         if (waitedFor !== why) log.warn({ why }, 'standing by');
         waitedFor = why;
       },
-      check: () => checkVersion(watching),
+      check: async () => {
+        if ((await checkVersion(watching)) === undefined) await refuseOtherTables(watching);
+      },
     });
     standingBy(null, 'this ocsd owns the campaigns now, and copies the rows');
     // Making the copy may take longer than others wait for a beat.
@@ -158,6 +161,25 @@ async function checkVersion(connection: Connection): Promise<{ version: number; 
     });
   }
   return schema;
+}
+
+/** At the first start: tables of another program are not taken for ours. @throws CodedError DATABASE_ERROR */
+async function refuseOtherTables(connection: Connection): Promise<void> {
+  const sqlite = new Database(':memory:');
+  for (const sql of migrations) sqlite.exec(sql);
+  const names = copiedTables(sqlite).map(({ name }) => name);
+  sqlite.close();
+  const { rows } = await connection.query<{ name: string }>(
+    'select name from unnest($1::text[]) name where to_regclass(quote_ident(name)) is not null',
+    [names],
+  );
+  if (rows.length === 0) return;
+  const found = rows.map(({ name }) => name).join(', ');
+  throw new CodedError('DATABASE_ERROR', `the database has tables of another program: ${found}`, {
+    field: 'database',
+    found,
+    expected: 'a database of its own',
+  });
 }
 
 interface Owned extends PostgresOptions {
