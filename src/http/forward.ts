@@ -1,8 +1,15 @@
-import { Agent as PlainAgent, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Agent as EncryptedAgent } from 'node:https';
-import type { Duplex } from 'node:stream';
+import {
+  Agent as PlainAgent,
+  request as askPlain,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http';
+import { Agent as EncryptedAgent, request as askEncrypted } from 'node:https';
+import { pipeline, type Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { createProxyServer } from 'http-proxy-3';
 import { plainAddress, type Networks } from './networks.ts';
 import { forwardedHeaders, peerHeader } from './peers.ts';
 import { peerTls } from './peer-tls.ts';
@@ -19,64 +26,177 @@ export interface Peer {
 /** Hands requests to another server of the site. */
 export interface Forwarder {
   readonly to: Peer;
+  /** Whether the last request was answered; true before the first. */
+  isAnswered(): boolean;
   /** @param failed the peer gave no answer, and the client nothing yet */
   request(request: IncomingMessage, response: ServerResponse, failed: (why: string) => void): void;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, failed: (why: string) => void): void;
-  /** Ends what is open: the peer is another one, or answers itself. */
+  /** Ends what is open: the peer is another one, or this process answers itself. */
   close(): void;
 }
 
 /** Longest that a connection to the peer takes. ms. */
 const connectMs = 2_000;
 
-/** @param proxies whose word for a client is believed */
+/** Headers that are a matter of one connection (RFC 9110, 7.6.1), and `Expect`, which is answered already. */
+const ofOneConnection = new Set([
+  ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection'],
+  ...['te', 'trailer', 'transfer-encoding', 'upgrade', 'expect'],
+]);
+
+function endToEnd(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !ofOneConnection.has(name) && !named.includes(name)),
+  );
+}
+
+/**
+ * Of our own, with Node's parser and writer: the proxies on npm leave the length of a body to the client's headers, or end
+ * the process when a client resets its connection in an upgrade.
+ *
+ * @param proxies whose word for a client is believed
+ */
 export function createForwarder(to: Peer, proxies: Networks): Forwarder {
+  const tls = peerTls(to.certificate);
   const agent =
     to.certificate === null
       ? new PlainAgent({ keepAlive: true })
-      : new EncryptedAgent({ keepAlive: true, ...peerTls(to.certificate) });
-  const proxy = createProxyServer({
-    target: to.address,
-    agent,
-    connectTimeout: connectMs,
-    // A poll, an import and a stream take as long as they do.
-    proxyTimeout: 0,
-  });
+      : new EncryptedAgent({ keepAlive: true, ...tls });
+  const { hostname, port, protocol } = new URL(to.address);
   const open = new Set<{ destroy(): void }>();
   const hold = (each: Duplex | ServerResponse) => {
     open.add(each);
     each.once('close', () => open.delete(each));
   };
-  const headersFor = (request: IncomingMessage): Record<string, string> => {
-    const from = plainAddress(request.socket.remoteAddress ?? '');
+  let answered = true;
+  /** What the peer is told of who asks. */
+  const aboutClient = ({ headers, socket }: IncomingMessage): OutgoingHttpHeaders => {
+    const from = plainAddress(socket.remoteAddress ?? '');
     const isProxy = proxies.has(from);
-    const said = isProxy ? request.headers['x-forwarded-for'] : undefined;
-    const spoken = isProxy ? request.headers['x-forwarded-proto'] : undefined;
-    for (const name of forwardedHeaders) delete request.headers[name];
+    const said = isProxy ? headers['x-forwarded-for'] : undefined;
+    const spoken = isProxy ? headers['x-forwarded-proto'] : undefined;
     return {
       'x-forwarded-for': said === undefined ? from : `${String(said)}, ${from}`,
-      'x-forwarded-proto': String(spoken ?? (request.socket instanceof TLSSocket ? 'https' : 'http')),
+      'x-forwarded-proto': String(spoken ?? (socket instanceof TLSSocket ? 'https' : 'http')),
       [peerHeader]: to.secret,
     };
   };
+  const ask = (request: IncomingMessage, more: OutgoingHttpHeaders): ClientRequest => {
+    const headers = endToEnd(request.headers);
+    for (const name of forwardedHeaders) delete headers[name];
+    const asked = (protocol === 'https:' ? askEncrypted : askPlain)({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+      agent,
+      method: request.method,
+      path: request.url,
+      headers: { ...headers, ...aboutClient(request), ...more },
+      setHost: false,
+    });
+    asked.on('socket', (socket) => {
+      if (!socket.connecting) return;
+      const slow = setTimeout(() => {
+        socket.destroy(new Error(`no connection within ${String(connectMs)} ms`));
+      }, connectMs);
+      const over = () => {
+        clearTimeout(slow);
+      };
+      socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', over).once('close', over);
+    });
+    return asked;
+  };
   return {
     to,
+    isAnswered: () => answered,
     request: (request, response, failed) => {
       hold(response);
-      proxy.web(request, response, { headers: headersFor(request) }, (error) => {
-        if (response.headersSent) response.destroy();
-        else failed(error.message);
+      const length = request.headers['content-length'];
+      const hasBody = request.headers['transfer-encoding'] !== undefined;
+      // Framed by what the parser has read, never by what the client says of it.
+      const asked = ask(request, hasBody ? { 'transfer-encoding': 'chunked' } : {});
+      let isOver = false;
+      asked.on('response', (answer) => {
+        answered = true;
+        isOver = true;
+        // What was refused before it was read to its end goes no further.
+        if (!request.complete) {
+          request.unpipe(asked);
+          response.shouldKeepAlive = false;
+        }
+        response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+        pipeline(answer, response, () => {
+          if (!request.complete) asked.destroy();
+        });
       });
+      asked.on('error', ({ message }) => {
+        if (isOver) {
+          response.destroy();
+          return;
+        }
+        isOver = true;
+        answered = false;
+        if (response.writable && !response.destroyed) failed(message);
+      });
+      request.on('aborted', () => asked.destroy());
+      response.on('close', () => {
+        if (!response.writableFinished) asked.destroy();
+      });
+      if (hasBody || length !== undefined) request.pipe(asked);
+      else asked.end();
     },
     upgrade: (request, socket, head, failed) => {
       hold(socket);
-      proxy.ws(request, socket, head, { headers: headersFor(request) }, (error) => {
-        if (socket.writable) failed(error.message);
+      const asked = ask(request, { connection: 'Upgrade', upgrade: 'websocket' });
+      let isOver = false;
+      const giveUp = () => asked.destroy();
+      socket.once('close', giveUp);
+      asked.on('upgrade', (answer, peer, first) => {
+        answered = true;
+        isOver = true;
+        hold(peer);
+        socket.off('close', giveUp);
+        socket.write(headOf(answer));
+        if (first.length > 0) socket.write(first);
+        if (head.length > 0) peer.write(head);
+        const end = () => {
+          socket.destroy();
+          peer.destroy();
+        };
+        pipeline(socket, peer, end);
+        pipeline(peer, socket, end);
       });
+      asked.on('response', (answer) => {
+        answered = true;
+        isOver = true;
+        socket.write(headOf(answer));
+        pipeline(answer, socket, () => socket.destroy());
+      });
+      asked.on('error', ({ message }) => {
+        if (isOver) {
+          socket.destroy();
+          return;
+        }
+        isOver = true;
+        answered = false;
+        if (socket.writable) failed(message);
+      });
+      asked.end();
     },
     close: () => {
       for (const each of open) each.destroy();
       agent.destroy();
     },
   };
+}
+
+/** The head of an answer to an upgrade, as text; what is no upgrade ends with the connection. */
+function headOf({ headers, statusCode = 502, statusMessage = '' }: IncomingMessage): string {
+  const isUpgrade = statusCode === 101;
+  const lines = Object.entries({
+    ...endToEnd(headers),
+    connection: isUpgrade ? 'Upgrade' : 'close',
+    ...(isUpgrade && { upgrade: 'websocket' }),
+  }).flatMap(([name, value]) => [value ?? []].flat().map((each) => `${name}: ${String(each)}`));
+  return [`HTTP/1.1 ${String(statusCode)} ${statusMessage}`, ...lines, '', ''].join('\r\n');
 }

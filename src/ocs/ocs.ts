@@ -165,7 +165,9 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
     },
     listen: async ({ host = '127.0.0.1', port }) => {
       await ocs.start();
-      return listen(app, { host, port }, '');
+      const url = await listen(app, { host, port }, '');
+      store.announce();
+      return url;
     },
     stop: () => {
       stopped ??= (async () => {

@@ -1,4 +1,5 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { diagnosticOperations, type Health } from '../../api/diagnostics.ts';
@@ -50,16 +51,26 @@ export async function createStandby(options: StandbyOptions): Promise<Standby> {
     if (forwarder !== null && headers[peerHeader] === undefined) return forwarder;
     throw notReady(reason);
   };
+  let warnedAt = -Infinity;
   const failedAt = ({ to }: Forwarder, why: string) => {
-    log.warn({ address: to.address, why }, 'the ocsd that owns the campaigns does not answer');
+    if (performance.now() - warnedAt > warnEveryMs) {
+      warnedAt = performance.now();
+      log.warn({ address: to.address, why }, 'the ocsd that owns the campaigns does not answer');
+    }
     return notReady(`the ocsd that owns the campaigns does not answer at ${to.address}`);
   };
 
   app.get(diagnosticOperations.health.path, (_request, reply): Health => {
-    reply.code(forwarder === null ? 503 : 200);
+    const isReady = forwarder?.isAnswered() === true;
+    reply.code(isReady ? 200 : 503);
     const notes = forwarder === null ? [] : [`stands by, and hands requests to ${forwarder.url}`];
-    const reasons = forwarder === null ? [reason] : [];
-    return { live: true, ready: forwarder !== null, state: 'standby', reasons, notes };
+    const reasons =
+      forwarder === null
+        ? [reason]
+        : isReady
+          ? []
+          : [`the ocsd that owns the campaigns does not answer at ${forwarder.to.address}`];
+    return { live: true, ready: isReady, state: 'standby', reasons, notes };
   });
   app.get(diagnosticOperations.metrics.path, (_request, reply) =>
     reply
@@ -90,7 +101,17 @@ export async function createStandby(options: StandbyOptions): Promise<Standby> {
     });
   });
 
+  /** Also of those that wait for TLS, and of upgrades, which the server does not know. */
+  const sockets = new Set<Socket>();
   let closed: Promise<void> | null = null;
+  app.server.on('connection', (socket: Socket) => {
+    if (closed !== null) {
+      socket.destroy();
+      return;
+    }
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   return {
     listen: (at) => listen(app, at, ''),
     see: (owner, why) => {
@@ -105,10 +126,15 @@ export async function createStandby(options: StandbyOptions): Promise<Standby> {
     close: () => {
       forwarder?.close();
       forwarder = null;
-      return (closed ??= app.close().then(() => undefined));
+      closed ??= app.close().then(() => undefined);
+      for (const socket of sockets) socket.destroy();
+      return closed;
     },
   };
 }
+
+/** Warnings of one kind. ms. */
+const warnEveryMs = 10_000;
 
 const again = { 'retry-after': '1' };
 
@@ -128,10 +154,23 @@ function acceptUpgrades(
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     try {
+      checkUpgrade(request);
       take(request, socket, head);
     } catch (error) {
       refuse(socket, asCodedError(error));
     }
+  });
+}
+
+/** @throws CodedError BAD_MESSAGE unless it asks for a WebSocket, without a body */
+function checkUpgrade({ headers, method }: IncomingMessage): void {
+  const isWebSocket = method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+  const length = headers['content-length'] ?? '0';
+  if (isWebSocket && length === '0' && headers['transfer-encoding'] === undefined) return;
+  throw new CodedError('BAD_MESSAGE', 'only a WebSocket can be asked for in place of HTTP', {
+    field: 'upgrade',
+    found: headers.upgrade,
+    expected: 'websocket, by GET and without a body',
   });
 }
 
@@ -141,5 +180,6 @@ function refuse(socket: Duplex, error: CodedError): void {
   socket.end(
     `HTTP/1.1 ${String(http)} ${STATUS_CODES[http] ?? ''}\r\nContent-Type: application/json\r\nRetry-After: 1\r\n` +
       `Content-Length: ${String(Buffer.byteLength(body))}\r\nConnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
   );
 }

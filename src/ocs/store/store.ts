@@ -86,6 +86,8 @@ export interface Store {
   ease(): Promise<void>;
   /** Writes something of no use: throws while the store cannot be written or its file is gone, else ends its trouble. */
   probe(): void;
+  /** This process answers from now on, and others that share the database may know. */
+  announce(): void;
   /** Rejects with CodedError DATABASE_ERROR. */
   site(): Promise<Site>;
   /** Before the close: waits for what is still to be kept, for some seconds at most, and lets another process take over. */
@@ -137,6 +139,7 @@ export function openStore(
     kept: database.kept,
     ease: database.ease,
     probe: database.probe,
+    announce: () => undefined,
     site: () => Promise.resolve(fileSite),
     drain: () => Promise.resolve(),
     close: database.close,

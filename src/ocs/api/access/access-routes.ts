@@ -134,12 +134,15 @@ function serveUsers(serve: Serve, parts: AccessParts): void {
 }
 
 /** A password in plain HTTP is read by whoever is on the way. @throws CodedError TLS_REQUIRED */
-function checkTransport({ proxies, tls }: Access, { ip, raw }: FastifyRequest): void {
-  if (tls === 'here') return;
+function checkTransport({ proxies, tls }: Access, { ip, protocol, raw }: FastifyRequest): void {
+  // One that another ocsd brings may have come to that in plain HTTP.
+  if (tls === 'here' && protocol === 'https') return;
   // Also the way from another ocsd that brings it.
   const ways = [raw.socket.remoteAddress ?? '', cameFrom(raw), ...(tls === 'proxy' ? [] : [ip])];
   // Who comes past the proxy comes without its TLS.
-  const open = ways.find((from) => !(tls === 'proxy' ? proxies.mayCome(from) : isLoopbackAddress(from)));
+  const open = (tls === 'here' ? [cameFrom(raw)] : ways).find(
+    (from) => !(tls === 'proxy' ? proxies.mayCome(from) : isLoopbackAddress(from)),
+  );
   if (open === undefined) return;
   throw new CodedError('TLS_REQUIRED', 'nobody logs in over plain HTTP from another host', {
     field: tls === 'proxy' ? 'server.trustedProxies' : 'listen.tls',

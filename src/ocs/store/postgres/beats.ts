@@ -2,7 +2,7 @@ import type { Log } from '../../../domain/log.ts';
 import type { Connection } from './connection.ts';
 import type { Lane } from './lane.ts';
 import type { ThisNode } from './nodes.ts';
-import { beat, beatMs, giveUp, noteLoss, taken, type Ownership } from './ownership.ts';
+import { beat, beatMs, giveUp, noteLoss, nowListens, taken, type Ownership } from './ownership.ts';
 
 /** Says every second that this process lives, until it is found that the rows belong to another one. */
 export interface Beats {
@@ -12,6 +12,8 @@ export interface Beats {
   lose(): Promise<void>;
   /** With each beat from now on it looks whether the newest set that was kept is still there, and flushes the lane. */
   follow(lane: Pick<Lane, 'flush' | 'newest'>): void;
+  /** This process answers from now on: others are told with the next beat. */
+  announce(): void;
   /** Lets another process take over. */
   giveUp(): Promise<void>;
   /** Can be called twice. */
@@ -37,8 +39,13 @@ export function startBeats(
     await noteLoss(heart, owner, why).catch(() => undefined);
     end(why);
   };
+  let toAnnounce = false;
   const tick = async () => {
     try {
+      if (toAnnounce) {
+        await nowListens(heart, owner, self);
+        toAnnounce = false;
+      }
       followed?.flush();
       const found = await beat(heart, owner, followed?.newest() ?? 0, self.certificate());
       if (found === 'fenced') end(taken);
@@ -59,6 +66,12 @@ export function startBeats(
     lose,
     follow: (lane) => {
       followed = lane;
+    },
+    announce: () => {
+      if (state !== 'beating') return;
+      toAnnounce = true;
+      clearTimeout(timer);
+      timer = setTimeout(() => void tick(), 0);
     },
     giveUp: async () => {
       clearTimeout(timer);

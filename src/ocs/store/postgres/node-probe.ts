@@ -9,21 +9,26 @@ import type { OwnerSeen } from './nodes.ts';
 
 /** Longest that a process which lives takes to say so. ms. */
 const answerMs = 500;
+/** Characters of an answer; health is shorter. */
+const mostAnswer = 65_536;
 /** Between two questions. ms. */
 const againMs = 200;
 
 /**
  * Whether the host of a process is there and twice says that the process is not: nobody listens at its address, or
  * one that stands by. False where it cannot be asked from here.
- *
- * @param host name of its host
  */
-export async function hasEnded(owner: OwnerSeen, host: string | null): Promise<boolean> {
-  const name = new URL(owner.address).hostname.replace(/^\[|\]$/g, '');
-  if (isLoopback(name) && host !== hostname()) return false;
+export async function hasEnded(owner: OwnerSeen): Promise<boolean> {
+  if (!mayBeReached(owner)) return false;
   if (!(await isElsewhere(owner))) return false;
   await pause(againMs);
   return isElsewhere(owner);
+}
+
+/** Not where it gave a loopback address, and is on another host: that address is this host's. */
+export function mayBeReached({ address, host }: OwnerSeen): boolean {
+  const name = new URL(address).hostname.replace(/^\[|\]$/g, '');
+  return !isLoopback(name) || host === hostname();
 }
 
 async function isElsewhere(owner: OwnerSeen): Promise<boolean> {
@@ -41,11 +46,19 @@ function askHealth({ address, certificate }: OwnerSeen): Promise<string> {
   const ask = url.protocol === 'https:' ? askEncrypted : askPlain;
   const asked = ask(
     url,
-    { agent: false, timeout: answerMs, headers: { host: 'localhost' }, ...peerTls(certificate) },
+    {
+      agent: false,
+      signal: AbortSignal.timeout(answerMs),
+      headers: { host: 'localhost' },
+      ...peerTls(certificate),
+    },
     (response) => {
       let text = '';
       response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
+      response.on('data', (chunk: string) => {
+        text += chunk;
+        if (text.length > mostAnswer) response.destroy(new Error('the answer is too long'));
+      });
       response.on('end', () => {
         resolve(text);
       });
@@ -53,7 +66,6 @@ function askHealth({ address, certificate }: OwnerSeen): Promise<string> {
     },
   );
   asked.on('error', reject);
-  asked.on('timeout', () => asked.destroy(new Error('no answer')));
   asked.end();
   return promise;
 }

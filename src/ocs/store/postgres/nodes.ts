@@ -16,4 +16,6 @@ export interface ThisNode {
 /** The process that owns the rows, as another one sees it. */
 export interface OwnerSeen extends Pick<ThisNode, 'url' | 'address' | 'secret'> {
   certificate: string | null;
+  /** Name of its host. */
+  host: string | null;
 }

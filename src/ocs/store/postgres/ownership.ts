@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CodedError } from '../../../domain/errors.ts';
 import type { Connection } from './connection.ts';
-import { hasEnded } from './node-probe.ts';
+import { hasEnded, mayBeReached } from './node-probe.ts';
 import type { OwnerSeen, ThisNode } from './nodes.ts';
 import { ownSchema } from './schema.ts';
 
@@ -79,20 +79,15 @@ export async function takeOwnership(connection: Connection, options: Taking): Pr
       if (now.lost !== null) throw lossError(now.lost);
       if (now.node === null || (await isGone(now, clock() - changedAt))) {
         await check();
-        const epoch = await claim(connection, node, self.url, now.epoch);
+        const epoch = await claim(connection, node, self, now);
         if (epoch !== null) return { node, epoch };
       }
-      waiting(
-        now.node === null
-          ? 'no ocsd owns the campaigns'
-          : `another ocsd owns the campaigns: ${now.url ?? 'one that gave no address'}`,
-        ownerOf(now),
-      );
+      waiting(...seenOf(now));
     } catch (error) {
       if (!mayPass(error)) throw error;
       // While the database does not answer nobody is taken for gone.
       changedAt = clock();
-      waiting(`PostgreSQL does not answer: ${(error as Error).message}`, last && ownerOf(last));
+      waiting(`PostgreSQL does not answer: ${(error as Error).message}`, last && seenOf(last)[1]);
     }
     await pause(beatMs, stopped);
   }
@@ -111,41 +106,65 @@ const standingBeat = 'update ocs_nodes set beat = beat + 1, seen_at = now() wher
 async function register(connection: Connection, node: string, self: ThisNode): Promise<void> {
   // Two that start at once wait for each other; the lock ends with the statement.
   await connection.query(`begin; select pg_advisory_xact_lock(823417); ${ownSchema} commit;`);
+  await enter(connection, node, self);
+  await connection.query(`delete from ocs_nodes n where seen_at < now() - interval '1 day'
+    and not exists (select 1 from ocs_units u where u.node = n.node)`);
+}
+
+async function enter(connection: Connection, node: string, self: ThisNode): Promise<void> {
   await connection.query(
     `insert into ocs_nodes (node, url, address, host, version, secret, certificate) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict do nothing`,
     [node, self.url, self.address, self.host, self.version, self.secret, self.certificate()],
   );
-  await connection.query(`delete from ocs_nodes n where seen_at < now() - interval '1 day'
-    and not exists (select 1 from ocs_units u where u.node = n.node)`);
 }
 
-function ownerOf({ certificate, listens, secret, url }: UnitRow): OwnerSeen | null {
+function ownerOf({ certificate, host, listens, secret, url }: UnitRow): OwnerSeen | null {
   if (listens === null || secret === null) return null;
-  return { url: url ?? listens, address: listens, secret, certificate };
+  return { url: url ?? listens, address: listens, secret, certificate, host };
+}
+
+/** Whom clients are handed to, and why this process stands by. */
+function seenOf(unit: UnitRow): [why: string, owner: OwnerSeen | null] {
+  if (unit.node === null) return ['no ocsd owns the campaigns', null];
+  const why = `another ocsd owns the campaigns: ${unit.url ?? 'one that gave no address'}`;
+  const owner = ownerOf(unit);
+  if (owner === null) return [`${why}; it is starting`, null];
+  if (!mayBeReached(owner)) {
+    return [
+      `${why}; it is on another host, and gave the loopback address ${owner.address}: it needs nodeUrl`,
+      null,
+    ];
+  }
+  return [why, owner];
 }
 
 async function isGone(unit: UnitRow, stillMs: number): Promise<boolean> {
   const owner = ownerOf(unit);
   if (owner === null) return stillMs > deadLoadingMs;
-  return stillMs > deadMs || (stillMs > quietMs && (await hasEnded(owner, unit.host)));
+  return stillMs > deadMs || (stillMs > quietMs && (await hasEnded(owner)));
 }
 
+/** Not where the owner has given a sign of life since it was looked at. */
 async function claim(
   connection: Connection,
   node: string,
-  url: string,
-  seen: number,
+  self: ThisNode,
+  seen: UnitRow,
 ): Promise<number | null> {
+  // It may have been taken away meanwhile, as that of one that was not seen for long.
+  await enter(connection, node, self);
   const { rows } = await connection.query<{ epoch: number }>(
-    `update ocs_units set node = $1, url = $2, listens = null, epoch = epoch + 1, since = now()
-     where unit = 'all' and epoch = $3 returning epoch`,
-    [node, url, seen],
+    `update ocs_units u set node = $1, url = $2, listens = null, epoch = epoch + 1, since = now()
+     where unit = 'all' and epoch = $3
+       and not exists (select 1 from ocs_nodes n where n.node = u.node and n.beat is distinct from $4)
+     returning epoch`,
+    [node, self.url, seen.epoch, seen.beat],
   );
   return rows[0]?.epoch ?? null;
 }
 
-/** The copy is made: from now on it answers at `address`. */
+/** From now on it answers at `address`. */
 export async function nowListens(
   connection: Connection,
   { node, epoch }: Ownership,

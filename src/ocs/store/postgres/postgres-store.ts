@@ -18,7 +18,7 @@ import { loadCopy, writeAll } from './copy.ts';
 import { createLane, type Lane } from './lane.ts';
 import type { Answer } from './sender.ts';
 import type { OwnerSeen, ThisNode } from './nodes.ts';
-import { nowListens, taken, takeOwnership, type Ownership } from './ownership.ts';
+import { taken, takeOwnership, type Ownership } from './ownership.ts';
 import { readSite } from './site.ts';
 import { copiedTables } from './tables.ts';
 
@@ -80,7 +80,6 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     );
     log.info({ epoch: owner.epoch, node: owner.node }, 'this ocsd owns the campaigns');
     const store = openOwned({ ...options, beats, owner, path, newest: rows[0]?.seq ?? 0, remove });
-    await nowListens(watching, owner, options.self);
     progress('the working copy is ready', 1, 1);
     return store;
   } catch (error) {
@@ -224,6 +223,9 @@ function openOwned(options: Owned): Store {
   if (lane !== null) beats.follow(lane);
   return {
     ...store,
+    announce: () => {
+      beats.announce();
+    },
     site: async () => {
       try {
         return await readSite(looking);

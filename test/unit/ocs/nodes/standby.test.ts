@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as ask } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { freePort } from '../../../../src/demo/processes.ts';
 import type { Peer } from '../../../../src/http/forward.ts';
 import { cameFrom } from '../../../../src/http/peers.ts';
 import { createHttpServer } from '../../../../src/http/server.ts';
 import { createStandby, type Standby } from '../../../../src/ocs/nodes/standby.ts';
+import type { Certificate } from '../../../../src/http/tls.ts';
 import { certificates } from '../../../support/certificates.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
@@ -26,13 +28,20 @@ interface Heard {
 }
 
 /** The one that owns the campaigns; it answers with what it heard. */
-async function startOwner(options: Partial<Parameters<typeof createHttpServer>[0]> = {}): Promise<string> {
+async function startOwner(
+  options: Partial<Parameters<typeof createHttpServer>[0]> = {},
+  hear: (line: string, headers: object) => void = () => undefined,
+): Promise<string> {
   const app = await createHttpServer({
     log: silentLog,
     known: { allowedHosts: [], allowedOrigins: [], ownPages: true },
     peerSecret: 'secret of the owner',
     messageLimitBytes: 1_000,
     ...options,
+  });
+  app.addHook('onRequest', (request, _reply, done) => {
+    hear(`${request.method} ${request.url}`, request.headers);
+    done();
   });
   app.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, done) => {
     done(null, body);
@@ -66,6 +75,7 @@ async function startStandby(trustedProxies: string[] = []): Promise<Standby & { 
 const peer = (address: string, more: Partial<Peer> = {}) => ({
   address,
   url: address,
+  host: null,
   secret: 'secret of the owner',
   certificate: null,
   ...more,
@@ -151,6 +161,116 @@ describe('a node that stands by', () => {
     const socket = new WebSocket(`${standby.url.replace('http', 'ws')}/echo`);
     const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
     expect(response.statusCode).toBe(503);
+  });
+
+  it.each(['DELETE', 'OPTIONS', 'GET', 'POST'])(
+    'frames the body of a %s anew: nothing of it is taken for another request',
+    async (method) => {
+      const heard: string[] = [];
+      const owner = await startOwner({}, (line) => heard.push(line));
+      const standby = await startStandby();
+      standby.see(peer(owner), '');
+      const { port } = new URL(standby.url);
+      for (const hidden of [
+        'POST /stolen HTTP/1.1\r\nX-A: ',
+        'GET /stolen HTTP/1.1\r\nHost: localhost\r\n\r\n',
+      ]) {
+        const socket = connect(Number(port), '127.0.0.1');
+        socket.write(
+          `${method} /heard HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nTransfer-Encoding: chunked\r\n\r\n` +
+            `${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`,
+        );
+        await once(socket, 'data');
+        socket.destroy();
+        expect((await put(standby.url, { 'content-type': 'text/csv' }, 'mine')).json).toMatchObject({
+          body: 'mine',
+        });
+      }
+      expect(heard).toEqual([`${method} /heard`, 'POST /heard', `${method} /heard`, 'POST /heard']);
+    },
+  );
+
+  it('hands on nothing that is a matter of the connection', async () => {
+    const standby = await startStandby();
+    const headers: object[] = [];
+    const owner = await startOwner({}, (_line, sent) => headers.push(sent));
+    standby.see(peer(owner), '');
+    await put(standby.url, {
+      connection: 'close, x-secret',
+      'x-secret': '1',
+      te: 'trailers',
+      'x-other': '2',
+    });
+    expect(headers[0]).toMatchObject({ 'x-other': '2' });
+    expect(headers[0]).not.toHaveProperty('x-secret');
+    expect(headers[0]).not.toHaveProperty('te');
+  });
+
+  it('outlives clients that reset an upgrade before or after it is taken', async () => {
+    const standby = await startStandby();
+    standby.see(peer(await startOwner()), '');
+    const head =
+      'GET /echo HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+    for (const waits of [false, true]) {
+      const socket = connect(Number(new URL(standby.url).port), '127.0.0.1');
+      await once(socket, 'connect');
+      socket.write(head);
+      if (waits) await once(socket, 'data');
+      socket.resetAndDestroy();
+      await once(socket, 'close');
+    }
+    expect((await put(standby.url, {})).status).toBe(200);
+  });
+
+  it.each<[string, Certificate | undefined, string]>([
+    ['do not speak TLS', certificates.one, ''],
+    [
+      'keep open what was refused',
+      undefined,
+      'GET / HTTP/1.1\r\nHost: evil.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    ],
+  ])('closes though clients %s', async (_what, certificate, sent) => {
+    const standby = await createStandby({ known, trustedProxies: [], log: silentLog, certificate });
+    const port = Number(new URL(await standby.listen({ host: '127.0.0.1', port: 0 })).port);
+    const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    await once(client, 'connect');
+    client.write(sent);
+    if (sent !== '') await once(client, 'data');
+    client.on('error', () => undefined).resume();
+    await standby.close();
+    client.destroy();
+  });
+
+  it('says what the owner says of a body that it does not read to its end', async () => {
+    const standby = await startStandby();
+    standby.see(peer(await startOwner({ bodyLimitBytes: 1_000 })), '');
+    expect((await put(standby.url, { 'content-type': 'text/csv' }, 'x'.repeat(100_000))).status).toBe(413);
+    expect((await put(standby.url, { 'content-type': 'text/csv' }, 'short')).status).toBe(200);
+  });
+
+  it('ends what the owner breaks off', async () => {
+    const broken = createServer((_request, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('half');
+      setTimeout(() => response.destroy(), 20);
+    });
+    await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
+    ended.push(() => new Promise((resolve) => broken.close(resolve)));
+    const standby = await startStandby();
+    standby.see(peer(`http://127.0.0.1:${String((broken.address() as AddressInfo).port)}`), '');
+    await expect(put(standby.url, {})).rejects.toThrow();
+  });
+
+  it('is not ready while the owner does not answer', async () => {
+    const standby = await startStandby();
+    const health = async () => (await fetch(`${standby.url}/healthz`)).status;
+    standby.see(peer(`http://127.0.0.1:${String(await freePort())}`), '');
+    await put(standby.url, {});
+    expect(await health()).toBe(503);
+    standby.see(peer(await startOwner()), '');
+    await put(standby.url, {});
+    expect(await health()).toBe(200);
   });
 
   it('sends nothing in a circle', async () => {
