@@ -153,7 +153,7 @@ describe.skipIf(!hasSipStandin())('SIP calls', () => {
   });
 
   it('keeps nobody on a bridge with an agent of whom nothing is heard any more', async () => {
-    await open({ habits: ['silentAgents'], config: { rtpTimeoutMs: 5_000 } });
+    await open({ habits: ['silentAgents'], config: { agentRtpTimeoutMs: 5_000 } });
     const ref = await bench.answered(1);
     bench.board.transfer(1, ref, extensions.answers, 'bridge');
     const bridged = await bench.until({ type: 'transferred', ref });

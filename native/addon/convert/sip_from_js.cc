@@ -54,6 +54,7 @@ void configFromJs(const Napi::Value& value, board::sip::Config& to) {
   from.number("healthEveryMs", to.healthEveryMs);
   from.number("firstResponseMs", to.firstResponseMs);
   from.number("rtpTimeoutMs", to.rtpTimeoutMs);
+  from.number("agentRtpTimeoutMs", to.agentRtpTimeoutMs);
   from.number("transferMs", to.transferMs);
   from.text("standIn", to.standIn);
   from.number("standInSpeed", to.standInSpeed);

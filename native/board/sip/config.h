@@ -50,7 +50,9 @@ struct Config {
   int32_t healthEveryMs = 30'000;   // OPTIONS to each trunk
   int32_t firstResponseMs = 3'000;  // an INVITE that nothing answers for so long has failed
   int32_t rtpTimeoutMs = 30'000;    // an answered call that nothing is heard of for so long is over; 0: never
-  int32_t transferMs = 20'000;      // how long an extension may take
+  // A bridge whose agent was heard, and is not for so long, is over; 0: never.
+  int32_t agentRtpTimeoutMs = 120'000;
+  int32_t transferMs = 20'000;  // how long an extension may take
   // File that says who answers at the exchange that boardhost-sipexchange has in it, and how much faster than real time
   // the time of both goes by. The other hosts refuse it.
   std::string standIn;

@@ -11,6 +11,6 @@ FIELDS(sip::Trunk, name, addresses, transport, caFile, certificateFile, serverNa
        srtp, sessionExpiresS, headers, agentHeaders, userToUser, domain, channels, callsPerSecond, callerId,
        codecs, username, password)
 FIELDS(sip::Config, name, bind, sipPort, rtpFirstPort, rtpLastPort, trunks, agentTrunk, healthEveryMs,
-       firstResponseMs, rtpTimeoutMs, transferMs, standIn, standInSpeed, plan, plans)
+       firstResponseMs, rtpTimeoutMs, agentRtpTimeoutMs, transferMs, standIn, standInSpeed, plan, plans)
 
 }  // namespace board::wire

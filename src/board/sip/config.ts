@@ -135,6 +135,8 @@ export const sipBoardConfigSchema = z
     firstResponseMs: z.number().int().min(500).max(32_000).default(3_000),
     /** An answered call of which nothing is heard for so long is over; 0: never. */
     rtpTimeoutMs: z.number().int().min(0).max(3_600_000).default(30_000),
+    /** A bridge whose agent was heard, and is not for so long, is over; 0: never. */
+    agentRtpTimeoutMs: z.number().int().min(0).max(3_600_000).default(120_000),
     /** How long an extension may take to answer. */
     transferMs: z.number().int().min(1_000).max(120_000).default(20_000),
     /**

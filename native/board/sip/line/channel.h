@@ -132,7 +132,7 @@ class Channel {
   bool channelDue();
   void tickCall();
   void tickSeizing();
-  bool isSilent(const Leg& leg) const;
+  bool isSilent(const Leg& leg, int32_t timeoutMs) const;
   bool tickSession(Leg& leg);
   void tickPlay();
   void tickDigits();
@@ -170,6 +170,7 @@ class Channel {
   bool waitsForPace_ = false;  // the trunk takes no call yet
   bool listening_ = false, proceeding_ = false, verdictGiven_ = false;
   bool bridged_ = false;  // to the agent's leg
+  double bridgedAt_ = 0;
   double noAnswerAt_ = kNotDue, releaseAt_ = kNotDue, resetAt_ = kNotDue;
   std::optional<Transfer> transfer_;
   std::optional<Playing> playing_;

@@ -55,17 +55,18 @@ void Channel::tickCall() {
     noAnswerAt_ = kNotDue;
     if (state_ != LineState::kAnswered && !verdictGiven_) post(EventType::kNoAnswer);
   }
-  if (state_ == LineState::kAnswered && isSilent(main_)) return disconnected(kCauseOutOfOrder);
-  // Nobody is kept on the line with an agent who is not there.
-  if (bridged_ && isSilent(agent_)) return disconnected(kCauseDestinationOutOfOrder);
+  if (state_ == LineState::kAnswered && isSilent(main_, host_.config.rtpTimeoutMs))
+    return disconnected(kCauseOutOfOrder);
+  // Nobody is kept on the line with an agent who is not there any more.
+  if (bridged_ && agent_.stream.wasHeardSince(bridgedAt_) && isSilent(agent_, host_.config.agentRtpTimeoutMs))
+    return disconnected(kCauseDestinationOutOfOrder);
   if (!tickSession(main_)) return disconnected(kCauseRecovery);
   if (bridged_ && !tickSession(agent_)) return disconnected(kCauseRecovery);
   if (transfer_) tickTransfer();
 }
 
-bool Channel::isSilent(const Leg& leg) const {
-  const int32_t timeout = host_.config.rtpTimeoutMs;
-  return timeout > 0 && leg.stream.isSilent(host_.now, timeout);
+bool Channel::isSilent(const Leg& leg, int32_t timeoutMs) const {
+  return timeoutMs > 0 && leg.stream.isSilent(host_.now, timeoutMs);
 }
 
 // The trunk's pace is waited for here, while nothing is said of a number yet.
@@ -115,7 +116,9 @@ bool Channel::nextFrame(cpd::BankChannel& bank, bool& more) {
   if (bridged_) agent_.toSend.push(received_.data(), *kind);
   const bool alone = !bridged_ && peer_ == nullptr;
   if (peer_ != nullptr) peer_->main_.toSend.push(received_.data(), *kind);
-  if (alone && audioKeys_.isListening()) audioKeys_.hear(received_.data(), *kind, keys_);
+  // A later description may have agreed on telephone events.
+  if (alone && audioKeys_.isListening() && !main_.stream.hearsEvents())
+    audioKeys_.hear(received_.data(), *kind, keys_);
   if (!listening_) return false;
   recorder_.frame(received_.data(), *kind);
   bank = {&detector_, received_.data(), *kind, {}};

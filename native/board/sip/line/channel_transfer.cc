@@ -100,6 +100,7 @@ void Channel::handOver() {
 void Channel::bridge() {
   transfer_.reset();
   bridged_ = true;
+  bridgedAt_ = host_.now;
   listening_ = false;
   post(EventType::kTransferred);
 }

@@ -39,14 +39,14 @@ void AudioStream::start(RtpSocket socket, RtpSocket control, uint32_t ssrc, doub
   // Any number will do for a start; those of the source's own are as hard to guess.
   sequence_ = static_cast<uint16_t>(ssrc >> 8);
   timestamp_ = ssrc * 2654435761U;
-  lastHeardAt_ = now;
+  waitedFrom_ = now;
   cutter_.start(now);
 }
 
 void AudioStream::stop() { *this = AudioStream(); }
 
 void AudioStream::plan(const MediaPlan& plan, double now) {
-  lastHeardAt_ = now;
+  waitedFrom_ = now;
   plan_ = plan;
   planned_ = true;
   gate_.negotiated(plan.peer);
@@ -81,7 +81,7 @@ void AudioStream::receiveControl(double now) {
     if (from.ip != gate_.sendTo().ip) continue;
     std::vector<uint8_t> plain(bytes->begin(), bytes->end());
     const bool authentic = !plan_.cipher || plan_.cipher->unprotectControl(plain);
-    if (authentic && rtcp_.take(plain, now)) lastHeardAt_ = now;
+    if (authentic && rtcp_.take(plain, now)) heardAt(now);
   }
 }
 
@@ -118,7 +118,7 @@ void AudioStream::arrived(std::span<const uint8_t> bytes, MediaAddress from, dou
 }
 
 void AudioStream::take(const RtpPacket& packet, double now, std::string& keys) {
-  lastHeardAt_ = now;
+  heardAt(now);
   rtcp_.came(packet);
   AudioPacket audio{
       .sequence = packet.sequence, .timestamp = packet.timestamp, .ssrc = packet.ssrc, .samples = {}};

@@ -47,7 +47,8 @@ class AudioStream {
   bool hasPlan() const { return planned_; }
   // The far end sends its keys as telephone events.
   bool hearsEvents() const { return plan_.eventType >= 0; }
-  bool isHeld() const { return planned_ && !plan_.receives; }
+  // Whoever holds may send nothing at all, also where it says that it alone sends.
+  bool isHeld() const { return planned_ && !(plan_.receives && plan_.sends); }
 
   // Takes what has arrived; keys that the far end pressed are added to `keys`.
   void receive(double now, std::string& keys);
@@ -62,11 +63,14 @@ class AudioStream {
   bool isSecret() const { return plan_.cipher != nullptr; }
   uint64_t refused() const { return gate_.refused(); }
   // Neither sound nor a report has come for so long, though it was to.
-  bool isSilent(double now, double forMs) const { return !isHeld() && now - lastHeardAt_ >= forMs; }
+  bool isSilent(double now, double forMs) const { return !isHeld() && now - waitedFrom_ >= forMs; }
+  // Sound or a report came at that time or later.
+  bool wasHeardSince(double at) const { return lastHeardAt_ && *lastHeardAt_ >= at; }
 
  private:
   void arrived(std::span<const uint8_t> bytes, MediaAddress from, double now, std::string& keys);
   void take(const RtpPacket& packet, double now, std::string& keys);
+  void heardAt(double now) { waitedFrom_ = lastHeardAt_.emplace(now); }
   void receiveControl(double now);
   void sendControl(double now);
 
@@ -80,8 +84,9 @@ class AudioStream {
   uint32_t ssrc_ = 0;
   uint16_t sequence_ = 0;
   uint32_t timestamp_ = 0;
-  bool spoke_ = false;  // the last packet sent had sound
-  double lastHeardAt_ = 0;
+  bool spoke_ = false;     // the last packet sent had sound
+  double waitedFrom_ = 0;  // when it was heard last, or described anew
+  std::optional<double> lastHeardAt_;
   std::optional<uint32_t> lastKeyAt_;  // timestamp of the last event told
 };
 

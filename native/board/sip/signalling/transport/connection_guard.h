@@ -1,13 +1,13 @@
-// Who may connect to the ports that libre opens by TCP and TLS: known peers, and of these no more than can be served. Whoever
+// Who may connect to the ports that libre opens by TCP and TLS: known peers, and each of these so often at a time. Whoever
 // else does is closed at once. libre would keep whoever comes for half a minute, and has no say for its user in that: its
-// tcp_listen() is wrapped when the program is linked (--wrap=tcp_listen).
+// tcp_listen() and tcp_accept() are wrapped when the program is linked (--wrap).
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -17,16 +17,18 @@ namespace board::sip {
 
 class ConnectionGuard {
  public:
-  explicit ConnectionGuard(std::function<bool(const sa&)> isKnown) : isKnown_(std::move(isKnown)) {}
+  // Connections that one peer may have open.
+  static constexpr size_t kMostOfAPeer = 512;
+
+  explicit ConnectionGuard(std::function<bool(const sa&)> isKnown, size_t mostOfAPeer = kMostOfAPeer)
+      : isKnown_(std::move(isKnown)), mostOfAPeer_(mostOfAPeer) {}
   ConnectionGuard(const ConnectionGuard&) = delete;
   ConnectionGuard& operator=(const ConnectionGuard&) = delete;
 
-  // So many connections of known peers are taken within kWithinMs, which is how long libre keeps one that says nothing.
-  static constexpr size_t kMostAtOnce = 512;
-  static constexpr uint64_t kWithinMs = 32'000;
-
-  // Somebody has connected; `now` in ms. False: it is to be closed.
-  bool admits(const sa& from, uint64_t now);
+  // Somebody has connected. False: it is to be closed.
+  bool admits(const sa& from);
+  // A connection that was admitted, and its socket; whether that is still open is asked of the system.
+  void accepted(const sa& from, int socket) { sockets_[socket] = from; }
   uint64_t refused() const { return refused_; }
 
   // A listening socket of libre's whose connections are asked for first. On libre's thread, while the guard is there.
@@ -40,9 +42,11 @@ class ConnectionGuard {
     tcp_sock* socket;
   };
   static void connected(const sa* from, void* listening);
+  size_t countOf(const sa& peer) const;
 
   const std::function<bool(const sa&)> isKnown_;
-  std::deque<uint64_t> taken_;
+  const size_t mostOfAPeer_;
+  std::map<int, sa> sockets_;  // accepted, and from where; some may be closed by now
   std::atomic<uint64_t> refused_{0};
   std::vector<std::unique_ptr<Listening>> listening_;
 };

@@ -91,6 +91,7 @@ TEST_CASE("audio stream: a far end that sends reports and no sound is heard, one
   };
   pass(20, 4'900);
   CHECK(here.stream.isSilent(4'900, 4'900));
+  CHECK_FALSE(here.stream.wasHeardSince(0));
   pass(4'900, 12'000);
   CHECK(here.stream.quality().packets == 0);
   CHECK_FALSE(here.stream.isSilent(12'000, 2'100));
@@ -101,6 +102,8 @@ TEST_CASE("audio stream: a far end that sends reports and no sound is heard, one
   const std::array<uint8_t, 12> noise{};
   stranger.send(noise, {kLoopback, static_cast<uint16_t>(here.port + 1)});
   here.take(16'000);
+  CHECK(here.stream.wasHeardSince(9'900));
+  CHECK_FALSE(here.stream.wasHeardSince(12'000));
   CHECK(here.stream.isSilent(16'000, 4'000));
 }
 
@@ -120,4 +123,10 @@ TEST_CASE("audio stream: a far end is waited for from its last description on, a
   CHECK_FALSE(here.stream.isSilent(200'000, 30'000));
   here.stream.plan(answer, 200'000);
   CHECK_FALSE(here.stream.isSilent(229'000, 30'000));
+  CHECK(here.stream.isSilent(230'000, 30'000));
+  // With "sendonly": it may send, and need not.
+  MediaPlan sendOnly = answer;
+  sendOnly.sends = false;
+  here.stream.plan(sendOnly, 230'000);
+  CHECK_FALSE(here.stream.isSilent(900'000, 30'000));
 }
