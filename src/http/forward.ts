@@ -51,47 +51,34 @@ function endToEnd(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   );
 }
 
-/**
- * Of our own, with Node's parser and writer: the proxies on npm leave the length of a body to the client's headers, or end
- * the process when a client resets its connection in an upgrade.
- *
- * @param proxies whose word for a client is believed
- */
-export function createForwarder(to: Peer, proxies: Networks): Forwarder {
-  const tls = peerTls(to.certificate);
-  const agent =
-    to.certificate === null
-      ? new PlainAgent({ keepAlive: true })
-      : new EncryptedAgent({ keepAlive: true, ...tls });
-  const { hostname, port, protocol } = new URL(to.address);
-  const open = new Set<{ destroy(): void }>();
-  const hold = (each: Duplex | ServerResponse) => {
-    open.add(each);
-    each.once('close', () => open.delete(each));
+/** Asks the peer what a client has asked. */
+type Ask = (request: IncomingMessage, more: OutgoingHttpHeaders) => ClientRequest;
+
+/** What the peer is told of who asks. @param proxies whose word for a client is believed */
+function aboutClient({ headers, socket }: IncomingMessage, proxies: Networks): OutgoingHttpHeaders {
+  const from = plainAddress(socket.remoteAddress ?? '');
+  const isProxy = proxies.has(from);
+  const said = isProxy ? headers['x-forwarded-for'] : undefined;
+  const spoken = isProxy ? headers['x-forwarded-proto'] : undefined;
+  return {
+    'x-forwarded-for': said === undefined ? from : `${String(said)}, ${from}`,
+    'x-forwarded-proto': String(spoken ?? (socket instanceof TLSSocket ? 'https' : 'http')),
   };
-  let answered = true;
-  /** What the peer is told of who asks. */
-  const aboutClient = ({ headers, socket }: IncomingMessage): OutgoingHttpHeaders => {
-    const from = plainAddress(socket.remoteAddress ?? '');
-    const isProxy = proxies.has(from);
-    const said = isProxy ? headers['x-forwarded-for'] : undefined;
-    const spoken = isProxy ? headers['x-forwarded-proto'] : undefined;
-    return {
-      'x-forwarded-for': said === undefined ? from : `${String(said)}, ${from}`,
-      'x-forwarded-proto': String(spoken ?? (socket instanceof TLSSocket ? 'https' : 'http')),
-      [peerHeader]: to.secret,
-    };
-  };
-  const ask = (request: IncomingMessage, more: OutgoingHttpHeaders): ClientRequest => {
+}
+
+function createAsk({ address, secret }: Peer, agent: PlainAgent | EncryptedAgent, proxies: Networks): Ask {
+  const { hostname, port, protocol } = new URL(address);
+  const isEncrypted = protocol === 'https:';
+  return (request, more) => {
     const headers = endToEnd(request.headers);
     for (const name of forwardedHeaders) delete headers[name];
-    const asked = (protocol === 'https:' ? askEncrypted : askPlain)({
+    const asked = (isEncrypted ? askEncrypted : askPlain)({
       host: hostname.replace(/^\[|\]$/g, ''),
-      port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+      port: port === '' ? (isEncrypted ? 443 : 80) : Number(port),
       agent,
       method: request.method,
       path: request.url,
-      headers: { ...headers, ...aboutClient(request), ...more },
+      headers: { ...headers, ...aboutClient(request, proxies), [peerHeader]: secret, ...more },
       setHost: false,
     });
     asked.on('socket', (socket) => {
@@ -102,10 +89,30 @@ export function createForwarder(to: Peer, proxies: Networks): Forwarder {
       const over = () => {
         clearTimeout(slow);
       };
-      socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', over).once('close', over);
+      socket.once(isEncrypted ? 'secureConnect' : 'connect', over).once('close', over);
     });
     return asked;
   };
+}
+
+/**
+ * Of our own, with Node's parser and writer: the proxies on npm leave the length of a body to the client's headers, or end
+ * the process when a client resets its connection in an upgrade.
+ *
+ * @param proxies whose word for a client is believed
+ */
+export function createForwarder(to: Peer, proxies: Networks): Forwarder {
+  const agent =
+    to.certificate === null
+      ? new PlainAgent({ keepAlive: true })
+      : new EncryptedAgent({ keepAlive: true, ...peerTls(to.certificate) });
+  const ask = createAsk(to, agent, proxies);
+  const open = new Set<{ destroy(): void }>();
+  const hold = (each: Duplex | ServerResponse) => {
+    open.add(each);
+    each.once('close', () => open.delete(each));
+  };
+  let answered = true;
   return {
     to,
     isAnswered: () => answered,

@@ -83,23 +83,7 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
   const parts = { ...base, ...live, ...rules, access, certificate, version };
   const { app, serve } = await createServer({ ...parts, peerSecret: peerSecretOf(options) });
   let stopTick: (() => void) | null = null;
-  /** A write while none succeeds: the recovery is noticed though nobody asks for anything. */
-  const probe = () => {
-    const trouble = store.health.trouble();
-    if (trouble === null) {
-      if (told !== null) log.info({}, 'the database can be written again');
-      told = null;
-      return;
-    }
-    try {
-      store.probe();
-      log.info({}, 'the database can be written again');
-    } catch {
-      if (told !== trouble) log.error({ trouble }, 'the database cannot be written');
-    }
-    told = store.health.trouble();
-  };
-  let told: string | null = null;
+  const probe = createProbe(store, log);
   const tick = () => {
     probe();
     try {
@@ -188,6 +172,26 @@ export async function createOcs(options: OcsOptions): Promise<Ocs> {
     },
   };
   return ocs;
+}
+
+/** A write while none succeeds: the recovery is noticed though nobody asks for anything. */
+function createProbe(store: Store, log: Log): () => void {
+  let told: string | null = null;
+  return () => {
+    const trouble = store.health.trouble();
+    if (trouble === null) {
+      if (told !== null) log.info({}, 'the database can be written again');
+      told = null;
+      return;
+    }
+    try {
+      store.probe();
+      log.info({}, 'the database can be written again');
+    } catch {
+      if (told !== trouble) log.error({ trouble }, 'the database cannot be written');
+    }
+    told = store.health.trouble();
+  };
 }
 
 /** What another process shows that uses the same database. */
