@@ -1,5 +1,5 @@
 import { signal, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Dialog } from './dialog.tsx';
 import { words } from './words.ts';
 
@@ -32,7 +32,8 @@ export function Keys({ keys }: { keys: readonly Key[] }) {
   const isShown = useSignal(false);
   const now = useRef(keys);
   now.current = keys;
-  useEffect(() => {
+  // Before anything is seen: a key that is pressed then is not lost.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const name = pressed(event);
       const found = now.current.find(({ key }) => key === name);

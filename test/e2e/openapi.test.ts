@@ -157,6 +157,7 @@ it('answers as its documents say: ocsd to supervisors and diallers, cpdd to its 
   await ask('GET', '/api/v1/campaigns/spring/due');
   await ask('POST', '/api/v1/campaigns', { definition });
   await ask('GET', '/api/v1/agents');
+  await ask('GET', '/api/v1/nodes');
   await ask('GET', '/api/v1/agents/a/day');
   await ask('POST', '/api/v1/agents/a/not-ready', { reason: 'Meeting' });
   await ask('POST', '/api/v1/agents/none/not-ready');
