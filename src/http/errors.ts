@@ -26,6 +26,16 @@ export function errorBody(error: CodedError): ErrorReply {
   };
 }
 
+/** A refusal as it goes to a socket that is no request of the server's, and is closed after it. */
+export function refusalText(error: CodedError, status: number, reason: string, headers = ''): string {
+  const body = JSON.stringify(errorBody(error));
+  return (
+    `HTTP/1.1 ${String(status)} ${reason}\r\nContent-Type: application/json\r\n` +
+    `Content-Length: ${String(Buffer.byteLength(body))}\r\nX-Content-Type-Options: nosniff\r\n` +
+    `${headers}Connection: close\r\n\r\n${body}`
+  );
+}
+
 /** The first bad lines of a file, each of bounded size. */
 function firstLines(lines: readonly BadLine[]): BadLine[] {
   return lines.slice(0, mostLines).map(({ line, field, found, expected }) => ({

@@ -26,7 +26,7 @@ export interface Peer {
 /** Hands requests to another server of the site. */
 export interface Forwarder {
   readonly to: Peer;
-  /** Whether the last request was answered; true before the first. */
+  /** False for some seconds after a request that was not answered, unless another one was since. */
   isAnswered(): boolean;
   /** @param failed the peer gave no answer, and the client nothing yet */
   request(request: IncomingMessage, response: ServerResponse, failed: (why: string) => void): void;
@@ -35,6 +35,8 @@ export interface Forwarder {
   close(): void;
 }
 
+/** A peer that did not answer is tried again after so long, though nobody asks. ms. */
+const troubleMs = 5_000;
 /** Longest that a connection to the peer takes. ms. */
 const connectMs = 2_000;
 
@@ -112,20 +114,42 @@ export function createForwarder(to: Peer, proxies: Networks): Forwarder {
     open.add(each);
     each.once('close', () => open.delete(each));
   };
-  let answered = true;
+  let failedAt = -Infinity;
+  /** @returns to be told when the peer answers; what goes wrong after that ends the client */
+  const awaitAnswer = (
+    asked: ClientRequest,
+    client: Duplex | ServerResponse,
+    failed: (why: string) => void,
+  ) => {
+    let isOver = false;
+    asked.on('error', ({ message }) => {
+      if (isOver) {
+        client.destroy();
+        return;
+      }
+      isOver = true;
+      // A client that has gone says nothing of the peer.
+      if (client.destroyed || !client.writable) return;
+      failedAt = performance.now();
+      failed(message);
+    });
+    return () => {
+      failedAt = -Infinity;
+      isOver = true;
+    };
+  };
   return {
     to,
-    isAnswered: () => answered,
+    isAnswered: () => performance.now() - failedAt > troubleMs,
     request: (request, response, failed) => {
       hold(response);
       const length = request.headers['content-length'];
       const hasBody = request.headers['transfer-encoding'] !== undefined;
       // Framed by what the parser has read, never by what the client says of it.
       const asked = ask(request, hasBody ? { 'transfer-encoding': 'chunked' } : {});
-      let isOver = false;
+      const hasAnswered = awaitAnswer(asked, response, failed);
       asked.on('response', (answer) => {
-        answered = true;
-        isOver = true;
+        hasAnswered();
         // What was refused before it was read to its end goes no further.
         if (!request.complete) {
           request.unpipe(asked);
@@ -136,16 +160,6 @@ export function createForwarder(to: Peer, proxies: Networks): Forwarder {
           if (!request.complete) asked.destroy();
         });
       });
-      asked.on('error', ({ message }) => {
-        if (isOver) {
-          response.destroy();
-          return;
-        }
-        isOver = true;
-        answered = false;
-        if (response.writable && !response.destroyed) failed(message);
-      });
-      request.on('aborted', () => asked.destroy());
       response.on('close', () => {
         if (!response.writableFinished) asked.destroy();
       });
@@ -155,12 +169,11 @@ export function createForwarder(to: Peer, proxies: Networks): Forwarder {
     upgrade: (request, socket, head, failed) => {
       hold(socket);
       const asked = ask(request, { connection: 'Upgrade', upgrade: 'websocket' });
-      let isOver = false;
+      const hasAnswered = awaitAnswer(asked, socket, failed);
       const giveUp = () => asked.destroy();
       socket.once('close', giveUp);
       asked.on('upgrade', (answer, peer, first) => {
-        answered = true;
-        isOver = true;
+        hasAnswered();
         hold(peer);
         socket.off('close', giveUp);
         socket.write(headOf(answer));
@@ -174,19 +187,9 @@ export function createForwarder(to: Peer, proxies: Networks): Forwarder {
         pipeline(peer, socket, end);
       });
       asked.on('response', (answer) => {
-        answered = true;
-        isOver = true;
+        hasAnswered();
         socket.write(headOf(answer));
         pipeline(answer, socket, () => socket.destroy());
-      });
-      asked.on('error', ({ message }) => {
-        if (isOver) {
-          socket.destroy();
-          return;
-        }
-        isOver = true;
-        answered = false;
-        if (socket.writable) failed(message);
       });
       asked.end();
     },

@@ -5,7 +5,7 @@ import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { CodedError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
-import { answerErrors, errorBody, sendError, type ErrorLog } from './errors.ts';
+import { answerErrors, refusalText, sendError, type ErrorLog } from './errors.ts';
 import { keepPagesOut, type KnownOrigins } from './origin.ts';
 import { createForwarders } from './peers.ts';
 import { tlsOptions, type Certificate } from './tls.ts';
@@ -91,10 +91,6 @@ function refuseRequest(error: Error & { code?: string }, socket: Socket): void {
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? [408, 'Request Timeout', 'the request is incomplete']
         : [400, 'Bad Request', 'the request is not valid HTTP'];
-  const body = JSON.stringify(errorBody(new CodedError('BAD_MESSAGE', message, { field: 'request' })));
-  socket.end(
-    `HTTP/1.1 ${String(status)} ${reason}\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${String(Buffer.byteLength(body))}\r\nX-Content-Type-Options: nosniff\r\n` +
-      `Connection: close\r\n\r\n${body}`,
-  );
+  const refusal = new CodedError('BAD_MESSAGE', message, { field: 'request' });
+  socket.end(refusalText(refusal, status, reason));
 }

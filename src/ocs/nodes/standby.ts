@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { diagnosticOperations, type Health } from '../../api/diagnostics.ts';
 import { CodedError, errorCodes } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
-import { asCodedError, errorBody } from '../../http/errors.ts';
+import { asCodedError, errorBody, refusalText } from '../../http/errors.ts';
 import { createForwarder, type Forwarder, type Peer } from '../../http/forward.ts';
 import { listen } from '../../http/listen.ts';
 import { createNetworks } from '../../http/networks.ts';
@@ -176,10 +176,7 @@ function checkUpgrade({ headers, method }: IncomingMessage): void {
 
 function refuse(socket: Duplex, error: CodedError): void {
   const { http } = errorCodes[error.code];
-  const body = JSON.stringify(errorBody(error));
-  socket.end(
-    `HTTP/1.1 ${String(http)} ${STATUS_CODES[http] ?? ''}\r\nContent-Type: application/json\r\nRetry-After: 1\r\n` +
-      `Content-Length: ${String(Buffer.byteLength(body))}\r\nConnection: close\r\n\r\n${body}`,
-    () => socket.destroy(),
+  socket.end(refusalText(error, http, STATUS_CODES[http] ?? '', 'Retry-After: 1\r\n'), () =>
+    socket.destroy(),
   );
 }

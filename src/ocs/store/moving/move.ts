@@ -1,8 +1,6 @@
-import Database from 'better-sqlite3';
 import { CodedError } from '../../../domain/errors.ts';
-import { migrations } from '../migrations/all.ts';
 import { isPostgres, shownAddress, type PostgresAddress } from '../postgres/address.ts';
-import { copiedTables, type CopiedTable } from '../postgres/tables.ts';
+import { tablesOfThisProgram, type CopiedTable } from '../postgres/tables.ts';
 import { openFileSource, openFileTarget, type LockFile } from './file-place.ts';
 import type { Source, Target } from './place.ts';
 import { openPostgresSource, openPostgresTarget } from './postgres-place.ts';
@@ -79,15 +77,6 @@ export async function compareSites(from: Place, to: Place, options: MoveOptions)
       return compared(sums, other, tables, told);
     }),
   );
-}
-
-/** All that a database of this version has. */
-function tablesOfThisProgram(): CopiedTable[] {
-  const sqlite = new Database(':memory:');
-  for (const sql of migrations) sqlite.exec(sql);
-  const tables = copiedTables(sqlite);
-  sqlite.close();
-  return tables;
 }
 
 /** Whether two names are of one store, as far as the names tell. */

@@ -2,7 +2,8 @@ import { CodedError } from '../../../domain/errors.ts';
 import { migrations } from '../migrations/all.ts';
 import { isRuleOfThisProgram } from '../phone-keys.ts';
 import type { PostgresAddress } from '../postgres/address.ts';
-import { createConnection, type Connection } from '../postgres/connection.ts';
+import { createConnection, wantedServer, type Connection } from '../postgres/connection.ts';
+import { lookAtLoss } from '../postgres/ownership.ts';
 import { copySchema, ownSchema } from '../postgres/schema.ts';
 import { quoted, type CopiedTable } from '../postgres/tables.ts';
 import {
@@ -122,8 +123,7 @@ async function refuseOwned(ask: Ask, name: string): Promise<void> {
       throw new CodedError('DATABASE_ERROR', `${name}: ${lost}`, {
         field: 'ocs_units',
         found: lost,
-        expected:
-          'a look at the records of that time, then in the database: update ocs_units set lost = null',
+        expected: lookAtLoss,
       });
     }
   }
@@ -180,9 +180,7 @@ function wordsOf(name: string, error: unknown): CodedError {
   const isTaken = (error as { code?: unknown }).code === '55P03';
   return new CodedError('DATABASE_ERROR', `${name}: ${messageOf(error)}`, {
     found: name,
-    expected: isTaken
-      ? 'nobody who takes its rows meanwhile'
-      : 'a PostgreSQL server of version 15 or newer, and a database in which this user may make tables',
+    expected: isTaken ? 'nobody who takes its rows meanwhile' : wantedServer,
     cause: error,
   });
 }

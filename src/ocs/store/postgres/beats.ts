@@ -68,10 +68,7 @@ export function startBeats(
       followed = lane;
     },
     announce: () => {
-      if (state !== 'beating') return;
       toAnnounce = true;
-      clearTimeout(timer);
-      timer = setTimeout(() => void tick(), 0);
     },
     giveUp: async () => {
       clearTimeout(timer);

@@ -12,6 +12,10 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** For people whose database cannot be used. */
+export const wantedServer =
+  'a PostgreSQL server of version 15 or newer, and a database in which this user may make tables';
+
 const connectMs = 3_000;
 /** Longest a statement may take at the server, and to be heard of here. */
 const statementMs = 5_000;

@@ -176,11 +176,15 @@ export async function nowListens(
   );
 }
 
+/** What to do where rows were lost. */
+export const lookAtLoss =
+  'a look at the records of that time, then in the database: update ocs_units set lost = null';
+
 function lossError(lost: string): CodedError {
   return new CodedError('DATABASE_ERROR', `${lost}; records may be ready that were dialled already`, {
     field: 'database',
     found: lost,
-    expected: 'a look at the records of that time, then in the database: update ocs_units set lost = null',
+    expected: lookAtLoss,
   });
 }
 

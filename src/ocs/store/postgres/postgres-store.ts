@@ -12,7 +12,7 @@ import type { Keeper } from '../transactions/durability.ts';
 import type { PostgresAddress } from './address.ts';
 import { startBeats, type Beats } from './beats.ts';
 import { watchChanges } from './changes.ts';
-import { createConnection, type Connection } from './connection.ts';
+import { createConnection, wantedServer, type Connection } from './connection.ts';
 import { makeCopyFolder, removeLeftFolders } from './copy-folder.ts';
 import { loadCopy, writeAll } from './copy.ts';
 import { createLane, type Lane } from './lane.ts';
@@ -20,7 +20,7 @@ import type { Answer } from './sender.ts';
 import type { OwnerSeen, ThisNode } from './nodes.ts';
 import { taken, takeOwnership, type Ownership } from './ownership.ts';
 import { readSite } from './site.ts';
-import { copiedTables } from './tables.ts';
+import { copiedTables, tablesOfThisProgram } from './tables.ts';
 
 export interface PostgresOptions {
   address: PostgresAddress;
@@ -90,8 +90,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     throw new CodedError('DATABASE_ERROR', `PostgreSQL: ${(error as Error).message}`, {
       field: 'database',
       found: address.hosts.map(({ host }) => host).join(','),
-      expected:
-        'a PostgreSQL server of version 15 or newer, and a database in which this user may make tables',
+      expected: wantedServer,
       cause: error,
     });
   } finally {
@@ -164,10 +163,7 @@ async function checkVersion(connection: Connection): Promise<{ version: number; 
 
 /** At the first start: tables of another program are not taken for ours. @throws CodedError DATABASE_ERROR */
 async function refuseOtherTables(connection: Connection): Promise<void> {
-  const sqlite = new Database(':memory:');
-  for (const sql of migrations) sqlite.exec(sql);
-  const names = copiedTables(sqlite).map(({ name }) => name);
-  sqlite.close();
+  const names = tablesOfThisProgram().map(({ name }) => name);
   const { rows } = await connection.query<{ name: string }>(
     'select name from unnest($1::text[]) name where to_regclass(quote_ident(name)) is not null',
     [names],

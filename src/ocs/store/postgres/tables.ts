@@ -1,4 +1,5 @@
-import type { Database } from 'better-sqlite3';
+import Database from 'better-sqlite3';
+import { migrations } from '../migrations/all.ts';
 
 /** A table of the working copy, as it is kept in PostgreSQL under the same name, with the same columns. */
 export interface CopiedTable {
@@ -24,7 +25,7 @@ export function localName({ name }: CopiedTable): string {
 }
 
 /** All tables that the schema has, and {@link numbersGiven}. */
-export function copiedTables(sqlite: Database): CopiedTable[] {
+export function copiedTables(sqlite: Database.Database): CopiedTable[] {
   const names = sqlite
     .prepare<[], string>(
       `select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name`,
@@ -34,7 +35,16 @@ export function copiedTables(sqlite: Database): CopiedTable[] {
   return [...names.map((name) => tableOf(sqlite, name)), numbersGiven];
 }
 
-function tableOf(sqlite: Database, name: string): CopiedTable {
+/** All that a database of this version has. */
+export function tablesOfThisProgram(): CopiedTable[] {
+  const sqlite = new Database(':memory:');
+  for (const sql of migrations) sqlite.exec(sql);
+  const tables = copiedTables(sqlite);
+  sqlite.close();
+  return tables;
+}
+
+function tableOf(sqlite: Database.Database, name: string): CopiedTable {
   const columns = sqlite
     .prepare<[string], { name: string; type: string; pk: number }>(
       'select name, type, pk from pragma_table_info(?)',

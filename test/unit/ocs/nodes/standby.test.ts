@@ -262,6 +262,32 @@ describe('a node that stands by', () => {
     await expect(put(standby.url, {})).rejects.toThrow();
   });
 
+  it('stays ready though clients go before they are answered, and lets the owner know', async () => {
+    const gone: Promise<unknown>[] = [];
+    let asked = () => {};
+    const silent = createServer((request) => {
+      gone.push(new Promise((resolve) => request.socket.once('close', resolve)));
+      asked();
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    ended.push(() => new Promise((resolve) => silent.close(resolve)));
+    const standby = await startStandby();
+    standby.see(peer(`http://127.0.0.1:${String((silent.address() as AddressInfo).port)}`), '');
+    for (const sent of [
+      'GET /heard HTTP/1.1\r\nHost: localhost\r\n\r\n',
+      'GET /heard HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+      'POST /heard HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf',
+    ]) {
+      const isAsked = new Promise<void>((resolve) => (asked = resolve));
+      const client = connect(Number(new URL(standby.url).port), '127.0.0.1');
+      client.write(sent);
+      await isAsked;
+      client.resetAndDestroy();
+      await gone.pop();
+    }
+    expect((await fetch(`${standby.url}/healthz`)).status).toBe(200);
+  });
+
   it('is not ready while the owner does not answer', async () => {
     const standby = await startStandby();
     const health = async () => (await fetch(`${standby.url}/healthz`)).status;
