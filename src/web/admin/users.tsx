@@ -166,9 +166,11 @@ function UserForm(props: {
         </label>
         <label>
           {adminWords.role}
-          <select name="role" defaultValue={user?.role ?? 'agent'}>
+          <select name="role">
             {roles.map((role) => (
-              <option key={role}>{role}</option>
+              <option key={role} selected={role === user?.role}>
+                {role}
+              </option>
             ))}
           </select>
         </label>

@@ -43,15 +43,15 @@ export function Filters(props: {
   const valueOf = (name: FilterName) => query.get(name) ?? '';
   const text = (name: FilterName, inputMode: 'text' | 'numeric' | 'tel' = 'text') => (
     <Field label={callWords[name]}>
-      <input name={name} inputMode={inputMode} value={valueOf(name)} autocomplete="off" />
+      <input name={name} inputMode={inputMode} defaultValue={valueOf(name)} autocomplete="off" />
     </Field>
   );
   const choice = (name: FilterName, values: readonly (readonly [string, string])[]) => (
     <Field label={callWords[name]}>
-      <select name={name} value={valueOf(name)}>
+      <select name={name}>
         <option value="">{callWords.any}</option>
         {values.map(([value, label]) => (
-          <option key={value} value={value}>
+          <option key={value} value={value} selected={value === valueOf(name)}>
             {label}
           </option>
         ))}
@@ -60,7 +60,7 @@ export function Filters(props: {
   );
   const time = (name: 'from' | 'till') => (
     <Field label={callWords[name]}>
-      <input name={name} type="datetime-local" step="1" value={localTime(valueOf(name))} />
+      <input name={name} type="datetime-local" step="1" defaultValue={localTime(valueOf(name))} />
     </Field>
   );
   const named = (names: readonly string[]) => names.map((name) => [name, name.replaceAll('_', ' ')] as const);
@@ -85,7 +85,7 @@ export function Filters(props: {
           min="0"
           max="100"
           step="any"
-          value={sure === 0 ? '' : String(Number(sure.toFixed(6)))}
+          defaultValue={sure === 0 ? '' : String(Number(sure.toFixed(6)))}
         />
       </Field>
       <p>

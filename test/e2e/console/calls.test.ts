@@ -92,6 +92,32 @@ describe.runIf(hasBrowser)('the page of calls', () => {
     expect(faults).toEqual([]);
   });
 
+  it('keeps what is chosen and typed while the calls are still on their way', async () => {
+    const { ask, enter, faults, page, url } = stage;
+    await runSpring(ask, 2);
+    await dialAll(url, [machine, busy]);
+    await enter('anna', 'supervisor');
+    const { promise: chosen, resolve: hasChosen } = Promise.withResolvers<void>();
+    await page.route('**/api/v1/attempts?*', async (route) => {
+      await chosen;
+      await route.continue();
+    });
+    await page.goto(`${url}/console/#/calls`);
+    await page.getByLabel('Result').selectOption({ label: 'Busy' });
+    await page.getByLabel('Campaign').fill('spring');
+    hasChosen();
+    await page.getByRole('row', { name: /spring .* Answering Machine/ }).waitFor();
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('row', { name: /spring .* Answering Machine/ }).waitFor({ state: 'detached' });
+    await page.getByRole('row', { name: /spring .* Busy/ }).waitFor();
+    expect(page.url()).toContain(`campaign=spring&result=${String(callResult.Busy)}`);
+    await page.reload();
+    await page.getByRole('row', { name: /spring .* Busy/ }).waitFor();
+    expect(await page.getByLabel('Result').inputValue()).toBe(String(callResult.Busy));
+    expect(await page.getByLabel('Campaign').inputValue()).toBe('spring');
+    expect(faults).toEqual([]);
+  });
+
   it('keeps its filters in the address, and says when nothing fits', async () => {
     const { ask, axe, enter, faults, page, url } = stage;
     await enter('anna', 'supervisor');

@@ -483,8 +483,7 @@ describe.runIf(hasBrowser)('the desk', () => {
     await load();
     await startWork();
     await beReady();
-    const others = await page.context().browser()!.newContext();
-    const hidden = await others.newPage();
+    const hidden = await stage.elsewhere();
     hidden.setDefaultTimeout(60_000);
     await hide(hidden);
     const socket = hidden.waitForEvent('websocket', (one) => one.url().endsWith('/desktop/v1'));
@@ -516,7 +515,7 @@ describe.runIf(hasBrowser)('the desk', () => {
     await devTools.send('Debugger.pause');
     await pass(2);
     expect(await states()).toEqual({ ann: 'ready', ben: 'not_ready' });
-    await others.close();
+    await hidden.context().close();
     await devTools.send('Debugger.disable');
     await page.getByText('This page slept; no calls were sent here.').waitFor();
     await beReady();

@@ -42,9 +42,13 @@ export interface ConsoleStage {
   readonly axe: () => Promise<void>;
   /** Pictures for the documents, wide and light, narrow and dark; only with `SCREENSHOTS`, the folder for them. */
   shoot(name: string): Promise<void>;
+  /** The browser of somebody else. */
+  readonly elsewhere: () => Promise<Page>;
   /** Fills in the form of the log-in. */
   readonly logIn: (name: string, secret: string, page?: Page) => Promise<void>;
-  /** A new user logs in for the first time, chooses {@link ownPassword}, and gets to its first page. */
+  /** A new user logs in for the first time with a one-time password, chooses {@link ownPassword}, and gets to its first page. */
+  readonly comeIn: (name: string, once: string, page?: Page) => Promise<void>;
+  /** Adds a user, who logs in for the first time, chooses {@link ownPassword}, and gets to its first page. */
   readonly enter: (
     name: string,
     role: Role,
@@ -110,16 +114,24 @@ export function useConsole(clocks?: () => StageClocks): ConsoleStage {
     await page.getByLabel('Password').fill(secret);
     await page.keyboard.press('Enter');
   };
-  stage.enter = async (name, role, more = {}, page = stage.page) => {
-    const { url } = stage;
-    const { password: once } = await stage.ask('POST', '/users', { name, role, ...more });
-    await page.goto(`${url}/console/`);
-    await stage.logIn(name, once as string, page);
-    await page.getByLabel('One-time password').fill(once as string);
+  stage.comeIn = async (name, once, page = stage.page) => {
+    await page.goto(`${stage.url}/console/`);
+    await stage.logIn(name, once, page);
+    await page.getByLabel('One-time password').fill(once);
     await page.getByLabel('New password', { exact: true }).fill(ownPassword);
     await page.getByLabel('New password, once more').fill(ownPassword);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Log out' }).waitFor();
+  };
+  stage.enter = async (name, role, more = {}, page = stage.page) => {
+    const { password: once } = await stage.ask('POST', '/users', { name, role, ...more });
+    await stage.comeIn(name, once as string, page);
+  };
+  stage.elsewhere = async () => {
+    const context = await browser.newContext({ viewport: wide });
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    return page;
   };
   beforeAll(async () => {
     if (hasBrowser) browser = await launchBrowser();
@@ -130,9 +142,7 @@ export function useConsole(clocks?: () => StageClocks): ConsoleStage {
     now = clocks?.() ?? { clock: wallClock() };
     await open(0);
     const faults: string[] = [];
-    const context = await browser.newContext({ viewport: wide });
-    const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    const page = await stage.elsewhere();
     page.on('requestfailed', (request) => {
       const why = request.failure()?.errorText ?? '';
       // What a page that is left, reloaded or closed still asked for, and a server that a test has stopped.
@@ -148,7 +158,7 @@ export function useConsole(clocks?: () => StageClocks): ConsoleStage {
     Object.assign(stage, { faults, page });
   });
   afterEach(async () => {
-    await stage.page.context().close();
+    for (const context of browser.contexts()) await context.close();
     await stage.ocs.stop();
     rmSync(folder, { recursive: true });
   });
