@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { nodeOptionsOf } from '../src/terminal/node-options.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -74,10 +75,11 @@ function nodeRuntime() {
 }
 
 function wrapper(program) {
+  const node = ['"$home/bin/node"', ...nodeOptionsOf(join(root, `dist/cli/${program}.js`))].join(' ');
   return `#!/bin/sh
 # Runs ${program} on the runtime of this installation, whatever the machine has.
 home=$(dirname "$(dirname "$(readlink -f "$0")")")
-exec "$home/bin/node" "$home/dist/cli/${program}.js" "$@"
+exec ${node} "$home/dist/cli/${program}.js" "$@"
 `;
 }
 

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { nodeOptionsOf } from '../terminal/node-options.ts';
 import { CodedError } from '../domain/errors.ts';
 
 /** One of the demo's programs: a real process whose output goes to a log file. */
@@ -37,7 +38,10 @@ export function startProgram(
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const path = fileURLToPath(new URL(`../${script}.${extension}`, import.meta.url));
   const output = createWriteStream(log, { flags: 'a' });
-  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const child = spawn(process.execPath, [...nodeOptionsOf(path), path, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+  });
   running.add(child);
   child.stdout.pipe(output, { end: false });
   child.stderr.pipe(output, { end: false });

@@ -106,6 +106,7 @@ describe('the package', () => {
 
     const ocsd = await start('ocsd', ocsPort);
     const cpdd = await start('cpdd', adminPort);
+    expect(readFileSync(`/proc/${String(cpdd.pid)}/cmdline`, 'utf8')).toContain('--max-semi-space-size=4');
     expect(await dial('+12125550100', adminPort)).toBe(callResult.Answer);
     expect(await dial('+12125550102', adminPort)).toBe(callResult.Busy);
     expect(await stop(cpdd)).toBe(0);

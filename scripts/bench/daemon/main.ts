@@ -5,7 +5,9 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeOptionsOf } from '../../../src/terminal/node-options.ts';
 import { createParser, runProgram } from '../../../src/terminal/program.ts';
 import { createStallWatch, type LoopFigures } from '../figures.ts';
 import { checkoutOptions, measureCheckouts } from '../checkouts.ts';
@@ -57,9 +59,9 @@ async function measure(load: {
   });
   try {
     const url = (await firstLine(ocs)).trim();
-    const dialer = spawn(process.execPath, [here('dialer.ts'), JSON.stringify({ ...load, url })], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const nodeOptions = nodeOptionsOf(join(load.source, 'src/cli/cpdd.ts'));
+    const args = [...nodeOptions, here('dialer.ts'), JSON.stringify({ ...load, url })];
+    const dialer = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const idle = createStallWatch();
     const settling = setTimeout(idle.settle, (load.seconds * 1_000) / 3);
     idle.begin();
