@@ -38,6 +38,19 @@ function run(command, args) {
   if (done.status !== 0) fail(`${command} ended with ${done.status}`);
 }
 
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        out: { type: 'string', default: join(root, 'package-out') },
+        level: { type: 'string', default: '6' },
+      },
+    }).values;
+  } catch (error) {
+    return fail(`${error.message}\nOptions: --out FOLDER, --level 1..9 (compression)`);
+  }
+}
+
 /** The production tree as the lock file has it: every package that is not for development only. */
 function productionPackages() {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
@@ -128,12 +141,7 @@ function proveItLoads(stage) {
   }
 }
 
-const { values: options } = parseArgs({
-  options: {
-    out: { type: 'string', default: join(root, 'package-out') },
-    level: { type: 'string', default: '6' },
-  },
-});
+const options = readOptions();
 if (!/^[1-9]$/.test(options.level)) fail(`--level ${options.level}: expected 1 to 9`);
 for (const part of ['dist/cli/cpdd.js', 'dist/cli/ocsd.js', 'dist/cli/cpdctl.js', ...nativeParts]) {
   if (!existsSync(join(root, part))) fail(`${part} is missing: run npm run build`);

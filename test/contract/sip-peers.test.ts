@@ -138,7 +138,7 @@ describe.skipIf(!isBuilt(boardHostProgram('sip')))('SIP calls to programs of oth
         takes('BYE'),
         answers('200 OK', { tag: false }),
       );
-      const sipp = await started(startSipp(folderOf('sipp'), far, taken, 1));
+      const sipp = await started(startSipp(folderOf('sipp'), far, taken, { count: 1 }));
       await started(startKamailio(folderOf('kamailio'), carrier, far, user));
       const bench = await open([
         {

@@ -196,6 +196,7 @@ interface TrunkReport {
   frames: number;
   lost: number;
   late: number;
+  dropped: number;
   /** Legs long enough to be judged, and those of them that sounded poor. */
   judged: number;
   poor: number;
@@ -271,6 +272,11 @@ export function addSipMetrics(
   );
   total('cpdd_rtp_lost_frames_total', 'Those of them that did not come in time.', ({ lost }) => lost);
   total('cpdd_rtp_late_packets_total', 'Packets that came when their frame had left.', ({ late }) => late);
+  total(
+    'cpdd_rtp_dropped_packets_total',
+    'Packets that came while this host was too slow to take them.',
+    ({ dropped }) => dropped,
+  );
   total('cpdd_rtp_judged_total', 'Legs of 2 s and more, whose sound was judged.', ({ judged }) => judged);
   total('cpdd_rtp_poor_total', 'Those of them with a MOS estimate below 3.6.', ({ poor }) => poor);
 }

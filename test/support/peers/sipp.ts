@@ -136,16 +136,20 @@ ${answers('200 OK')}  <label id="over"/>
 </scenario>
 `;
 
-/**
- * Ends by itself, with exit code 0 if all went as the scenario has it.
- *
- * @param count calls that it takes; OPTIONS count as one
- */
+interface SippOptions {
+  /** Calls that it takes; OPTIONS count as one. */
+  count?: number;
+  /** Where the sound of all its calls is sent back from. */
+  mediaPort?: number;
+  seconds?: number;
+}
+
+/** Ends by itself, with exit code 0 if all went as the scenario has it. */
 export async function startSipp(
   folder: string,
   at: { ip: string; port: number },
   text: string,
-  count = 2,
+  { count = 2, mediaPort = 30_000, seconds = 60 }: SippOptions = {},
 ): Promise<PeerProgram> {
   const file = join(folder, 'scenario.xml');
   writeFileSync(file, text);
@@ -161,13 +165,13 @@ export async function startSipp(
       '-mi',
       at.ip,
       '-mp',
-      '30000',
+      String(mediaPort),
       '-rtp_echo',
       '-m',
       String(count),
       '-nostdin',
       '-timeout',
-      '60s',
+      `${String(seconds)}s`,
       '-trace_err',
       '-error_file',
       join(folder, 'errors'),

@@ -136,6 +136,7 @@ void Channel::count(const Leg& leg) {
   totals.frames += quality.frames;
   totals.lost += quality.lost;
   totals.late += quality.late;
+  totals.dropped += quality.dropped;
   // What was not answered, or is too short, says nothing of the line.
   if (!leg.up || quality.frames < kJudgedFrames) return;
   ++totals.judged;
@@ -153,10 +154,12 @@ void Channel::describe(Json& json) const {
   json.field("law", main_.stream.law() == Law::kAlaw ? "pcma" : "pcmu")
       .field("srtp", main_.stream.isSecret());
   json.field("seconds", (host_.now - main_.calledAt) / 1'000);
-  json.field("packets", static_cast<int64_t>(quality.packets));
+  json.field("sent", static_cast<int64_t>(quality.sent))
+      .field("packets", static_cast<int64_t>(quality.packets));
   json.field("frames", static_cast<int64_t>(quality.frames))
       .field("lost", static_cast<int64_t>(quality.lost));
   json.field("late", static_cast<int64_t>(quality.late))
+      .field("dropped", static_cast<int64_t>(quality.dropped))
       .field("strangers", static_cast<int64_t>(main_.stream.refused()));
   json.field("jitterMs", quality.jitterMs).field("mos", quality.mos());
   // What RTCP told: null until it did.

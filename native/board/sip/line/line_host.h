@@ -23,7 +23,7 @@ class Channel;
 // Of the legs of a trunk that are over.
 struct TrunkTotals {
   uint64_t calls = 0, answered = 0;
-  uint64_t packets = 0, late = 0;
+  uint64_t packets = 0, late = 0, dropped = 0;
   uint64_t frames = 0, lost = 0;  // heard
   uint64_t judged = 0, poor = 0;  // legs of 2 s and more; those of them whose MOS is below 3.6
   double mosSum = 0;              // of the judged

@@ -48,7 +48,8 @@ void describeTrunk(const LineHost& host, size_t trunk, double now, Json& json) {
   json.field("calls", static_cast<int64_t>(totals.calls))
       .field("answered", static_cast<int64_t>(totals.answered));
   json.field("packets", static_cast<int64_t>(totals.packets))
-      .field("late", static_cast<int64_t>(totals.late));
+      .field("late", static_cast<int64_t>(totals.late))
+      .field("dropped", static_cast<int64_t>(totals.dropped));
   json.field("frames", static_cast<int64_t>(totals.frames)).field("lost", static_cast<int64_t>(totals.lost));
   json.key("mos");
   if (totals.judged > 0)

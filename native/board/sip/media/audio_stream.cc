@@ -54,7 +54,9 @@ void AudioStream::plan(const MediaPlan& plan, double now) {
 
 VoiceQuality AudioStream::quality() const {
   const StreamCounts& counts = cutter_.counts();
-  VoiceQuality quality{.packets = counts.packets,
+  VoiceQuality quality{.sent = rtcp_.sent(),
+                       .packets = counts.packets,
+                       .dropped = socket_.dropped(),
                        .frames = counts.frames,
                        .lost = counts.lost,
                        .late = counts.late,

@@ -33,6 +33,8 @@ class RtcpSession {
     octets_ += static_cast<uint32_t>(octets);
   }
 
+  uint64_t sent() const { return packets_; }
+
   // What the far end reports. False: it is no valid report.
   bool take(std::span<const uint8_t> bytes, double now);
 

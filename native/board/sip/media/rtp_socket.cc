@@ -1,11 +1,13 @@
 #include "board/sip/media/rtp_socket.h"
 
 #include <arpa/inet.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <utility>
 
 namespace board::sip {
@@ -70,6 +72,13 @@ void RtpSocket::send(std::span<const uint8_t> bytes, MediaAddress to) const {
   // A packet that cannot be sent now is lost, as on any network.
   (void)::sendto(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address),
                  sizeof address);
+}
+
+uint64_t RtpSocket::dropped() const {
+  std::array<uint32_t, SK_MEMINFO_VARS> memory{};
+  socklen_t length = sizeof memory;
+  if (fd_ < 0 || ::getsockopt(fd_, SOL_SOCKET, SO_MEMINFO, memory.data(), &length) != 0) return 0;
+  return memory[SK_MEMINFO_DROPS];
 }
 
 RtpSocket RtpPorts::open() {

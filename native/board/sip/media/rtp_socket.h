@@ -25,6 +25,8 @@ class RtpSocket {
   // The bytes of one packet, in `buffer`, and who sent it; nothing when none waits.
   std::optional<std::span<const uint8_t>> receive(std::span<uint8_t> buffer, MediaAddress& from) const;
   void send(std::span<const uint8_t> bytes, MediaAddress to) const;
+  // Packets that came while its buffer was full: this host was too slow to take those before them.
+  uint64_t dropped() const;
   void close();
 
  private:

@@ -19,7 +19,8 @@ inline double estimatedMos(double lossPercent, double delayMs) {
 
 // What one leg's sound was like: as it came, and as the far end says that ours did (RTCP).
 struct VoiceQuality {
-  uint64_t packets = 0;
+  uint64_t sent = 0, packets = 0;
+  uint64_t dropped = 0;           // packets that came while this host was too slow to take them
   uint64_t frames = 0, lost = 0;  // of 20 ms; lost ones are among all
   uint64_t late = 0;              // packets that came when their frame had left
   double jitterMs = 0;

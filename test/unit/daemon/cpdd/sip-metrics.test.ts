@@ -11,6 +11,7 @@ const trunk = {
   frames: 900,
   lost: 9,
   late: 2,
+  dropped: 6,
   judged: 3,
   poor: 1,
 };
@@ -37,6 +38,7 @@ it('shows trunks, messages and sound of a board on SIP trunks, and asks it once 
     'cpdd_rtp_frames_total{trunk="carrier"} 900',
     'cpdd_rtp_lost_frames_total{trunk="carrier"} 9',
     'cpdd_rtp_late_packets_total{trunk="carrier"} 2',
+    'cpdd_rtp_dropped_packets_total{trunk="carrier"} 6',
     'cpdd_rtp_judged_total{trunk="carrier"} 3',
     'cpdd_rtp_poor_total{trunk="carrier"} 1',
   ])

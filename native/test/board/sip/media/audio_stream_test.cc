@@ -130,3 +130,21 @@ TEST_CASE("audio stream: a far end is waited for from its last description on, a
   here.stream.plan(sendOnly, 230'000);
   CHECK_FALSE(here.stream.isSilent(900'000, 30'000));
 }
+
+TEST_CASE("audio stream: what comes while nobody takes it is counted as dropped by this host") {
+  const auto first = static_cast<uint16_t>(40'000 + ::getpid() % 2'000 * 4);
+  RtpPorts ports(kLoopback, first, static_cast<uint16_t>(first + 3));
+  End here, there;
+  here.open(ports, 0x1111);
+  there.open(ports, 0x2222);
+  here.hears(there);
+  there.hears(here);
+  // Far more than its buffer holds, which the kernel may double.
+  constexpr uint64_t kSent = 2'000;
+  for (uint64_t i = 0; i < kSent; ++i) there.stream.send(nullptr, 0);
+  for (double now = 20; now < 2'000; now += 20) here.take(now);
+  const VoiceQuality quality = here.stream.quality();
+  CHECK(there.stream.quality().sent == kSent);
+  CHECK(quality.dropped > 0);
+  CHECK(quality.packets + quality.dropped == kSent);
+}
