@@ -47,7 +47,7 @@ Exchange::Exchange(board::sim::Config world, Habits habits, const std::string& i
 
 bool Exchange::drain() {
   bool some = false;
-  sockaddr_in from;
+  Address from;
   while (const auto text = sip_.receive(from)) {
     some = true;
     if (!silent()) take(*text, [this, from](const std::string& answer) { sip_.send(answer, from); });

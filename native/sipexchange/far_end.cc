@@ -51,7 +51,8 @@ std::pair<int, const char*> responseOf(int cause) {
 
 std::string Place::via(const std::string& branch) const {
   const std::string name = transport == "udp" ? "UDP" : transport == "tcp" ? "TCP" : "TLS";
-  return "Via: SIP/2.0/" + name + " " + ip + ":" + std::to_string(port) + ";branch=z9hG4bK" + branch;
+  return "Via: SIP/2.0/" + name + " " + inBrackets(ip) + ":" + std::to_string(port) + ";branch=z9hG4bK" +
+         branch;
 }
 
 FarEnd::FarEnd(const Message& invite, board::sim::Exchange& world, const Habits& habits, const Place& place,
@@ -71,7 +72,7 @@ FarEnd::FarEnd(const Message& invite, board::sim::Exchange& world, const Habits&
   answer(100, "Trying", false);
   if (habits_.redirects) {
     send_(responseTo(invite_, 302, "Moved Temporarily", tag_,
-                     {"Contact: <sip:900123456@" + place_.ip + ":9>"}));
+                     {"Contact: <sip:900123456@" + inBrackets(place_.ip) + ":9>"}));
     ended_ = true;
     return;
   }
@@ -80,9 +81,10 @@ FarEnd::FarEnd(const Message& invite, board::sim::Exchange& world, const Habits&
 
 std::string FarEnd::sdp(const char* direction) const {
   const std::string type = alaw_ ? "8" : "0";
-  std::string text = "v=0\r\no=- 1 1 IN IP4 " + place_.ip + "\r\ns=-\r\nc=IN IP4 " + place_.ip +
-                     "\r\nt=0 0\r\nm=audio " + std::to_string(rtp_.port()) +
-                     (sends_ ? " RTP/SAVP " : " RTP/AVP ") + type;
+  const std::string at =
+      (place_.ip.find(':') == std::string::npos ? "IN IP4 " : "IN IP6 ") + place_.ip + "\r\n";
+  std::string text = "v=0\r\no=- 1 1 " + at + "s=-\r\nc=" + at + "t=0 0\r\nm=audio " +
+                     std::to_string(rtp_.port()) + (sends_ ? " RTP/SAVP " : " RTP/AVP ") + type;
   if (eventType_ >= 0) text += " " + std::to_string(eventType_);
   text += "\r\n";
   if (eventType_ >= 0) text += "a=rtpmap:" + std::to_string(eventType_) + " telephone-event/8000\r\n";
@@ -91,7 +93,7 @@ std::string FarEnd::sdp(const char* direction) const {
 }
 
 void FarEnd::readSdp(const std::string& sdp) {
-  const size_t address = sdp.find("c=IN IP4 ");
+  const size_t address = sdp.find("c=IN IP");
   const size_t audio = sdp.find("m=audio ");
   if (address == std::string::npos || audio == std::string::npos) return;
   const std::string ip = sdp.substr(address + 9, sdp.find("\r\n", address) - address - 9);
@@ -327,7 +329,7 @@ void FarEnd::stepSession(double now) {
 
 // Whoever is there hears that something is said to it after a pause, and listens.
 void FarEnd::hear() {
-  sockaddr_in from;
+  Address from;
   while (auto packet = rtp_.receive(from)) {
     if (receives_) packet = receives_->unprotect(*packet);
     int loud = 0;

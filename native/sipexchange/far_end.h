@@ -56,7 +56,7 @@ struct Place {
   // Of its own requests and answers; by TLS as some have it.
   std::string contact(const std::string& user) const {
     const std::string at =
-        user + "@" + (named ? "exchange.example.invalid" : ip + ":" + std::to_string(port));
+        user + "@" + (named ? "exchange.example.invalid" : inBrackets(ip) + ":" + std::to_string(port));
     if (transport == "tls") return "Contact: <sips:" + at + ">";
     return "Contact: <sip:" + at + (transport == "tcp" ? ";transport=tcp" : "") + ">";
   }
@@ -115,7 +115,7 @@ class FarEnd {
   board::sim::Called called_;
   board::sim::Line line_;
   UdpPort rtp_;
-  std::optional<sockaddr_in> media_;
+  std::optional<Address> media_;
   bool alaw_ = false;
   int eventType_ = -1;
   uint16_t sequence_ = 60'000;

@@ -63,12 +63,11 @@ struct StreamPort::Connection {
 };
 
 StreamPort::StreamPort(const std::string& address, uint16_t port, const std::string& certificate)
-    : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
-  const sockaddr_in at = addressOf(address, port);
+    : fd_(::socket(addressOf(address, port).family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
+  const Address at = addressOf(address, port);
   const int yes = 1;
   (void)::setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  check(fd_ >= 0 && ::bind(fd_, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0 &&
-            ::listen(fd_, 16) == 0,
+  check(fd_ >= 0 && ::bind(fd_, at.get(), at.length) == 0 && ::listen(fd_, 16) == 0,
         "its TCP port is not free");
   if (certificate.empty()) return;
   context_ = SSL_CTX_new(TLS_server_method());
@@ -167,7 +166,8 @@ std::string makeCertificate(const std::string& name) {
   X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
                              reinterpret_cast<const unsigned char*>("stand-in exchange"), -1, -1, 0);
   X509_set_issuer_name(made.get(), subject);
-  const bool isIp = name.find_first_not_of("0123456789.") == std::string::npos;
+  const bool isIp =
+      name.find(':') != std::string::npos || name.find_first_not_of("0123456789.") == std::string::npos;
   const std::string alternative = (isIp ? "IP:" : "DNS:") + name;
   const Owned<X509_EXTENSION, X509_EXTENSION_free> names(
       X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, alternative.c_str()));

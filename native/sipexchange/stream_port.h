@@ -40,7 +40,7 @@ class StreamPort {
   std::vector<std::unique_ptr<Connection>> connections_;  // in the order they came
 };
 
-// A certificate of this name (a host name or an IPv4 address) that is its own authority, PEM with its key.
+// A certificate of this name (a host name or an IP address) that is its own authority, PEM with its key.
 std::string makeCertificate(const std::string& name);
 
 }  // namespace sipexchange

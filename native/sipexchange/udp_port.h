@@ -1,4 +1,4 @@
-// A UDP port of the stand-in's, on loopback.
+// A UDP port of the stand-in's, on loopback, of either family.
 #pragma once
 
 #include <netinet/in.h>
@@ -8,6 +8,21 @@
 #include <string>
 
 namespace sipexchange {
+
+// As sockets have it.
+struct Address {
+  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+  int family() const { return storage.sin6_family; }
+
+  sockaddr_in6 storage{};  // room for either
+  socklen_t length = sizeof storage;
+};
+
+// Throws std::runtime_error: it is no address.
+Address addressOf(const std::string& ip, uint16_t port);
+// As URIs have it: of IPv6 in brackets.
+std::string inBrackets(const std::string& ip);
 
 class UdpPort {
  public:
@@ -19,14 +34,12 @@ class UdpPort {
 
   uint16_t port() const { return port_; }
   // What has arrived, and from where; nothing: no more.
-  std::optional<std::string> receive(sockaddr_in& from) const;
-  void send(const std::string& bytes, const sockaddr_in& to) const;
+  std::optional<std::string> receive(Address& from) const;
+  void send(const std::string& bytes, const Address& to) const;
 
  private:
   int fd_ = -1;
   uint16_t port_ = 0;
 };
-
-sockaddr_in addressOf(const std::string& ip, uint16_t port);
 
 }  // namespace sipexchange

@@ -18,6 +18,7 @@ board::sip::Trunk trunk(const Napi::Value& value) {
   const Fields from(value, "trunks");
   from.text("name", to.name);
   from.list("addresses", to.addresses, address);
+  from.texts("alsoFrom", to.alsoFrom);
   from.text("transport", to.transport);
   from.text("caFile", to.caFile);
   from.text("certificateFile", to.certificateFile);
@@ -46,6 +47,7 @@ void configFromJs(const Napi::Value& value, board::sip::Config& to) {
   const Fields from(value, "config");
   from.text("name", to.name);
   from.text("bind", to.bind);
+  from.text("secondBind", to.secondBind);
   from.number("sipPort", to.sipPort);
   from.number("rtpFirstPort", to.rtpFirstPort);
   from.number("rtpLastPort", to.rtpLastPort);

@@ -1,5 +1,5 @@
-// Configuration of the SIP board. Every address is an IPv4 address or, for a trunk, a name that is resolved when the
-// board opens. Times in ms.
+// Configuration of the SIP board. Every address is one of IPv4 or IPv6 or, for a trunk, a name that is resolved when
+// the board opens. Times in ms.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,7 @@ struct TrunkAddress {
 struct Trunk {
   std::string name;                     // as alarms and logs call it
   std::vector<TrunkAddress> addresses;  // where requests go: the first that can be used
+  std::vector<std::string> alsoFrom;    // addresses and prefixes that SIP of the peer comes from beside those
   std::string transport = "udp";        // or "tcp", "tls"
   std::string caFile;                   // PEM, of TLS; empty: those of the system
   std::string certificateFile;          // PEM with its key, shown to the peer; empty: none
@@ -43,6 +44,7 @@ struct Trunk {
 struct Config {
   std::string name = "sip0";
   std::string bind = "127.0.0.1";  // of SIP and RTP
+  std::string secondBind;          // the same of the other family; empty: none
   int32_t sipPort = 5060;
   int32_t rtpFirstPort = 20'000, rtpLastPort = 29'999;  // a call takes the even ones
   std::vector<Trunk> trunks;

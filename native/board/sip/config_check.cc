@@ -5,7 +5,7 @@
 #include <string>
 
 #include "board/number.h"
-#include "board/sip/media/rtp_socket.h"
+#include "board/sip/media/ip_address.h"
 #include "board/sip/words/sip_text.h"
 
 namespace board::sip {
@@ -13,7 +13,6 @@ namespace {
 
 constexpr int kMostPort = 65'535;
 constexpr size_t kMostAddresses = 16;
-constexpr uint32_t kLoopbackNet = 127;
 
 void check(bool good, const std::string& message) {
   if (!good) throw std::invalid_argument(message);
@@ -27,6 +26,9 @@ void checkTrunk(const Trunk& trunk, const std::string& field) {
     check(isHost(address.host), field + ".addresses: expected a host name or an address");
     check(address.port >= 0 && address.port <= kMostPort, field + ".addresses: expected a port up to 65535");
   }
+  check(std::ranges::all_of(trunk.alsoFrom,
+                            [](const std::string& each) { return IpPrefix::of(each).has_value(); }),
+        field + ".alsoFrom: expected addresses and prefixes");
   check(trunk.transport == "udp" || trunk.transport == "tcp" || trunk.transport == "tls",
         field + ".transport: expected udp, tcp or tls");
   check(!trunk.registers || !trunk.username.empty(), field + ".username: needed to register");
@@ -52,8 +54,9 @@ void checkTrunk(const Trunk& trunk, const std::string& field) {
 // With the stand-in exchange nobody is called: what is not of this machine alone may be a carrier's.
 void checkStandIn(const Trunk& trunk, const std::string& field) {
   for (const TrunkAddress& address : trunk.addresses)
-    check(ipOf(address.host) >> 24 == kLoopbackNet && address.port > 0,
-          field + ".address: with standIn nobody is called: expected an IPv4 address of 127.0.0.0/8 with a " +
+    check(ipOf(address.host).isLoopback() && address.port > 0,
+          field +
+              ".address: with standIn nobody is called: expected an address of 127.0.0.0/8, or ::1, with a " +
               "port, found " + address.host + ":" + std::to_string(address.port));
 }
 
@@ -61,7 +64,10 @@ void checkStandIn(const Trunk& trunk, const std::string& field) {
 
 void checkConfig(const Config& config) {
   check(!config.trunks.empty(), "trunks: at least one is needed");
-  check(ipOf(config.bind) != 0, "bind: expected an IPv4 address of this machine");
+  const IpAddress bind = ipOf(config.bind), second = ipOf(config.secondBind);
+  check(bind.isSet(), "bind: expected an IP address of this machine");
+  check(config.secondBind.empty() || (second.isSet() && second.isV6() != bind.isV6()),
+        "secondBind: expected an address of the other family");
   check(config.rtpFirstPort >= 1024 && config.rtpFirstPort < config.rtpLastPort &&
             config.rtpLastPort <= kMostPort,
         "rtpPorts: expected two ports from 1024 on, the second one higher");

@@ -77,6 +77,8 @@ class Signalling {
   virtual void open(const Config& config, SignallingEvents& events) = 0;
   // How many addresses a trunk has, once open: at least one.
   virtual size_t addresses(size_t trunk) const = 0;
+  // Whether one of them is of IPv6, and with it the media of a call there.
+  virtual bool isV6(size_t trunk, size_t address) const = 0;
   virtual void invite(LegId leg, const Invite& invite) = 0;
   // CANCEL or BYE, whatever the leg needs. No event of it comes any more.
   virtual void end(LegId leg) = 0;

@@ -134,12 +134,12 @@ class NobodyElse {
   void hold(const board::sip::TrunkAddress& at) {
     std::vector<int>& fds = held_[{at.host, at.port}];
     if (!fds.empty()) return;
-    const sockaddr_in address = sipexchange::addressOf(at.host, static_cast<uint16_t>(at.port));
+    const sipexchange::Address address = sipexchange::addressOf(at.host, static_cast<uint16_t>(at.port));
     for (const int type : {SOCK_DGRAM, SOCK_STREAM}) {
-      fds.push_back(::socket(AF_INET, type | SOCK_CLOEXEC, 0));
-      if (::bind(fds.back(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-        throw OpenError("BAD_CONFIG", "standIn: somebody else is at " + at.host + ":" +
-                                          std::to_string(at.port) +
+      fds.push_back(::socket(address.family(), type | SOCK_CLOEXEC, 0));
+      if (::bind(fds.back(), address.get(), address.length) != 0)
+        throw OpenError("BAD_CONFIG", "standIn: somebody else is at " + sipexchange::inBrackets(at.host) +
+                                          ":" + std::to_string(at.port) +
                                           ", who may call real people; expected nobody");
     }
   }

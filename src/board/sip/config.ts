@@ -1,40 +1,30 @@
 import { z } from 'zod';
 import { numberForm } from '../../domain/number.ts';
+import { familyOf, isAddressRange, isLoopback, readAddress } from './address.ts';
 
 /**
  * Configuration of the board whose lines are SIP trunks. Twin of `native/board/sip/config.h`. Times in ms.
  */
 const port = z.number().int().min(1).max(65_535);
 const hostForm = /^[0-9A-Za-z.-]{1,253}$/;
-const addressForm = /^[0-9A-Za-z.-]{1,253}(:[0-9]{1,5})?$/;
-
 /** What may stand in a header as it is. */
 const plain = z
   .string()
   .regex(/^[!#-+\--:=?-[\]-~]{1,128}$/, 'up to 128 printable characters without blanks, quotes and ,;<>');
 
-/** What is said of an address that is of IPv6, which no part of this board knows. */
-function ofIpv6({ input }: { input?: unknown }): string | undefined {
-  const is = typeof input === 'string' && (input.startsWith('[') || input.split(':').length > 2);
-  return is ? 'IPv6 is not supported on SIP trunks: a host name or an IPv4 address' : undefined;
-}
+const address = z
+  .string()
+  .refine(
+    (text) => readAddress(text) !== null,
+    'a host name or an IP address, with :port where it has one (of IPv6 in brackets)',
+  );
 
-const address = z.string().regex(addressForm, {
-  error: (issue) => ofIpv6(issue) ?? 'a host name or an IPv4 address, with :port where it has one',
-});
+const ownAddress = z.string().refine((text) => familyOf(text) !== 0, 'an IP address of this machine');
 
 /** What the stack writes itself cannot be given. */
 const headerNameForm =
   /^(?!(?:via|from|f|to|t|call-id|i|cseq|contact|m|route|record-route|max-forwards|content-.*|c|l|e|allow|supported|k|require|session-expires|x|min-se|authorization|proxy-.*|refer-to|r|user-agent)$)[A-Za-z0-9-]{1,64}$/i;
 const headerValue = z.string().regex(/^[ -~]{1,512}$/, 'printable characters on one line');
-
-const loopbackForm = /^127(\.\d{1,3}){3}:\d+$/;
-
-/** An address that is nobody's but this machine's, whatever a name server says. */
-function isLoopback(address: string): boolean {
-  const [ip = '', at = ''] = address.split(':');
-  return loopbackForm.test(address) && z.ipv4().safeParse(ip).success && Number(at) > 0;
-}
 
 const headers = z
   .record(
@@ -57,10 +47,17 @@ const trunkSchema = z
     /** As alarms and logs call it. */
     name: plain,
     /**
-     * Where calls go: host names or IPv4 addresses, of several the first that can be used. Without `:port` a name is
+     * Where calls go: host names or IP addresses, of several the first that can be used. Without `:port` a name is
      * looked up as DNS SRV too; else the port is 5060, by TLS 5061.
      */
     address: z.union([address, z.array(address).min(1).max(16)]),
+    /** Addresses and prefixes that SIP of the peer comes from beside those: others of its servers. */
+    alsoFrom: z
+      .array(
+        z.string().refine(isAddressRange, 'an IP address, or a prefix such as 192.0.2.0/24 or 2001:db8::/32'),
+      )
+      .max(64)
+      .default([]),
     transport: z.enum(['udp', 'tcp', 'tls']).default('udp'),
     tls: tlsSchema.optional(),
     /** Calls only while it is registered there (REGISTER) as `username`. */
@@ -110,18 +107,18 @@ const trunkSchema = z
   .refine(({ transport, tls }) => transport === 'tls' || tls === undefined, {
     path: ['tls'],
     message: 'only with transport: tls',
-  })
-  .refine(({ address }) => [address].flat().every((each) => Number(each.split(':')[1] ?? '5060') <= 65_535), {
-    path: ['address'],
-    message: 'a port up to 65535',
   });
 
 export const sipBoardConfigSchema = z
   .strictObject({
     driver: z.literal('sip'),
     name: z.string().default('sip0'),
-    /** The IPv4 address of this machine that SIP and RTP use; nobody else's hears anything on loopback. */
-    bind: z.ipv4({ error: ofIpv6 }).default('127.0.0.1'),
+    /** The address of this machine that SIP and RTP use, or one of each family; nobody else hears anything on loopback. */
+    bind: z
+      .union([ownAddress, z.tuple([ownAddress, ownAddress])], {
+        error: 'an IP address of this machine, or one of IPv4 and one of IPv6',
+      })
+      .default('127.0.0.1'),
     sipPort: port.default(5060),
     /** First and last port of RTP; a call takes the even ones. */
     rtpPorts: z.tuple([port.min(1024), port.min(1024)]).default([20_000, 29_999]),
@@ -148,7 +145,7 @@ export const sipBoardConfigSchema = z
       .optional(),
     plan: z.string().default('US'),
   })
-  .superRefine(({ rtpPorts: [first, last], trunks, agentTrunk, standIn }, context) => {
+  .superRefine(({ bind, rtpPorts: [first, last], trunks, agentTrunk, standIn }, context) => {
     const wrong = (path: PropertyKey[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
     const calls = trunks.reduce((sum, { channels }) => sum + channels, 0);
@@ -161,14 +158,17 @@ export const sipBoardConfigSchema = z
     if (new Set(names).size < names.length) wrong(['trunks'], 'each trunk a name of its own');
     if (agentTrunk !== undefined && !names.includes(agentTrunk))
       wrong(['agentTrunk'], `one of ${names.join(', ')}`);
-    if (standIn === undefined) return;
+    const own = [bind].flat().map(familyOf);
+    if (new Set(own).size < own.length) wrong(['bind'], 'one address of IPv4 and one of IPv6');
     for (const [i, { address }] of trunks.entries())
-      for (const [j, each] of [address].flat().entries())
-        if (!isLoopback(each))
-          wrong(
-            ['trunks', i, 'address', ...(Array.isArray(address) ? [j] : [])],
-            'an IPv4 address of 127.0.0.0/8 with a port: with standIn nobody real is called',
-          );
+      for (const [j, each] of [address].flat().entries()) {
+        const path = ['trunks', i, 'address', ...(Array.isArray(address) ? [j] : [])];
+        const family = familyOf(readAddress(each)?.host ?? '');
+        if (family !== 0 && !own.includes(family))
+          wrong(path, `an address of the family of bind, which has none of IPv${String(family)}`);
+        if (standIn !== undefined && !isLoopback(each))
+          wrong(path, 'an address of 127.0.0.0/8, or ::1, with a port: with standIn nobody real is called');
+      }
   });
 
 export type SipBoardConfig = z.output<typeof sipBoardConfigSchema>;

@@ -4,19 +4,21 @@ import { resolve } from 'node:path';
 import { CodedError } from '../../domain/errors.ts';
 import { boardHostProgram, howToBuild, type BoardHost } from '../board-host-program.ts';
 import type { BoardDriver, BoardFinding } from '../driver.ts';
+import { readAddress, type HostPort } from './address.ts';
 import { sipBoardConfigSchema, type SipBoardConfig } from './config.ts';
 
 type Trunk = SipBoardConfig['trunks'][number];
 
 /** With the trunks' addresses taken apart and their passwords read. */
-interface PreparedSipBoard extends Omit<SipBoardConfig, 'trunks' | 'rtpPorts' | 'standIn'> {
+interface PreparedSipBoard extends Omit<SipBoardConfig, 'bind' | 'trunks' | 'rtpPorts' | 'standIn'> {
+  bind: string;
+  secondBind?: string;
   standIn?: string;
   standInSpeed?: number;
   rtpFirstPort: number;
   rtpLastPort: number;
   trunks: (Omit<Trunk, 'address' | 'tls' | 'register' | 'passwordFile' | 'headers' | 'agentHeaders'> & {
-    /** Port 0: none is given. */
-    addresses: { host: string; port: number }[];
+    addresses: HostPort[];
     registers: boolean;
     /** Lines of a message. */
     headers: string[];
@@ -34,9 +36,12 @@ export const sipDriver: BoardDriver<'sip', typeof sipBoardConfigSchema, Prepared
   schema: sipBoardConfigSchema,
   isSimulated: false,
   fileField: 'trunks',
-  prepare({ trunks, rtpPorts: [rtpFirstPort, rtpLastPort], standIn, ...config }, folder) {
+  prepare({ bind, trunks, rtpPorts: [rtpFirstPort, rtpLastPort], standIn, ...config }, folder) {
+    const [first, second] = typeof bind === 'string' ? [bind] : bind;
     return {
       ...config,
+      bind: first,
+      ...(second !== undefined && { secondBind: second }),
       rtpFirstPort,
       rtpLastPort,
       ...(standIn !== undefined && { standIn: resolve(folder, standIn.file), standInSpeed: standIn.speed }),
@@ -60,10 +65,7 @@ function prepared(
   { address, tls, register, passwordFile, headers, agentHeaders, ...trunk }: Trunk,
   folder: string,
 ): PreparedSipBoard['trunks'][number] {
-  const addresses = [address].flat().map((each) => {
-    const [host = '', port = '0'] = each.split(':');
-    return { host, port: Number(port) };
-  });
+  const addresses = [address].flat().flatMap((each) => readAddress(each) ?? []);
   const to: PreparedSipBoard['trunks'][number] = {
     ...trunk,
     addresses,

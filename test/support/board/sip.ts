@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { boardHostProgram } from '../../../src/board/board-host-program.ts';
 import { openBoard, simulationOf } from '../../../src/board/open.ts';
@@ -20,6 +20,21 @@ export const loopback = (role: 0 | 1 | 2 | 3) => {
   const place = process.pid * 4 + role;
   return `127.${(place >> 16) & 255}.${(place >> 8) & 255}.${place & 255}`;
 };
+
+/** Whether IPv6 can be tried, on its one address of loopback; where not, a line says so. */
+export const hasV6 = () => {
+  const has = Object.values(networkInterfaces())
+    .flat()
+    .some((each) => each?.address === '::1');
+  if (!has) console.log('this machine has no ::1: IPv6 was not tried');
+  return has;
+};
+
+/** Ports of ::1 that no other process of the tests has: the peer's, the board's, those of its sound. */
+export function v6Ports(): { peer: number; sip: number; rtp: [number, number] } {
+  const first = 10_000 + (process.pid % 700) * 32;
+  return { peer: first, sip: first + 1, rtp: [first + 4, first + 31] };
+}
 
 /** One trunk to the stand-in exchange. */
 export const sipConfig = (): SipBoardInput => ({

@@ -52,15 +52,17 @@ export function startPeer(program: string, args: readonly string[], folder: stri
 }
 
 /**
- * Waits until a program has bound a UDP port.
+ * Waits until a program has bound a UDP port of an IPv4 address or of ::1.
  *
  * @throws Error when it ended before
  */
 export async function untilBound(peer: PeerProgram, ip: string, port: number): Promise<void> {
   const [a = 0, b = 0, c = 0, d = 0] = ip.split('.').map(Number);
   const hex = (value: number, digits: number) => value.toString(16).toUpperCase().padStart(digits, '0');
-  const wanted = ` ${[d, c, b, a].map((each) => hex(each, 2)).join('')}:${hex(port, 4)} `;
-  while (!readFileSync('/proc/net/udp', 'latin1').includes(wanted)) {
+  const six = ip === '::1';
+  const at = six ? `${'0'.repeat(24)}01000000` : [d, c, b, a].map((each) => hex(each, 2)).join('');
+  const wanted = ` ${at}:${hex(port, 4)} `;
+  while (!readFileSync(six ? '/proc/net/udp6' : '/proc/net/udp', 'latin1').includes(wanted)) {
     if (peer.child.exitCode !== null) throw new Error(`the peer ended: ${peer.output()}`);
     await sleep(20);
   }

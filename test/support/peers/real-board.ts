@@ -11,6 +11,7 @@ export const extension = '7001';
 /** The SIP board as it is shipped, in real time; OPTIONS go out once, when it opens. */
 export async function openRealBoard(
   trunks: SipBoardInput['trunks'] = sipConfig().trunks,
+  more: Partial<SipBoardInput> = {},
 ): Promise<BoardBench> {
   return new BoardBench({
     board: await openBoard({
@@ -18,6 +19,7 @@ export async function openRealBoard(
       healthEveryMs: 3_600_000,
       trunks,
       agentTrunk: trunks.at(-1)?.name,
+      ...more,
     }),
     plan: 'US',
     numbers: { live: number, machine: '', busy: '', fax: '', sit: '', noAnswer: '', presses: '' },

@@ -82,11 +82,12 @@ Status Channel::dial(CallRef ref, const std::string& number, const DialParameter
 bool Channel::call(Leg& leg, size_t trunk, const std::string& number, uint32_t tried) {
   const std::optional<size_t> address = host_.trunks[trunk].choose(host_.now, tried);
   if (!address) return false;
-  RtpSocket socket = host_.ports.open();
+  RtpPorts& ports = host_.portsOf(host_.signalling.isV6(trunk, *address));
+  RtpSocket socket = ports.open();
   if (!socket.isOpen()) return false;
   const uint16_t port = socket.port();
   leg = Leg();
-  RtpSocket control = host_.ports.openControl(socket);
+  RtpSocket control = ports.openControl(socket);
   leg.stream.start(std::move(socket), std::move(control), host_.randomSource(), host_.now);
   leg.id = host_.newLeg(*this);
   leg.calledAt = host_.now;

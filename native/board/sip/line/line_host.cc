@@ -8,7 +8,11 @@ LineHost::LineHost(Config c, Signalling& s)
     : config(std::move(c)),
       signalling(s),
       ports(ipOf(config.bind), static_cast<uint16_t>(config.rtpFirstPort),
-            static_cast<uint16_t>(config.rtpLastPort)) {
+            static_cast<uint16_t>(config.rtpLastPort)),
+      isV6(ipOf(config.bind).isV6()) {
+  if (!config.secondBind.empty())
+    secondPorts.emplace(ipOf(config.secondBind), static_cast<uint16_t>(config.rtpFirstPort),
+                        static_cast<uint16_t>(config.rtpLastPort));
   totals.resize(config.trunks.size());
   const auto agents = std::ranges::find(config.trunks, config.agentTrunk, &Trunk::name);
   agentTrunkAt = static_cast<size_t>(agents - config.trunks.begin());

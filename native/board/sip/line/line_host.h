@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -49,6 +50,9 @@ struct LineHost {
 
   uint32_t randomSource() { return random(); }
 
+  // Of the address that calls of this family leave from.
+  RtpPorts& portsOf(bool v6) { return v6 == isV6 || !secondPorts ? ports : *secondPorts; }
+
   // The trunk that reaches the extensions of a call on `trunk`.
   size_t agentTrunk(size_t trunk) const { return agentTrunkAt < config.trunks.size() ? agentTrunkAt : trunk; }
 
@@ -57,6 +61,7 @@ struct LineHost {
   double now = 0;  // of this tick, or of the event that is being heard
   DetectorSettings settings;
   RtpPorts ports;
+  std::optional<RtpPorts> secondPorts;
   RecordingWriter recordings;
   std::vector<TrunkLine> trunks;  // once open
   std::vector<TrunkTotals> totals;
@@ -66,6 +71,7 @@ struct LineHost {
 
  private:
   LegId lastLeg = 0;
+  const bool isV6;  // `bind`
   size_t agentTrunkAt;
   std::random_device random;
 };

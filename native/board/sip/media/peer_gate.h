@@ -5,14 +5,9 @@
 
 #include <cstdint>
 
-namespace board::sip {
+#include "board/sip/media/ip_address.h"
 
-// An IPv4 address and a port in host order; 0: none.
-struct MediaAddress {
-  uint32_t ip = 0;
-  uint16_t port = 0;
-  bool operator==(const MediaAddress&) const = default;
-};
+namespace board::sip {
 
 class PeerGate {
  public:
@@ -26,7 +21,7 @@ class PeerGate {
     heardNegotiated_ = false;
   }
 
-  bool isSet() const { return negotiated_.ip != 0 && negotiated_.port != 0; }
+  bool isSet() const { return negotiated_.ip.isSet() && negotiated_.port != 0; }
 
   // Whether a valid packet from there is the peer's.
   bool admits(MediaAddress from) {

@@ -1,6 +1,5 @@
 #include "board/sip/media/rtp_socket.h"
 
-#include <arpa/inet.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
@@ -16,23 +15,17 @@ namespace {
 constexpr int kBufferBytes = 64 * 1024;
 constexpr int kExpeditedForwarding = 46 << 2;  // DSCP EF, RFC 3246
 
-sockaddr_in socketAddress(uint32_t ip, uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(ip);
-  address.sin_port = htons(port);
-  return address;
-}
-
 // Not open: the port is taken, or there are too many descriptors.
-RtpSocket openAt(uint32_t ip, uint16_t port) {
-  const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+RtpSocket openAt(const IpAddress& ip, uint16_t port) {
+  const bool six = ip.isV6();
+  const int fd = ::socket(six ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return {};
   RtpSocket socket(fd, port);
-  const sockaddr_in address = socketAddress(ip, port);
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return {};
+  const SocketAddress address({ip, port});
+  if (::bind(fd, address.get(), address.length) != 0) return {};
   (void)::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kBufferBytes, sizeof kBufferBytes);
-  (void)::setsockopt(fd, IPPROTO_IP, IP_TOS, &kExpeditedForwarding, sizeof kExpeditedForwarding);
+  (void)::setsockopt(fd, six ? IPPROTO_IPV6 : IPPROTO_IP, six ? IPV6_TCLASS : IP_TOS, &kExpeditedForwarding,
+                     sizeof kExpeditedForwarding);
   return socket;
 }
 
@@ -57,21 +50,18 @@ void RtpSocket::close() {
 std::optional<std::span<const uint8_t>> RtpSocket::receive(std::span<uint8_t> buffer,
                                                            MediaAddress& from) const {
   if (fd_ < 0) return std::nullopt;
-  sockaddr_in sender{};
-  socklen_t length = sizeof sender;
-  const ssize_t received =
-      ::recvfrom(fd_, buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&sender), &length);
+  SocketAddress sender;
+  const ssize_t received = ::recvfrom(fd_, buffer.data(), buffer.size(), 0, sender.get(), &sender.length);
   if (received < 0) return std::nullopt;
-  from = {ntohl(sender.sin_addr.s_addr), ntohs(sender.sin_port)};
+  from = sender.media();
   return std::span<const uint8_t>(buffer).first(static_cast<size_t>(received));
 }
 
 void RtpSocket::send(std::span<const uint8_t> bytes, MediaAddress to) const {
   if (fd_ < 0) return;
-  const sockaddr_in address = socketAddress(to.ip, to.port);
+  const SocketAddress address(to);
   // A packet that cannot be sent now is lost, as on any network.
-  (void)::sendto(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address),
-                 sizeof address);
+  (void)::sendto(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL, address.get(), address.length);
 }
 
 uint64_t RtpSocket::dropped() const {
@@ -94,16 +84,6 @@ RtpSocket RtpPorts::open() {
 RtpSocket RtpPorts::openControl(const RtpSocket& of) const {
   if (of.port() >= last_) return {};
   return openAt(ip_, static_cast<uint16_t>(of.port() + 1));
-}
-
-uint32_t ipOf(const std::string& text) {
-  in_addr address{};
-  return ::inet_pton(AF_INET, text.c_str(), &address) == 1 ? ntohl(address.s_addr) : 0;
-}
-
-std::string ipText(uint32_t ip) {
-  return std::to_string(ip >> 24) + "." + std::to_string(ip >> 16 & 255) + "." +
-         std::to_string(ip >> 8 & 255) + "." + std::to_string(ip & 255);
 }
 
 }  // namespace board::sip

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 
 #include "board/sip/media/peer_gate.h"
 
@@ -36,8 +35,8 @@ class RtpSocket {
 
 class RtpPorts {
  public:
-  // Even ports of a range, both ends in it, on an IPv4 address in host order.
-  RtpPorts(uint32_t ip, uint16_t first, uint16_t last)
+  // Even ports of a range, both ends in it, on an address of this machine.
+  RtpPorts(const IpAddress& ip, uint16_t first, uint16_t last)
       : ip_(ip), first_(first + first % 2), last_(last), next_(first_) {}
 
   // Not open: no port of the range is free.
@@ -46,12 +45,8 @@ class RtpPorts {
   RtpSocket openControl(const RtpSocket& of) const;
 
  private:
-  uint32_t ip_;
+  IpAddress ip_;
   uint32_t first_, last_, next_;
 };
-
-// An IPv4 address in host order, 0 for what is none.
-uint32_t ipOf(const std::string& text);
-std::string ipText(uint32_t ip);
 
 }  // namespace board::sip

@@ -59,7 +59,7 @@ std::string Call::identity() const {
   const std::string& caller = invite_.callerId.empty() ? place_.peer->trunk->callerId : invite_.callerId;
   const std::string& username = place_.peer->trunk->username;
   if (caller.empty() && !username.empty()) return "sip:" + escapedUser(username) + "@" + place_.peer->domain;
-  if (caller.empty()) return "sip:" + ipText(place_.ip);
+  if (caller.empty()) return "sip:" + hostPort(place_.ip.text(), 0);
   return "sip:" + escapedUser(caller) + "@" + place_.peer->domain;
 }
 

@@ -26,7 +26,7 @@ namespace board::sip {
 // What a call needs of the stack that it is in.
 struct CallPlace {
   const Peer* peer = nullptr;
-  uint32_t ip = 0;  // ours
+  IpAddress ip;  // ours
   SignallingEvents* events = nullptr;
 };
 

@@ -1,6 +1,6 @@
 #include "board/sip/signalling/far_dialog.h"
 
-#include "board/sip/media/rtp_socket.h"
+#include "board/sip/media/ip_address.h"
 #include "board/sip/signalling/message.h"
 
 namespace board::sip {
@@ -34,12 +34,15 @@ const sip_hdr* firstRoute(const sip_msg* response) {
       [](const sip_hdr* /*header*/, const sip_msg* /*message*/, void* /*none*/) { return true; }, nullptr);
 }
 
-bool isReachable(const uri& to, const std::string& transport) {
+bool isReachable(const uri& to, const TrunkWay& way) {
+  const std::string& transport = way.peer->trunk->transport;
+  const bool six = way.peer->addresses[way.address].ip.isV6();
   pl by{"udp", 3}, host = to.host;
   (void)msg_param_decode(&to.params, "transport", &by);
   (void)msg_param_decode(&to.params, "maddr", &host);
-  return pl_strcasecmp(&to.scheme, "sip") == 0 && pl_strcasecmp(&by, transport.c_str()) == 0 &&
-         ipOf(text(host)) != 0;
+  const IpAddress ip = ipOf(text(host));
+  return pl_strcasecmp(&to.scheme, "sip") == 0 && pl_strcasecmp(&by, transport.c_str()) == 0 && ip.isSet() &&
+         ip.isV6() == six;
 }
 
 }  // namespace
@@ -48,7 +51,7 @@ FarDialog openedBy(const sip_msg* response, sip_dialog* base, const TrunkWay& wa
   sip_addr contact, route;
   if (!read(contact, sip_msg_hdr(response, SIP_HDR_CONTACT))) return {};
   const bool recorded = read(route, firstRoute(response));
-  const bool direct = isReachable(recorded ? route.uri : contact.uri, way.peer->trunk->transport);
+  const bool direct = isReachable(recorded ? route.uri : contact.uri, way);
   sip_dialog* dialog = nullptr;
   int error = 0;
   if (direct) {
@@ -64,7 +67,7 @@ FarDialog openedBy(const sip_msg* response, sip_dialog* base, const TrunkWay& wa
 void update(FarDialog& dialog, const sip_msg* response, const TrunkWay& way) {
   sip_addr contact;
   if (!read(contact, sip_msg_hdr(response, SIP_HDR_CONTACT))) return;
-  if (!dialog.routed && !isReachable(contact.uri, way.peer->trunk->transport)) return;
+  if (!dialog.routed && !isReachable(contact.uri, way)) return;
   if (sip_dialog_update(dialog.dialog.get(), response) == 0) dialog.target = text(contact.auri);
 }
 

@@ -14,7 +14,7 @@ struct TrunkWay {
   size_t address = 0;
 };
 
-// Its requests go to the far end's Contact, or the first recorded route, where that is an IPv4 address by the trunk's
+// Its requests go to the far end's Contact, or the first recorded route, where that is an address of its family by the trunk's
 // transport; else to the trunk's address by a Route, since nothing is looked up for a call. The Request-URI is the
 // Contact as it is.
 struct FarDialog {

@@ -2,6 +2,8 @@
 
 #include <new>
 
+#include "board/sip/signalling/transport/libre_address.h"
+
 namespace board::sip {
 namespace {
 
@@ -15,11 +17,10 @@ void check(int error) {
 
 }  // namespace
 
-SessionDescription::SessionDescription(uint32_t ip, uint16_t rtpPort, const std::vector<std::string>& codecs,
-                                       bool secret)
-    : secret_(secret) {
-  sa address;
-  sa_set_in(&address, ip, rtpPort);
+SessionDescription::SessionDescription(const IpAddress& ip, uint16_t rtpPort,
+                                       const std::vector<std::string>& codecs, bool secret)
+    : v6_(ip.isV6()), secret_(secret) {
+  const sa address = libreAddress(ip, rtpPort);
   sdp_session* session = nullptr;
   check(sdp_session_alloc(&session, &address));
   session_.reset(session);
@@ -94,8 +95,8 @@ std::optional<MediaPlan> SessionDescription::take(const std::string& sdp, bool i
   const sa* address = sdp_media_raddr(audio_);
   // An address of zeros is the old way to hold.
   const bool held = sa_is_any(address);
-  if (sa_af(address) != AF_INET) return std::nullopt;
-  plan.peer = {sa_in(address), port};
+  plan.peer = {ipOf(*address), port};
+  if (!held && plan.peer.ip.isV6() != v6_) return std::nullopt;
   sa control;
   sdp_media_raddr_rtcp(audio_, &control);
   plan.controlPort = sa_port(&control);

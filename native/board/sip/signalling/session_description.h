@@ -16,7 +16,8 @@ class SessionDescription {
  public:
   // `codecs` in the order of preference, of "pcma" and "pcmu".
   // `secret`: SRTP and nothing else.
-  SessionDescription(uint32_t ip, uint16_t rtpPort, const std::vector<std::string>& codecs, bool secret);
+  SessionDescription(const IpAddress& ip, uint16_t rtpPort, const std::vector<std::string>& codecs,
+                     bool secret);
 
   std::string offer() { return encoded(true); }
   std::string answer() { return encoded(false); }
@@ -30,7 +31,7 @@ class SessionDescription {
 
   Ref<sdp_session> session_;
   sdp_media* audio_ = nullptr;  // the session's
-  const bool secret_;
+  const bool v6_, secret_;
   MediaKey ours_{}, theirs_{};
   MediaContext sends_;  // as long as our key is the same, whatever theirs is: it counts what was sent
   std::shared_ptr<PacketCipher> cipher_;  // as long as their key is the same: it counts what has come

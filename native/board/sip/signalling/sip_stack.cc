@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "board/made_board.h"
-#include "board/sip/media/rtp_socket.h"
+#include "board/sip/media/ip_address.h"
 #include "board/sip/signalling.h"
 #include "board/sip/signalling/call.h"
 #include "board/sip/signalling/libre.h"
@@ -22,6 +22,7 @@
 #include "board/sip/signalling/registrar.h"
 #include "board/sip/signalling/sip_thread.h"
 #include "board/sip/signalling/transport/connection_guard.h"
+#include "board/sip/signalling/transport/libre_address.h"
 #include "board/sip/signalling/transport/peer.h"
 #include "board/sip/signalling/transport/tls_context.h"
 #include "board/sip/words/message_summary.h"
@@ -40,9 +41,11 @@ class SipStack final : public Signalling {
   void open(const Config& config, SignallingEvents& events) override {
     config_ = config;
     events_ = &events;
+    own_ = ownAddresses(config_);
     for (const Trunk& trunk : config_.trunks) {
-      Peer& peer = peers_.emplace_back(findPeer(trunk));
+      Peer& peer = peers_.emplace_back(findPeer(trunk, own_));
       for (const PeerAddress& address : peer.addresses) known_.insert(address.ip);
+      for (const std::string& from : trunk.alsoFrom) knownRanges_.push_back(IpPrefix::of(from).value());
     }
     thread_.start([this] {
       try {
@@ -56,9 +59,10 @@ class SipStack final : public Signalling {
 
   void invite(LegId leg, const Invite& invite) override {
     thread_.post([this, leg, invite] {
-      auto call = std::make_unique<Call>(
-          CallPlace{.peer = &peers_[invite.trunk], .ip = ipOf(config_.bind), .events = events_}, leg, invite,
-          [this](Call& over) { forget(over); });
+      auto call = std::make_unique<Call>(CallPlace{.peer = &peers_[invite.trunk],
+                                                   .ip = own_.of(isV6(invite.trunk, invite.address)),
+                                                   .events = events_},
+                                         leg, invite, [this](Call& over) { forget(over); });
       Call& made = *call;
       byId_[made.callId()] = &made;
       calls_[leg] = std::move(call);
@@ -86,6 +90,9 @@ class SipStack final : public Signalling {
   }
 
   size_t addresses(size_t trunk) const override { return peers_[trunk].addresses.size(); }
+  bool isV6(size_t trunk, size_t address) const override {
+    return peers_[trunk].addresses[address].ip.isV6();
+  }
 
   void probe(size_t trunk, size_t address) override {
     thread_.post([this, trunk, address] { sendOptions(trunk, address); });
@@ -112,7 +119,7 @@ class SipStack final : public Signalling {
 
   std::string addressText(size_t trunk, size_t address) const override {
     const PeerAddress& at = peers_[trunk].addresses[address];
-    return hostPort(ipText(at.ip), at.port);
+    return hostPort(at.ip.text(), at.port);
   }
 
   std::string transportFault(size_t trunk) const override {
@@ -179,14 +186,17 @@ class SipStack final : public Signalling {
 
   // By TLS any port does: the peer finds it in our Contact, or uses the connection that is there.
   void addTransport(const Port& port, sip_transp transport) {
-    sa address;
     const bool tls = transport == SIP_TRANSP_TLS;
-    sa_set_in(&address, ipOf(config_.bind), tls ? 0 : static_cast<uint16_t>(config_.sipPort));
-    const GuardedListening guarded(guard_);
-    const int error = sip_transp_add(port.stack.get(), transport, &address, tls ? port.tls->get() : nullptr);
-    if (error != 0)
-      throw OpenError("BOARD_ERROR", "sipPort: " + config_.bind + ":" + std::to_string(config_.sipPort) +
-                                         " cannot be bound: " + std::generic_category().message(error));
+    for (const IpAddress& own : {own_.v4, own_.v6}) {
+      if (!own.isSet()) continue;
+      const sa address = libreAddress(own, tls ? 0 : static_cast<uint16_t>(config_.sipPort));
+      const GuardedListening guarded(guard_);
+      const int error =
+          sip_transp_add(port.stack.get(), transport, &address, tls ? port.tls->get() : nullptr);
+      if (error != 0)
+        throw OpenError("BOARD_ERROR", "sipPort: " + hostPort(own.text(), config_.sipPort) +
+                                           " cannot be bound: " + std::generic_category().message(error));
+    }
   }
 
   // Calls end, and registrars forget us, as far as they answer in time. It is over when nobody holds `left` any more.
@@ -225,7 +235,7 @@ class SipStack final : public Signalling {
     const Peer& peer = peers_[trunk];
     const std::string uri = "sip:" + peer.domain;
     const std::string route = peer.route(address);
-    const std::string from = "sip:" + ipText(ipOf(config_.bind));
+    const std::string from = "sip:" + hostPort(own_.of(isV6(trunk, address)).text(), 0);
     const char* routes[] = {route.c_str()};
     sip_dialog* dialog = nullptr;
     if (sip_dialog_alloc(&dialog, uri.c_str(), uri.c_str(), nullptr, from.c_str(), routes,
@@ -257,7 +267,7 @@ class SipStack final : public Signalling {
     stack.trace_.add({.unixMs = unixMs(),
                       .sent = sent,
                       .channel = call == stack.byId_.end() ? 0 : call->second->channel(),
-                      .peer = hostPort(ipText(sa_in(peer)), sa_port(peer)),
+                      .peer = hostPort(ipOf(*peer).text(), sa_port(peer)),
                       .line = std::move(summary.line),
                       .callId = std::move(summary.callId)});
   }
@@ -282,7 +292,11 @@ class SipStack final : public Signalling {
     return true;
   }
 
-  bool isKnown(const sa& from) const { return sa_af(&from) == AF_INET && known_.contains(sa_in(&from)); }
+  bool isKnown(const sa& from) const {
+    const IpAddress ip = ipOf(from);
+    return known_.contains(ip) ||
+           std::ranges::any_of(knownRanges_, [&](const IpPrefix& range) { return range.contains(ip); });
+  }
 
   void take(const sip_msg* request, LibreStack* stack) {
     if (!isKnown(request->src)) {
@@ -339,7 +353,9 @@ class SipStack final : public Signalling {
   Config config_;
   SignallingEvents* events_ = nullptr;
   std::vector<Peer> peers_;
-  std::set<uint32_t> known_;
+  OwnAddresses own_;
+  std::set<IpAddress> known_;
+  std::vector<IpPrefix> knownRanges_;
   std::map<size_t, std::unique_ptr<TlsContext>> secure_;  // by trunk; as long as the board, for its report
   MessageTrace trace_;
   std::atomic<uint64_t> activity_{0}, strangers_{0}, refused_{0}, received_{0}, sent_{0};

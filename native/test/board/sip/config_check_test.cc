@@ -36,8 +36,9 @@ std::string fault(const Config& config) {
 
 TEST_CASE("sip config: with a stand-in every address of every trunk is of loopback, with a port") {
   CHECK(fault(standIn("127.3.4.5", 5060)).empty());
-  for (const char* host :
-       {"sip.example.net", "192.0.2.1", "0.0.0.0", "128.0.0.1", "126.255.255.255", "localhost", "127.1"}) {
+  CHECK(fault(standIn("::1", 5060)).empty());
+  for (const char* host : {"sip.example.net", "192.0.2.1", "0.0.0.0", "128.0.0.1", "126.255.255.255",
+                           "localhost", "127.1", "::2", "2001:db8::1"}) {
     CAPTURE(host);
     CHECK(fault(standIn(host, 5060)).starts_with("trunks.1.address: "));
     CHECK(fault(standIn(host, 5060)).ends_with(std::string("found ") + host + ":5060"));
@@ -46,4 +47,21 @@ TEST_CASE("sip config: with a stand-in every address of every trunk is of loopba
   Config real = standIn("sip.example.net", 0);
   real.standIn.clear();
   CHECK(fault(real).empty());
+}
+
+TEST_CASE("sip config: binds to an address, or to one of each family; peers' other servers are addresses") {
+  const auto bound = [](const char* bind, const char* second, const char* from = "192.0.2.1") {
+    Config config = standIn("127.0.0.2", 5080);
+    config.bind = bind;
+    config.secondBind = second;
+    config.trunks.front().alsoFrom = {from};
+    return fault(config);
+  };
+  CHECK(bound("::1", "").empty());
+  CHECK(bound("::1", "192.0.2.1").empty());
+  CHECK(bound("192.0.2.1", "2001:db8::1", "2001:db8::/32").empty());
+  CHECK(bound("eth0", "").starts_with("bind: "));
+  CHECK(bound("192.0.2.1", "192.0.2.2").starts_with("secondBind: "));
+  CHECK(bound("::1", "here").starts_with("secondBind: "));
+  CHECK(bound("::1", "", "sip.example.net").starts_with("trunks.0.alsoFrom: "));
 }

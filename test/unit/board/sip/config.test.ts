@@ -34,7 +34,7 @@ describe('the configuration of a SIP board', () => {
     [{}, { tls: { caFile: 'a.pem' } }, 'trunks.0.tls'],
     [{}, { transport: 'tls', tls: { verify: false } }, 'trunks.0.tls'],
     [{}, { address: [] }, 'trunks.0.address'],
-    [{}, { address: ['a', 'b:99999'] }, 'trunks.0.address'],
+    [{}, { address: ['a', 'b:99999'] }, 'trunks.0.address.1'],
     [{}, { register: true }, 'trunks.0.username'],
     [{}, { srtp: 'optional' }, 'trunks.0.srtp'],
     [{}, { sessionExpiresS: 60 }, 'trunks.0.sessionExpiresS'],
@@ -58,18 +58,32 @@ describe('the configuration of a SIP board', () => {
   });
 
   it.each([
-    [{ bind: '::1' }, {}, 'bind'],
-    [{}, { address: '[::1]:5080' }, 'trunks.0.address'],
-    [{}, { address: '2001:db8::1' }, 'trunks.0.address'],
-    [{}, { address: ['192.0.2.1', '[2001:db8::1]'] }, 'trunks.0.address.1'],
-  ])('says that it has no IPv6: %j, %j', (more, first, wrong) => {
-    const refused = parse(more, first);
-    expect(field(refused)).toBe(wrong);
-    expect(refused.error?.issues[0]?.message).toContain('IPv6 is not supported');
+    [{ bind: '::1' }, { address: '[::1]:5080' }],
+    [{ bind: '2001:db8::9' }, { address: ['2001:db8::1', '[2001:db8::2]:5070', 'sip.example.net'] }],
+    [{ bind: ['192.0.2.1', '2001:db8::9'] }, { address: ['2001:db8::1', '192.0.2.9'] }],
+    [{}, { alsoFrom: ['192.0.2.0/24', '2001:db8::/32', '198.51.100.7', '2001:db8::1/128'] }],
+  ])('takes %j, %j', (more, first) => {
+    expect(parse(more, first).error).toBeUndefined();
   });
 
-  it('says of other addresses what is expected', () => {
-    expect(parse({ bind: 'eth0' }).error?.issues[0]?.message).toContain('IPv4');
+  it.each([
+    [{}, { address: '[::1]:5080' }, 'trunks.0.address', 'none of IPv6'],
+    [{}, { address: ['192.0.2.1', '2001:db8::1'] }, 'trunks.0.address.1', 'none of IPv6'],
+    [{ bind: '::1' }, { address: '192.0.2.1' }, 'trunks.0.address', 'none of IPv4'],
+    [{ bind: '::1' }, { address: 'fe80::1%eth0' }, 'trunks.0.address', 'in brackets'],
+    [{ bind: '::1' }, { address: '[::1]:65536' }, 'trunks.0.address', 'in brackets'],
+    [{ bind: '::1' }, { address: '[192.0.2.1]' }, 'trunks.0.address', 'in brackets'],
+    [{ bind: '::ffff:192.0.2.1' }, {}, 'bind', 'an IP address'],
+    [{ bind: 'eth0' }, {}, 'bind', 'an IP address'],
+    [{ bind: 'fe80::1%eth0' }, {}, 'bind', 'an IP address'],
+    [{ bind: ['192.0.2.1', '192.0.2.2'] }, {}, 'bind', 'one of IPv6'],
+    [{}, { alsoFrom: ['192.0.2.0/33'] }, 'trunks.0.alsoFrom.0', 'prefix'],
+    [{}, { alsoFrom: ['0.0.0.0/0'] }, 'trunks.0.alsoFrom.0', 'prefix'],
+    [{}, { alsoFrom: ['sip.example.net'] }, 'trunks.0.alsoFrom.0', 'prefix'],
+  ])('says of %j, %j what is expected of %s', (more, first, wrong, expected) => {
+    const refused = parse(more, first);
+    expect(field(refused)).toBe(wrong);
+    expect(refused.error?.issues[0]?.message).toContain(expected);
   });
 
   const standIn = { file: 'exchange.json' };
@@ -82,6 +96,7 @@ describe('the configuration of a SIP board', () => {
     [{ address: '127.0.0.1:0' }],
     [{ address: '127.0.0.256:5060' }],
     [{ address: '127.1:5060' }],
+    [{ address: '[::ffff:127.0.0.1]:5060' }],
     [{ address: ['sip.example.net:5060', here] }],
     [{ address: [here, '198.51.100.5'] }],
   ])('refuses a stand-in beside somebody’s address: %j', (first) => {

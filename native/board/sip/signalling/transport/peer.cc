@@ -3,10 +3,10 @@
 #include <netdb.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "board/made_board.h"
-#include "board/sip/media/rtp_socket.h"
 #include "board/sip/signalling/transport/service_records.h"
 #include "board/sip/words/sip_text.h"
 
@@ -21,52 +21,72 @@ std::string serviceOf(const Trunk& trunk, const std::string& host) {
   return (trunk.transport == "tls" ? "_sips._tcp." : "_sip._" + trunk.transport + ".") + host;
 }
 
-void addHost(const std::string& host, uint16_t port, std::vector<PeerAddress>& to) {
+const char* familyOf(const OwnAddresses& own) {
+  if (!own.v6.isSet()) return "IPv4 address";
+  return own.v4.isSet() ? "address" : "IPv6 address";
+}
+
+IpAddress ipOf(const addrinfo& found) {
+  SocketAddress at;
+  std::memcpy(at.get(), found.ai_addr, std::min<size_t>(found.ai_addrlen, sizeof at.storage));
+  return at.media().ip;
+}
+
+void addHost(const std::string& host, uint16_t port, const OwnAddresses& own, std::vector<PeerAddress>& to) {
   addrinfo wanted{};
-  wanted.ai_family = AF_INET;
+  wanted.ai_family = AF_UNSPEC;
   wanted.ai_socktype = SOCK_DGRAM;
   addrinfo* found = nullptr;
   if (::getaddrinfo(host.c_str(), nullptr, &wanted, &found) != 0) return;
   for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
-    const uint32_t ip = ntohl(reinterpret_cast<const sockaddr_in*>(each->ai_addr)->sin_addr.s_addr);
-    const bool known =
-        std::ranges::any_of(to, [&](const PeerAddress& one) { return one.ip == ip && one.port == port; });
-    if (!known && to.size() < kMostAddresses) to.push_back({ip, port});
+    const PeerAddress at{ipOf(*each), port};
+    if (!own.of(at.ip.isV6()).isSet()) continue;
+    if (std::ranges::find(to, at) == to.end() && to.size() < kMostAddresses) to.push_back(at);
   }
   ::freeaddrinfo(found);
 }
 
 }  // namespace
 
-std::vector<PeerAddress> addressesOf(const Trunk& trunk) {
+OwnAddresses ownAddresses(const Config& config) {
+  OwnAddresses own;
+  for (const std::string& bind : {config.bind, config.secondBind}) {
+    const IpAddress ip = ipOf(bind);
+    if (!ip.isSet()) continue;
+    (ip.isV6() ? own.v6 : own.v4) = ip;
+  }
+  return own;
+}
+
+std::vector<PeerAddress> addressesOf(const Trunk& trunk, const OwnAddresses& own) {
   std::vector<PeerAddress> addresses;
   for (const auto& [host, port] : trunk.addresses) {
     const size_t before = addresses.size();
-    if (port == 0 && ipOf(host) == 0)
+    if (port == 0 && !ipOf(host).isSet())
       for (const ServiceRecord& record : findServiceRecords(serviceOf(trunk, host)))
-        addHost(record.host, record.port, addresses);
+        addHost(record.host, record.port, own, addresses);
     if (addresses.size() == before)
-      addHost(host, port != 0 ? static_cast<uint16_t>(port) : defaultPort(trunk), addresses);
+      addHost(host, port != 0 ? static_cast<uint16_t>(port) : defaultPort(trunk), own, addresses);
     if (addresses.size() == before && before < kMostAddresses)
-      throw OpenError("BOARD_ERROR", "trunks: " + trunk.name + ": " + host + " has no IPv4 address");
+      throw OpenError("BOARD_ERROR", "trunks: " + trunk.name + ": " + host + " has no " + familyOf(own));
   }
   return addresses;
 }
 
 std::string Peer::hop(size_t address) const {
-  const std::string at = hostPort(ipText(addresses[address].ip), addresses[address].port);
+  const std::string at = hostPort(addresses[address].ip.text(), addresses[address].port);
   return "sip:" + at + (trunk->transport == "udp" ? "" : ";transport=" + trunk->transport) + ";lr";
 }
 
 std::string Peer::route(size_t address) const {
-  const std::string at = hostPort(ipText(addresses[address].ip), addresses[address].port);
+  const std::string at = hostPort(addresses[address].ip.text(), addresses[address].port);
   return trunk->transport == "udp" && at == domain ? std::string() : hop(address);
 }
 
-Peer findPeer(const Trunk& trunk) {
-  Peer peer{.trunk = &trunk, .addresses = addressesOf(trunk), .domain = {}, .stack = nullptr};
+Peer findPeer(const Trunk& trunk, const OwnAddresses& own) {
+  Peer peer{.trunk = &trunk, .addresses = addressesOf(trunk, own), .domain = {}, .stack = nullptr};
   const std::string& host = trunk.domain.empty() ? trunk.addresses.front().host : trunk.domain;
-  peer.domain = ipOf(host) != 0 ? hostPort(host, peer.addresses.front().port) : host;
+  peer.domain = ipOf(host).isSet() ? hostPort(host, peer.addresses.front().port) : host;
   return peer;
 }
 

@@ -4,7 +4,7 @@
 #include <openssl/x509v3.h>
 
 #include "board/made_board.h"
-#include "board/sip/media/rtp_socket.h"
+#include "board/sip/media/ip_address.h"
 
 namespace board::sip {
 namespace {
@@ -42,8 +42,8 @@ TlsContext::TlsContext(const Trunk& trunk)
   SSL_CTX_set_ex_data(context, ownIndex(), this);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, verified);
   X509_VERIFY_PARAM* name = SSL_CTX_get0_param(context);
-  const bool set = ipOf(serverName_) != 0 ? X509_VERIFY_PARAM_set1_ip_asc(name, serverName_.c_str()) == 1
-                                          : X509_VERIFY_PARAM_set1_host(name, serverName_.c_str(), 0) == 1;
+  const bool set = ipOf(serverName_).isSet() ? X509_VERIFY_PARAM_set1_ip_asc(name, serverName_.c_str()) == 1
+                                             : X509_VERIFY_PARAM_set1_host(name, serverName_.c_str(), 0) == 1;
   check(set, trunk, "no name to check");
   SSL_CTX_set_info_callback(context, started);
 }
@@ -52,7 +52,7 @@ TlsContext::TlsContext(const Trunk& trunk)
 void TlsContext::started(const SSL* connection, int where, int /*value*/) {
   if ((where & SSL_CB_HANDSHAKE_START) == 0 || SSL_is_server(connection) != 0) return;
   const std::string& name = ownOf(connection).serverName_;
-  if (ipOf(name) == 0) SSL_set_tlsext_host_name(const_cast<SSL*>(connection), name.c_str());
+  if (!ipOf(name).isSet()) SSL_set_tlsext_host_name(const_cast<SSL*>(connection), name.c_str());
 }
 
 int TlsContext::verified(int good, X509_STORE_CTX* store) {

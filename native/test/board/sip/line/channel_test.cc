@@ -26,6 +26,7 @@ class QuietSignalling final : public Signalling {
  public:
   void open(const Config&, SignallingEvents&) override {}
   size_t addresses(size_t) const override { return 1; }
+  bool isV6(size_t, size_t) const override { return false; }
   void invite(LegId leg, const Invite& invite) override { invites.emplace_back(leg, invite); }
   void end(LegId) override {}
   void giveUp(LegId) override {}

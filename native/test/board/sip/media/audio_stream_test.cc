@@ -27,8 +27,8 @@ struct End {
     REQUIRE(control.isOpen());
     stream.start(std::move(socket), std::move(control), ssrc, 0);
   }
-  void hears(const End& other, bool sends = true) {
-    stream.plan({.peer = {kLoopback, other.port},
+  void hears(const End& other, bool sends = true, const IpAddress& at = kLoopback) {
+    stream.plan({.peer = {at, other.port},
                  .controlPort = static_cast<uint16_t>(other.port + 1),
                  .sends = sends,
                  .cipher = {}},
@@ -147,4 +147,30 @@ TEST_CASE("audio stream: what comes while nobody takes it is counted as dropped 
   CHECK(there.stream.quality().sent == kSent);
   CHECK(quality.dropped > 0);
   CHECK(quality.packets + quality.dropped == kSent);
+}
+
+TEST_CASE("audio stream: by IPv6, from another port of the same address too") {
+  const auto first = static_cast<uint16_t>(40'000 + ::getpid() % 2'000 * 4);
+  const IpAddress loopback = ipOf("::1");
+  RtpPorts ports(loopback, first, static_cast<uint16_t>(first + 5));
+  RtpSocket other = ports.open();
+  if (!other.isOpen()) {
+    MESSAGE("this machine has no ::1: IPv6 was not tried");
+    return;
+  }
+  End here, there;
+  here.open(ports, 0x1111);
+  there.open(ports, 0x2222);
+  // What is named is one port, what is sent comes from another one.
+  here.stream.plan({.peer = {loopback, other.port()}, .cipher = {}}, 0);
+  there.hears(here, true, loopback);
+  for (int tick = 1; tick <= 10; ++tick) {
+    there.stream.send(nullptr, tick * 20.0);
+    here.take(tick * 20.0);
+  }
+  CHECK(here.stream.refused() == 2);
+  CHECK(here.stream.quality().packets == 8);
+  here.stream.send(nullptr, 220);
+  there.take(220);
+  CHECK(there.stream.quality().packets == 1);
 }

@@ -101,7 +101,7 @@ struct Bench {
   }
 
   sipexchange::UdpPort peer;
-  sockaddr_in from{};
+  sipexchange::Address from;
   Config config;
   Told told;
   std::unique_ptr<Signalling> signalling = makeSignalling();
@@ -218,7 +218,7 @@ TEST_CASE("sip call: a far end with an address is reached there") {
   Bench bench;
   const sipexchange::UdpPort far(loopback(2), kPort);
   (void)bench.up({"Contact: <sip:there@" + loopback(2) + ":5080>"});
-  sockaddr_in from;
+  sipexchange::Address from;
   const auto ack = far.receive(from);
   REQUIRE(ack.has_value());
   CHECK(ack->starts_with("ACK sip:there@" + loopback(2) + ":5080 "));

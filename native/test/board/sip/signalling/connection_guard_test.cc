@@ -30,9 +30,9 @@ sa address(const char* text) {
 class Client {
  public:
   Client(const std::string& from, const std::string& to) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    const sockaddr_in own = sipexchange::addressOf(from, 0), peer = sipexchange::addressOf(to, 5060);
-    REQUIRE(::bind(fd_, reinterpret_cast<const sockaddr*>(&own), sizeof own) == 0);
-    REQUIRE(::connect(fd_, reinterpret_cast<const sockaddr*>(&peer), sizeof peer) == 0);
+    const sipexchange::Address own = sipexchange::addressOf(from, 0), peer = sipexchange::addressOf(to, 5060);
+    REQUIRE(::bind(fd_, own.get(), own.length) == 0);
+    REQUIRE(::connect(fd_, peer.get(), peer.length) == 0);
   }
   ~Client() { ::close(fd_); }
   Client(const Client&) = delete;
@@ -74,10 +74,10 @@ struct Accepted {
 class Listener {
  public:
   explicit Listener(const std::string& at) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    const sockaddr_in own = sipexchange::addressOf(at, 5060);
+    const sipexchange::Address own = sipexchange::addressOf(at, 5060);
     const int reuse = 1;
     REQUIRE(::setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse) == 0);
-    REQUIRE(::bind(fd_, reinterpret_cast<const sockaddr*>(&own), sizeof own) == 0);
+    REQUIRE(::bind(fd_, own.get(), own.length) == 0);
     REQUIRE(::listen(fd_, 8) == 0);
   }
   ~Listener() { ::close(fd_); }

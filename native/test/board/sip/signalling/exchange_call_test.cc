@@ -22,6 +22,7 @@ class Told final : public NoEvents {
     rang = rang || alerting;
   }
   void answered(LegId /*leg*/, const MediaPlan& media) override {
+    peerIsV6 = media.peer.ip.isV6();
     secret = media.cipher != nullptr;
     up = true;
   }
@@ -31,7 +32,7 @@ class Told final : public NoEvents {
     over = true;
   }
 
-  std::atomic<bool> rang = false, up = false, secret = false, over = false;
+  std::atomic<bool> rang = false, up = false, secret = false, peerIsV6 = false, over = false;
   std::atomic<int> changes = 0;
   std::atomic<Ending::By> by{};
 };
@@ -60,20 +61,30 @@ class AuthorityFile {
   const std::string name_ = "/tmp/exchange-call-test-" + std::to_string(::getpid()) + ".pem";
 };
 
+// Where the exchange and the board are.
+struct Places {
+  std::string exchange = loopback(1), board = loopback(0);
+  int exchangePort = 5080, boardPort = 5060;
+};
+
+const Places kV6 = {"::1", "::1", v6Port(0), v6Port(1)};
+
 struct Call {
-  Call(const std::string& transport, sipexchange::Habits habits, int32_t talkMs)
-      : certificate(transport == "tls" ? sipexchange::makeCertificate(loopback(1)) : ""), file(certificate) {
+  Call(const std::string& transport, sipexchange::Habits habits, int32_t talkMs, const Places& at = {})
+      : certificate(transport == "tls" ? sipexchange::makeCertificate(at.exchange) : ""), file(certificate) {
     habits.transport = transport;
     habits.certificate = certificate;
-    exchange = std::make_unique<sipexchange::Exchange>(somebody(talkMs), habits, loopback(1), 5080);
+    exchange = std::make_unique<sipexchange::Exchange>(somebody(talkMs), habits, at.exchange,
+                                                       static_cast<uint16_t>(at.exchangePort));
     Config config;
-    config.bind = loopback(0);
+    config.bind = at.board;
+    config.sipPort = at.boardPort;
     Trunk trunk;
     trunk.name = "peer";
     trunk.transport = transport;
     if (transport == "tls") trunk.caFile = file.name();
     trunk.srtp = transport == "tls" ? "required" : "none";
-    trunk.addresses = {{loopback(1), 5080}};
+    trunk.addresses = {{at.exchange, at.exchangePort}};
     config.trunks.push_back(std::move(trunk));
     signalling->open(config, told);
     signalling->invite(1, {.trunk = 0, .address = 0, .number = "5550001", .callerId = "", .rtpPort = 20'000});
@@ -125,5 +136,28 @@ TEST_CASE("sip call at the exchange: is held and taken back, and ended by the fa
     CHECK(call.told.changes == 2);
     CHECK(call.told.by == Ending::By::kBye);
     CHECK(call.exchange->calls() == 0);
+  }
+}
+
+TEST_CASE("sip call at the exchange: by IPv6, by each transport, from either end") {
+  if (!hasV6()) return;
+  for (const char* transport : {"udp", "tcp", "tls"}) {
+    CAPTURE(transport);
+    {
+      Call call(transport, {}, 60'000, kV6);
+      REQUIRE(call.until([&] { return call.told.up.load(); }));
+      CHECK(call.told.rang);
+      CHECK(call.told.peerIsV6);
+      CHECK(call.signalling->isV6(0, 0));
+      CHECK(call.signalling->addressText(0, 0) == "[::1]:" + std::to_string(kV6.exchangePort));
+      call.signalling->end(1);
+      CHECK(call.until([&] { return call.exchange->calls() == 0; }));
+    }
+    sipexchange::Habits habits;
+    habits.holdsWhenUp = true;
+    Call call(transport, habits, 4'000, kV6);
+    REQUIRE(call.until([&] { return call.told.over.load(); }));
+    CHECK(call.told.changes == 2);
+    CHECK(call.told.by == Ending::By::kBye);
   }
 }

@@ -79,3 +79,23 @@ TEST_CASE("sdp: what cannot be used is not") {
   CHECK_FALSE(answered("nonsense").has_value());
   CHECK_FALSE(answered(std::string(100'000, 'v')).has_value());
 }
+
+TEST_CASE("sdp: of IPv6 says so, and an answer of the other family cannot be sent to") {
+  const board::sip::IpAddress ours = board::sip::ipOf("2001:db8::9");
+  const std::string six = "v=0\r\no=- 1 1 IN IP6 2001:db8::7\r\ns=-\r\nc=IN IP6 2001:db8::7\r\nt=0 0\r\n";
+  const std::string audio = "m=audio 4000 RTP/AVP 0\r\n";
+  SessionDescription description(ours, 20'002, {"pcmu"}, false);
+  CHECK(description.offer().find("c=IN IP6 2001:db8::9\r\n") != std::string::npos);
+  const auto plan = description.take(six + audio, false);
+  REQUIRE(plan.has_value());
+  CHECK(plan->peer == board::sip::MediaAddress{board::sip::ipOf("2001:db8::7"), 4000});
+  CHECK(plan->sends);
+  CHECK_FALSE(description.take(body(audio), false).has_value());
+  CHECK_FALSE(answered(six + audio).has_value());
+  // The old way to hold.
+  const std::string zeros = "v=0\r\no=- 1 1 IN IP6 ::\r\ns=-\r\nc=IN IP6 ::\r\nt=0 0\r\n";
+  const auto held = description.take(zeros + audio, false);
+  REQUIRE(held.has_value());
+  CHECK_FALSE(held->sends);
+  CHECK_FALSE(held->receives);
+}

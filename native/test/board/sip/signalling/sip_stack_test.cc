@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "board/made_board.h"
 #include "board/sip/signalling.h"
@@ -16,11 +17,13 @@ using namespace board::sip;
 namespace {
 
 struct Stack {
-  Stack() : peer(loopback(1), 5080), stranger(loopback(2), 5080) {
+  explicit Stack(const std::vector<std::string>& alsoFrom = {})
+      : peer(loopback(1), 5080), stranger(loopback(2), 5080) {
     config.bind = loopback(0);
     Trunk trunk;
     trunk.name = "peer";
     trunk.addresses = {{loopback(1), 5080}};
+    trunk.alsoFrom = alsoFrom;
     config.trunks.push_back(std::move(trunk));
     signalling->open(config, events);
   }
@@ -34,7 +37,7 @@ struct Stack {
                    "<sip:a@b>;tag=1\r\nTo: <sip:900123456@c>" +
                    (toTag.empty() ? "" : ";tag=" + toTag) + "\r\nCall-ID: call" + number + "\r\nCSeq: 1 " +
                    method + "\r\nContact: <sip:a@" + loopback(1) + ":5080>\r\nContent-Length: 0\r\n\r\n");
-    sockaddr_in sender;
+    sipexchange::Address sender;
     const auto answer = from.receive(sender);
     return answer ? sipexchange::readMessage(*answer).value_or(sipexchange::Message()).status : 0;
   }
@@ -74,6 +77,20 @@ TEST_CASE("sip stack: a peer is not let in either, but is told so") {
   CHECK(stack.signalling->counts().strangers == 0);
 }
 
+TEST_CASE(
+    "sip stack: others of a peer's servers are heard where the trunk names them, one by one or by prefix") {
+  const std::string net = loopback(2).substr(0, loopback(2).rfind('.'));
+  for (const std::string& range : {loopback(2), loopback(2) + "/32", net + ".0/24"}) {
+    CAPTURE(range);
+    Stack stack({"2001:db8::/32", range});
+    CHECK(stack.ask(stack.stranger, "OPTIONS") == 200);
+    CHECK(stack.signalling->counts().strangers == 0);
+  }
+  Stack stack({"192.0.2.0/24", "2001:db8::/32"});
+  CHECK(stack.ask(stack.stranger, "OPTIONS") == 0);
+  CHECK(stack.signalling->counts().strangers == 1);
+}
+
 TEST_CASE("sip stack: what is no message is dropped") {
   Stack stack;
   for (const std::string& text :
@@ -89,7 +106,7 @@ TEST_CASE("sip stack: a number is called as it is, and nothing of it gets into a
   stack.signalling->invite(
       1, {.trunk = 0, .address = 0, .number = "+4930123456", .callerId = "+12125550199", .rtpPort = 20'000});
   stack.signalling->settle();
-  sockaddr_in from;
+  sipexchange::Address from;
   const auto text = stack.peer.receive(from);
   REQUIRE(text.has_value());
   const auto invite = sipexchange::readMessage(*text);
@@ -104,7 +121,7 @@ TEST_CASE("sip stack: an answer of a peer to OPTIONS counts, whatever it is") {
   Stack stack;
   stack.signalling->probe(0, 0);
   stack.signalling->settle();
-  sockaddr_in from;
+  sipexchange::Address from;
   const auto text = stack.peer.receive(from);
   REQUIRE(text.has_value());
   const auto options = sipexchange::readMessage(*text);
@@ -121,7 +138,7 @@ TEST_CASE("sip stack: a port that is taken is said by its field") {
   CHECK_THROWS_WITH_AS(second->open(stack.config, events), doctest::Contains("sipPort"), board::OpenError);
 }
 
-TEST_CASE("stand-in exchange: what is no IPv4 address is not listened at") {
+TEST_CASE("stand-in exchange: what is no address is not listened at") {
   CHECK_THROWS_WITH(sipexchange::UdpPort("sip.example.net", 5080),
-                    "the stand-in exchange: expected an IPv4 address, found sip.example.net");
+                    "the stand-in exchange: expected an IP address, found sip.example.net");
 }
