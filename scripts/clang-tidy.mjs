@@ -2,7 +2,8 @@
 // where it is not installed. Without arguments all but the tests; with folders or files under native/ only those.
 //
 //   npm run lint:native                                   the checks of .clang-tidy
-//   npm run lint:native -- --analyzer native/cpd          and clang's static analyzer, which takes three times as long
+//   npm run lint:native -- --analyzer native/cpd          and clang's static analyzer, a function at a time
+//   npm run lint:native -- --analyzer --deep native/cpd   the same across functions, which takes three times as long
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,7 +18,13 @@ if (spawnSync('clang-tidy', ['--version']).error) {
 
 const given = process.argv.slice(2);
 const analyzer = given.includes('--analyzer');
-const wanted = given.filter((each) => each !== '--analyzer').map((each) => each.replace(/\/$/, ''));
+const deep = given.includes('--deep');
+const unknown = given.find((each) => each.startsWith('--') && !['--analyzer', '--deep'].includes(each));
+if (unknown !== undefined) {
+  console.error(`clang-tidy: unknown option ${unknown}; expected --analyzer or --deep`);
+  process.exit(2);
+}
+const wanted = given.filter((each) => !each.startsWith('--')).map((each) => each.replace(/\/$/, ''));
 const isWanted = (file) =>
   wanted.length === 0 || wanted.some((each) => file === each || file.startsWith(`${each}/`));
 const files = spawnSync('git', ['ls-files', '-co', '--exclude-standard', 'native/**/*.cc'], {
@@ -45,7 +52,12 @@ const flags = [
   ...['-DNAPI_CPP_EXCEPTIONS_ALL', '-DSPEECH="speech"'],
 ];
 // Not the order of fields by size: there are a few hundred lines and channels, and fields stand by what they mean.
-const analyzerChecks = '--checks=clang-analyzer-*,-clang-analyzer-optin.performance.Padding';
+const analyzerOptions = [
+  '--checks=clang-analyzer-*,-clang-analyzer-optin.performance.Padding',
+  ...(deep
+    ? []
+    : ['-Xclang', '-analyzer-config', '-Xclang', 'mode=shallow'].map((each) => `--extra-arg=${each}`)),
+];
 
 const folder = mkdtempSync(join(tmpdir(), 'clang-tidy-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -66,7 +78,7 @@ async function check(group) {
     text += `${readFileSync(file, 'utf8')}\n`;
   }
   writeFileSync(source, text);
-  const options = ['--quiet', '--config-file=.clang-tidy', ...(analyzer ? [analyzerChecks] : [])];
+  const options = ['--quiet', '--config-file=.clang-tidy', ...(analyzer ? analyzerOptions : [])];
   const args = [...options, source, '--', ...flags, `-I${dirname(group[0])}`];
   const found = await new Promise((done) => {
     execFile('clang-tidy', args, { encoding: 'utf8', maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
@@ -84,8 +96,8 @@ async function check(group) {
   });
 }
 
-// The analyzer follows calls within one source: many files as one cost it more than their headers do.
-const most = analyzer ? 4 : 24;
+// Across functions the analyzer follows calls within one source: many files as one cost it more than their headers do.
+const most = analyzer && deep ? 4 : 24;
 const groups = Object.values(Object.groupBy(files, dirname)).flatMap((each) =>
   Array.from({ length: Math.ceil(each.length / most) }, (_, n) => each.slice(n * most, (n + 1) * most)),
 );
