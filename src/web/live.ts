@@ -1,4 +1,4 @@
-import { effect, signal, type Signal } from '@preact/signals';
+import { batch, effect, signal, type Signal } from '@preact/signals';
 import type {
   LiveAgent,
   LiveCampaign,
@@ -41,6 +41,8 @@ const topicsOfWall: readonly LiveTopic[] = ['campaigns', 'agents', 'diallers'];
 
 /** A beat comes each second. */
 const lostAfterMs = 1_500 + 1_000;
+/** What comes within this time is drawn together; ms. */
+const gatherMs = 10;
 const retryMs = { first: 250, most: 5_000 };
 
 /** Listens until it is stopped; connects again by itself, later each time. */
@@ -66,8 +68,7 @@ export function listen(topics = topicsOfWall): () => void {
       subscribe();
       hear(listenedTo.value);
     };
-    socket.onmessage = ({ data }: MessageEvent<string>) => {
-      const message = JSON.parse(data) as LiveMessage;
+    const hearOne = (message: LiveMessage) => {
       if (message.type === 'error') return;
       waitMs = retryMs.first;
       heard.value = { at: message.at, here: performance.now() };
@@ -75,6 +76,18 @@ export function listen(topics = topicsOfWall): () => void {
       if (message.type === 'heard') {
         if (message.id === listenedTo.value) heardCall.value = { ...message, here: performance.now() };
       } else if (!take(message, seqs)) subscribe();
+    };
+    let gathered: LiveMessage[] = [];
+    const hearAll = () => {
+      const all = gathered;
+      gathered = [];
+      batch(() => {
+        all.forEach(hearOne);
+      });
+    };
+    socket.onmessage = ({ data }: MessageEvent<string>) => {
+      if (gathered.length === 0) setTimeout(hearAll, gatherMs);
+      gathered.push(JSON.parse(data) as LiveMessage);
     };
     socket.onclose = ({ code }) => {
       // Ended by an admin, or over.

@@ -4,8 +4,11 @@ import { Component, createElement, type ComponentChildren, type FunctionComponen
 export function memo<Props extends object>(draw: (props: Props) => ComponentChildren) {
   return class extends Component<Props> {
     override shouldComponentUpdate(next: Readonly<Props>): boolean {
-      const names = new Set([...Object.keys(this.props), ...Object.keys(next)]) as Set<keyof Props>;
-      return [...names].some((name) => (this.props as Props)[name] !== next[name]);
+      const names = Object.keys(next) as (keyof Props)[];
+      return (
+        names.length !== Object.keys(this.props).length ||
+        names.some((name) => (this.props as Props)[name] !== next[name])
+      );
     }
     override render(): ComponentChildren {
       return createElement(draw as FunctionComponent<Props>, this.props as Props);

@@ -1,8 +1,8 @@
-import { useSignal } from '@preact/signals';
+import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
 /** `performance.now`, anew each second. */
-export function useNow(): number {
+export function useClock(): ReadonlySignal<number> {
   const now = useSignal(performance.now());
   useEffect(() => {
     const timer = setInterval(() => {
@@ -12,5 +12,10 @@ export function useNow(): number {
       clearInterval(timer);
     };
   }, []);
-  return now.value;
+  return now;
+}
+
+/** The same, for what is drawn anew each second. */
+export function useNow(): number {
+  return useClock().value;
 }

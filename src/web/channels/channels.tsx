@@ -3,8 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { LiveDialer } from '../../api/live.ts';
 import { Keys } from '../keys.tsx';
 import { heard, isLost, listen, live } from '../live.ts';
-import { useNow } from '../now.ts';
-import { asOf, words } from '../words.ts';
+import { Moment } from '../moment.tsx';
 import type { DialerTiles } from './channel-places.ts';
 import { createTiles, type Tiles } from './channel-tiles.ts';
 import { dialerNote, say } from './channel-words.ts';
@@ -68,13 +67,6 @@ export function Channels() {
       </div>
     </>
   );
-}
-
-function Moment() {
-  const now = useNow();
-  const last = heard.value;
-  const ageS = last === null ? 0 : Math.floor(Math.max(0, now - last.here) / 1_000);
-  return <p class="moment">{last === null ? words.loading : asOf(last.at, ageS)}</p>;
 }
 
 type Shown = Omit<Parameters<typeof Span>[0], 'of' | 'dialerId'>;

@@ -1,44 +1,50 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useComputed, useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
 import { Keys } from '../keys.tsx';
 import { heard, isLost, listen } from '../live.ts';
-import { useNow } from '../now.ts';
+import { useTexts } from '../live-items.ts';
+import { Moment } from '../moment.tsx';
 import type { PageProps } from '../page.ts';
-import * as say from '../words.ts';
 import { words } from '../words.ts';
 import { Agents } from './agents.tsx';
 import { alarmsNow } from './alarms.ts';
 import { Campaigns } from './campaigns.tsx';
 import { Figures } from './figures.tsx';
+import { createWallParts } from './wall-parts.ts';
 
 /** Campaigns and agents as they are, for supervisors, engineers and wall screens. */
 export function Wall({ user }: PageProps) {
-  const now = useNow();
+  const parts = useMemo(createWallParts, []);
   const filter = useSignal('');
   useEffect(listen, []);
-  const last = heard.value;
-  const ageMs = last === null ? 0 : Math.max(0, now - last.here);
+  useEffect(
+    () => () => {
+      parts.stop();
+    },
+    [],
+  );
+  const look = useComputed(() => (isLost.value && heard.value !== null ? 'old' : ''));
   const mayChange = user.role === 'supervisor' || user.role === 'admin';
   return (
     <>
       <div class="wall-line">
-        <p class="moment">{last === null ? words.loading : say.asOf(last.at, Math.floor(ageMs / 1_000))}</p>
+        <Moment />
         <label>
           {words.wall.filter}{' '}
           <input
             id="filter"
             type="search"
-            value={filter.value}
+            value={filter}
             onInput={({ currentTarget }) => (filter.value = currentTarget.value)}
           />
         </label>
         <Keys keys={keys} />
       </div>
-      <div class={isLost.value && last !== null ? 'old' : ''}>
+      <div class={look}>
         <Alarms />
         <Figures />
-        <Campaigns filter={filter.value} mayLook={user.role !== 'wall'} mayRun={mayChange} />
-        <Agents at={(last?.at ?? 0) + ageMs} filter={filter.value} mayChange={mayChange} />
+        <Campaigns parts={parts} filter={filter} mayLook={user.role !== 'wall'} mayRun={mayChange} />
+        <Agents parts={parts} filter={filter} mayChange={mayChange} />
       </div>
     </>
   );
@@ -58,7 +64,7 @@ const keys = [
 ];
 
 function Alarms() {
-  const alarms = alarmsNow();
+  const alarms = useTexts(alarmsNow).value;
   return (
     <section aria-labelledby="alarms">
       <h2 id="alarms">{words.wall.alarms}</h2>
