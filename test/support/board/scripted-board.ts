@@ -88,7 +88,7 @@ export class ScriptedBoard implements Board {
   /** Something happens on a channel, to the call that is on it. */
   emit(channel: number, event: WithoutPlace, ref = this.refs.get(channel) ?? 0): void {
     this.around(() => {
-      this.listener({ ...event, channel, ref, at: this.time });
+      this.listener({ ...event, channel, ref, at: this.now() });
     });
   }
 

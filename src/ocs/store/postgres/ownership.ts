@@ -67,17 +67,16 @@ export async function takeOwnership(connection: Connection, options: Taking): Pr
   const { self, stopped, waiting, check, clock = () => performance.now() } = options;
   const node = randomUUID();
   let last: UnitRow | null = null;
-  let changedAt = clock();
+  const still = createStillness(clock);
   for (;;) {
     try {
       if (last === null) await register(connection, node, self);
       else await connection.query(standingBeat, [node]);
       const now = await readUnit(connection);
-      if (now.epoch !== last?.epoch || now.beat !== last.beat || now.listens !== last.listens)
-        changedAt = clock();
+      still.saw(now.epoch === last?.epoch && now.beat === last.beat && now.listens === last.listens);
       last = now;
       if (now.lost !== null) throw lossError(now.lost);
-      if (now.node === null || (await isGone(now, clock() - changedAt))) {
+      if (now.node === null || (await isGone(now, still.ms()))) {
         await check();
         const epoch = await claim(connection, node, self, now);
         if (epoch !== null) return { node, epoch };
@@ -85,12 +84,31 @@ export async function takeOwnership(connection: Connection, options: Taking): Pr
       waiting(...seenOf(now));
     } catch (error) {
       if (!mayPass(error)) throw error;
-      // While the database does not answer nobody is taken for gone.
-      changedAt = clock();
+      still.sawNothing();
       waiting(`PostgreSQL does not answer: ${(error as Error).message}`, last && seenOf(last)[1]);
     }
     await pause(beatMs, stopped);
   }
+}
+
+/** How long the owner's beat was seen to stand still. What passes while the database does not answer says nothing of it. */
+function createStillness(clock: () => number) {
+  let sum = 0;
+  /** The last look, if the database answered. */
+  let lookedAt: number | null = null;
+  return {
+    ms: () => sum,
+    saw: (isSame: boolean) => {
+      const now = clock();
+      sum = isSame ? sum + (lookedAt === null ? 0 : now - lookedAt) : 0;
+      lookedAt = now;
+    },
+    /** The owner, too, has some time to be heard again. */
+    sawNothing: () => {
+      sum = Math.max(0, Math.min(sum, deadLoadingMs) - deadMs);
+      lookedAt = null;
+    },
+  };
 }
 
 /** A wrong password or a database that is not there stays so; a server that is away or starting does not. */
@@ -233,20 +251,19 @@ export async function giveUp(connection: Connection, { node, epoch }: Ownership)
   await connection.query('delete from ocs_nodes where node = $1', [node]);
 }
 
-function pause(ms: number, stopped: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(new CodedError('DATABASE_ERROR', 'stopped while standing by for the database'));
-    };
-    if (stopped.aborted) {
-      stop();
-      return;
-    }
-    const timer = setTimeout(() => {
-      stopped.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    stopped.addEventListener('abort', stop, { once: true });
-  });
+async function pause(ms: number, stopped: AbortSignal): Promise<void> {
+  const over = () => new CodedError('DATABASE_ERROR', 'stopped while standing by for the database');
+  if (stopped.aborted) throw over();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  const stop = () => {
+    reject(over());
+  };
+  stopped.addEventListener('abort', stop, { once: true });
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    stopped.removeEventListener('abort', stop);
+  }
 }

@@ -84,8 +84,9 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     return store;
   } catch (error) {
     remove();
-    beats?.stop();
-    void heart.close();
+    // Others need not wait until it counts as dead.
+    if (beats === null) void heart.close();
+    else await beats.giveUp();
     if (error instanceof CodedError) throw error;
     throw new CodedError('DATABASE_ERROR', `PostgreSQL: ${(error as Error).message}`, {
       field: 'database',
