@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,17 @@ std::string quoted(const std::string& header, const std::string& name) {
   return header.substr(begin, header.find('"', begin) - begin);
 }
 
+// With where it came from in its Via (RFC 3581), if its sender asks for that.
+std::string withSource(std::string text, const Address& from) {
+  constexpr std::string_view kAsked = ";rport";
+  const size_t via = text.find("\r\nVia: ");
+  if (via == std::string::npos) return text;
+  const size_t end = text.find("\r\n", via + 2), at = text.find(kAsked, via);
+  if (at < end && text.compare(at + kAsked.size(), 1, "=") != 0)
+    text.replace(at, kAsked.size(), ";rport=" + std::to_string(from.port()) + ";received=" + from.ip());
+  return text;
+}
+
 }  // namespace
 
 Exchange::Exchange(board::sim::Config world, Habits habits, const std::string& ip, uint16_t port)
@@ -50,7 +62,8 @@ bool Exchange::drain() {
   Address from;
   while (const auto text = sip_.receive(from)) {
     some = true;
-    if (!silent()) take(*text, [this, from](const std::string& answer) { sip_.send(answer, from); });
+    if (silent()) continue;
+    take(withSource(*text, from), [this, from](const std::string& answer) { sip_.send(answer, from); });
   }
   if (!stream_) return some;
   std::vector<StreamPort::Arrived> messages;

@@ -51,8 +51,8 @@ std::pair<int, const char*> responseOf(int cause) {
 
 std::string Place::via(const std::string& branch) const {
   const std::string name = transport == "udp" ? "UDP" : transport == "tcp" ? "TCP" : "TLS";
-  return "Via: SIP/2.0/" + name + " " + inBrackets(ip) + ":" + std::to_string(port) + ";branch=z9hG4bK" +
-         branch;
+  return "Via: SIP/2.0/" + name + " " + inBrackets(ip) + ":" + std::to_string(port) +
+         ";rport;branch=z9hG4bK" + branch;
 }
 
 FarEnd::FarEnd(const Message& invite, board::sim::Exchange& world, const Habits& habits, const Place& place,
@@ -205,6 +205,8 @@ void FarEnd::take(const Message& message) {
     if (parameter(message.header("To"), "tag") == tag_) ended_ = over_ = true;
   } else if (message.method == "REFER") {
     takeRefer(message);
+  } else if (message.method == "OPTIONS" && habits_.forgetsCalls) {
+    send_(responseTo(message, 481, "No Such Call", tag_));
   } else {
     send_(responseTo(message, 200, "OK", tag_));
   }

@@ -37,6 +37,7 @@ struct Habits {
   bool namedContact = false;       // its Contact is a name that nobody can look up
   bool longSessions = false;       // 422 to sessions of less than an hour
   bool silentAgents = false;       // its extensions send no sound any more, 3 s after they answered
+  bool forgetsCalls = false;       // 481 to OPTIONS in a call
   bool lateMedia = false;          // nothing is heard of it before the answer, nor a second after it
   bool noEvents = false;           // keys are in its sound alone
   bool ignoresOptions = false;     // no answer to OPTIONS between 20 s and 40 s; calls go on

@@ -18,7 +18,7 @@ UdpPort::UdpPort(const std::string& address, uint16_t port) {
     throw std::runtime_error("the stand-in exchange: " + inBrackets(address) + ":" + std::to_string(port) +
                              " is not free");
   }
-  port_ = ntohs(at.storage.sin6_port);
+  port_ = at.port();
 }
 
 UdpPort::~UdpPort() { ::close(fd_); }
@@ -51,6 +51,15 @@ Address addressOf(const std::string& ip, uint16_t port) {
   std::memcpy(&address.storage, &four, sizeof four);
   address.length = sizeof four;
   return address;
+}
+
+std::string Address::ip() const {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  sockaddr_in four{};
+  std::memcpy(&four, &storage, sizeof four);
+  const void* bytes = &four.sin_addr;
+  if (family() == AF_INET6) bytes = &storage.sin6_addr;
+  return ::inet_ntop(family(), bytes, text.data(), text.size());
 }
 
 std::string inBrackets(const std::string& ip) {

@@ -14,6 +14,8 @@ struct Address {
   sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
   int family() const { return storage.sin6_family; }
+  uint16_t port() const { return ntohs(storage.sin6_port); }
+  std::string ip() const;
 
   sockaddr_in6 storage{};  // room for either
   socklen_t length = sizeof storage;

@@ -135,7 +135,7 @@ describe.skipIf(!hasSipStandin())('SIP calls', () => {
   });
 
   it('ends an answered call of which nothing is heard any more', async () => {
-    await open({ config: { healthEveryMs: 3_600_000, rtpTimeoutMs: 5_000 } });
+    await open({ config: { healthEveryMs: 3_600_000, rtpTimeoutMs: 5_000, silentCalls: 'end' } });
     const ref = await bench.answered(1);
     bench.setup.raiseAlarm?.(1, 60_000);
     const end = await bench.until({ type: 'disconnected', ref });
@@ -152,8 +152,24 @@ describe.skipIf(!hasSipStandin())('SIP calls', () => {
     expect(bench.story(ref)).not.toContain('disconnected');
   });
 
+  it('cuts nobody off whose agent is muted, as long as the exchange has the call', async () => {
+    await open({ habits: ['silentAgents'], config: { agentRtpTimeoutMs: 1_000 } });
+    const ref = await bench.answered(1);
+    bench.board.transfer(1, ref, extensions.answers, 'bridge');
+    const bridged = await bench.until({ type: 'transferred', ref });
+    // The person waits for the agent for longer than the agent is waited for.
+    const end = await bench.until({ type: 'disconnected', ref }, 60_000);
+    expect(end.cause).toBe(16);
+    expect(end.at - bridged.at).toBeGreaterThan(5_000);
+    const { messages } = (await bench.board.report('trace', 1)) as {
+      messages: { way: string; message: string }[];
+    };
+    const asked = messages.filter(({ way, message }) => way === '->' && message.startsWith('OPTIONS '));
+    expect(asked.length).toBeGreaterThan(1);
+  });
+
   it('keeps nobody on a bridge with an agent of whom nothing is heard any more', async () => {
-    await open({ habits: ['silentAgents'], config: { agentRtpTimeoutMs: 5_000 } });
+    await open({ habits: ['silentAgents', 'forgetsCalls'], config: { agentRtpTimeoutMs: 5_000 } });
     const ref = await bench.answered(1);
     bench.board.transfer(1, ref, extensions.answers, 'bridge');
     const bridged = await bench.until({ type: 'transferred', ref });
@@ -203,7 +219,7 @@ describe.skipIf(!hasSipStandin())('SIP calls', () => {
   });
 
   it('takes the channel of a call that outlived its trunk out of service when it is over', async () => {
-    await open({ config: { rtpTimeoutMs: 6_000 } });
+    await open({ config: { rtpTimeoutMs: 6_000, silentCalls: 'end' } });
     const ref = await bench.answered(1);
     bench.setup.raiseAlarm?.(1, 20_000);
     const raised = await bench.until({ type: 'alarm', on: true });

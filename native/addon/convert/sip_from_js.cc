@@ -19,6 +19,9 @@ board::sip::Trunk trunk(const Napi::Value& value) {
   from.text("name", to.name);
   from.list("addresses", to.addresses, address);
   from.texts("alsoFrom", to.alsoFrom);
+  from.text("externalHost", to.externalAddress.host);
+  from.number("externalPort", to.externalAddress.port);
+  from.flag("learnsAddress", to.learnsAddress);
   from.text("transport", to.transport);
   from.text("caFile", to.caFile);
   from.text("certificateFile", to.certificateFile);
@@ -48,6 +51,7 @@ void configFromJs(const Napi::Value& value, board::sip::Config& to) {
   from.text("name", to.name);
   from.text("bind", to.bind);
   from.text("secondBind", to.secondBind);
+  from.text("silentCalls", to.silentCalls);
   from.number("sipPort", to.sipPort);
   from.number("rtpFirstPort", to.rtpFirstPort);
   from.number("rtpLastPort", to.rtpLastPort);

@@ -20,6 +20,8 @@ struct Trunk {
   std::string name;                     // as alarms and logs call it
   std::vector<TrunkAddress> addresses;  // where requests go: the first that can be used
   std::vector<std::string> alsoFrom;    // addresses and prefixes that SIP of the peer comes from beside those
+  TrunkAddress externalAddress;         // that the peer is told of, in the place of our own; none: our own
+  bool learnsAddress = false;           // it is the one that the peer's responses say they see
   std::string transport = "udp";        // or "tcp", "tls"
   std::string caFile;                   // PEM, of TLS; empty: those of the system
   std::string certificateFile;          // PEM with its key, shown to the peer; empty: none
@@ -43,8 +45,9 @@ struct Trunk {
 
 struct Config {
   std::string name = "sip0";
-  std::string bind = "127.0.0.1";  // of SIP and RTP
-  std::string secondBind;          // the same of the other family; empty: none
+  std::string bind = "127.0.0.1";   // of SIP and RTP
+  std::string secondBind;           // the same of the other family; empty: none
+  std::string silentCalls = "ask";  // before one of them is ended: the far end is asked; or "end"
   int32_t sipPort = 5060;
   int32_t rtpFirstPort = 20'000, rtpLastPort = 29'999;  // a call takes the even ones
   std::vector<Trunk> trunks;

@@ -29,6 +29,10 @@ void checkTrunk(const Trunk& trunk, const std::string& field) {
   check(std::ranges::all_of(trunk.alsoFrom,
                             [](const std::string& each) { return IpPrefix::of(each).has_value(); }),
         field + ".alsoFrom: expected addresses and prefixes");
+  check(trunk.externalAddress.host.empty() || ipOf(trunk.externalAddress.host).isSet(),
+        field + ".externalAddress: expected an IP address");
+  check(trunk.externalAddress.port >= 0 && trunk.externalAddress.port <= kMostPort,
+        field + ".externalAddress: expected a port up to 65535");
   check(trunk.transport == "udp" || trunk.transport == "tcp" || trunk.transport == "tls",
         field + ".transport: expected udp, tcp or tls");
   check(!trunk.registers || !trunk.username.empty(), field + ".username: needed to register");
@@ -71,6 +75,7 @@ void checkConfig(const Config& config) {
   check(config.rtpFirstPort >= 1024 && config.rtpFirstPort < config.rtpLastPort &&
             config.rtpLastPort <= kMostPort,
         "rtpPorts: expected two ports from 1024 on, the second one higher");
+  check(config.silentCalls == "ask" || config.silentCalls == "end", "silentCalls: expected ask or end");
   check(config.sipPort >= 1 && config.sipPort <= kMostPort, "sipPort: expected 1 to 65535");
   bool agents = config.agentTrunk.empty();
   for (size_t i = 0; i < config.trunks.size(); ++i) {

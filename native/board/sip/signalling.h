@@ -44,6 +44,8 @@ class SignallingEvents {
   virtual void sessionLasts(LegId leg, int seconds, bool weRefresh) = 0;
   // Once, and nothing of the leg after it.
   virtual void ended(LegId leg, const Ending& ending) = 0;
+  // What became of ask().
+  virtual void asked(LegId leg, bool lives) = 0;
   // What became of a REFER: refused itself, or taken and then told by NOTIFY: 100 to 699.
   virtual void referRefused(LegId leg, int status) = 0;
   virtual void referTold(LegId leg, int status) = 0;
@@ -89,6 +91,9 @@ class Signalling {
   // answered leg there, 0: none.
   virtual void refer(LegId leg, size_t trunk, const std::string& extension, LegId replaces) = 0;
   virtual void refresh(LegId leg) = 0;
+  // Asks the far end of an answered leg whether its call is up there (OPTIONS in the dialog): what is answered with 481 or
+  // 408 (RFC 5057), or not at all, is not.
+  virtual void ask(LegId leg) = 0;
   virtual void probe(size_t trunk, size_t address) = 0;
   // REGISTER. Only of trunks that register.
   virtual void registerAt(size_t trunk, size_t address) = 0;

@@ -185,6 +185,9 @@ class TrunkBoard final : public ChannelCommands<TrunkBoard, SipBoard>, private S
   void ended(LegId leg, const Ending& ending) override {
     legEvent(leg, [&](Channel& c) { c.ended(leg, ending); });
   }
+  void asked(LegId leg, bool lives) override {
+    legEvent(leg, [&](Channel& c) { c.asked(leg, lives); });
+  }
   void referRefused(LegId leg, int /*status*/) override {
     legEvent(leg, [&](Channel& c) { c.referRefused(leg); });
   }

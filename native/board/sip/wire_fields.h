@@ -7,11 +7,11 @@
 namespace board::wire {
 
 FIELDS(sip::TrunkAddress, host, port)
-FIELDS(sip::Trunk, name, addresses, alsoFrom, transport, caFile, certificateFile, serverName, registers,
-       registerEveryS, srtp, sessionExpiresS, headers, agentHeaders, userToUser, domain, channels,
-       callsPerSecond, callerId, codecs, username, password)
-FIELDS(sip::Config, name, bind, secondBind, sipPort, rtpFirstPort, rtpLastPort, trunks, agentTrunk,
-       healthEveryMs, firstResponseMs, rtpTimeoutMs, agentRtpTimeoutMs, transferMs, standIn, standInSpeed,
-       plan, plans)
+FIELDS(sip::Trunk, name, addresses, alsoFrom, externalAddress, learnsAddress, transport, caFile,
+       certificateFile, serverName, registers, registerEveryS, srtp, sessionExpiresS, headers, agentHeaders,
+       userToUser, domain, channels, callsPerSecond, callerId, codecs, username, password)
+FIELDS(sip::Config, name, bind, secondBind, silentCalls, sipPort, rtpFirstPort, rtpLastPort, trunks,
+       agentTrunk, healthEveryMs, firstResponseMs, rtpTimeoutMs, agentRtpTimeoutMs, transferMs, standIn,
+       standInSpeed, plan, plans)
 
 }  // namespace board::wire

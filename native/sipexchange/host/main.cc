@@ -63,6 +63,7 @@ sipexchange::Habits habitsOf(const std::string& words, const board::sip::Trunk& 
       {"namedContact", &Habits::namedContact},
       {"longSessions", &Habits::longSessions},
       {"silentAgents", &Habits::silentAgents},
+      {"forgetsCalls", &Habits::forgetsCalls},
       {"lateMedia", &Habits::lateMedia},
       {"noEvents", &Habits::noEvents},
       {"ignoresOptions", &Habits::ignoresOptions},

@@ -19,6 +19,10 @@ const address = z
     'a host name or an IP address, with :port where it has one (of IPv6 in brackets)',
   );
 
+/** For `externalAddress`. */
+export const learns = 'learn';
+const isIpAddress = (text: string) => familyOf(readAddress(text)?.host ?? '') !== 0;
+
 const ownAddress = z.string().refine((text) => familyOf(text) !== 0, 'an IP address of this machine');
 
 /** What the stack writes itself cannot be given. */
@@ -58,6 +62,17 @@ const trunkSchema = z
       )
       .max(64)
       .default([]),
+    /**
+     * Behind a translator: where the peer is told that we are, with the port of SIP where that is another one outside;
+     * `learn`: where the peer's responses say that they see us.
+     */
+    externalAddress: z
+      .string()
+      .refine(
+        (text) => text === learns || isIpAddress(text),
+        'an IP address, with :port where SIP has another one outside, or learn',
+      )
+      .optional(),
     transport: z.enum(['udp', 'tcp', 'tls']).default('udp'),
     tls: tlsSchema.optional(),
     /** Calls only while it is registered there (REGISTER) as `username`. */
@@ -134,6 +149,8 @@ export const sipBoardConfigSchema = z
     rtpTimeoutMs: z.number().int().min(0).max(3_600_000).default(30_000),
     /** A bridge whose agent was heard, and is not for so long, is over; 0: never. */
     agentRtpTimeoutMs: z.number().int().min(0).max(3_600_000).default(120_000),
+    /** Before a silent call is over: its far end is asked whether it is up (OPTIONS), or not. */
+    silentCalls: z.enum(['ask', 'end']).default('ask'),
     /** How long an extension may take to answer. */
     transferMs: z.number().int().min(1_000).max(120_000).default(20_000),
     /**

@@ -5,7 +5,7 @@ import { CodedError } from '../../domain/errors.ts';
 import { boardHostProgram, howToBuild, type BoardHost } from '../board-host-program.ts';
 import type { BoardDriver, BoardFinding } from '../driver.ts';
 import { readAddress, type HostPort } from './address.ts';
-import { sipBoardConfigSchema, type SipBoardConfig } from './config.ts';
+import { learns, sipBoardConfigSchema, type SipBoardConfig } from './config.ts';
 
 type Trunk = SipBoardConfig['trunks'][number];
 
@@ -17,8 +17,14 @@ interface PreparedSipBoard extends Omit<SipBoardConfig, 'bind' | 'trunks' | 'rtp
   standInSpeed?: number;
   rtpFirstPort: number;
   rtpLastPort: number;
-  trunks: (Omit<Trunk, 'address' | 'tls' | 'register' | 'passwordFile' | 'headers' | 'agentHeaders'> & {
+  trunks: (Omit<
+    Trunk,
+    'address' | 'externalAddress' | 'tls' | 'register' | 'passwordFile' | 'headers' | 'agentHeaders'
+  > & {
     addresses: HostPort[];
+    externalHost?: string;
+    externalPort?: number;
+    learnsAddress: boolean;
     registers: boolean;
     /** Lines of a message. */
     headers: string[];
@@ -62,17 +68,23 @@ const linesOf = (headers: Record<string, string>) =>
   Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
 
 function prepared(
-  { address, tls, register, passwordFile, headers, agentHeaders, ...trunk }: Trunk,
+  { address, externalAddress = '', tls, register, passwordFile, headers, agentHeaders, ...trunk }: Trunk,
   folder: string,
 ): PreparedSipBoard['trunks'][number] {
   const addresses = [address].flat().flatMap((each) => readAddress(each) ?? []);
   const to: PreparedSipBoard['trunks'][number] = {
     ...trunk,
     addresses,
+    learnsAddress: externalAddress === learns,
     registers: register,
     headers: linesOf(headers),
     agentHeaders: linesOf(agentHeaders),
   };
+  const external = externalAddress === learns ? null : readAddress(externalAddress);
+  if (external !== null) {
+    to.externalHost = external.host;
+    to.externalPort = external.port;
+  }
   if (passwordFile !== undefined) to.password = readPassword(resolve(folder, passwordFile));
   const { caFile, certificateFile, serverName } = tls ?? {};
   if (serverName !== undefined) to.serverName = serverName;

@@ -54,6 +54,7 @@ class Channel {
   void keyPressed(LegId leg, char key);
   void sessionLasts(LegId leg, int seconds, bool weRefresh);
   void ended(LegId leg, const Ending& ending);
+  void asked(LegId leg, bool lives);
   void referRefused(LegId leg);
   void referTold(LegId leg, int status);
 
@@ -85,6 +86,7 @@ class Channel {
     double calledAt = 0;
     bool responded = false;  // the peer answered the INVITE with anything
     bool heardOf = false;    // the far end rang, or sent media
+    bool asked = false;      // whether its call is up, since nothing is heard of it
     bool givenUp = false;    // nothing answered for too long: ended() comes, or what was quicker
     size_t trunk = 0, address = 0;
     uint32_t tried = 0;                            // addresses of the trunk, a bit each
@@ -133,6 +135,9 @@ class Channel {
   void tickCall();
   void tickSeizing();
   bool isSilent(const Leg& leg, int32_t timeoutMs) const;
+  bool mainIsSilent() const;
+  bool agentIsSilent() const;
+  bool isOver(Leg& leg);
   bool tickSession(Leg& leg);
   void tickPlay();
   void tickDigits();

@@ -55,11 +55,9 @@ void Channel::tickCall() {
     noAnswerAt_ = kNotDue;
     if (state_ != LineState::kAnswered && !verdictGiven_) post(EventType::kNoAnswer);
   }
-  if (state_ == LineState::kAnswered && isSilent(main_, host_.config.rtpTimeoutMs))
-    return disconnected(kCauseOutOfOrder);
+  if (mainIsSilent() && isOver(main_)) return disconnected(kCauseOutOfOrder);
   // Nobody is kept on the line with an agent who is not there any more.
-  if (bridged_ && agent_.stream.wasHeardSince(bridgedAt_) && isSilent(agent_, host_.config.agentRtpTimeoutMs))
-    return disconnected(kCauseDestinationOutOfOrder);
+  if (agentIsSilent() && isOver(agent_)) return disconnected(kCauseDestinationOutOfOrder);
   if (!tickSession(main_)) return disconnected(kCauseRecovery);
   if (bridged_ && !tickSession(agent_)) return disconnected(kCauseRecovery);
   if (transfer_) tickTransfer();
@@ -67,6 +65,32 @@ void Channel::tickCall() {
 
 bool Channel::isSilent(const Leg& leg, int32_t timeoutMs) const {
   return timeoutMs > 0 && leg.stream.isSilent(host_.now, timeoutMs);
+}
+
+bool Channel::mainIsSilent() const {
+  return state_ == LineState::kAnswered && isSilent(main_, host_.config.rtpTimeoutMs);
+}
+
+bool Channel::agentIsSilent() const {
+  return bridged_ && agent_.stream.wasHeardSince(bridgedAt_) &&
+         isSilent(agent_, host_.config.agentRtpTimeoutMs);
+}
+
+// A leg that is silent may be muted: its far end is asked once, and asked() hears what it says.
+bool Channel::isOver(Leg& leg) {
+  if (host_.config.silentCalls != "ask") return true;
+  if (!std::exchange(leg.asked, true)) host_.signalling.ask(leg.id);
+  return false;
+}
+
+void Channel::asked(LegId leg, bool lives) {
+  Leg& of = leg == agent_.id ? agent_ : main_;
+  of.asked = false;
+  if (lives) return of.stream.waitAnew(host_.now);
+  // What is heard again meanwhile is up, whoever says otherwise.
+  const bool agents = &of == &agent_;
+  if (agents ? agentIsSilent() : mainIsSilent())
+    disconnected(agents ? kCauseDestinationOutOfOrder : kCauseOutOfOrder);
 }
 
 // The trunk's pace is waited for here, while nothing is said of a number yet.

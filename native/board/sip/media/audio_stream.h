@@ -64,6 +64,8 @@ class AudioStream {
   uint64_t refused() const { return gate_.refused(); }
   // Neither sound nor a report has come for so long, though it was to.
   bool isSilent(double now, double forMs) const { return !isHeld() && now - waitedFrom_ >= forMs; }
+  // The far end is there without either: it is waited for anew.
+  void waitAnew(double now) { waitedFrom_ = now; }
   // Sound or a report came at that time or later.
   bool wasHeardSince(double at) const { return lastHeardAt_ && *lastHeardAt_ >= at; }
 

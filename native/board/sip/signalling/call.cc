@@ -27,6 +27,7 @@ Call::Call(CallPlace place, LegId leg, const Invite& invite, std::function<void(
       over_(std::move(over)),
       media_(place_.ip, invite.rtpPort, place_.peer->trunk->codecs, place_.peer->trunk->srtp == "required"),
       authenticator_(*place_.peer->trunk),
+      askAuthenticator_(*place_.peer->trunk),
       sessionS_(place_.peer->trunk->sessionExpiresS),
       leastSessionS_(kLeastSessionS) {
   tmr_init(&okTimer_);
@@ -51,6 +52,7 @@ Call::~Call() {
   mem_deref(std::exchange(ending_, nullptr));
   mem_deref(std::exchange(referring_, nullptr));
   mem_deref(std::exchange(refreshing_, nullptr));
+  mem_deref(std::exchange(asking_, nullptr));
 }
 
 std::string Call::target() const { return "sip:" + escapedUser(invite_.number) + "@" + place_.peer->domain; }
@@ -94,7 +96,7 @@ void Call::invite() {
   sent_ = responded_ = false;
   const std::string sdp = media_.offer(), lines = options();
   const int error =
-      sip_drequestf(&inviting_, place_.peer->stack, true, "INVITE", base_.get(), 0, nullptr, addContact,
+      sip_drequestf(&inviting_, place_.peer->speaking(), true, "INVITE", base_.get(), 0, nullptr, addContact,
                     inviteAnswered, this,
                     "%s%s"
                     "Content-Type: application/sdp\r\n"
@@ -181,7 +183,7 @@ void Call::refused(const sip_msg* response) {
 }
 
 bool Call::acknowledge(sip_dialog* dialog, uint32_t sequence) {
-  return sip_drequestf(nullptr, place_.peer->stack, false, "ACK", dialog, sequence, nullptr, addContact,
+  return sip_drequestf(nullptr, place_.peer->speaking(), false, "ACK", dialog, sequence, nullptr, addContact,
                        nullptr, nullptr, "%sContent-Length: 0\r\n\r\n", authenticator_.header().c_str()) == 0;
 }
 
@@ -216,8 +218,8 @@ void Call::takeLateAnswer(const sip_msg* response) {
   const FarDialog other = openedBy(response, base_.get(), way());
   if (!other.dialog) return;
   (void)acknowledge(other.dialog.get(), response->cseq.num);
-  (void)sip_drequestf(nullptr, place_.peer->stack, true, "BYE", other.dialog.get(), 0, nullptr, addContact,
-                      nullptr, nullptr, "Content-Length: 0\r\n\r\n");
+  (void)sip_drequestf(nullptr, place_.peer->speaking(), true, "BYE", other.dialog.get(), 0, nullptr,
+                      addContact, nullptr, nullptr, "Content-Length: 0\r\n\r\n");
 }
 
 void Call::end() {
@@ -252,7 +254,7 @@ void Call::stopInviting() {
 void Call::bye() {
   state_ = State::kEnding;
   const int error =
-      sip_drequestf(&ending_, place_.peer->stack, true, "BYE", far_.dialog.get(), 0, nullptr, addContact,
+      sip_drequestf(&ending_, place_.peer->speaking(), true, "BYE", far_.dialog.get(), 0, nullptr, addContact,
                     byeAnswered, this, "%sContent-Length: 0\r\n\r\n", authenticator_.header().c_str());
   if (error != 0) finish();
 }
@@ -289,8 +291,8 @@ void Call::sendRefer() {
   const std::string by = identity();
   const int error = state_ != State::kUp
                         ? -1
-                        : sip_drequestf(&referring_, place_.peer->stack, true, "REFER", far_.dialog.get(), 0,
-                                        nullptr, addContact, referAnswered, this,
+                        : sip_drequestf(&referring_, place_.peer->speaking(), true, "REFER",
+                                        far_.dialog.get(), 0, nullptr, addContact, referAnswered, this,
                                         "%sRefer-To: <%s>\r\nReferred-By: <%s>\r\nContent-Length: 0\r\n\r\n",
                                         authenticator_.header().c_str(), referTo_.c_str(), by.c_str());
   if (error != 0 && !told_) place_.events->referRefused(leg_, 500);

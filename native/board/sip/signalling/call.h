@@ -44,6 +44,8 @@ class Call {
   void giveUp();
   // A re-INVITE with the same media, so that the far end keeps the call.
   void refresh();
+  // OPTIONS in the dialog.
+  void ask();
   void refer(const std::string& extension, const Peer& at, const Call* replaces);
 
   LegId leg() const { return leg_; }
@@ -85,6 +87,8 @@ class Call {
 
   static void prackAnswered(int error, const sip_msg* response, void* early);
   static void refreshAnswered(int error, const sip_msg* response, void* self);
+  static void askAnswered(int error, const sip_msg* response, void* self);
+  void sendAsk();
   sip_dialog* dialogOf(const sip_msg* request) const;
   Early* earlyOf(const sip_msg* response);
   void acknowledgeProvisional(const sip_msg* response);
@@ -134,7 +138,8 @@ class Call {
   LibreRequest* ending_ = nullptr;
   LibreRequest* referring_ = nullptr;
   LibreRequest* refreshing_ = nullptr;
-  Authenticator authenticator_;
+  LibreRequest* asking_ = nullptr;
+  Authenticator authenticator_, askAuthenticator_;
   int sessionS_, leastSessionS_;  // asked for, and what the network wants at least
   std::string referTo_;
   bool referAuthenticated_ = false, byeAuthenticated_ = false;

@@ -1,4 +1,5 @@
-// What keeps a call's dialogs alive: provisional responses acknowledged (RFC 3262), sessions refreshed (RFC 4028).
+// What keeps a call's dialogs alive: provisional responses acknowledged (RFC 3262), sessions refreshed (RFC 4028), the
+// far end asked whether it is there.
 #include <utility>
 
 #include "board/sip/signalling/call.h"
@@ -44,9 +45,10 @@ void Call::acknowledgeProvisional(const sip_msg* response) {
 
 void Call::sendPrack(Early& early) {
   mem_deref(std::exchange(early.request, nullptr));
-  (void)sip_drequestf(&early.request, early.call.place_.peer->stack, true, "PRACK", early.far.dialog.get(), 0,
-                      nullptr, addContact, prackAnswered, &early, "RAck: %s\r\n%sContent-Length: 0\r\n\r\n",
-                      early.acknowledged.c_str(), early.authenticator.header().c_str());
+  (void)sip_drequestf(&early.request, early.call.place_.peer->speaking(), true, "PRACK",
+                      early.far.dialog.get(), 0, nullptr, addContact, prackAnswered, &early,
+                      "RAck: %s\r\n%sContent-Length: 0\r\n\r\n", early.acknowledged.c_str(),
+                      early.authenticator.header().c_str());
 }
 
 void Call::prackAnswered(int error, const sip_msg* response, void* self) {
@@ -63,7 +65,7 @@ void Call::refresh() {
 
 void Call::sendRefresh() {
   const std::string sdp = media_.offer(), session = sessionHeaders();
-  (void)sip_drequestf(&refreshing_, place_.peer->stack, true, "INVITE", far_.dialog.get(), 0, nullptr,
+  (void)sip_drequestf(&refreshing_, place_.peer->speaking(), true, "INVITE", far_.dialog.get(), 0, nullptr,
                       addContact, refreshAnswered, this,
                       "Supported: timer\r\n%s%sContent-Type: application/sdp\r\n"
                       "Content-Length: %zu\r\n\r\n%b",
@@ -87,6 +89,31 @@ void Call::refreshAnswered(int error, const sip_msg* response, void* self) {
   if (response->scode != kNoSuchCall && response->scode != kTimeout) return;
   call.tellEnded({.by = Ending::By::kBye});
   call.finish();
+}
+
+void Call::ask() {
+  if (state_ != State::kUp || asking_ != nullptr) return;
+  askAuthenticator_.startRequest();
+  sendAsk();
+}
+
+void Call::sendAsk() {
+  const int error =
+      sip_drequestf(&asking_, place_.peer->speaking(), true, "OPTIONS", far_.dialog.get(), 0, nullptr,
+                    addContact, askAnswered, this, "%sAccept: application/sdp\r\nContent-Length: 0\r\n\r\n",
+                    askAuthenticator_.header().c_str());
+  if (error != 0 && !told_) place_.events->asked(leg_, false);
+}
+
+void Call::askAnswered(int error, const sip_msg* response, void* self) {
+  Call& call = *static_cast<Call*>(self);
+  const bool answered = error == 0 && response != nullptr;
+  if (answered && response->scode < 200) return;
+  if (answered && Authenticator::isChallenge(response) &&
+      call.askAuthenticator_.answers(response, "OPTIONS", call.far_.target))
+    return call.sendAsk();
+  const bool lives = answered && response->scode != kNoSuchCall && response->scode != kTimeout;
+  if (!call.told_) call.place_.events->asked(call.leg_, lives);
 }
 
 // `weAsked`: the message answers a request of ours, in which uac is us; else it is the far end's request.

@@ -3,6 +3,7 @@
 
 #include "board/sip/signalling/call.h"
 #include "board/sip/signalling/message.h"
+#include "board/sip/signalling/transport/libre_address.h"
 #include "board/sip/words/info_key.h"
 #include "board/sip/words/sip_text.h"
 
@@ -72,7 +73,9 @@ void Call::takeOffer(const sip_msg* request, bool isInvite) {
 
 void Call::answerOffer(const sip_msg* request, bool isInvite, const std::string& sdp) {
   sip_contact contact;
-  sip_contact_set(&contact, kContactUser, &request->dst, request->tp);
+  const MediaAddress told = place_.peer->announcedFor({ipOf(request->dst), sa_port(&request->dst)});
+  const sa at = libreAddress(told.ip, told.port);
+  sip_contact_set(&contact, kContactUser, &at, request->tp);
   // A refresh is granted as it is asked for.
   std::string session;
   if (const std::string asked = headerText(request, SIP_HDR_SESSION_EXPIRES); !asked.empty())

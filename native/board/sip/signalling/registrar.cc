@@ -14,7 +14,7 @@ constexpr uint32_t kLongestS = 1'000'000;
 
 }  // namespace
 
-Registrar::Registrar(const Peer& peer, size_t trunk, SignallingEvents& events)
+Registrar::Registrar(Peer& peer, size_t trunk, SignallingEvents& events)
     : peer_(peer),
       trunk_(trunk),
       events_(events),
@@ -36,6 +36,7 @@ void Registrar::send(size_t address) {
       return failed(0, -1);
     dialog_.reset(made);
   }
+  learnt_ = false;
   authenticator_.startRequest();
   request();
 }
@@ -48,7 +49,7 @@ void Registrar::leave(std::shared_ptr<void> over) {
 }
 
 void Registrar::request() {
-  const int error = sip_drequestf(&request_, peer_.stack, true, "REGISTER", dialog_.get(), 0, nullptr,
+  const int error = sip_drequestf(&request_, peer_.speaking(), true, "REGISTER", dialog_.get(), 0, nullptr,
                                   addContact, answered, this, "%sExpires: %d\r\nContent-Length: 0\r\n\r\n",
                                   authenticator_.header().c_str(), askedS_);
   if (error != 0) failed(0, -1);
@@ -70,7 +71,14 @@ void Registrar::answered(int error, const sip_msg* response, void* self) {
   Registrar& registrar = *static_cast<Registrar*>(self);
   if (error != 0 || response == nullptr) return registrar.failed(0, -1);
   if (response->scode < 200) return;
-  if (response->scode < 300) return registrar.granted(response);
+  const bool learnt = registrar.peer_.learnFrom(response);
+  if (response->scode < 300) {
+    if (!learnt || registrar.leaving_ || std::exchange(registrar.learnt_, true))
+      return registrar.granted(response);
+    // What was registered is not where we are seen.
+    registrar.authenticator_.startRequest();
+    return registrar.request();
+  }
   const std::string uri = "sip:" + registrar.peer_.domain;
   if (Authenticator::isChallenge(response) && registrar.authenticator_.answers(response, "REGISTER", uri))
     return registrar.request();

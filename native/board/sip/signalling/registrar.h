@@ -15,7 +15,7 @@ namespace board::sip {
 
 class Registrar {
  public:
-  Registrar(const Peer& peer, size_t trunk, SignallingEvents& events);
+  Registrar(Peer& peer, size_t trunk, SignallingEvents& events);
   ~Registrar();
   Registrar(const Registrar&) = delete;
   Registrar& operator=(const Registrar&) = delete;
@@ -32,7 +32,7 @@ class Registrar {
   void failed(int status, int retryAfterS);
   int grantedBy(const sip_msg* response) const;
 
-  const Peer& peer_;
+  Peer& peer_;
   const size_t trunk_;
   SignallingEvents& events_;
   Authenticator authenticator_;
@@ -41,6 +41,7 @@ class Registrar {
   LibreRequest* request_ = nullptr;  // libre clears it
   int askedS_;
   bool granted_ = false;
+  bool learnt_ = false;  // this time, where we are
   std::shared_ptr<void> leaving_;
 };
 

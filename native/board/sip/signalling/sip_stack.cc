@@ -60,7 +60,7 @@ class SipStack final : public Signalling {
   void invite(LegId leg, const Invite& invite) override {
     thread_.post([this, leg, invite] {
       auto call = std::make_unique<Call>(CallPlace{.peer = &peers_[invite.trunk],
-                                                   .ip = own_.of(isV6(invite.trunk, invite.address)),
+                                                   .ip = toldAddress(invite.trunk, invite.address),
                                                    .events = events_},
                                          leg, invite, [this](Call& over) { forget(over); });
       Call& made = *call;
@@ -80,6 +80,10 @@ class SipStack final : public Signalling {
 
   void refresh(LegId leg) override {
     withCall(leg, [](Call& call) { call.refresh(); });
+  }
+
+  void ask(LegId leg) override {
+    withCall(leg, [](Call& call) { call.ask(); });
   }
 
   void refer(LegId leg, size_t trunk, const std::string& extension, LegId replaces) override {
@@ -229,25 +233,31 @@ class SipStack final : public Signalling {
     thread_.post([this] { gone_.clear(); });
   }
 
+  // Where an address of a trunk's is told that we are.
+  IpAddress toldAddress(size_t trunk, size_t address) const {
+    return peers_[trunk].announcedFor({own_.of(isV6(trunk, address)), 0}).ip;
+  }
+
   void sendOptions(size_t trunk, size_t address) {
     Probe& probe = probes_.at({trunk, address});
     mem_deref(std::exchange(probe.request, nullptr));
     const Peer& peer = peers_[trunk];
     const std::string uri = "sip:" + peer.domain;
     const std::string route = peer.route(address);
-    const std::string from = "sip:" + hostPort(own_.of(isV6(trunk, address)).text(), 0);
+    const std::string from = "sip:" + hostPort(toldAddress(trunk, address).text(), 0);
     const char* routes[] = {route.c_str()};
     sip_dialog* dialog = nullptr;
     if (sip_dialog_alloc(&dialog, uri.c_str(), uri.c_str(), nullptr, from.c_str(), routes,
                          route.empty() ? 0 : 1) != 0)
       return;
     const Ref<sip_dialog> held(dialog);
-    (void)sip_drequestf(&probe.request, peer.stack, true, "OPTIONS", dialog, 0, nullptr, nullptr, probed,
+    (void)sip_drequestf(&probe.request, peer.speaking(), true, "OPTIONS", dialog, 0, nullptr, nullptr, probed,
                         &probe, "Accept: application/sdp\r\nContent-Length: 0\r\n\r\n");
   }
 
   static void probed(int error, const sip_msg* response, void* probe) {
     const Probe& of = *static_cast<Probe*>(probe);
+    if (error == 0 && response != nullptr) (void)of.owner->peers_[of.trunk].learnFrom(response);
     // Whatever a peer says, it is there.
     if (error == 0 && response != nullptr && response->scode >= 200)
       of.owner->events_->peerAnswered(of.trunk, of.address);

@@ -54,6 +54,8 @@ const std::vector<std::string> kDescriptions = {
     "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\nm=audio 4000 RTP/SAVP "
     "0\r\na=crypto:1 "
     "AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj|2^20\r\na=sendonly\r\n",
+    "v=0\r\no=- 1 1 IN IP6 2001:db8::9\r\ns=-\r\nc=IN IP6 2001:db8::9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"
+    "a=rtcp:4001 IN IP6 2001:db8::9\r\n",
 };
 
 const std::vector<std::string> kLines = {
@@ -62,6 +64,7 @@ const std::vector<std::string> kLines = {
     "SIP/2.0 200 OK\r\n",
     "1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj",
     "concurrent call limit exceeded",
+    "2001:db8::ff/32",
 };
 
 class Mutator {
@@ -144,7 +147,8 @@ TEST_CASE("fuzz: SIP messages") {
 TEST_CASE("fuzz: descriptions of media") {
   Mutator mutator(kSeed + 1);
   for (unsigned long i = 0; i < kRuns / 4; ++i) {
-    SessionDescription ours(0xc0000201, 20'000, {"pcma", "pcmu"}, i % 2 == 0);
+    const IpAddress at = i % 4 < 2 ? IpAddress(0xc0000201) : ipOf("2001:db8::1");
+    SessionDescription ours(at, 20'000, {"pcma", "pcmu"}, i % 2 == 0);
     for (int round = 0; round < 4; ++round) {
       const bool isOffer = mutator.upTo(1) == 0;
       const auto plan = ours.take(mutator.of(kDescriptions), isOffer);
@@ -167,6 +171,7 @@ TEST_CASE("fuzz: values of headers") {
     const auto status = sipfragStatus(text);
     CHECK((!status || (*status >= 100 && *status <= 699)));
     (void)readCrypto(text);
+    if (const auto prefix = IpPrefix::of(text)) (void)prefix->contains(ipOf(text));
     (void)speaksOfLimit(text);
     (void)isHeaderLine(text);
     (void)keyOfInfo("application/dtmf-relay", text);

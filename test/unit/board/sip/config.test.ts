@@ -79,6 +79,9 @@ describe('the configuration of a SIP board', () => {
     [{ bind: ['192.0.2.1', '192.0.2.2'] }, {}, 'bind', 'one of IPv6'],
     [{}, { alsoFrom: ['192.0.2.0/33'] }, 'trunks.0.alsoFrom.0', 'prefix'],
     [{}, { alsoFrom: ['0.0.0.0/0'] }, 'trunks.0.alsoFrom.0', 'prefix'],
+    [{}, { externalAddress: 'gw.example.net' }, 'trunks.0.externalAddress', 'an IP address'],
+    [{}, { externalAddress: '203.0.113.5:70000' }, 'trunks.0.externalAddress', 'or learn'],
+    [{ silentCalls: 'never' }, {}, 'silentCalls', 'ask'],
     [{}, { alsoFrom: ['sip.example.net'] }, 'trunks.0.alsoFrom.0', 'prefix'],
   ])('says of %j, %j what is expected of %s', (more, first, wrong, expected) => {
     const refused = parse(more, first);
@@ -148,6 +151,29 @@ describe('the configuration of a SIP board', () => {
         },
       ],
     });
+  });
+
+  it('tells the board where it is, and where it is seen', () => {
+    const prepare = (bind: unknown, externalAddress?: string) =>
+      sipDriver.prepare(
+        sipBoardConfigSchema.parse({
+          driver: 'sip',
+          bind,
+          trunks: [{ name: 'a', address: 'a.example', externalAddress }],
+        }),
+        folder,
+      );
+    expect(prepare('192.0.2.1')).not.toHaveProperty('secondBind');
+    expect(prepare(['2001:db8::1', '192.0.2.1'], '203.0.113.5:5070')).toMatchObject({
+      bind: '2001:db8::1',
+      secondBind: '192.0.2.1',
+      trunks: [{ externalHost: '203.0.113.5', externalPort: 5_070, learnsAddress: false }],
+    });
+    expect(prepare('192.0.2.1', '203.0.113.5').trunks[0]).toMatchObject({ externalPort: 0 });
+    const learning = prepare('192.0.2.1', 'learn').trunks[0];
+    expect(learning).toMatchObject({ learnsAddress: true });
+    expect(learning).not.toHaveProperty('externalHost');
+    expect(prepare('192.0.2.1').trunks[0]).toMatchObject({ learnsAddress: false });
   });
 
   it('takes several addresses, and finds the files of TLS beside the configuration', () => {

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "board/made_board.h"
+#include "board/sip/signalling/message.h"
+#include "board/sip/signalling/transport/announced_address.h"
 #include "board/sip/signalling/transport/service_records.h"
 #include "board/sip/words/sip_text.h"
 
@@ -14,6 +16,7 @@ namespace board::sip {
 namespace {
 
 constexpr size_t kMostAddresses = 16;
+constexpr uint32_t kMostPort = 65'535;
 
 uint16_t defaultPort(const Trunk& trunk) { return trunk.transport == "tls" ? SIP_PORT_TLS : SIP_PORT; }
 
@@ -83,8 +86,32 @@ std::string Peer::route(size_t address) const {
   return trunk->transport == "udp" && at == domain ? std::string() : hop(address);
 }
 
+LibreStack* Peer::speaking() const {
+  announce(announced);
+  return stack;
+}
+
+MediaAddress Peer::announcedFor(const MediaAddress& own) const {
+  announce(announced);
+  return sip::announcedFor(own);
+}
+
+bool Peer::learnFrom(const sip_msg* response) {
+  pl received, port;
+  if (!trunk->learnsAddress || msg_param_decode(&response->via.params, "received", &received) != 0)
+    return false;
+  MediaAddress seen{ipOf(text(received)), announced.port};
+  if (msg_param_decode(&response->via.params, "rport", &port) == 0 && pl_u32(&port) <= kMostPort)
+    seen.port = static_cast<uint16_t>(pl_u32(&port));
+  if (!seen.ip.isSet() || seen == announced) return false;
+  announced = seen;
+  return true;
+}
+
 Peer findPeer(const Trunk& trunk, const OwnAddresses& own) {
-  Peer peer{.trunk = &trunk, .addresses = addressesOf(trunk, own), .domain = {}, .stack = nullptr};
+  Peer peer{
+      .trunk = &trunk, .addresses = addressesOf(trunk, own), .domain = {}, .stack = nullptr, .announced = {}};
+  peer.announced = {ipOf(trunk.externalAddress.host), static_cast<uint16_t>(trunk.externalAddress.port)};
   const std::string& host = trunk.domain.empty() ? trunk.addresses.front().host : trunk.domain;
   peer.domain = ipOf(host).isSet() ? hostPort(host, peer.addresses.front().port) : host;
   return peer;

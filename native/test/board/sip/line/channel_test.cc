@@ -32,6 +32,7 @@ class QuietSignalling final : public Signalling {
   void giveUp(LegId) override {}
   void refer(LegId, size_t, const std::string&, LegId) override {}
   void refresh(LegId) override {}
+  void ask(LegId leg) override { asks.push_back(leg); }
   void probe(size_t, size_t) override {}
   void registerAt(size_t, size_t) override {}
   void settle() override {}
@@ -42,6 +43,7 @@ class QuietSignalling final : public Signalling {
   void close() override {}
 
   std::vector<std::pair<LegId, Invite>> invites;
+  std::vector<LegId> asks;
 };
 
 Config configured() {
@@ -55,6 +57,7 @@ Config configured() {
   config.rtpLastPort = config.rtpFirstPort + 7;
   config.rtpTimeoutMs = 0;
   config.agentRtpTimeoutMs = 10'000;
+  config.silentCalls = "end";
   return config;
 }
 
@@ -249,4 +252,51 @@ TEST_CASE("channel: a key counts once when a later description agrees on telepho
   bench.pass(2'500);
   REQUIRE(bench.find(EventType::kDigits) != nullptr);
   CHECK(bench.find(EventType::kDigits)->text == "45");
+}
+
+TEST_CASE("channel: a muted telephone is asked whether its call is up, and ends nothing while it says so") {
+  Config config = configured();
+  config.silentCalls = "ask";
+  config.rtpTimeoutMs = 5'000;
+  for (const bool agents : {false, true}) {
+    CAPTURE(agents);
+    Bench bench(config);
+    bench.bridge();
+    bench.speaks(bench.agent, silence(200));
+    const double patience = agents ? 10'000 : 5'000;
+    const LegId leg = agents ? bench.agent.leg() : bench.customer.leg();
+    const auto others = [&] {
+      // The other side goes on talking.
+      bench.speaks(agents ? bench.customer : bench.agent, silence(1'000));
+    };
+    for (int round = 1; round <= 3; ++round) {
+      while (bench.signalling.asks.size() < static_cast<size_t>(round)) others();
+      // Asked once, however long the answer takes.
+      others();
+      CHECK(bench.signalling.asks.size() == static_cast<size_t>(round));
+      CHECK(bench.signalling.asks.back() == leg);
+      CHECK(bench.host.now >= round * patience);
+      bench.channel.asked(leg, true);
+      CHECK_FALSE(bench.isOver());
+    }
+    while (bench.signalling.asks.size() < 4) others();
+    bench.channel.asked(leg, false);
+    REQUIRE(bench.isOver());
+    CHECK(bench.find(EventType::kDisconnected)->cause == (agents ? 27 : 38));
+  }
+}
+
+TEST_CASE("channel: whoever is heard again while it is asked is up, whatever the answer") {
+  Config config = configured();
+  config.silentCalls = "ask";
+  config.rtpTimeoutMs = 5'000;
+  Bench bench(config);
+  bench.pass(5'100);
+  REQUIRE(bench.signalling.asks == std::vector<LegId>{bench.customer.leg()});
+  bench.speaks(bench.customer, silence(200));
+  bench.channel.asked(bench.customer.leg(), false);
+  CHECK_FALSE(bench.isOver());
+  // And is asked again when it falls silent again.
+  bench.pass(5'100);
+  CHECK(bench.signalling.asks.size() == 2);
 }

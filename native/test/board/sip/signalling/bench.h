@@ -41,6 +41,7 @@ class NoEvents : public SignallingEvents {
   void mediaChanged(LegId /*leg*/, const MediaPlan& /*media*/) override {}
   void keyPressed(LegId /*leg*/, char /*key*/) override {}
   void sessionLasts(LegId /*leg*/, int /*seconds*/, bool /*weRefresh*/) override {}
+  void asked(LegId /*leg*/, bool /*lives*/) override {}
   void ended(LegId /*leg*/, const Ending& ending) override { last = ending; }
   void referRefused(LegId /*leg*/, int /*status*/) override {}
   void referTold(LegId /*leg*/, int /*status*/) override {}

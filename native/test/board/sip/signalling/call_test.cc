@@ -30,6 +30,7 @@ class Told final : public NoEvents {
  public:
   void answered(LegId /*leg*/, const MediaPlan& /*media*/) override { ++answers; }
   void mediaChanged(LegId /*leg*/, const MediaPlan& /*media*/) override { ++changes; }
+  void asked(LegId /*leg*/, bool lives) override { said.push_back(lives); }
   void ended(LegId /*leg*/, const Ending& ending) override {
     const std::lock_guard lock(mutex);
     endings.push_back(ending);
@@ -42,6 +43,7 @@ class Told final : public NoEvents {
   }
 
   int answers = 0, changes = 0;
+  std::vector<bool> said;  // of asking
   std::vector<Ending> endings;
   std::mutex mutex;
 };
@@ -367,4 +369,43 @@ TEST_CASE("sip call: by TCP it may have arrived once there is a connection") {
   bench.giveUp();
   REQUIRE(bench.told.endings.size() == 1);
   CHECK(bench.told.endings[0].by == Ending::By::kSilence);
+}
+
+TEST_CASE("sip call: a far end that is asked whether the call is up says so, but for 481 and 408") {
+  for (const auto& [status, lives] : {std::pair(200, true), std::pair(501, true), std::pair(403, true),
+                                      std::pair(481, false), std::pair(408, false)}) {
+    CAPTURE(status);
+    Bench bench;
+    bench.up({kByName});
+    CHECK(bench.next().method == "ACK");
+    bench.signalling->ask(1);
+    bench.signalling->settle();
+    const Message options = bench.next();
+    CHECK(options.method == "OPTIONS");
+    CHECK(sipexchange::parameter(options.header("To"), "tag") == "far");
+    CHECK(bench.told.said.empty());
+    bench.answer(options, 100);
+    CHECK(bench.told.said.empty());
+    bench.answer(options, status);
+    CHECK(bench.told.said == std::vector<bool>{lives});
+    CHECK(bench.told.endings.empty());
+  }
+}
+
+TEST_CASE("sip call: a far end that wants a password of who asks gets it once") {
+  Trunk trunk;
+  trunk.username = trunk.password = "dialler";
+  Bench bench(trunk);
+  bench.up({kByName});
+  CHECK(bench.next().method == "ACK");
+  bench.signalling->ask(1);
+  bench.signalling->settle();
+  bench.answer(bench.next(), 407, {kChallenge});
+  const Message again = bench.next();
+  CHECK(again.method == "OPTIONS");
+  CHECK(again.header("Proxy-Authorization").find("username=\"dialler\"") != std::string::npos);
+  bench.answer(again, 407, {kChallenge});
+  CHECK(bench.next().method.empty());
+  // It is there, whatever it thinks of us.
+  CHECK(bench.told.said == std::vector<bool>{true});
 }

@@ -150,6 +150,9 @@ TEST_CASE("sip stack: whoever is no peer is closed as it connects by TCP, and a 
   const Client peer(loopback(1), config.bind);
   peer.send(options(loopback(1), config.bind));
   CHECK(peer.receive().starts_with("SIP/2.0 200 "));
+  // What keeps the way open (RFC 5626, section 4.4.1).
+  peer.send("\r\n\r\n");
+  CHECK(peer.receive() == "\r\n");
   CHECK(signalling->counts().refusedConnections == 20);
 }
 

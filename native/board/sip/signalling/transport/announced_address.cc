@@ -1,0 +1,35 @@
+#include "board/sip/signalling/transport/announced_address.h"
+
+#include "board/sip/signalling/transport/libre_address.h"
+
+// As the linker names libre's own and what is called instead.
+extern "C" {
+int realLocalAddress(struct sip* stack, sa* local, sip_transp transport,
+                     const sa* to) __asm__("__real_sip_transp_laddr");
+int announcedLocalAddress(struct sip* stack, sa* local, sip_transp transport,
+                          const sa* to) __asm__("__wrap_sip_transp_laddr");
+}
+
+namespace board::sip {
+namespace {
+
+thread_local MediaAddress announced;
+
+}  // namespace
+
+void announce(const MediaAddress& address) { announced = address; }
+
+MediaAddress announcedFor(const MediaAddress& own) {
+  if (!announced.ip.isSet() || announced.ip.isV6() != own.ip.isV6()) return own;
+  return {announced.ip, announced.port != 0 ? announced.port : own.port};
+}
+
+}  // namespace board::sip
+
+int announcedLocalAddress(struct sip* stack, sa* local, sip_transp transport, const sa* to) {
+  const int error = realLocalAddress(stack, local, transport, to);
+  if (error != 0) return error;
+  const board::sip::MediaAddress told = board::sip::announcedFor({board::sip::ipOf(*local), sa_port(local)});
+  *local = board::sip::libreAddress(told.ip, told.port);
+  return 0;
+}
