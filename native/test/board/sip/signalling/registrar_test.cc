@@ -4,10 +4,14 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 #include <thread>
 
 #include "board/sip/signalling.h"
 #include "sipexchange/exchange.h"
+#include "sipexchange/message.h"
+#include "sipexchange/udp_port.h"
 #include "test/board/sip/signalling/bench.h"
 
 using namespace board::sip;
@@ -106,4 +110,47 @@ TEST_CASE("registrar: a peer that is gone holds up no close for longer than two 
   const auto took = std::chrono::steady_clock::now() - before;
   CHECK(took >= std::chrono::milliseconds(1'900));
   CHECK(took < std::chrono::seconds(10));
+}
+
+TEST_CASE("registrar: what was granted for another address than we are seen at is asked for again, once") {
+  Config config = registering();
+  config.trunks.front().learnsAddress = true;
+  const sipexchange::UdpPort peer(loopback(1), 5080);
+  Registered events;
+  const std::unique_ptr<Signalling> signalling = makeSignalling();
+  signalling->open(config, events);
+  // The next REGISTER's Contact; empty: there is none. It is granted by a peer that sees it come from `seen`.
+  const auto grant = [&](const std::string& seen) {
+    sipexchange::Address from;
+    const auto text = peer.receive(from);
+    auto request = text ? sipexchange::readMessage(*text) : std::nullopt;
+    if (!request) return std::string();
+    for (auto& [name, value] : request->headers)
+      if (name == "Via") value.replace(value.find(";rport"), 6, seen);
+    peer.send(sipexchange::responseTo(*request, 200, "OK", "x", {"Expires: 60"}),
+              sipexchange::addressOf(config.bind, 5060));
+    signalling->settle();
+    return sipexchange::uriOf(request->header("Contact"));
+  };
+  const auto ask = [&] {
+    events.grantedS = 0;
+    signalling->registerAt(0, 0);
+    signalling->settle();
+  };
+  ask();
+  CHECK(grant(";rport=7001;received=203.0.113.5") == "sip:cpdd@" + loopback(0) + ":5060");
+  CHECK(events.grantedS == 0);
+  // A translator that gives each message another port would have us ask for ever.
+  CHECK(grant(";rport=7002;received=203.0.113.5") == "sip:cpdd@203.0.113.5:7001");
+  CHECK(events.grantedS == 60);
+  CHECK(grant("").empty());
+  // What is no address, or no port, or was known, changes nothing.
+  for (const char* seen : {";rport=7002;received=nowhere", ";rport=7002;received=0.0.0.0", ";rport=7002",
+                           ";rport=7002;received=203.0.113.5", ";rport=700200;received=203.0.113.5"}) {
+    CAPTURE(seen);
+    ask();
+    CHECK(grant(seen) == "sip:cpdd@203.0.113.5:7002");
+    CHECK(events.grantedS == 60);
+    CHECK(grant("").empty());
+  }
 }
