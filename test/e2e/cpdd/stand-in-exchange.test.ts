@@ -32,7 +32,7 @@ describe('cpdd with a stand-in exchange', () => {
     const { code, stderr } = await run('cpdd', configured('sip.example.net:5060'));
     expect(code).not.toBe(0);
     expect(stderr).toContain(
-      'board.trunks[0].address: found "sip.example.net:5060", expected an IPv4 address',
+      'board.trunks[0].address: found "sip.example.net:5060", expected an address of 127.0.0.0/8',
     );
   });
 
