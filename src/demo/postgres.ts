@@ -1,6 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -34,6 +35,28 @@ export interface OwnPostgres {
 /** Between two looks whether it answers, and how many. */
 const lookMs = 50;
 const mostLooks = 600;
+
+const usualPort = 5_432;
+
+/**
+ * Ends the server at once, and takes its folder away, when this process ends without doing so, as by SIGKILL: the pipe is
+ * closed then, and nothing is read from it before.
+ *
+ * @returns gives up the watch
+ */
+function endWithThisProcess(server: number, folder: string): () => void {
+  const script = `read -r _
+kill -s QUIT "$1"
+for _ in $(seq 100); do kill -0 "$1" 2>/dev/null || break; sleep 0.1; done
+rm -rf -- "$2"`;
+  const watch = spawn('/bin/sh', ['-c', script, 'sh', String(server), folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  watch.unref();
+  (watch.stdin as Socket).unref();
+  return () => watch.kill('SIGKILL');
+}
 
 /** The program that makes the folder of a server's data, and its arguments besides that folder. */
 export interface Filling {
@@ -69,12 +92,15 @@ export async function startOwnPostgres(
   if (owner !== null) chownSync(folder, owner.uid, owner.gid);
   chmodSync(folder, 0o700);
   const at = { ...owner, cwd: folder };
+  const port = Number(settings.find((each) => each.startsWith('port='))?.slice('port='.length) ?? usualPort);
   let server: ChildProcess | null = null;
+  let unwatch: () => void = () => undefined;
   const remove = () => {
     rmSync(folder, { recursive: true, force: true });
   };
   // However this process ends.
   const end = () => {
+    unwatch();
     server?.kill('SIGKILL');
     remove();
   };
@@ -85,13 +111,15 @@ export async function startOwnPostgres(
   const start = async () => {
     // Two at once cannot have one folder.
     await ended();
+    unwatch();
     const options = ['listen_addresses=', `unix_socket_directories=${folder}`, ...settings];
     const args = ['-D', data, ...options.flatMap((each) => ['-c', each])];
     // In a group of its own: Ctrl+C is for those who use it, and they end first.
     server = spawn(join(programs, 'postgres'), args, { ...at, stdio: 'ignore', detached: true });
+    if (server.pid !== undefined) unwatch = endWithThisProcess(server.pid, folder);
     for (let looks = 0; ; looks++) {
       try {
-        await run(folder, 'select 1');
+        await run(folder, port, 'select 1');
         return;
       } catch (error) {
         if (looks === mostLooks || server.exitCode !== null) throw error;
@@ -102,6 +130,7 @@ export async function startOwnPostgres(
   const stop = async () => {
     server?.kill('SIGINT');
     await ended();
+    unwatch();
     process.off('exit', end);
     remove();
   };
@@ -118,7 +147,7 @@ export async function startOwnPostgres(
   return {
     folder,
     create: async (database) => {
-      await run(folder, `create database ${database}`);
+      await run(folder, port, `create database ${database}`);
       return `postgres://ocsd@/${database}?host=${folder}`;
     },
     signal: (signal) => server?.kill(signal),
@@ -127,8 +156,8 @@ export async function startOwnPostgres(
   };
 }
 
-async function run(folder: string, sql: string): Promise<void> {
-  const client = new Client({ host: folder, user: 'ocsd', database: 'postgres' });
+async function run(folder: string, port: number, sql: string): Promise<void> {
+  const client = new Client({ host: folder, port, user: 'ocsd', database: 'postgres' });
   await client.connect();
   try {
     await client.query(sql);

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Ocs } from '../../ocs/ocs.ts';
+import { ownerHelp } from '../../ocs/nodes/standby.ts';
 import type { CampaignStatus } from '../../api/campaigns.ts';
 
 /** Reads one of the supervisor's addresses in this process. */
@@ -29,6 +30,9 @@ export function createOcsdMetrics(
     help: 'Speed of the clock; 1 except in demonstrations.',
     registers,
   }).set(clockSpeed);
+
+  // One that stands by says 0 (standby.ts).
+  new Gauge({ name: 'ocsd_owner', help: ownerHelp, registers }).set(1);
 
   new Counter({
     name: 'ocsd_clock_steps_total',

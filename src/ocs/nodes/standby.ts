@@ -73,11 +73,7 @@ export async function createStandby(options: StandbyOptions): Promise<Standby> {
     return { live: true, ready: isReady, state: 'standby', reasons, notes };
   });
   app.get(diagnosticOperations.metrics.path, (_request, reply) =>
-    reply
-      .type('text/plain')
-      .send(
-        '# HELP ocsd_owner 1 when this process owns the campaigns.\n# TYPE ocsd_owner gauge\nocsd_owner 0\n',
-      ),
+    reply.type('text/plain').send(`# HELP ocsd_owner ${ownerHelp}\n# TYPE ocsd_owner gauge\nocsd_owner 0\n`),
   );
   // As they come in.
   app.removeAllContentTypeParsers();
@@ -132,6 +128,9 @@ export async function createStandby(options: StandbyOptions): Promise<Standby> {
     },
   };
 }
+
+/** What the metric `ocsd_owner` says. */
+export const ownerHelp = '1 when this process owns the campaigns, 0 when it stands by.';
 
 /** Warnings of one kind. ms. */
 const warnEveryMs = 10_000;

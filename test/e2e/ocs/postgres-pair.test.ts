@@ -76,6 +76,11 @@ describe.runIf(postgresPrograms() !== null)('two ocsd on one PostgreSQL', () => 
     ]);
     expect(units).toMatchObject([{ unit: 'all', node: nodes[0]?.node, epoch: 1, lost: null }]);
     expect(database).toMatchObject({ kind: 'postgresql', replicas: [], loss: 'with_its_disk' });
+    const owns = async ({ base }: { base: string }) => {
+      const metrics = await (await fetch(`${base}/metrics`)).text();
+      return /^ocsd_owner \d$/m.exec(metrics)?.[0];
+    };
+    expect([await owns(first), await owns(second)]).toEqual(['ocsd_owner 1', 'ocsd_owner 0']);
     // A desktop, by a WebSocket.
     const desktop = new WebSocket(`${second.base.replace('http', 'ws')}/desktop/v1`);
     const answer = once(desktop, 'message');

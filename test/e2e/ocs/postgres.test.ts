@@ -4,6 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../src/ocs/store/database.ts';
+import { parsePostgresAddress } from '../../../src/ocs/store/postgres/address.ts';
+import { createConnection } from '../../../src/ocs/store/postgres/connection.ts';
+import { loadCopy, writeAll } from '../../../src/ocs/store/postgres/copy.ts';
+import { copiedTables } from '../../../src/ocs/store/postgres/tables.ts';
 import { ask, openOn } from '../../support/ocs/on-postgres.ts';
 import { postgresPrograms, runSql, startPostgres, type PostgresServer } from '../../support/ocs/postgres.ts';
 
@@ -37,6 +42,22 @@ describe.runIf(postgresPrograms() !== null)('an ocsd with its rows in PostgreSQL
     const rows = await runSql(address, 'select max(handle) last from records');
     expect(rows).toEqual([{ last: '3' }]);
     await second.ocs.stop();
+  });
+
+  it('keeps whole numbers of 64 bits, on the way there and back', async () => {
+    const large = ['9007199254740993', '-9223372036854775808', '9223372036854775807', '7'];
+    const connection = createConnection(parsePostgresAddress(await server.database()));
+    const [from, to] = [openDatabase(':memory:'), openDatabase(':memory:')];
+    const tables = copiedTables(from.sqlite);
+    const insert = from.sqlite.prepare(`insert into live_counts values ('a', ?, 1, 2)`);
+    for (const each of large) insert.run(BigInt(each));
+    await writeAll(connection, from.sqlite, tables, () => undefined);
+    await loadCopy(connection, to.sqlite, tables, () => undefined);
+    await connection.close();
+    const read = to.sqlite.prepare('select slot_at from live_counts').pluck().safeIntegers();
+    expect(new Set(read.all())).toEqual(new Set(large.map(BigInt)));
+    from.close();
+    to.close();
   });
 
   it('leaves a database alone that has tables of another program', async () => {

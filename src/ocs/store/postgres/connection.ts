@@ -21,9 +21,12 @@ const connectMs = 3_000;
 const statementMs = 5_000;
 const answerMs = 8_000;
 
-/** Numbers of 64 bits are handles, counts and times: all of them fit. */
+/** Numbers of 64 bits are handles, counts and times, which fit; one that does not stays what it is. */
 const asNumbers = new TypeOverrides();
-asNumbers.setTypeParser(20, Number);
+asNumbers.setTypeParser(20, (text: string) => {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : BigInt(text);
+});
 
 /**
  * @param options.patient statements may take as long as they do: they move whole tables

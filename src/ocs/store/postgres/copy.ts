@@ -105,19 +105,25 @@ export async function writeAll(
   const all = tables.reduce((sum, table) => sum + count(localName(table)), 0);
   let done = 0;
   for (const table of tables) {
-    const names = table.columns.map(({ name }) => name);
+    // SQLite writes the JSON: numbers of 64 bits stay what they are. A column without a type may have 1 as 1.0.
+    const object = table.columns
+      .map(({ name, type }) => {
+        const value = type === 'bigint' ? `cast(${quoted(name)} as integer)` : quoted(name);
+        return `'${name}', ${value}`;
+      })
+      .join(', ');
     const write = `insert into ${quoted(table.name)} select * from json_populate_recordset(null::${quoted(table.name)}, $1)`;
-    let rows: Row[] = [];
+    let rows: string[] = [];
     const flush = async () => {
       if (rows.length === 0) return;
       progress('the database is written', done, all);
-      await connection.query(write, [withoutNul(JSON.stringify(rows))]);
+      await connection.query(write, [withoutNul(`[${rows.join(',')}]`)]);
       done += rows.length;
       rows = [];
     };
-    const read = sqlite.prepare<[], Row>(
-      `select ${names.map(quoted).join(', ')} from ${quoted(localName(table))}`,
-    );
+    const read = sqlite
+      .prepare<[], string>(`select json_object(${object}) from ${quoted(localName(table))}`)
+      .pluck();
     for (const row of read.iterate()) {
       rows.push(row);
       if (rows.length === pageRows) await flush();
