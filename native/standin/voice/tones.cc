@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "standin/voice/voice_numbers.h"
 
@@ -158,13 +159,13 @@ bool ToneListener::present(const Frame& frame) {
   const auto band = [&](int low, int high) {
     double sum = 0;
     for (int hz = low / kBinHz * kBinHz; hz <= high; hz += kBinHz) {
-      double re = 0, im = 0;
-      const double step = 2 * std::numbers::pi * hz / cpd::kSampleRateHz;
-      for (int i = 0; i < kSamples; ++i) {
-        re += window[static_cast<size_t>(i)] * std::cos(step * i);
-        im += window[static_cast<size_t>(i)] * std::sin(step * i);
+      // Goertzel: the power of one line by a resonator there.
+      const double turn = 2 * std::cos(2 * std::numbers::pi * hz / cpd::kSampleRateHz);
+      double last = 0, before = 0;
+      for (const double sample : window) {
+        before = std::exchange(last, sample + turn * last - before);
       }
-      sum += 2 * (re * re + im * im) / kSamples;
+      sum += 2 * (last * last + before * before - turn * last * before) / kSamples;
     }
     return sum / energy;
   };
