@@ -26,7 +26,7 @@ vi.mock('../../src/ocs/store/postgres/node-probe.ts', () => ({
   /** Says rightly that a process has ended, and now and then wrongly. */
   hasEnded: ({ address }: { address: string }) => {
     const node = now.world?.nodes.find(({ name }) => name === new URL(address).hostname);
-    return Promise.resolve(node?.running !== true || now.world?.weather.chance(0.02) === true);
+    return Promise.resolve(node?.running !== true || now.world?.weather.chance(0.3) === true);
   },
 }));
 

@@ -25,8 +25,8 @@ export interface Rates {
 
 const storm: Rates = {
   lost: 0.01,
-  replyLost: 0.01,
-  twice: 0.01,
+  replyLost: 0.03,
+  twice: 0.05,
   unanswered: 0.003,
   slow: 0.01,
   unwritable: 0.0005,

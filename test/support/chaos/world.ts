@@ -210,8 +210,14 @@ export class World {
   /** Networks that are cut, processes that stand still, and operators. */
   private async trouble(): Promise<void> {
     const { time, weather } = this;
+    // Whatever the seed, the owner is killed once while calls are up, and stands still once.
+    await time.wait(weather.between(4_000, 7_000));
+    this.nodes.find(({ running }) => running)?.crash();
+    await time.wait(weather.between(8_000, 12_000));
+    const owner = this.nodes.find(({ running }) => running)?.process;
+    if (owner) owner.frozenUntil = time.now() + weather.between(4_000, 15_000);
     while (!weather.calm) {
-      await time.wait(weather.between(2_000, 20_000));
+      await time.wait(weather.between(2_000, 12_000));
       if (weather.calm) return;
       const until = time.now() + weather.between(1_000, 25_000);
       const node = weather.pick(this.nodes);

@@ -33,6 +33,7 @@ interface UnitRow extends Record<string, unknown> {
   /** What was found missing, until a person has looked at it. */
   lost: string | null;
   /** Of the owner's own row. */
+  address: string | null;
   host: string | null;
   secret: string | null;
   certificate: string | null;
@@ -41,7 +42,7 @@ interface UnitRow extends Record<string, unknown> {
 
 async function readUnit(connection: Connection): Promise<UnitRow> {
   const { rows } = await connection.query<UnitRow>(
-    `select u.node, u.url, u.listens, u.epoch, u.lost, n.host, n.secret, n.certificate, n.beat
+    `select u.node, u.url, u.listens, u.epoch, u.lost, n.address, n.host, n.secret, n.certificate, n.beat
      from ocs_units u left join ocs_nodes n on n.node = u.node where u.unit = 'all'`,
   );
   const [unit] = rows;
@@ -76,7 +77,7 @@ export async function takeOwnership(connection: Connection, options: Taking): Pr
       still.saw(now.epoch === last?.epoch && now.beat === last.beat && now.listens === last.listens);
       last = now;
       if (now.lost !== null) throw lossError(now.lost);
-      if (now.node === null || (await isGone(now, still.ms()))) {
+      if (now.node === null || (await isGone(now, self, still.ms()))) {
         await check();
         const epoch = await claim(connection, node, self, now);
         if (epoch !== null) return { node, epoch };
@@ -157,7 +158,10 @@ function seenOf(unit: UnitRow): [why: string, owner: OwnerSeen | null] {
   return [why, owner];
 }
 
-async function isGone(unit: UnitRow, stillMs: number): Promise<boolean> {
+async function isGone(unit: UnitRow, self: ThisNode, stillMs: number): Promise<boolean> {
+  // Where this process listens no other one does any more.
+  const isBefore = unit.address === self.address && unit.host === self.host;
+  if (isBefore && stillMs > quietMs) return true;
   const owner = ownerOf(unit);
   if (owner === null) return stillMs > deadLoadingMs;
   return stillMs > deadMs || (stillMs > quietMs && (await hasEnded(owner)));
