@@ -1,4 +1,6 @@
 // After the verdict: who was taken for somebody else. A verdict is corrected once.
+#include <algorithm>
+
 #include "cpd/state/detector_state.h"
 #include "cpd/voice/pattern/main_voice.h"
 #include "cpd/voice/pattern/read_out.h"
@@ -8,20 +10,23 @@
 namespace cpd {
 namespace {
 
-constexpr int32_t kLiveAfterSitMs = 800;     // silence after who speaks behind special information tones ...
-constexpr float kShortGreetingS = 2.2f;      // ... for no longer than this: announcements are longer
-constexpr float kSurelyPerson = -2;          // log odds of a machine for who takes over from one
-constexpr int32_t kTakeOverMs = 700;         // silence after what he says
-constexpr int32_t kSurelyRecordedMs = 8000;  // a greeting of this length, a verdict of live notwithstanding
-constexpr int32_t kGoesOnMs = 4500;          // or of this one, when the voice ...
-constexpr float kSurelyRecorded = 6;         // ... has these log odds
-constexpr int kTurnFrames = 50;              // a person who says something now and then pauses so long, ...
-constexpr float kMainVoiceDb = 6;            // ... and voices behind are softer by more than this
-constexpr float kReadOnOdds = 0;             // log odds of a machine for a number that is read out
-constexpr int kAgainFrames = 20;             // between two looks at that
-constexpr int kCompareEvery = 12;            // frames between two looks whether something is said again
-constexpr float kMayBeRecorded = -2;         // log odds of a machine: below, the voice is surely a person's
-constexpr int32_t kCompareUntilMs = 20000;   // from answer
+constexpr int32_t kLiveAfterSitMs = 800;    // silence after who speaks behind special information tones ...
+constexpr float kShortGreetingS = 2.2f;     // ... for no longer than this: announcements are longer
+constexpr float kSurelyPerson = -2;         // log odds of a machine for who takes over from one
+constexpr int32_t kTakeOverMs = 700;        // silence after what he says
+constexpr int32_t kFurtherMs = 100;         // of the main voice since a verdict of live: it goes on, ...
+constexpr float kAboutAsLoudDb = 7;         // ... at about its level: ...
+constexpr float kTwiceRecorded = 6;         // ... a recording by the log odds of then and of now together,
+constexpr int32_t kVeryLongMs = 8000;       // or, in a greeting of this length, ...
+constexpr float kLikelyRecorded = 3;        // ... by those of now ...
+constexpr int32_t kGoesOnMs = 4500;         // ... and so much without a pause as for an answer
+constexpr int kTurnFrames = 50;             // a person who says something now and then pauses so long, ...
+constexpr float kMainVoiceDb = 6;           // ... and voices behind are softer by more than this
+constexpr float kReadOnOdds = 0;            // log odds of a machine for a number that is read out
+constexpr int kAgainFrames = 20;            // between two looks at that
+constexpr int kCompareEvery = 12;           // frames between two looks whether something is said again
+constexpr float kMayBeRecorded = -2;        // log odds of a machine: below, the voice is surely a person's
+constexpr int32_t kCompareUntilMs = 20000;  // from answer
 
 // From the first speech to the last, which there must be.
 float spanMs(const VoiceActivity& activity) {
@@ -57,9 +62,30 @@ bool DetectorState::readsOn(const VoiceActivity& activity) {
   return isReadOut(history, activity, mainVoiceDbm0) && oddsAgain(activity) >= kReadOnOdds;
 }
 
+// What the main voice has said since the verdict.
+int32_t DetectorState::furtherSpeechMs(const VoiceActivity& activity) const {
+  int frames = 0;
+  for (int i = std::max(activity.first, evidence.decidedMs / kFrameMs); i < activity.last; ++i)
+    frames += activity.activeAt(i) && history.at(i).levelDbm0() >= mainVoiceDbm0 - kAboutAsLoudDb;
+  return frames * kFrameMs;
+}
+
+// Who was taken for a person goes on like a recording.
+bool DetectorState::goesOnRecorded(const VoiceActivity& activity) {
+  if (now() - furtherFrame < kAgainFrames || furtherSpeechMs(activity) < kFurtherMs) return false;
+  furtherFrame = now();
+  const float odds = oddsAgain(activity);
+  const int32_t span = greeting.speechEndMs() - evidence.speechStartMs;
+  // Live in spite of log odds of a machine were voices behind a person.
+  const bool inDoubt = logOdds < operatingPoint.linesFor(span).machineAtEnd;
+  if (inDoubt && logOdds + odds >= kTwiceRecorded) return true;
+  if (span < kVeryLongMs || odds < kLikelyRecorded) return false;
+  const MainVoice voice(history, activity, mainVoiceDbm0);
+  return voice.framesWithoutPause(kTurnFrames, kMainVoiceDb) * kFrameMs >= kGoesOnMs;
+}
+
 void DetectorState::reconsider(const VoiceActivity& activity, int32_t silence) {
   if (verdictState.isCorrected() || !tellsMachines()) return;
-  const int32_t span = greeting.speechEndMs() - evidence.speechStartMs;
   switch (evidence.verdict) {
     case Verdict::kSit:
       if (nowMs() - evidence.answerMs > settings->cpdTimeoutMs || silence < kLiveAfterSitMs ||
@@ -77,21 +103,7 @@ void DetectorState::reconsider(const VoiceActivity& activity, int32_t silence) {
         return;
       }
       if (greeting.isOver() || activity.runs == 0) return;
-      if (readsOn(activity)) {
-        correct(Verdict::kMachine, 0.9f);
-        return;
-      }
-      if (span < kGoesOnMs) return;
-      if (span < kSurelyRecordedMs) {
-        if (now() - scoredFrame < kAgainFrames) return;
-        scoredFrame = now();
-        if (oddsAgain(activity) < kSurelyRecorded) return;
-      }
-      if (MainVoice(history, activity, mainVoiceDbm0).framesWithoutPause(kTurnFrames, kMainVoiceDb) *
-              kFrameMs <
-          kGoesOnMs)
-        return;
-      correct(Verdict::kMachine, 0.9f);
+      if (readsOn(activity) || goesOnRecorded(activity)) correct(Verdict::kMachine, 0.9f);
       return;
     case Verdict::kMachine:
     case Verdict::kScreening: {

@@ -58,6 +58,7 @@ struct DetectorState {
   int quietFrames = 0, sinceLook = 0, scoredFrame = 0;
   int ringsFromFrame = 0;                            // an answer inferred from what sounded before is none
   int keyUntilFrame = -1;                            // a key of a telephone sounded up to this frame
+  int furtherFrame = 0;                              // when who goes on after a verdict of live was last judged
   int comparedFrame = 0;                             // when what is said was last compared with what was
   int takeOverFrame = 0;                             // from here on a person may take over from the recording
   float loudDbm0 = -60, softDbm0 = -60;              // roughly, for the rhythm of the looks
@@ -204,6 +205,8 @@ struct DetectorState {
   void reconsider(const VoiceActivity& activity, int32_t silence);
   bool isSaidAgain(const VoiceActivity& activity);
   bool readsOn(const VoiceActivity& activity);
+  int32_t furtherSpeechMs(const VoiceActivity& activity) const;
+  bool goesOnRecorded(const VoiceActivity& activity);
   void awaitPerson();
   float oddsAgain(const VoiceActivity& activity) const;
 
