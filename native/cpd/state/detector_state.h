@@ -56,12 +56,12 @@ struct DetectorState {
   int32_t beepEndMs = kNever;
   int32_t faxUntilMs = kNever;  // by then a fax machine would have called again
   int quietFrames = 0, sinceLook = 0, scoredFrame = 0;
-  int ringsFromFrame = 0;                            // an answer inferred from what sounded before is none
-  int keyUntilFrame = -1;                            // a key of a telephone sounded up to this frame
-  int furtherFrame = 0;                              // when who goes on after a verdict of live was last judged
-  int comparedFrame = 0;                             // when what is said was last compared with what was
-  int takeOverFrame = 0;                             // from here on a person may take over from the recording
-  float loudDbm0 = -60, softDbm0 = -60;              // roughly, for the rhythm of the looks
+  int ringsFromFrame = 0;                // an answer inferred from what sounded before is none
+  int keyUntilFrame = -1;                // a key of a telephone sounded up to this frame
+  int furtherFrame = 0;                  // when who goes on after a verdict of live was last judged
+  int comparedFrame = 0;                 // when what is said was last compared with what was
+  int takeOverFrame = 0;                 // from here on a person may take over from the recording
+  float loudDbm0 = -60, softDbm0 = -60;  // roughly, for the rhythm of the looks
   float logOdds = 0, liveLine = 0, machineFrom = 0;  // of the last score: machines from, people below
   float screeningLogOdds = 0;
   float oddsBeforeTone = 0;    // log odds of a machine when the tone began that may be a beep
