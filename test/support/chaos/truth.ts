@@ -10,6 +10,7 @@ export class Truth {
   talks = 0;
   private readonly dialledRecords = new Map<number, string>();
   private readonly inCall = new Map<string, string>();
+  private readonly unwanted = new Set<string>();
   private readonly given = new Set<string>();
   private readonly forbidden = new Set<string>();
   private readonly meant = new Map<string, string>();
@@ -18,9 +19,7 @@ export class Truth {
   handedOut(body: string): void {
     for (const { attemptId, number, recordHandle } of (JSON.parse(body) as PullReply).requests) {
       if (this.attempts.has(attemptId)) continue;
-      if (this.forbidden.has(number)) {
-        this.faults.push(`${attemptId} was given out, though ${number} was on Do Not Call before`);
-      }
+      if (this.forbidden.has(number)) this.unwanted.add(attemptId);
       this.attempts.set(attemptId, { handle: recordHandle, number });
       this.given.add(number);
     }
@@ -42,6 +41,9 @@ export class Truth {
 
   dials(dialer: string, number: string): void {
     const attemptId = this.meant.get(`${dialer} ${number}`) ?? 'nobody asked for it';
+    // What was given out before, and did not arrive, goes out again with the word not to dial it.
+    if (this.unwanted.has(attemptId))
+      this.faults.push(`${attemptId} dialled, though ${number} was on Do Not Call`);
     const other = this.inCall.get(number);
     if (other !== undefined) this.faults.push(`${number} in two calls: ${other} and ${attemptId}`);
     this.inCall.set(number, attemptId);

@@ -281,7 +281,7 @@ export class World {
     return (
       `seed ${this.options.seed}: ${attempts.size} attempts, ${dialled.size} dialled, ${talks} with agents, ` +
       `${forbiddenNumbers} forbidden; ${Math.round(this.time.now() / 1_000)} s; lives: ${lives.join(', ')}; ` +
-      `owners that found another one: ${fenced}; faults: ${faults.length}`
+      `owners that found another one: ${fenced}; faults: ${faults.length} ${faults[0] ?? ''}`
     );
   }
 
