@@ -159,6 +159,7 @@ Napi::Function NativeBoard::define(Napi::Env env) {
                          InstanceMethod("drop", &NativeBoard::drop),
                          InstanceMethod("reset", &NativeBoard::reset),
                          InstanceMethod("setInService", &NativeBoard::setInService),
+                         InstanceMethod("tellScores", &NativeBoard::tellScores),
                          InstanceMethod("channels", &NativeBoard::channels),
                          InstanceMethod("report", &NativeBoard::report),
                          InstanceMethod("now", &NativeBoard::now),
@@ -292,6 +293,12 @@ Napi::Value NativeBoard::reset(const Info& info) {
 Napi::Value NativeBoard::setInService(const Info& info) {
   return command(info, [&](board::Board& to) {
     return to.setInService(channelArgument(info), info[1].As<Napi::Boolean>().Value());
+  });
+}
+
+Napi::Value NativeBoard::tellScores(const Info& info) {
+  return command(info, [&](board::Board& to) {
+    return to.tellScores(channelArgument(info), info[1].As<Napi::Boolean>().Value());
   });
 }
 

@@ -39,6 +39,7 @@ class NativeBoard : public Napi::ObjectWrap<NativeBoard> {
   Napi::Value drop(const Napi::CallbackInfo& info);
   Napi::Value reset(const Napi::CallbackInfo& info);
   Napi::Value setInService(const Napi::CallbackInfo& info);
+  Napi::Value tellScores(const Napi::CallbackInfo& info);
   Napi::Value channels(const Napi::CallbackInfo& info);
   Napi::Value report(const Napi::CallbackInfo& info);
   Napi::Value now(const Napi::CallbackInfo& info);

@@ -106,6 +106,7 @@ enum class EventType : uint8_t {
   kAnswered,
   kObservation,
   kVerdict,
+  kScore,
   kDisconnected,
   kNoAnswer,
   kTransferred,
@@ -134,6 +135,7 @@ struct Event {
   bool byAudio = false;                           // kRinging, kAnswered
   std::optional<cpd::Observation> observation{};  // kObservation
   std::optional<EvidenceCopy> evidence{};         // kVerdict
+  std::optional<cpd::ScoreAt> score{};            // kScore
   int32_t cause = -1;                             // kDisconnected: Q.850, -1 none
   ChannelId other = 0;                            // kJoined
   bool completed = false;                         // kPlayed
@@ -192,6 +194,8 @@ class Board {
   virtual Status drop(ChannelId channel, CallRef ref) = 0;
   virtual Status reset(ChannelId channel) = 0;
   virtual Status setInService(ChannelId channel, bool inService) = 0;
+  // Whether kScore comes with each score that the channel's detector makes anew. Off at open.
+  virtual Status tellScores(ChannelId channel, bool on) = 0;
   virtual std::vector<ChannelState> channels() const = 0;
 
   virtual double now() const = 0;                             // ms since open

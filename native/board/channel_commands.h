@@ -45,6 +45,9 @@ class ChannelCommands : public Port {
   Status setInService(ChannelId channel, bool inService) override {
     return self().command(channel, [&](auto& c) { return c.setInService(inService); });
   }
+  Status tellScores(ChannelId channel, bool on) override {
+    return self().command(channel, [&](auto& c) { return c.tellScores(on); });
+  }
 
  private:
   Status dialChecked(ChannelId channel, CallRef ref, const std::string& number,

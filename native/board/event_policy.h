@@ -8,12 +8,13 @@
 
 namespace board {
 
-// Observations go first (from half the capacity on), then what describes lines rather than calls (from the
+// Observations and scores go first (from half the capacity on), then what describes lines rather than calls (from the
 // full capacity on). Events that end a command or a call are always taken: each answers a command that was
 // given, so the reader's own standing still bounds them.
 inline bool admits(EventType type, size_t waiting, size_t capacity) {
   switch (type) {
     case EventType::kObservation:
+    case EventType::kScore:
       return waiting < capacity / 2;
     case EventType::kProceeding:
     case EventType::kRinging:

@@ -5,10 +5,10 @@ namespace {
 
 // In the order of EventType.
 constexpr const char* kEventNames[] = {
-    "seized",         "dialled",      "proceeding", "ringing",     "answered", "observation",
-    "verdict",        "disconnected", "no_answer",  "transferred", "joined",   "parted",
-    "played",         "digits",       "released",   "reset",       "failed",   "alarm",
-    "out_of_service", "in_service",   "overflow",   "dead",        "timer",
+    "seized",  "dialled",        "proceeding",   "ringing",   "answered",    "observation",
+    "verdict", "score",          "disconnected", "no_answer", "transferred", "joined",
+    "parted",  "played",         "digits",       "released",  "reset",       "failed",
+    "alarm",   "out_of_service", "in_service",   "overflow",  "dead",        "timer",
 };
 static_assert(std::size(kEventNames) == static_cast<size_t>(EventType::kTimer) + 1);
 

@@ -73,6 +73,13 @@ std::span<const known::Print> Detector::heardPrints() const {
   return state_->matcher == nullptr ? std::span<const known::Print>() : state_->matcher->heard();
 }
 
+ScoreAt Detector::scored() const {
+  const DetectorState& s = *state_;
+  const int32_t atMs = s.scoredFrame * kFrameMs;
+  if (s.decided() || s.scoredFrame == 0 || !s.isAnswered() || atMs < s.evidence.answerMs) return {};
+  return {atMs, s.logOdds, s.machineFrom, s.liveLine};
+}
+
 int32_t Detector::nowMs() const { return state_->nowMs(); }
 
 std::span<const Observation> Detector::process(const int16_t* samples, FrameKind kind) {

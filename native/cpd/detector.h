@@ -66,6 +66,9 @@ class Detector {
 
   const Evidence& evidence() const;
 
+  // The last score before the verdict, which has its own; `atMs` is kNever where there is none.
+  ScoreAt scored() const;
+
   // What was heard since answer from its first sound on, as it can become a known recording: nothing without a
   // library in the settings, nor where somebody else than a machine was heard. Valid until the next process().
   std::span<const known::Print> heardPrints() const;

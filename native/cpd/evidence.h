@@ -14,6 +14,14 @@ struct Score {
   float value;
 };
 
+// A score for a machine that was made anew: log odds, and the lines it was compared with.
+struct ScoreAt {
+  int32_t atMs = kNever;
+  float machineLogOdds = 0;
+  float machineFrom = 0;  // a machine from here on
+  float liveBelow = 0;    // a person below
+};
+
 struct Evidence {
   const char* rule = "";
   float confidence = 0;

@@ -203,6 +203,10 @@ export class AddonBoard implements Board {
     check(this.#native.setInService(channel, inService), 'setInService', channel);
   }
 
+  tellScores(channel: number, on: boolean): void {
+    check(this.#native.tellScores(channel, on), 'tellScores', channel);
+  }
+
   channels(): ChannelState[] {
     return this.#native.channels();
   }

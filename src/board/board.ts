@@ -44,6 +44,8 @@ export interface Board extends BoardClock {
   reset(channel: number): void;
   /** Takes a channel out of service, or back into it. */
   setInService(channel: number, inService: boolean): void;
+  /** Whether a `score` comes with each score that the detector of the channel makes anew. Off at open. */
+  tellScores(channel: number, on: boolean): void;
   /** State of each channel now, for diagnostics. */
   channels(): ChannelState[];
   /**
@@ -190,6 +192,8 @@ export type BoardEvent = { channel: number; ref: CallRef; at: number } & (
    */
   | { type: 'observation'; observation: Observation; prints?: Uint32Array; recording?: string }
   | { type: 'verdict'; verdict: Verdict; sit: SitCategory | null; confidence: number; evidence: Evidence }
+  /** Before the verdict, of a channel whose scores are told; `atMs` since dialling. A machine from, a person below. */
+  | { type: 'score'; atMs: number; machineLogOdds: number; machineFrom: number; liveBelow: number }
   /** The far end or the network released; `cause` is Q.850 when the trunk has one. */
   | { type: 'disconnected'; cause: number | null }
   | { type: 'no_answer' }

@@ -96,6 +96,7 @@ export interface NativeBoard {
   drop(channel: number, ref: CallRef): NativeStatus;
   reset(channel: number): NativeStatus;
   setInService(channel: number, inService: boolean): NativeStatus;
+  tellScores(channel: number, on: boolean): NativeStatus;
   channels(): ChannelState[];
   /** One JSON document. */
   report(topic: DiagnosticTopic, channel: number): Promise<string>;

@@ -1,3 +1,4 @@
+import type { Board } from '../board/board.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import type { Legs } from '../handoff/legs.ts';
@@ -24,6 +25,7 @@ export interface ChannelWatchOptions {
   pool: Pick<ChannelPool, 'entries' | 'dead'>;
   live: Pick<LiveCalls, 'find'>;
   legs: Pick<Legs, 'snapshot'>;
+  board: Pick<Board, 'tellScores'>;
   link: Pick<LinkClient, 'live'>;
   /** Board ms. */
   now(): number;
@@ -41,7 +43,7 @@ const looksInSilence = 8;
 type Told = Map<number, string>;
 
 export function createChannelWatch(options: ChannelWatchOptions): ChannelWatch {
-  const { link, log, pool, sleep } = options;
+  const { board, link, log, pool, sleep } = options;
   const stopping = new AbortController();
   /** Looks that are left; they are counted, since the dialler has no clock of its own. */
   let looks = 0;
@@ -61,16 +63,29 @@ export function createChannelWatch(options: ChannelWatchOptions): ChannelWatch {
     toldBoard = null;
   };
 
+  /** Scores are told of these channels and of no others. Again of those that were: the board may be another one. */
+  const tellScores = (wanted: readonly number[]) => {
+    const gone = hear.filter((channel) => !wanted.includes(channel));
+    hear = wanted;
+    for (const channel of [...gone, ...wanted]) {
+      try {
+        board.tellScores(channel, wanted.includes(channel));
+      } catch {
+        // No such channel, or no board: then there is no score either.
+      }
+    }
+  };
+
   const next = () => {
-    const board: 'ok' | 'dead' = pool.dead ? 'dead' : 'ok';
+    const boardNow: 'ok' | 'dead' = pool.dead ? 'dead' : 'ok';
     const channels = changedChannels(options, told);
     const heard = changedHearing(pool.entries(), hear, toldHeard, options.now());
-    const isNew = seq === 0 || channels.length + heard.length > 0 || board !== toldBoard;
+    const isNew = seq === 0 || channels.length + heard.length > 0 || boardNow !== toldBoard;
     silent = isNew ? 0 : silent + 1;
     if (silent % looksInSilence !== 0) return null;
-    toldBoard = board;
+    toldBoard = boardNow;
     seq += 1;
-    return { seq, board, channels, heard };
+    return { seq, board: boardNow, channels, heard };
   };
 
   /** @returns whether somebody looks yet */
@@ -98,6 +113,7 @@ export function createChannelWatch(options: ChannelWatchOptions): ChannelWatch {
     } finally {
       looks = 0;
       isRunning = false;
+      tellScores([]);
       forget();
     }
   };
@@ -105,7 +121,7 @@ export function createChannelWatch(options: ChannelWatchOptions): ChannelWatch {
   return {
     watch(command) {
       looks = Math.ceil(command.forMs / everyMs);
-      hear = command.hear;
+      tellScores(command.hear);
       if (turn !== command.turn) forget();
       turn = command.turn;
       for (const channel of toldHeard.keys()) if (!hear.includes(channel)) toldHeard.delete(channel);

@@ -118,7 +118,7 @@ export function connectParts(options: DialerOptions, running: () => boolean): Di
   };
   const startCall = createRequestCalls({ context, live, buffer, running });
   const now = () => board.now();
-  const channelWatch = createChannelWatch({ pool, live, legs, link, now, sleep, log });
+  const channelWatch = createChannelWatch({ board, pool, live, legs, link, now, sleep, log });
   const tellRecording = createRecordingTeller({ soundOf: config.soundOf, link, log });
   const obey = createOcsCommands({
     live,

@@ -63,6 +63,12 @@ Napi::Object eventToJs(Napi::Env env, const board::Event& event) {
     case board::EventType::kVerdict:
       addVerdict(env, object, event.evidence.value_or(cpd::EvidenceCopy{}), event.cause);
       break;
+    case board::EventType::kScore:
+      object["atMs"] = event.score->atMs;
+      object["machineLogOdds"] = fine(event.score->machineLogOdds);
+      object["machineFrom"] = fine(event.score->machineFrom);
+      object["liveBelow"] = fine(event.score->liveBelow);
+      break;
     case board::EventType::kDisconnected:
       object["cause"] = msOrNull(env, event.cause);
       break;

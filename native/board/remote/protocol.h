@@ -24,7 +24,7 @@ namespace board::remote {
 using wire::Bytes, wire::Names, wire::ProtocolError;
 
 inline constexpr uint32_t kMagic = 0x42445043;  // "CPDB"
-inline constexpr uint16_t kVersion = 7;
+inline constexpr uint16_t kVersion = 8;
 inline constexpr uint32_t kMaxFrame = 32u << 20;  // bytes; a world of 100 000 subscribers has some 20 MB
 inline constexpr uint32_t kMaxHello = 512;        // bytes
 
@@ -91,6 +91,10 @@ struct Reset {
 struct SetInService {
   ChannelId channel;
   bool inService;
+};
+struct TellScores {
+  ChannelId channel;
+  bool on;
 };
 struct Channels {};
 struct Report {
@@ -162,11 +166,12 @@ struct Clock {};
 }  // namespace tell
 
 // The places in these lists are the kinds on the wire.
-using Request = std::variant<ask::Open, ask::Seize, ask::Dial, ask::Rearm, ask::Transfer, ask::Join,
-                             ask::Part, ask::Play, ask::StopPlay, ask::CollectDigits, ask::Drop, ask::Reset,
-                             ask::SetInService, ask::Channels, ask::Report, ask::SetTimer, ask::ClearTimer,
-                             ask::CheckBoardHost, ask::Ping, ask::Close, ask::Advance, ask::GroundTruth,
-                             ask::InjectFault, ask::RaiseAlarm, ask::EndAlarm, ask::SentLevel>;
+using Request =
+    std::variant<ask::Open, ask::Seize, ask::Dial, ask::Rearm, ask::Transfer, ask::Join, ask::Part, ask::Play,
+                 ask::StopPlay, ask::CollectDigits, ask::Drop, ask::Reset, ask::SetInService, ask::TellScores,
+                 ask::Channels, ask::Report, ask::SetTimer, ask::ClearTimer, ask::CheckBoardHost, ask::Ping,
+                 ask::Close, ask::Advance, ask::GroundTruth, ask::InjectFault, ask::RaiseAlarm, ask::EndAlarm,
+                 ask::SentLevel>;
 using Reply = std::variant<Event, tell::Clock, tell::Opened, tell::Done, tell::Refused, tell::ChannelList,
                            tell::GroundTruthList, tell::Level, tell::Text>;
 

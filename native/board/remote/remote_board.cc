@@ -77,6 +77,9 @@ class Remote final : public RemoteBoard {
   Status setInService(ChannelId channel, bool inService) override {
     return host_.command(ask::SetInService{channel, inService}, {"setInService", channel, 0});
   }
+  Status tellScores(ChannelId channel, bool on) override {
+    return host_.command(ask::TellScores{channel, on}, {"tellScores", channel, 0});
+  }
 
   // What the board host said last, while it is behind.
   std::vector<ChannelState> channels() const override {

@@ -178,6 +178,9 @@ class Server {
   Reply obey(const ask::SetInService& r) {
     return status([&](Board& on) { return on.setInService(r.channel, r.inService); });
   }
+  Reply obey(const ask::TellScores& r) {
+    return status([&](Board& on) { return on.tellScores(r.channel, r.on); });
+  }
   Reply obey(const ask::Channels&) {
     return command([](Board& on) -> Reply { return tell::ChannelList{on.channels()}; });
   }

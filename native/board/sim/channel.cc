@@ -207,6 +207,11 @@ Status Channel::reset() {
   return Status::kOk;
 }
 
+Status Channel::tellScores(bool on) {
+  scores_.turn(on);
+  return Status::kOk;
+}
+
 Status Channel::setInService(bool inServiceWanted) {
   if (inServiceWanted != administrative_) return Status::kOk;
   if (!inServiceWanted && ref_ != 0) return Status::kChannelBusy;

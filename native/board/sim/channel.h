@@ -9,6 +9,7 @@
 #include <string>
 
 #include "board/board.h"
+#include "board/score_teller.h"
 #include "board/sim/exchange.h"
 #include "board/sim/line.h"
 #include "board/sim/sound/clip.h"
@@ -42,6 +43,7 @@ class Channel {
   Status drop(CallRef ref);
   Status reset();
   Status setInService(bool inService);
+  Status tellScores(bool on);
 
   // An alarm on the span came or went.
   void alarm(AlarmKind alarm, bool on);
@@ -111,6 +113,7 @@ class Channel {
   Line line_;
   cpd::Detector detector_;
   cpd::CallRecorder recorder_;
+  ScoreTeller scores_;
   std::array<int16_t, cpd::kFrameSamples> received_{};
   bool active_ = false;  // in this tick
 

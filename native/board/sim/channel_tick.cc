@@ -63,6 +63,7 @@ bool Channel::beginTick(cpd::BankChannel& bank) {
 void Channel::endTick(std::span<const cpd::Observation> observations) {
   if (!active_) return;
   observe(observations);
+  if (const auto score = scores_.next(detector_)) post({.type = EventType::kScore, .score = score});
   tickSeize();
   tickDial();
   tickPlay();

@@ -63,9 +63,10 @@ FIELDS(board::ChannelState, channel, span, kind, state, reason, ref, lastEvent, 
 FIELDS(cpd::Segment, kind, startMs, endMs, hz, dbm0)
 FIELDS(cpd::Score, name, score)
 FIELDS(cpd::Observation, kind, startMs, endMs, tone, ambiguousWith, hz, segment, verdict, sit, confidence)
+FIELDS(cpd::ScoreAt, atMs, machineLogOdds, machineFrom, liveBelow)
 FIELDS(cpd::EvidenceCopy, rule, confidence, verdict, sit, decidedMs, answerMs, speechStartMs, greetingEndMs,
        beepMs, segments, scores, recording)
-FIELDS(board::Event, type, channel, ref, at, byAudio, observation, evidence, cause, other, completed, text,
-       digitsReason, failure, alarm, span, on, count, timer, prints, recording)
+FIELDS(board::Event, type, channel, ref, at, byAudio, observation, evidence, score, cause, other, completed,
+       text, digitsReason, failure, alarm, span, on, count, timer, prints, recording)
 
 }  // namespace board::wire

@@ -85,6 +85,7 @@ class StandinBoard final : public Board, public Simulation, public Diagnostics {
   Status setInService(ChannelId channel, bool inService) override {
     return board_->setInService(channel, inService);
   }
+  Status tellScores(ChannelId channel, bool on) override { return board_->tellScores(channel, on); }
   std::vector<ChannelState> channels() const override { return board_->channels(); }
   double now() const override { return board_->now(); }
   void setTimer(uint32_t timer, double afterMs) override { board_->setTimer(timer, afterMs); }

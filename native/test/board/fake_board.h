@@ -29,6 +29,7 @@ class FakeBoard : public board::Board {
   Status drop(ChannelId, CallRef) override { return Status::kOk; }
   Status reset(ChannelId) override { return Status::kOk; }
   Status setInService(ChannelId, bool) override { return Status::kOk; }
+  Status tellScores(ChannelId, bool) override { return Status::kOk; }
   std::vector<board::ChannelState> channels() const override { return {}; }
   double now() const override { return 0; }
   void setTimer(uint32_t, double) override {}

@@ -62,6 +62,11 @@ export function describeBoardEvent(event: BoardEvent): string | null {
       const sure = `${Math.round(event.confidence * 100)} % sure`;
       return `VERDICT ${event.verdict}${sit}, ${sure}, rule ${event.evidence.rule}`;
     }
+    case 'score': {
+      const { liveBelow, machineFrom, machineLogOdds } = event;
+      const [odds, from, below] = [machineLogOdds, machineFrom, liveBelow].map((each) => each.toFixed(1));
+      return `score ${odds}; a machine from ${from}, a person below ${below}`;
+    }
     case 'disconnected':
       return event.cause === null ? 'far end released' : `far end released, cause ${causeText(event.cause)}`;
     case 'no_answer':

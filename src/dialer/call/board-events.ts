@@ -29,6 +29,7 @@ export function callInputOf(event: BoardEvent): CallInput | null {
       return { type: 'heard', heard, ...(recording === undefined ? {} : { recording }) };
     }
     case 'parted':
+    case 'score':
     case 'alarm':
     case 'in_service':
     case 'overflow':

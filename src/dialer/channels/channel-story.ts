@@ -36,6 +36,11 @@ export class ChannelStory {
   }
 
   add(event: BoardEvent): void {
+    if (event.type === 'score') {
+      const { atMs, liveBelow, machineFrom, machineLogOdds } = event;
+      this.score(atMs, { liveBelow, machineFrom, machineLogOdds });
+      return;
+    }
     this.lastEvent = event.type === 'observation' ? event.observation.kind : event.type;
     this.lastEventAt = event.at;
     if (event.type === 'verdict') this.score(event.evidence.decidedMs, event.evidence.scores);

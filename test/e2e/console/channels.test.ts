@@ -49,6 +49,9 @@ describe.runIf(hasBrowser)('the page of channels', () => {
     await until(one.locator('svg .segment.speech'));
     await axe();
     await stage.shoot('channels');
+    // The score while nothing is decided yet.
+    await until(one.getByText(/^A machine with \d+ %; a person below \d+ %; a machine from \d+ %\./));
+    expect(await one.getByText(/^verdict/).count()).toBe(0);
     await until(one.getByText(/^verdict machine/).first());
     await one.getByText('The same as a table').click();
     for (const row of [/^ringback \d\.\d\d s .*\d Hz$/, /^answer \d\.\d\d s .*told by signal$/, /^speech/]) {
@@ -56,6 +59,8 @@ describe.runIf(hasBrowser)('the page of channels', () => {
     }
     await one.getByRole('row', { name: /^verdict machine .* % sure$/ }).waitFor();
     await one.getByText(/^A machine with \d+ %; a person below \d+ %; a machine from \d+ %\./).waitFor();
+    const points = (await one.locator('.score-line').getAttribute('points')) ?? '';
+    expect(points.split(' ').length).toBeGreaterThan(1);
     await axe();
     await page.keyboard.press('Escape');
     expect(await page.locator('[data-tile]:focus').count()).toBe(1);

@@ -19,6 +19,7 @@ export type Command = {
     | 'drop'
     | 'reset'
     | 'setInService'
+    | 'tellScores'
     | 'pass';
   /** Place of the channel in the inventory. */
   channel: number;
@@ -47,6 +48,7 @@ const command: fc.Arbitrary<Command> = fc.record({
         'drop',
         'reset',
         'setInService',
+        'tellScores',
       ),
     },
   ),
@@ -107,6 +109,8 @@ export async function runCommand(bench: BoardBench, { what, channel, other, curr
       return board.reset(at);
     case 'setInService':
       return board.setInService(at, choice > 1);
+    case 'tellScores':
+      return board.tellScores(at, choice > 1);
     case 'pass':
       return bench.pass([20, 60, 200, 700, 2_000, 5_000][choice] ?? 20);
   }

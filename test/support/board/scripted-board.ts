@@ -155,6 +155,10 @@ export class ScriptedBoard implements Board {
     this.soon(channel, this.refs.get(channel) ?? 0, { type: 'reset' });
   }
 
+  tellScores(channel: number, on: boolean): void {
+    this.command({ name: on ? 'tellScores' : 'tellNoScores', channel, ref: 0 });
+  }
+
   setInService(): void {
     throw new CodedError('NOT_SUPPORTED', 'the scripted board has no administrative state');
   }

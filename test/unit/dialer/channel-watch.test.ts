@@ -99,6 +99,31 @@ describe('a dialler whose channels are watched', () => {
     expect(heard(two)).toBeUndefined();
   });
 
+  it('asks the board for scores of those listened to alone, and for none when nobody looks', async () => {
+    await dial(request('a'), request('b'));
+    const [one = 0, two = 0] = board.did('dial');
+    expect(board.did('tellScores')).toEqual([]);
+    watch([one]);
+    await bench.until(() => looks().length > 0, 'a look');
+    expect(board.did('tellScores')).toEqual([one]);
+    board.advance(2_000);
+    board.emit(one, { type: 'score', atMs: 1_500, machineLogOdds: -0.5, machineFrom: 2, liveBelow: -1 });
+    board.emit(one, { type: 'score', atMs: 1_900, machineLogOdds: 0.8, machineFrom: 2, liveBelow: -1.5 });
+    await bench.until(() => heard(one)?.scores.length === 2, 'two scores');
+    expect(heard(one)?.scores).toEqual([
+      { atMs: 1_500, machineLogOdds: -0.5, machineFrom: 2, liveBelow: -1 },
+      { atMs: 1_900, machineLogOdds: 0.8, machineFrom: 2, liveBelow: -1.5 },
+    ]);
+    // A score is nothing that happened on the line.
+    expect(told().get(one)?.lastEvent).toBe('seized');
+    watch([two]);
+    await bench.until(() => board.did('tellNoScores').includes(one), 'no more of the first');
+    expect(board.did('tellScores').at(-1)).toBe(two);
+    bench.ocs.want = 'nothing';
+    board.emit(two, { type: 'ringing', by: 'signal' });
+    await bench.until(() => board.did('tellNoScores').includes(two), 'none at all');
+  });
+
   it('says why a channel is out of service, and that the board is dead', async () => {
     bench.dialer.start();
     watch();

@@ -180,6 +180,11 @@ Status Channel::reset() {
   return Status::kOk;
 }
 
+Status Channel::tellScores(bool on) {
+  later([this, on] { scores_.turn(on); });
+  return Status::kOk;
+}
+
 Status Channel::setInService(bool wanted) {
   if (wanted != service_.withdrawn()) return Status::kOk;
   if (!wanted && ref_ != 0) return Status::kChannelBusy;

@@ -22,6 +22,7 @@
 #include "board/dialogic/line/playback.h"
 #include "board/dialogic/line/service.h"
 #include "board/dialogic/line/voice.h"
+#include "board/score_teller.h"
 #include "cpd/detector_bank.h"
 #include "cpd/recording/call_recording.h"
 
@@ -79,6 +80,7 @@ class Channel {
   Status drop(CallRef ref);
   Status reset();
   Status setInService(bool inService);
+  Status tellScores(bool on);
 
   // On the SRL thread.
   virtual void openDevices() = 0;
@@ -238,6 +240,7 @@ class Channel {
 
   cpd::Detector detector_;
   cpd::CallRecorder recorder_;
+  ScoreTeller scores_;
   bool streamWanted_ = false;
   bool answerFed_ = false;
   double streamStart_ = 0;

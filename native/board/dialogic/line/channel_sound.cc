@@ -81,6 +81,7 @@ bool Channel::beginHear(cpd::BankChannel& frame) {
 
 void Channel::endHear(std::span<const cpd::Observation> heard) {
   observe(heard);
+  if (const auto score = scores_.next(detector_)) post({.type = EventType::kScore, .score = score});
   CpaEntry* entry = cpaEntry();
   if (entry != nullptr && streamWanted_) {
     entry->streamDelayMs = std::max(entry->streamDelayMs, voice_.stream().delayMs());

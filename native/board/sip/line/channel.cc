@@ -273,6 +273,11 @@ Status Channel::reset() {
   return Status::kOk;
 }
 
+Status Channel::tellScores(bool on) {
+  scores_.turn(on);
+  return Status::kOk;
+}
+
 Status Channel::setInService(bool wanted) {
   if (wanted != administrative_) return Status::kOk;
   if (!wanted && ref_ != 0) return Status::kChannelBusy;

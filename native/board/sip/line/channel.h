@@ -12,6 +12,7 @@
 
 #include "board/board.h"
 #include "board/json.h"
+#include "board/score_teller.h"
 #include "board/sip/line/audio_keys.h"
 #include "board/sip/line/line_host.h"
 #include "board/sip/line/relay_queue.h"
@@ -46,6 +47,7 @@ class Channel {
   Status drop(CallRef ref);
   Status reset();
   Status setInService(bool inService);
+  Status tellScores(bool on);
 
   // What signalling says of a leg of this channel.
   void progressed(LegId leg, bool alerting, const std::optional<MediaPlan>& media);
@@ -157,6 +159,7 @@ class Channel {
   LineHost& host_;
   cpd::Detector detector_;
   cpd::CallRecorder recorder_;
+  ScoreTeller scores_;
   std::array<int16_t, cpd::kFrameSamples> received_{};
 
   LineState state_ = LineState::kIdle;

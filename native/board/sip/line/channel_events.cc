@@ -97,6 +97,7 @@ void Channel::disconnected(int cause) {
 }
 
 void Channel::heard(std::span<const cpd::Observation> observations) {
+  if (const auto score = scores_.next(detector_)) post({.type = EventType::kScore, .score = score});
   if (observations.empty()) return;
   recorder_.observed(observations);
   for (const cpd::Observation& observation : observations) observe(observation);

@@ -189,6 +189,29 @@ TEST_CASE("the evidence comes with the verdict, in ms since dialling") {
   CHECK(std::abs(evidence.speechStartMs + dialledAt - (picksUpAt + 400)) < 150);
 }
 
+TEST_CASE("scores are told while somebody looks, before the verdict, each once") {
+  for (const bool looks : {true, false}) {
+    CAPTURE(looks);
+    Bench bench(simtest::config(TrunkKind::kIsdn, {simtest::subscriber(kNumber, Kind::kMachine)}));
+    CHECK(bench.board->tellScores(99, true) == Status::kUnknownChannel);
+    REQUIRE(bench.board->tellScores(1, true) == Status::kOk);
+    if (!looks) REQUIRE(bench.board->tellScores(1, false) == Status::kOk);
+    REQUIRE(bench.answered(1, 5, kNumber));
+    REQUIRE(bench.until(1, EventType::kVerdict, 30'000) != nullptr);
+    const int told = bench.count(1, EventType::kScore);
+    CHECK((told > 0) == looks);
+    int32_t lastMs = 0;
+    for (const Event& event : bench.events.all) {
+      if (event.type != EventType::kScore) continue;
+      CHECK(event.score->atMs > lastMs);
+      CHECK(event.score->machineFrom > event.score->liveBelow);
+      lastMs = event.score->atMs;
+    }
+    bench.board->advance(10'000);
+    CHECK(bench.count(1, EventType::kScore) == told);
+  }
+}
+
 TEST_CASE("noDetection says nothing but the signals") {
   Bench bench(simtest::config(TrunkKind::kIsdn, {simtest::subscriber(kNumber, Kind::kMachine)}));
   board::DialParameters parameters;
