@@ -48,6 +48,8 @@ export const liveCampaignSchema = campaignStatusSchema
     left: z.number().int(),
     /** Attempts that ended in the last 30 minutes by the name of their call result. */
     recentResults: z.record(z.string(), z.number().int()),
+    /** How many of them ended in each minute, the oldest first. */
+    recentMinutes: z.array(z.number().int()),
     /** Over which time the abandoned rate is counted. */
     abandonedWindow: abandonedWindowSchema,
     /** The last decision in words; null before the first. */

@@ -45,8 +45,8 @@ export function createFeed({ agents, campaigns, moving }: FeedOptions) {
         return { agentId, campaign, since, state };
       });
       const counted = Array.from({ length: campaigns }, (_, n) => {
-        const { agents: byState, calls, left, name, recentResults } = campaignAt(n, tick);
-        return { name, calls, left, agents: byState, recentResults };
+        const { agents: byState, calls, left, name, recentMinutes, recentResults } = campaignAt(n, tick);
+        return { name, calls, left, agents: byState, recentMinutes, recentResults };
       });
       return [
         { type: 'change', ...head('campaigns'), set: counted, gone: [] },
@@ -88,6 +88,10 @@ function campaignAt(n: number, tick = 0): LiveCampaign {
     ...{ ...counts, openRecords: 40, results: {}, warnings: [], obstacles: [] },
     ...{ abandonedRatePct: 2.1, abandonedWindow: 'campaign', targetAbandonedPct: 3 },
     ...{ total: 20_000, left: 12_000 - at },
+    recentMinutes: Array.from(
+      { length: 30 },
+      (_, minute) => 30 + ((minute * 7) % 11) + (minute === 29 ? at : 0),
+    ),
     recentResults: { Answer: 400 + at, 'No Answer': 500 + at, Busy: 90, 'Answering Machine': 210 },
     pacing: {
       rule: 'rate',

@@ -39,6 +39,8 @@ export interface Attempts {
   results(campaign: string): ResultCount[];
   /** The same of those that ended in the last 30 minutes, whatever their status. */
   recentResults(campaign: string, nowMs: number): RecentResult[];
+  /** How many ended in each of the last 30 minutes, the oldest first. */
+  recentMinutes(campaign: string, nowMs: number): number[];
   find(what: AttemptSearch): AttemptPage;
 }
 
@@ -94,6 +96,7 @@ export function createAttempts(database: OcsDatabase): Attempts {
     recent: (campaign, limit) => recentOf.all(campaign, limit).reverse(),
     results: (campaign) => results.of(campaign),
     recentResults: (campaign, nowMs) => results.recent(campaign, nowMs),
+    recentMinutes: (campaign, nowMs) => results.byMinute(campaign, nowMs),
     find: createAttemptSearch(database),
   };
 }

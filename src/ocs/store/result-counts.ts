@@ -27,6 +27,8 @@ export interface ResultCounts {
   of(campaign: string): ResultCount[];
   /** Of the attempts that ended in the last {@link recentMs}, the most frequent first. */
   recent(campaign: string, nowMs: number): RecentResult[];
+  /** How many attempts ended in each of the 30 minutes up to now, the oldest first. */
+  byMinute(campaign: string, nowMs: number): number[];
   /** An attempt changes. Part of the caller's transaction. */
   changed(before: Ended, after: Ended): void;
 }
@@ -59,6 +61,18 @@ export function createResultCounts({ memory, sqlite }: OcsDatabase): ResultCount
     memory.keepEntry(counts, key);
     counts.set(key, { minute, result, attempts: (counts.get(key)?.attempts ?? 0) + more });
   };
+  const recentOf = (campaign: string, nowMs: number) => {
+    const first = firstRecent(nowMs);
+    let counts = recents.get(campaign);
+    if (counts === undefined) {
+      const found = countRecent.all(campaign, first * minuteMs);
+      counts = new Map(found.map((each) => [`${String(each.minute)} ${String(each.result)}`, each]));
+      memory.keepEntry(recents, campaign);
+      recents.set(campaign, counts);
+    }
+    dropBefore(counts, first);
+    return counts;
+  };
   const keyOf = ({ result, status }: { result: number | null; status: string | null }) =>
     `${String(result)} ${status ?? ''}`;
   const add = ({ campaign, ended_at: endedAt, result, status }: Ended, more: 1 | -1) => {
@@ -82,15 +96,7 @@ export function createResultCounts({ memory, sqlite }: OcsDatabase): ResultCount
       return [...counts.values()].sort((a, b) => b.attempts - a.attempts || a.result - b.result);
     },
     recent: (campaign, nowMs) => {
-      const first = firstRecent(nowMs);
-      let counts = recents.get(campaign);
-      if (counts === undefined) {
-        const found = countRecent.all(campaign, first * minuteMs);
-        counts = new Map(found.map((each) => [`${String(each.minute)} ${String(each.result)}`, each]));
-        memory.keepEntry(recents, campaign);
-        recents.set(campaign, counts);
-      }
-      dropBefore(counts, first);
+      const counts = recentOf(campaign, nowMs);
       const sums = new Map<number, number>();
       for (const { attempts, result } of counts.values())
         sums.set(result, (sums.get(result) ?? 0) + attempts);
@@ -98,6 +104,15 @@ export function createResultCounts({ memory, sqlite }: OcsDatabase): ResultCount
         .map(([result, attempts]) => ({ result, attempts }))
         .filter(({ attempts }) => attempts > 0)
         .sort((a, b) => b.attempts - a.attempts || a.result - b.result);
+    },
+    byMinute: (campaign, nowMs) => {
+      const minutes = Array.from({ length: recentMs / minuteMs }, () => 0);
+      const first = firstRecent(nowMs);
+      for (const { attempts, minute } of recentOf(campaign, nowMs).values()) {
+        const at = minute - first;
+        if (at < minutes.length) minutes[at] = (minutes[at] ?? 0) + attempts;
+      }
+      return minutes;
     },
     changed: (before, after) => {
       add(before, -1);

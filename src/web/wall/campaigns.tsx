@@ -10,6 +10,7 @@ import * as say from '../words.ts';
 import { words } from '../words.ts';
 import { Unload, Waits } from './campaign-dialogs.tsx';
 import { Mark } from './mark.tsx';
+import { Sparkline } from './sparkline.tsx';
 import type { WallParts } from './wall-parts.ts';
 
 interface CampaignsProps {
@@ -93,7 +94,7 @@ const CampaignRow = memo(function (props: RowProps) {
       <AgentsOf item={item} />
       <Cell item={item} of={say.abandonedText} isFault={say.isOverTarget} />
       <Cell item={item} of={pacingText} />
-      <Cell item={item} of={recentText} />
+      <Results item={item} />
       <Actions {...props} state={state} />
     </tr>
   );
@@ -113,6 +114,17 @@ function Cell(props: {
   const text = useComputed(() => (item.value === undefined ? '' : of(item.value)));
   const look = useComputed(() => (item.value !== undefined && isFault?.(item.value) === true ? 'fault' : ''));
   return <td class={look}>{text}</td>;
+}
+
+function Results({ item }: { item: Item }) {
+  const text = useComputed(() => (item.value === undefined ? '' : recentText(item.value)));
+  const isEmpty = useComputed(() => text.value === '').value;
+  return (
+    <td>
+      {text}
+      {!isEmpty && <Sparkline item={item} />}
+    </td>
+  );
 }
 
 function AgentsOf({ item }: { item: Item }) {

@@ -67,6 +67,7 @@ describe.runIf(hasBrowser)('a supervisor’s day', () => {
       { kind: 'outcome', attemptId: two ?? '', seq: 1, outcome: outcome('Busy') },
     );
     await shown('No Answer 50 % (1)');
+    expect(await page.locator('.sparkline polyline').getAttribute('points')).toMatch(/,1( |$)/);
     await page.getByRole('button', { name: 'Next to dial spring' }).click();
     await page
       .getByRole('dialog')

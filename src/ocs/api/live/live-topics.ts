@@ -55,6 +55,7 @@ function campaignsNow(parts: TopicParts): LiveItems['campaigns'][] {
       ...figures,
       targetAbandonedPct,
       abandonedWindow,
+      recentMinutes: parts.store.attempts.recentMinutes(figures.name, parts.clock.now()),
       recentResults: resultsByName(parts.store.attempts.recentResults(figures.name, parts.clock.now())),
       total: records.total,
       left: records.left,

@@ -24,6 +24,7 @@ const campaign = (name: string, more: Partial<LiveCampaign> = {}): LiveCampaign 
   targetAbandonedPct: 3,
   abandonedWindow: 'campaign',
   recentResults: {},
+  recentMinutes: [],
   left: 60,
   pacing: null,
   ...more,

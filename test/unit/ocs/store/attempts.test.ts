@@ -160,6 +160,9 @@ describe('the recent results of a campaign', () => {
       { result: 33, attempts: 2 },
       { result: 6, attempts: 1 },
     ]);
+    const minutes = Array.from({ length: 30 }, () => 0);
+    expect(store.attempts.recentMinutes('c', now)).toEqual(minutes.with(0, 1).with(29, 2));
+    expect(store.attempts.recentMinutes('c', now + 2 * minute)).toEqual(minutes.with(27, 2));
     expect(store.attempts.recentResults('c', now + 2 * minute)).toEqual([{ result: 33, attempts: 2 }]);
     end('3', now, 6);
     expect(store.attempts.recentResults('c', now + 2 * minute)).toEqual([
@@ -168,6 +171,7 @@ describe('the recent results of a campaign', () => {
     ]);
     expect(store.attempts.recentResults('c', now + 40 * minute)).toEqual([]);
     expect(store.attempts.recentResults('other', now)).toEqual([]);
+    expect(store.attempts.recentMinutes('other', now)).toEqual(Array.from({ length: 30 }, () => 0));
   });
 
   it('that are older are not kept while nobody looks, unless what ended since is taken back', () => {
