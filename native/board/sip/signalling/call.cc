@@ -95,13 +95,12 @@ void Call::invite() {
   if (!base_) return tellEnded({.by = Ending::By::kUnreachable}), finish();
   sent_ = responded_ = false;
   const std::string sdp = media_.offer(), lines = options();
-  const int error =
-      sip_drequestf(&inviting_, place_.peer->speaking(), true, "INVITE", base_.get(), 0, nullptr, addContact,
-                    inviteAnswered, this,
-                    "%s%s"
-                    "Content-Type: application/sdp\r\n"
-                    "Content-Length: %zu\r\n\r\n%b",
-                    lines.c_str(), authenticator_.header().c_str(), sdp.size(), sdp.data(), sdp.size());
+  const int error = sip_drequestf(
+      &inviting_, speaking(), true, "INVITE", base_.get(), 0, nullptr, addContact, inviteAnswered, this,
+      "%s%s"
+      "Content-Type: application/sdp\r\n"
+      "Content-Length: %zu\r\n\r\n%b",
+      lines.c_str(), authenticator_.header().c_str(), sdp.size(), sdp.data(), sdp.size());
   if (error == 0) return;
   tellEnded({.by = Ending::By::kUnreachable});
   finish();
@@ -183,8 +182,8 @@ void Call::refused(const sip_msg* response) {
 }
 
 bool Call::acknowledge(sip_dialog* dialog, uint32_t sequence) {
-  return sip_drequestf(nullptr, place_.peer->speaking(), false, "ACK", dialog, sequence, nullptr, addContact,
-                       nullptr, nullptr, "%sContent-Length: 0\r\n\r\n", authenticator_.header().c_str()) == 0;
+  return sip_drequestf(nullptr, speaking(), false, "ACK", dialog, sequence, nullptr, addContact, nullptr,
+                       nullptr, "%sContent-Length: 0\r\n\r\n", authenticator_.header().c_str()) == 0;
 }
 
 void Call::takeLate(const sip_msg* response) {
@@ -218,8 +217,8 @@ void Call::takeLateAnswer(const sip_msg* response) {
   const FarDialog other = openedBy(response, base_.get(), way());
   if (!other.dialog) return;
   (void)acknowledge(other.dialog.get(), response->cseq.num);
-  (void)sip_drequestf(nullptr, place_.peer->speaking(), true, "BYE", other.dialog.get(), 0, nullptr,
-                      addContact, nullptr, nullptr, "Content-Length: 0\r\n\r\n");
+  (void)sip_drequestf(nullptr, speaking(), true, "BYE", other.dialog.get(), 0, nullptr, addContact, nullptr,
+                      nullptr, "Content-Length: 0\r\n\r\n");
 }
 
 void Call::end() {
@@ -254,8 +253,8 @@ void Call::stopInviting() {
 void Call::bye() {
   state_ = State::kEnding;
   const int error =
-      sip_drequestf(&ending_, place_.peer->speaking(), true, "BYE", far_.dialog.get(), 0, nullptr, addContact,
-                    byeAnswered, this, "%sContent-Length: 0\r\n\r\n", authenticator_.header().c_str());
+      sip_drequestf(&ending_, speaking(), true, "BYE", far_.dialog.get(), 0, nullptr, addContact, byeAnswered,
+                    this, "%sContent-Length: 0\r\n\r\n", authenticator_.header().c_str());
   if (error != 0) finish();
 }
 
@@ -291,8 +290,8 @@ void Call::sendRefer() {
   const std::string by = identity();
   const int error = state_ != State::kUp
                         ? -1
-                        : sip_drequestf(&referring_, place_.peer->speaking(), true, "REFER",
-                                        far_.dialog.get(), 0, nullptr, addContact, referAnswered, this,
+                        : sip_drequestf(&referring_, speaking(), true, "REFER", far_.dialog.get(), 0, nullptr,
+                                        addContact, referAnswered, this,
                                         "%sRefer-To: <%s>\r\nReferred-By: <%s>\r\nContent-Length: 0\r\n\r\n",
                                         authenticator_.header().c_str(), referTo_.c_str(), by.c_str());
   if (error != 0 && !told_) place_.events->referRefused(leg_, 500);

@@ -104,6 +104,7 @@ class Call {
   void takeLateAnswer(const sip_msg* response);
   void sendLate(const char* method, const sip_msg* response);
   void stopInviting();
+  LibreStack* speaking() const { return place_.peer->speaking(invite_.address); }
   TrunkWay way() const { return {.peer = place_.peer, .address = invite_.address}; }
   std::string options() const;
   void sendRefresh();

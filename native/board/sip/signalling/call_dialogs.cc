@@ -45,10 +45,9 @@ void Call::acknowledgeProvisional(const sip_msg* response) {
 
 void Call::sendPrack(Early& early) {
   mem_deref(std::exchange(early.request, nullptr));
-  (void)sip_drequestf(&early.request, early.call.place_.peer->speaking(), true, "PRACK",
-                      early.far.dialog.get(), 0, nullptr, addContact, prackAnswered, &early,
-                      "RAck: %s\r\n%sContent-Length: 0\r\n\r\n", early.acknowledged.c_str(),
-                      early.authenticator.header().c_str());
+  (void)sip_drequestf(&early.request, early.call.speaking(), true, "PRACK", early.far.dialog.get(), 0,
+                      nullptr, addContact, prackAnswered, &early, "RAck: %s\r\n%sContent-Length: 0\r\n\r\n",
+                      early.acknowledged.c_str(), early.authenticator.header().c_str());
 }
 
 void Call::prackAnswered(int error, const sip_msg* response, void* self) {
@@ -65,8 +64,8 @@ void Call::refresh() {
 
 void Call::sendRefresh() {
   const std::string sdp = media_.offer(), session = sessionHeaders();
-  (void)sip_drequestf(&refreshing_, place_.peer->speaking(), true, "INVITE", far_.dialog.get(), 0, nullptr,
-                      addContact, refreshAnswered, this,
+  (void)sip_drequestf(&refreshing_, speaking(), true, "INVITE", far_.dialog.get(), 0, nullptr, addContact,
+                      refreshAnswered, this,
                       "Supported: timer\r\n%s%sContent-Type: application/sdp\r\n"
                       "Content-Length: %zu\r\n\r\n%b",
                       session.c_str(), authenticator_.header().c_str(), sdp.size(), sdp.data(), sdp.size());
@@ -98,10 +97,9 @@ void Call::ask() {
 }
 
 void Call::sendAsk() {
-  const int error =
-      sip_drequestf(&asking_, place_.peer->speaking(), true, "OPTIONS", far_.dialog.get(), 0, nullptr,
-                    addContact, askAnswered, this, "%sAccept: application/sdp\r\nContent-Length: 0\r\n\r\n",
-                    askAuthenticator_.header().c_str());
+  const int error = sip_drequestf(
+      &asking_, speaking(), true, "OPTIONS", far_.dialog.get(), 0, nullptr, addContact, askAnswered, this,
+      "%sAccept: application/sdp\r\nContent-Length: 0\r\n\r\n", askAuthenticator_.header().c_str());
   if (error != 0 && !told_) place_.events->asked(leg_, false);
 }
 

@@ -73,7 +73,8 @@ void Call::takeOffer(const sip_msg* request, bool isInvite) {
 
 void Call::answerOffer(const sip_msg* request, bool isInvite, const std::string& sdp) {
   sip_contact contact;
-  const MediaAddress told = place_.peer->announcedFor({ipOf(request->dst), sa_port(&request->dst)});
+  const MediaAddress told =
+      place_.peer->announcedFor(invite_.address, {ipOf(request->dst), sa_port(&request->dst)});
   const sa at = libreAddress(told.ip, told.port);
   sip_contact_set(&contact, kContactUser, &at, request->tp);
   // A refresh is granted as it is asked for.

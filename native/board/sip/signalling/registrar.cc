@@ -49,9 +49,9 @@ void Registrar::leave(std::shared_ptr<void> over) {
 }
 
 void Registrar::request() {
-  const int error = sip_drequestf(&request_, peer_.speaking(), true, "REGISTER", dialog_.get(), 0, nullptr,
-                                  addContact, answered, this, "%sExpires: %d\r\nContent-Length: 0\r\n\r\n",
-                                  authenticator_.header().c_str(), askedS_);
+  const int error = sip_drequestf(
+      &request_, peer_.speaking(address_), true, "REGISTER", dialog_.get(), 0, nullptr, addContact, answered,
+      this, "%sExpires: %d\r\nContent-Length: 0\r\n\r\n", authenticator_.header().c_str(), askedS_);
   if (error != 0) failed(0, -1);
 }
 
@@ -71,7 +71,7 @@ void Registrar::answered(int error, const sip_msg* response, void* self) {
   Registrar& registrar = *static_cast<Registrar*>(self);
   if (error != 0 || response == nullptr) return registrar.failed(0, -1);
   if (response->scode < 200) return;
-  const bool learnt = registrar.peer_.learnFrom(response);
+  const bool learnt = registrar.peer_.learnFrom(registrar.address_, response);
   if (response->scode < 300) {
     if (!learnt || registrar.leaving_ || std::exchange(registrar.learnt_, true))
       return registrar.granted(response);

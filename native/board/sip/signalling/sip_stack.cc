@@ -5,7 +5,6 @@
 #include <future>
 #include <map>
 #include <memory>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -42,11 +41,7 @@ class SipStack final : public Signalling {
     config_ = config;
     events_ = &events;
     own_ = ownAddresses(config_);
-    for (const Trunk& trunk : config_.trunks) {
-      Peer& peer = peers_.emplace_back(findPeer(trunk, own_));
-      for (const PeerAddress& address : peer.addresses) known_.insert(address.ip);
-      for (const std::string& from : trunk.alsoFrom) knownRanges_.push_back(IpPrefix::of(from).value());
-    }
+    for (const Trunk& trunk : config_.trunks) peers_.push_back(findPeer(trunk, own_));
     thread_.start([this] {
       try {
         begin();
@@ -235,7 +230,7 @@ class SipStack final : public Signalling {
 
   // Where an address of a trunk's is told that we are.
   IpAddress toldAddress(size_t trunk, size_t address) const {
-    return peers_[trunk].announcedFor({own_.of(isV6(trunk, address)), 0}).ip;
+    return peers_[trunk].announcedFor(address, {own_.of(isV6(trunk, address)), 0}).ip;
   }
 
   void sendOptions(size_t trunk, size_t address) {
@@ -251,13 +246,13 @@ class SipStack final : public Signalling {
                          route.empty() ? 0 : 1) != 0)
       return;
     const Ref<sip_dialog> held(dialog);
-    (void)sip_drequestf(&probe.request, peer.speaking(), true, "OPTIONS", dialog, 0, nullptr, nullptr, probed,
-                        &probe, "Accept: application/sdp\r\nContent-Length: 0\r\n\r\n");
+    (void)sip_drequestf(&probe.request, peer.speaking(address), true, "OPTIONS", dialog, 0, nullptr, nullptr,
+                        probed, &probe, "Accept: application/sdp\r\nContent-Length: 0\r\n\r\n");
   }
 
   static void probed(int error, const sip_msg* response, void* probe) {
     const Probe& of = *static_cast<Probe*>(probe);
-    if (error == 0 && response != nullptr) (void)of.owner->peers_[of.trunk].learnFrom(response);
+    if (error == 0 && response != nullptr) (void)of.owner->peers_[of.trunk].learnFrom(of.address, response);
     // Whatever a peer says, it is there.
     if (error == 0 && response != nullptr && response->scode >= 200)
       of.owner->events_->peerAnswered(of.trunk, of.address);
@@ -304,8 +299,7 @@ class SipStack final : public Signalling {
 
   bool isKnown(const sa& from) const {
     const IpAddress ip = ipOf(from);
-    return known_.contains(ip) ||
-           std::ranges::any_of(knownRanges_, [&](const IpPrefix& range) { return range.contains(ip); });
+    return std::ranges::any_of(peers_, [&](const Peer& peer) { return peer.isFrom(ip); });
   }
 
   void take(const sip_msg* request, LibreStack* stack) {
@@ -364,8 +358,6 @@ class SipStack final : public Signalling {
   SignallingEvents* events_ = nullptr;
   std::vector<Peer> peers_;
   OwnAddresses own_;
-  std::set<IpAddress> known_;
-  std::vector<IpPrefix> knownRanges_;
   std::map<size_t, std::unique_ptr<TlsContext>> secure_;  // by trunk; as long as the board, for its report
   MessageTrace trace_;
   std::atomic<uint64_t> activity_{0}, strangers_{0}, refused_{0}, received_{0}, sent_{0};

@@ -9,6 +9,7 @@
 #include "board/made_board.h"
 #include "board/sip/signalling/message.h"
 #include "board/sip/signalling/transport/announced_address.h"
+#include "board/sip/signalling/transport/libre_address.h"
 #include "board/sip/signalling/transport/service_records.h"
 #include "board/sip/words/sip_text.h"
 
@@ -86,32 +87,48 @@ std::string Peer::route(size_t address) const {
   return trunk->transport == "udp" && at == domain ? std::string() : hop(address);
 }
 
-LibreStack* Peer::speaking() const {
-  announce(announced);
+bool Peer::isFrom(const IpAddress& ip) const {
+  return std::ranges::find(addresses, ip, &PeerAddress::ip) != addresses.end() ||
+         std::ranges::any_of(alsoFrom, [&](const IpPrefix& range) { return range.contains(ip); });
+}
+
+LibreStack* Peer::speaking(size_t address) const {
+  announce(announced[address]);
   return stack;
 }
 
-MediaAddress Peer::announcedFor(const MediaAddress& own) const {
-  announce(announced);
+MediaAddress Peer::announcedFor(size_t address, const MediaAddress& own) const {
+  announce(announced[address]);
   return sip::announcedFor(own);
 }
 
-bool Peer::learnFrom(const sip_msg* response) {
+bool Peer::learnFrom(size_t address, const sip_msg* response) {
   pl received, port;
-  if (!trunk->learnsAddress || msg_param_decode(&response->via.params, "received", &received) != 0)
+  if (!trunk->learnsAddress || !isFrom(ipOf(response->src)) ||
+      msg_param_decode(&response->via.params, "received", &received) != 0)
     return false;
-  MediaAddress seen{ipOf(text(received)), announced.port};
-  if (msg_param_decode(&response->via.params, "rport", &port) == 0 && pl_u32(&port) <= kMostPort)
+  MediaAddress& known = announced[address];
+  MediaAddress seen{ipOf(text(received)), known.port};
+  // By TCP and TLS it is the port of this one connection, at which nobody else gets in.
+  if (response->tp == SIP_TRANSP_UDP && msg_param_decode(&response->via.params, "rport", &port) == 0 &&
+      pl_u32(&port) <= kMostPort)
     seen.port = static_cast<uint16_t>(pl_u32(&port));
-  if (!seen.ip.isSet() || seen == announced) return false;
-  announced = seen;
+  if (!seen.ip.isSet() || seen == known) return false;
+  known = seen;
   return true;
 }
 
 Peer findPeer(const Trunk& trunk, const OwnAddresses& own) {
-  Peer peer{
-      .trunk = &trunk, .addresses = addressesOf(trunk, own), .domain = {}, .stack = nullptr, .announced = {}};
-  peer.announced = {ipOf(trunk.externalAddress.host), static_cast<uint16_t>(trunk.externalAddress.port)};
+  Peer peer{.trunk = &trunk,
+            .addresses = addressesOf(trunk, own),
+            .domain = {},
+            .stack = nullptr,
+            .announced = {},
+            .alsoFrom = {}};
+  const MediaAddress external{ipOf(trunk.externalAddress.host),
+                              static_cast<uint16_t>(trunk.externalAddress.port)};
+  peer.announced.assign(peer.addresses.size(), external);
+  for (const std::string& from : trunk.alsoFrom) peer.alsoFrom.push_back(IpPrefix::of(from).value());
   const std::string& host = trunk.domain.empty() ? trunk.addresses.front().host : trunk.domain;
   peer.domain = ipOf(host).isSet() ? hostPort(host, peer.addresses.front().port) : host;
   return peer;

@@ -28,14 +28,16 @@ struct Peer {
   std::vector<PeerAddress> addresses;
   std::string domain;  // in URIs
   LibreStack* stack = nullptr;
-  MediaAddress announced;  // where it is told that we are; not set: where we are
+  std::vector<MediaAddress> announced;  // at each address, as where we are; not set: where we are
+  std::vector<IpPrefix> alsoFrom;
 
-  // The stack, for a request to this peer that libre writes at once.
-  LibreStack* speaking() const;
-  // What the peer is told in the place of an address of ours.
-  MediaAddress announcedFor(const MediaAddress& own) const;
-  // Where a response says that it sees us (RFC 3581). True: that is news.
-  bool learnFrom(const sip_msg* response);
+  bool isFrom(const IpAddress& ip) const;
+  // The stack, for a request to one of the addresses that libre writes at once.
+  LibreStack* speaking(size_t address) const;
+  // What is told there in the place of an address of ours.
+  MediaAddress announcedFor(size_t address, const MediaAddress& own) const;
+  // Where a response to a request to that address says that it sees us (RFC 3581). True: that is news.
+  bool learnFrom(size_t address, const sip_msg* response);
 
   // The Route that takes a request to an address, by the trunk's transport.
   std::string hop(size_t address) const;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "board/sip/signalling.h"
 #include "sipexchange/exchange.h"
 #include "sipexchange/message.h"
+#include "sipexchange/stream_port.h"
 #include "test/board/sip/signalling/bench.h"
 
 using namespace board::sip;
@@ -212,4 +214,112 @@ TEST_CASE(
   site.call();
   REQUIRE(site.until([&] { return site.told.up.load(); }));
   checkNames(site.sent("INVITE"), loopback(2), kOutside);
+}
+
+namespace {
+
+// A trunk that learns, with peers that say whatever the test has them say.
+struct Learner {
+  explicit Learner(std::vector<TrunkAddress> addresses, const std::string& transport = "udp") {
+    Trunk trunk;
+    trunk.name = "peer";
+    trunk.learnsAddress = true;
+    trunk.transport = transport;
+    trunk.addresses = std::move(addresses);
+    config.bind = loopback(0);
+    if (hasV6()) config.secondBind = "::1";
+    config.sipPort = v6Port(0);
+    config.trunks.push_back(std::move(trunk));
+    signalling->open(config, told);
+  }
+  ~Learner() { signalling->close(); }
+
+  static std::string seenBy(const std::string& text, const std::string& seen) {
+    sipexchange::Message request = sipexchange::readMessage(text).value();
+    for (auto& [name, value] : request.headers)
+      if (name == "Via") value.replace(value.find(";rport"), 6, seen);
+    return sipexchange::responseTo(request, 200, "OK", "x");
+  }
+  // OPTIONS to an address; `from` answers it.
+  void learn(size_t address, const UdpPort& at, const UdpPort& from, const std::string& seen) {
+    signalling->probe(0, address);
+    signalling->settle();
+    Address sender;
+    const auto text = at.receive(sender);
+    REQUIRE(text.has_value());
+    from.send(seenBy(*text, seen), sender);
+    signalling->settle();
+  }
+  void invite(size_t address) {
+    signalling->invite(
+        ++leg, {.trunk = 0, .address = address, .number = "5550001", .callerId = "", .rtpPort = kRtp});
+    signalling->settle();
+  }
+  sipexchange::Message invited(size_t address, const UdpPort& at) {
+    invite(address);
+    Address sender;
+    const auto text = at.receive(sender);
+    return text ? sipexchange::readMessage(*text).value() : sipexchange::Message();
+  }
+
+  Config config;
+  NoEvents told;
+  std::unique_ptr<Signalling> signalling = makeSignalling();
+  LegId leg = 0;
+};
+
+}  // namespace
+
+TEST_CASE("translator: each address of a trunk is told where it sees us itself, of either family") {
+  const UdpPort first(loopback(1), kExchange), second(loopback(2), kExchange);
+  std::vector<TrunkAddress> addresses = {{loopback(1), kExchange}, {loopback(2), kExchange}};
+  std::optional<UdpPort> third;
+  if (hasV6()) {
+    third.emplace("::1", static_cast<uint16_t>(v6Port(1)));
+    addresses.push_back({"::1", v6Port(1)});
+  }
+  Learner board(addresses);
+  board.learn(0, first, first, ";rport=7001;received=203.0.113.5");
+  board.learn(1, second, second, ";rport=7002;received=203.0.113.6");
+  if (third) board.learn(2, *third, *third, ";rport=7003;received=2001:db8::5");
+  const sipexchange::Message one = board.invited(0, first), two = board.invited(1, second);
+  checkNames(one, "203.0.113.5", 7001);
+  CHECK(one.body.find("c=IN IP4 203.0.113.5\r\n") != std::string::npos);
+  checkNames(two, "203.0.113.6", 7002);
+  CHECK(two.body.find("c=IN IP4 203.0.113.6\r\n") != std::string::npos);
+  if (third) {
+    const sipexchange::Message three = board.invited(2, *third);
+    checkNames(three, "[2001:db8::5]", 7003);
+    CHECK(three.body.find("c=IN IP6 2001:db8::5\r\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("translator: nothing is learnt of who is no peer") {
+  const UdpPort peer(loopback(1), kExchange), stranger(loopback(2), kExchange);
+  Learner board({{loopback(1), kExchange}});
+  board.learn(0, peer, stranger, ";rport=7001;received=203.0.113.5");
+  checkNames(board.invited(0, peer), loopback(0), board.config.sipPort);
+  board.learn(0, peer, peer, ";rport=7001;received=203.0.113.5");
+  checkNames(board.invited(0, peer), "203.0.113.5", 7001);
+}
+
+TEST_CASE("translator: by TCP the address is learnt, but not the port of a connection") {
+  sipexchange::StreamPort peer(loopback(1), kExchange, "");
+  Learner board({{loopback(1), kExchange}}, "tcp");
+  const auto next = [&] {
+    std::vector<sipexchange::StreamPort::Arrived> arrived;
+    while (arrived.empty()) {
+      (void)peer.drain(arrived);
+      board.signalling->settle();
+    }
+    return arrived.front();
+  };
+  board.signalling->probe(0, 0);
+  const auto options = next();
+  REQUIRE(options.message.starts_with("OPTIONS "));
+  peer.send(options.connection, Learner::seenBy(options.message, ";rport=7001;received=203.0.113.5"));
+  while (board.told.optionsAnswered == 0) board.signalling->settle();
+  board.invite(0);
+  const auto invite = sipexchange::readMessage(next().message).value();
+  CHECK(invite.header("Contact").find("@" + at("203.0.113.5", board.config.sipPort)) != std::string::npos);
 }
