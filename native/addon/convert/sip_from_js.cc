@@ -61,6 +61,8 @@ void configFromJs(const Napi::Value& value, board::sip::Config& to) {
   from.number("firstResponseMs", to.firstResponseMs);
   from.number("rtpTimeoutMs", to.rtpTimeoutMs);
   from.number("agentRtpTimeoutMs", to.agentRtpTimeoutMs);
+  from.number("longestSilenceMs", to.longestSilenceMs);
+  from.number("agentLongestSilenceMs", to.agentLongestSilenceMs);
   from.number("transferMs", to.transferMs);
   from.text("standIn", to.standIn);
   from.number("standInSpeed", to.standInSpeed);

@@ -57,6 +57,8 @@ struct Config {
   int32_t rtpTimeoutMs = 30'000;    // an answered call that nothing is heard of for so long is over; 0: never
   // A bridge whose agent was heard, and is not for so long, is over; 0: never.
   int32_t agentRtpTimeoutMs = 120'000;
+  // Whatever a far end answers, a call is over of which nothing is heard for so long, and a bridge whose agent is not; 0: never.
+  int32_t longestSilenceMs = 3'600'000, agentLongestSilenceMs = 600'000;
   int32_t transferMs = 20'000;  // how long an extension may take
   // File that says who answers at the exchange that boardhost-sipexchange has in it, and how much faster than real time
   // the time of both goes by. The other hosts refuse it.

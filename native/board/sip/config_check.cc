@@ -55,6 +55,16 @@ void checkTrunk(const Trunk& trunk, const std::string& field) {
     check(codec == "pcma" || codec == "pcmu", field + ".codecs: expected pcma or pcmu");
 }
 
+void checkExternalFamily(const Config& config, const Trunk& trunk, const std::string& field) {
+  const IpAddress external = ipOf(trunk.externalAddress.host);
+  const auto isOfFamily = [&](const std::string& own) {
+    return ipOf(own).isSet() && ipOf(own).isV6() == external.isV6();
+  };
+  check(!external.isSet() || isOfFamily(config.bind) || isOfFamily(config.secondBind),
+        field + ".externalAddress: expected an address of the family of bind, found " +
+            trunk.externalAddress.host);
+}
+
 // With the stand-in exchange nobody is called: what is not of this machine alone may be a carrier's.
 void checkStandIn(const Trunk& trunk, const std::string& field) {
   for (const TrunkAddress& address : trunk.addresses)
@@ -81,6 +91,7 @@ void checkConfig(const Config& config) {
   for (size_t i = 0; i < config.trunks.size(); ++i) {
     const std::string field = "trunks." + std::to_string(i);
     checkTrunk(config.trunks[i], field);
+    checkExternalFamily(config, config.trunks[i], field);
     if (!config.standIn.empty()) checkStandIn(config.trunks[i], field);
     agents = agents || config.trunks[i].name == config.agentTrunk;
   }

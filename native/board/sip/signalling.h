@@ -91,8 +91,8 @@ class Signalling {
   // answered leg there, 0: none.
   virtual void refer(LegId leg, size_t trunk, const std::string& extension, LegId replaces) = 0;
   virtual void refresh(LegId leg) = 0;
-  // Asks the far end of an answered leg whether its call is up there (OPTIONS in the dialog): what is answered with 481 or
-  // 408 (RFC 5057), or not at all, is not.
+  // Asks the far end of an answered leg whether its call is up there (OPTIONS in the dialog): what saysCallIsOver(), or is not
+  // answered at all, is not. An exchange between may answer for it.
   virtual void ask(LegId leg) = 0;
   virtual void probe(size_t trunk, size_t address) = 0;
   // REGISTER. Only of trunks that register.

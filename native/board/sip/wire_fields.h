@@ -11,7 +11,7 @@ FIELDS(sip::Trunk, name, addresses, alsoFrom, externalAddress, learnsAddress, tr
        certificateFile, serverName, registers, registerEveryS, srtp, sessionExpiresS, headers, agentHeaders,
        userToUser, domain, channels, callsPerSecond, callerId, codecs, username, password)
 FIELDS(sip::Config, name, bind, secondBind, silentCalls, sipPort, rtpFirstPort, rtpLastPort, trunks,
-       agentTrunk, healthEveryMs, firstResponseMs, rtpTimeoutMs, agentRtpTimeoutMs, transferMs, standIn,
-       standInSpeed, plan, plans)
+       agentTrunk, healthEveryMs, firstResponseMs, rtpTimeoutMs, agentRtpTimeoutMs, longestSilenceMs,
+       agentLongestSilenceMs, transferMs, standIn, standInSpeed, plan, plans)
 
 }  // namespace board::wire

@@ -149,6 +149,10 @@ export const sipBoardConfigSchema = z
     rtpTimeoutMs: z.number().int().min(0).max(3_600_000).default(30_000),
     /** A bridge whose agent was heard, and is not for so long, is over; 0: never. */
     agentRtpTimeoutMs: z.number().int().min(0).max(3_600_000).default(120_000),
+    /** Whatever its far end answers, an answered call of which nothing is heard for so long is over; 0: never. */
+    longestSilenceMs: z.number().int().min(0).max(86_400_000).default(3_600_000),
+    /** The same of a bridge whose agent was heard. */
+    agentLongestSilenceMs: z.number().int().min(0).max(86_400_000).default(600_000),
     /** Before a silent call is over: its far end is asked whether it is up (OPTIONS), or not. */
     silentCalls: z.enum(['ask', 'end']).default('ask'),
     /** How long an extension may take to answer. */
@@ -177,15 +181,20 @@ export const sipBoardConfigSchema = z
       wrong(['agentTrunk'], `one of ${names.join(', ')}`);
     const own = [bind].flat().map(familyOf);
     if (new Set(own).size < own.length) wrong(['bind'], 'one address of IPv4 and one of IPv6');
-    for (const [i, { address }] of trunks.entries())
+    const checkFamily = (path: PropertyKey[], text: string) => {
+      const family = familyOf(readAddress(text)?.host ?? '');
+      if (family !== 0 && !own.includes(family))
+        wrong(path, `an address of the family of bind, which has none of IPv${String(family)}`);
+    };
+    for (const [i, { address, externalAddress = learns }] of trunks.entries()) {
+      checkFamily(['trunks', i, 'externalAddress'], externalAddress);
       for (const [j, each] of [address].flat().entries()) {
         const path = ['trunks', i, 'address', ...(Array.isArray(address) ? [j] : [])];
-        const family = familyOf(readAddress(each)?.host ?? '');
-        if (family !== 0 && !own.includes(family))
-          wrong(path, `an address of the family of bind, which has none of IPv${String(family)}`);
+        checkFamily(path, each);
         if (standIn !== undefined && !isLoopback(each))
           wrong(path, 'an address of 127.0.0.0/8, or ::1, with a port: with standIn nobody real is called');
       }
+    }
   });
 
 export type SipBoardConfig = z.output<typeof sipBoardConfigSchema>;

@@ -138,8 +138,12 @@ class Channel {
   void tickSeizing();
   bool isSilent(const Leg& leg, int32_t timeoutMs) const;
   bool mainIsSilent() const;
+  bool agentWasHeard() const { return bridged_ && agent_.stream.wasHeardSince(bridgedAt_); }
   bool agentIsSilent() const;
-  bool isOver(Leg& leg);
+  bool isUnheard(const Leg& leg, int32_t timeoutMs, int32_t longestMs) const;
+  bool mainIsOver();
+  bool agentIsOver();
+  bool farEndIsGone(Leg& leg);
   bool tickSession(Leg& leg);
   void tickPlay();
   void tickDigits();

@@ -55,9 +55,8 @@ void Channel::tickCall() {
     noAnswerAt_ = kNotDue;
     if (state_ != LineState::kAnswered && !verdictGiven_) post(EventType::kNoAnswer);
   }
-  if (mainIsSilent() && isOver(main_)) return disconnected(kCauseOutOfOrder);
-  // Nobody is kept on the line with an agent who is not there any more.
-  if (agentIsSilent() && isOver(agent_)) return disconnected(kCauseDestinationOutOfOrder);
+  if (mainIsOver()) return disconnected(kCauseOutOfOrder);
+  if (agentIsOver()) return disconnected(kCauseDestinationOutOfOrder);
   if (!tickSession(main_)) return disconnected(kCauseRecovery);
   if (bridged_ && !tickSession(agent_)) return disconnected(kCauseRecovery);
   if (transfer_) tickTransfer();
@@ -72,12 +71,31 @@ bool Channel::mainIsSilent() const {
 }
 
 bool Channel::agentIsSilent() const {
-  return bridged_ && agent_.stream.wasHeardSince(bridgedAt_) &&
-         isSilent(agent_, host_.config.agentRtpTimeoutMs);
+  return agentWasHeard() && isSilent(agent_, host_.config.agentRtpTimeoutMs);
+}
+
+// An exchange between may answer for a far end that is gone: that is believed for so long.
+bool Channel::isUnheard(const Leg& leg, int32_t timeoutMs, int32_t longestMs) const {
+  return timeoutMs > 0 && longestMs > 0 && leg.stream.isUnheard(host_.now, longestMs);
+}
+
+bool Channel::mainIsOver() {
+  const Config& config = host_.config;
+  if (state_ == LineState::kAnswered && isUnheard(main_, config.rtpTimeoutMs, config.longestSilenceMs))
+    return true;
+  return mainIsSilent() && farEndIsGone(main_);
+}
+
+// Nobody is kept on the line with an agent who is not there any more.
+bool Channel::agentIsOver() {
+  const Config& config = host_.config;
+  if (agentWasHeard() && isUnheard(agent_, config.agentRtpTimeoutMs, config.agentLongestSilenceMs))
+    return true;
+  return agentIsSilent() && farEndIsGone(agent_);
 }
 
 // A leg that is silent may be muted: its far end is asked once, and asked() hears what it says.
-bool Channel::isOver(Leg& leg) {
+bool Channel::farEndIsGone(Leg& leg) {
   if (host_.config.silentCalls != "ask") return true;
   if (!std::exchange(leg.asked, true)) host_.signalling.ask(leg.id);
   return false;

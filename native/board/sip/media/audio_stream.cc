@@ -39,13 +39,15 @@ void AudioStream::start(RtpSocket socket, RtpSocket control, uint32_t ssrc, doub
   // Any number will do for a start; those of the source's own are as hard to guess.
   sequence_ = static_cast<uint16_t>(ssrc >> 8);
   timestamp_ = ssrc * 2654435761U;
-  waitedFrom_ = now;
+  waitedFrom_ = unheardFrom_ = now;
   cutter_.start(now);
 }
 
 void AudioStream::stop() { *this = AudioStream(); }
 
 void AudioStream::plan(const MediaPlan& plan, double now) {
+  // A session that is refreshed is described as it was.
+  if (!planned_ || isHeld() || plan.peer != plan_.peer) unheardFrom_ = now;
   waitedFrom_ = now;
   plan_ = plan;
   planned_ = true;

@@ -64,6 +64,8 @@ class AudioStream {
   uint64_t refused() const { return gate_.refused(); }
   // Neither sound nor a report has come for so long, though it was to.
   bool isSilent(double now, double forMs) const { return !isHeld() && now - waitedFrom_ >= forMs; }
+  // The same, whatever it said meanwhile.
+  bool isUnheard(double now, double forMs) const { return !isHeld() && now - unheardFrom_ >= forMs; }
   // The far end is there without either: it is waited for anew.
   void waitAnew(double now) { waitedFrom_ = now; }
   // Sound or a report came at that time or later.
@@ -72,7 +74,7 @@ class AudioStream {
  private:
   void arrived(std::span<const uint8_t> bytes, MediaAddress from, double now, std::string& keys);
   void take(const RtpPacket& packet, double now, std::string& keys);
-  void heardAt(double now) { waitedFrom_ = lastHeardAt_.emplace(now); }
+  void heardAt(double now) { waitedFrom_ = unheardFrom_ = lastHeardAt_.emplace(now); }
   void receiveControl(double now);
   void sendControl(double now);
 
@@ -86,8 +88,9 @@ class AudioStream {
   uint32_t ssrc_ = 0;
   uint16_t sequence_ = 0;
   uint32_t timestamp_ = 0;
-  bool spoke_ = false;     // the last packet sent had sound
-  double waitedFrom_ = 0;  // when it was heard last, or described anew
+  bool spoke_ = false;      // the last packet sent had sound
+  double waitedFrom_ = 0;   // when it was heard last, or described anew
+  double unheardFrom_ = 0;  // when it was heard last, or began to be somewhere else, or was held
   std::optional<double> lastHeardAt_;
   std::optional<uint32_t> lastKeyAt_;  // timestamp of the last event told
 };

@@ -110,7 +110,7 @@ void Call::askAnswered(int error, const sip_msg* response, void* self) {
   if (answered && Authenticator::isChallenge(response) &&
       call.askAuthenticator_.answers(response, "OPTIONS", call.far_.target))
     return call.sendAsk();
-  const bool lives = answered && response->scode != kNoSuchCall && response->scode != kTimeout;
+  const bool lives = answered && !saysCallIsOver(response->scode);
   if (!call.told_) call.place_.events->asked(call.leg_, lives);
 }
 

@@ -21,6 +21,10 @@ constexpr std::array<Row, 32> kCauses = {{
     {504, 102}, {505, 127}, {600, 17},  {603, 21}, {604, 1},  {606, 65}, {607, 21}, {608, 21},
 }};
 
+// Those that end a dialog or its use by a call (RFC 5057, section 5), and what proxies say of a telephone that is gone:
+// 430 (RFC 5626), 477 and 478 of OpenSER and what came of it.
+constexpr std::array kOver = {404, 408, 410, 416, 430, 477, 478, 480, 481, 482, 483, 484, 485, 502, 604};
+
 constexpr int kNormalUnspecified = 31, kRedirected = 23, kNoCircuit = 34, kFacilityRejected = 29,
               kNoAnswer = 18, kNormalClearing = 16, kOutOfOrder = 38, kNoBearer = 65, kRecovery = 102,
               kNone = -1;
@@ -106,6 +110,8 @@ int q850Cause(std::string_view reasonHeader) {
   }
   return kNone;
 }
+
+bool saysCallIsOver(int status) { return std::ranges::find(kOver, status) != kOver.end(); }
 
 bool speaksOfLimit(std::string_view text) {
   std::string lower(text);

@@ -44,6 +44,9 @@ struct Ending {
 //   unreachable     38: network out of order
 int causeOf(const Ending& ending);
 
+// The answer to a request in a dialog says that the call is not up there.
+bool saysCallIsOver(int status);
+
 // The Q.850 cause in one value of a Reason header ("Q.850;cause=17;text=\"busy\""), -1: none. Values of other
 // protocols ("SIP;cause=200") say nothing here. Takes a list separated by commas.
 int q850Cause(std::string_view reasonHeader);

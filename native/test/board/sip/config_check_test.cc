@@ -65,3 +65,20 @@ TEST_CASE("sip config: binds to an address, or to one of each family; peers' oth
   CHECK(bound("::1", "here").starts_with("secondBind: "));
   CHECK(bound("::1", "", "sip.example.net").starts_with("trunks.0.alsoFrom: "));
 }
+
+TEST_CASE("sip config: externalAddress is of a family that bind has") {
+  const auto seenAt = [](const char* external, const char* bind, const char* second = "") {
+    Config config = standIn("127.0.0.2", 5080);
+    config.bind = bind;
+    config.secondBind = second;
+    config.trunks.back().externalAddress = {external, 0};
+    return fault(config);
+  };
+  CHECK(seenAt("203.0.113.5", "192.0.2.1").empty());
+  CHECK(seenAt("2001:db8::5", "::1").empty());
+  CHECK(seenAt("203.0.113.5", "::1", "192.0.2.1").empty());
+  CHECK(seenAt("2001:db8::5", "::1", "192.0.2.1").empty());
+  CHECK(seenAt("203.0.113.5", "::1").starts_with("trunks.1.externalAddress: "));
+  CHECK(seenAt("203.0.113.5", "::1").ends_with("found 203.0.113.5"));
+  CHECK(seenAt("2001:db8::5", "192.0.2.1").starts_with("trunks.1.externalAddress: "));
+}

@@ -81,6 +81,8 @@ describe('the configuration of a SIP board', () => {
     [{}, { alsoFrom: ['0.0.0.0/0'] }, 'trunks.0.alsoFrom.0', 'prefix'],
     [{}, { externalAddress: 'gw.example.net' }, 'trunks.0.externalAddress', 'an IP address'],
     [{}, { externalAddress: '203.0.113.5:70000' }, 'trunks.0.externalAddress', 'or learn'],
+    [{}, { externalAddress: '2001:db8::5' }, 'trunks.0.externalAddress', 'none of IPv6'],
+    [{ bind: '::1' }, { externalAddress: '203.0.113.5' }, 'trunks.0.externalAddress', 'none of IPv4'],
     [{ silentCalls: 'never' }, {}, 'silentCalls', 'ask'],
     [{}, { alsoFrom: ['sip.example.net'] }, 'trunks.0.alsoFrom.0', 'prefix'],
   ])('says of %j, %j what is expected of %s', (more, first, wrong, expected) => {

@@ -300,3 +300,71 @@ TEST_CASE("channel: whoever is heard again while it is asked is up, whatever the
   bench.pass(5'100);
   CHECK(bench.signalling.asks.size() == 2);
 }
+
+TEST_CASE("channel: a leg whose far end says that it is up is over once nothing was heard for too long") {
+  Config config = configured();
+  config.silentCalls = "ask";
+  config.rtpTimeoutMs = 1'000;
+  config.agentRtpTimeoutMs = 1'000;
+  config.longestSilenceMs = 20'000;
+  config.agentLongestSilenceMs = 10'000;
+  for (const bool agents : {false, true}) {
+    CAPTURE(agents);
+    Bench bench(config);
+    bench.bridge();
+    bench.speaks(bench.agent, silence(200));
+    bench.speaks(bench.customer, silence(200));
+    const Telephone& gone = agents ? bench.agent : bench.customer;
+    Telephone& talks = agents ? bench.customer : bench.agent;
+    size_t asked = 0;
+    const auto saysItIsUp = [&](double ms) {
+      for (const double until = bench.host.now + ms; bench.host.now < until;) {
+        bench.speaks(talks, silence(20));
+        if (bench.signalling.asks.size() == asked) continue;
+        asked = bench.signalling.asks.size();
+        CHECK(bench.signalling.asks.back() == gone.leg());
+        bench.channel.asked(gone.leg(), true);
+      }
+    };
+    const double longest = agents ? 10'000 : 20'000;
+    saysItIsUp(longest / 2);
+    CHECK(asked > 2);
+    // A session that is refreshed changes nothing; whoever held may have been silent.
+    bench.channel.mediaChanged(gone.leg(), gone.plan());
+    saysItIsUp(longest / 2 - 500);
+    CHECK_FALSE(bench.isOver());
+    MediaPlan hold = gone.plan();
+    hold.sends = false;
+    bench.channel.mediaChanged(gone.leg(), hold);
+    saysItIsUp(longest * 2);
+    CHECK_FALSE(bench.isOver());
+    bench.channel.mediaChanged(gone.leg(), gone.plan());
+    saysItIsUp(longest / 2);
+    bench.channel.mediaChanged(gone.leg(), gone.plan());
+    saysItIsUp(longest / 2 - 100);
+    CHECK_FALSE(bench.isOver());
+    saysItIsUp(200);
+    REQUIRE(bench.isOver());
+    CHECK(bench.find(EventType::kDisconnected)->cause == (agents ? 27 : 38));
+  }
+}
+
+TEST_CASE("channel: an answer is believed for ever where the silence has no limit, or does not count") {
+  Config config = configured();
+  config.silentCalls = "ask";
+  for (const bool counts : {false, true}) {
+    CAPTURE(counts);
+    config.rtpTimeoutMs = counts ? 1'000 : 0;
+    config.longestSilenceMs = counts ? 0 : 5'000;
+    Bench bench(config);
+    bench.speaks(bench.customer, silence(200));
+    for (size_t asked = 0; bench.host.now < 30'000;) {
+      bench.tick();
+      if (bench.signalling.asks.size() == asked) continue;
+      asked = bench.signalling.asks.size();
+      bench.channel.asked(bench.customer.leg(), true);
+    }
+    CHECK(bench.signalling.asks.empty() == !counts);
+    CHECK_FALSE(bench.isOver());
+  }
+}

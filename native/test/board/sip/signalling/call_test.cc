@@ -371,9 +371,10 @@ TEST_CASE("sip call: by TCP it may have arrived once there is a connection") {
   CHECK(bench.told.endings[0].by == Ending::By::kSilence);
 }
 
-TEST_CASE("sip call: a far end that is asked whether the call is up says so, but for 481 and 408") {
-  for (const auto& [status, lives] : {std::pair(200, true), std::pair(501, true), std::pair(403, true),
-                                      std::pair(481, false), std::pair(408, false)}) {
+TEST_CASE("sip call: a far end that is asked whether the call is up says so, but for what ends its call") {
+  for (const auto& [status, lives] :
+       {std::pair(200, true), std::pair(501, true), std::pair(403, true), std::pair(481, false),
+        std::pair(408, false), std::pair(404, false), std::pair(480, false)}) {
     CAPTURE(status);
     Bench bench;
     bench.up({kByName});

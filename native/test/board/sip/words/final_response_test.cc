@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,14 @@ TEST_CASE("final response: each status has its cause") {
   for (const auto& [status, cause] : rows) {
     CAPTURE(status);
     CHECK(causeOf(response(status)) == cause);
+  }
+}
+
+TEST_CASE("final response: an answer in a dialog says whether its call is over") {
+  const std::set<int> over = {404, 408, 410, 416, 430, 477, 478, 480, 481, 482, 483, 484, 485, 502, 604};
+  for (int status = 200; status < 700; ++status) {
+    CAPTURE(status);
+    CHECK(board::sip::saysCallIsOver(status) == over.contains(status));
   }
 }
 
