@@ -44,7 +44,7 @@
           "sources": ["<!@(node scripts/native-sources.mjs board/sip/signalling)"],
           "link_settings": {
             "libraries": ["-l:libre.a", "-l:libssl.a", "-l:libcrypto.a", "-l:libz.a", "-lresolv", "-ldl"],
-            "ldflags": ["-Wl,--wrap=tcp_listen,--wrap=tcp_accept,--wrap=sip_transp_laddr"]
+            "ldflags": ["-Wl,--wrap=tcp_listen,--wrap=tcp_accept,--wrap=sip_transp_laddr,--wrap=stun_reply"]
           }
         },
         {

@@ -57,7 +57,7 @@ class SignallingEvents {
 };
 
 struct SignallingCounts {
-  uint64_t strangers = 0;           // requests of nobody we know, left without an answer
+  uint64_t strangers = 0;           // requests of nobody we know, and any of STUN, left without an answer
   uint64_t refused = 0;             // requests of peers that are of no dialog of ours
   uint64_t refusedConnections = 0;  // by TCP and TLS: of nobody we know, or too many at once; closed
   uint64_t received = 0, sent = 0;  // messages

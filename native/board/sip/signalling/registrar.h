@@ -31,6 +31,7 @@ class Registrar {
   void granted(const sip_msg* response);
   void failed(int status, int retryAfterS);
   int grantedBy(const sip_msg* response) const;
+  MediaAddress placeOf(const uri& contact) const;
 
   Peer& peer_;
   const size_t trunk_;
@@ -39,6 +40,7 @@ class Registrar {
   Ref<sip_dialog> dialog_;  // one as long as it goes to one address: the same Call-ID, CSeq that grows
   size_t address_ = 0;
   LibreRequest* request_ = nullptr;  // libre clears it
+  MediaAddress told_, bound_;        // where we are, in the last request and in the last that was granted
   int askedS_;
   bool granted_ = false;
   bool learnt_ = false;  // this time, where we are

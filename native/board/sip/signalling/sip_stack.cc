@@ -23,6 +23,7 @@
 #include "board/sip/signalling/transport/connection_guard.h"
 #include "board/sip/signalling/transport/libre_address.h"
 #include "board/sip/signalling/transport/peer.h"
+#include "board/sip/signalling/transport/stun_silence.h"
 #include "board/sip/signalling/transport/tls_context.h"
 #include "board/sip/words/message_summary.h"
 #include "board/sip/words/sip_text.h"
@@ -145,6 +146,7 @@ class SipStack final : public Signalling {
   };
 
   void begin() {
+    countStunRequests(strangers_);
     const bool plain =
         std::ranges::any_of(config_.trunks, [](const Trunk& trunk) { return trunk.transport != "tls"; });
     if (plain) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "board/sip/signalling.h"
 #include "sipexchange/exchange.h"
@@ -120,14 +121,19 @@ TEST_CASE("registrar: what was granted for another address than we are seen at i
   const std::unique_ptr<Signalling> signalling = makeSignalling();
   signalling->open(config, events);
   // The next REGISTER's Contact; empty: there is none. It is granted by a peer that sees it come from `seen`.
+  std::vector<std::string> contacts;  // of the last REGISTER
+  std::vector<std::string> listed = {"Expires: 60"};
   const auto grant = [&](const std::string& seen) {
     sipexchange::Address from;
     const auto text = peer.receive(from);
     auto request = text ? sipexchange::readMessage(*text) : std::nullopt;
     if (!request) return std::string();
-    for (auto& [name, value] : request->headers)
+    contacts.clear();
+    for (auto& [name, value] : request->headers) {
       if (name == "Via") value.replace(value.find(";rport"), 6, seen);
-    peer.send(sipexchange::responseTo(*request, 200, "OK", "x", {"Expires: 60"}),
+      if (name == "Contact") contacts.push_back(value);
+    }
+    peer.send(sipexchange::responseTo(*request, 200, "OK", "x", listed),
               sipexchange::addressOf(config.bind, 5060));
     signalling->settle();
     return sipexchange::uriOf(request->header("Contact"));
@@ -140,8 +146,12 @@ TEST_CASE("registrar: what was granted for another address than we are seen at i
   ask();
   CHECK(grant(";rport=7001;received=203.0.113.5") == "sip:cpdd@" + loopback(0) + ":5060");
   CHECK(events.grantedS == 0);
+  CHECK(contacts.size() == 1);
   // A translator that gives each message another port would have us ask for ever.
   CHECK(grant(";rport=7002;received=203.0.113.5") == "sip:cpdd@203.0.113.5:7001");
+  // What was granted before is taken back, once.
+  REQUIRE(contacts.size() == 2);
+  CHECK(contacts[1] == "<sip:cpdd@" + loopback(0) + ":5060>;expires=0");
   CHECK(events.grantedS == 60);
   CHECK(grant("").empty());
   // What is no address, or no port, or was known, changes nothing.
@@ -153,4 +163,19 @@ TEST_CASE("registrar: what was granted for another address than we are seen at i
     CHECK(events.grantedS == 60);
     CHECK(grant("").empty());
   }
+  CHECK(contacts.size() == 1);
+  // Each lists what it has bound: ours counts, an old one of ours does not, and of a rewritten one the first that ends.
+  const std::string mine = "Contact: <sip:cpdd@203.0.113.5:7002>;expires=40";
+  const std::string old = "Contact: <sip:cpdd@203.0.113.5:7001>;expires=20";
+  const std::string elsewhere = "Contact: <sip:cpdd@203.0.113.6:7002>;expires=30";
+  const std::string others = "Contact: <sip:somebody@203.0.113.5:7002>;expires=10";
+  const auto grantedOf = [&](const std::vector<std::string>& contactsListed) {
+    listed = contactsListed;
+    ask();
+    CHECK_FALSE(grant("").empty());
+    return events.grantedS.load();
+  };
+  CHECK(grantedOf({old, elsewhere, others, mine}) == 40);
+  CHECK(grantedOf({mine, old}) == 40);
+  CHECK(grantedOf({elsewhere, others, old}) == 20);
 }

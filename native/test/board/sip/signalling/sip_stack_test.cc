@@ -91,6 +91,19 @@ TEST_CASE(
   CHECK(stack.signalling->counts().strangers == 1);
 }
 
+TEST_CASE("sip stack: nobody's STUN is answered, and it is counted") {
+  Stack stack;
+  // A Binding request without attributes (RFC 5389, section 6).
+  const std::string request("\0\1\0\0\x21\x12\xa4\x42twelve bytes", 20);
+  sipexchange::Address sender;
+  for (const sipexchange::UdpPort* from : {&stack.stranger, &stack.peer}) {
+    stack.send(*from, request);
+    CHECK_FALSE(from->receive(sender));
+  }
+  CHECK(stack.signalling->counts().strangers == 2);
+  CHECK(stack.ask(stack.peer, "OPTIONS") == 200);
+}
+
 TEST_CASE("sip stack: what is no message is dropped") {
   Stack stack;
   for (const std::string& text :
