@@ -1,5 +1,6 @@
 import { createAttemptSearch, type AttemptPage, type AttemptSearch } from './attempt-search.ts';
 import type { OcsDatabase } from './database.ts';
+import { isInCall } from './open-records.ts';
 import { createResultCounts, type RecentResult, type ResultCount } from './result-counts.ts';
 import type { AttemptRow } from './tables.ts';
 import { createUpdate } from './update-statement.ts';
@@ -31,7 +32,7 @@ export interface Attempts {
   forgetReports(attemptId: string): void;
   /** Attempts without an end, of one dialler or of all. */
   open(dialerId?: string): AttemptRow[];
-  /** However the number is written. */
+  /** Whether the number, however it is written, is dialled, or with an agent. */
   phoneInCall(phone: string): boolean;
   /** The newest ended attempts of a campaign, oldest first. */
   recent(campaign: string, limit: number): AttemptRow[];
@@ -66,9 +67,7 @@ export function createAttempts(database: OcsDatabase): Attempts {
   const closedBy = sqlite.prepare<[number, string], AttemptRow>(
     'select * from attempts where record_handle = ? and closed_by = ? order by n desc limit 1',
   );
-  const phoneOpen = sqlite.prepare<[string]>(
-    'select 1 from attempts where phone_key = ? and ended_at is null',
-  );
+  const inCall = sqlite.prepare<{ key: string }>(`select 1 where ${isInCall('@key')}`);
   const recentOf = sqlite.prepare<[string, number], AttemptRow>(
     'select * from attempts where campaign = ? and ended_at is not null order by ended_at desc limit ?',
   );
@@ -92,7 +91,7 @@ export function createAttempts(database: OcsDatabase): Attempts {
       deleteReports.run(attemptId);
     },
     open: (dialerId) => (dialerId === undefined ? openAll.all() : openOf.all(dialerId)),
-    phoneInCall: (phone) => phoneOpen.get(database.phoneKey(phone)) !== undefined,
+    phoneInCall: (phone) => inCall.get({ key: database.phoneKey(phone) }) !== undefined,
     recent: (campaign, limit) => recentOf.all(campaign, limit).reverse(),
     results: (campaign) => results.of(campaign),
     recentResults: (campaign, nowMs) => results.recent(campaign, nowMs),

@@ -62,3 +62,13 @@ export function createOpenRecords({ sqlite }: OcsDatabase): OpenRecords {
     count: (campaign) => count.get(campaign)?.open ?? 0,
   };
 }
+
+/**
+ * SQL: the number that `key` stands for is in a call: an attempt at it is without an end, or has its record open at an agent.
+ * A call that was transferred goes on when the dialler is done with it, and only its agent knows how long.
+ */
+export function isInCall(key: string): string {
+  return `(
+    exists (select 1 from attempts o where o.phone_key = ${key} and o.ended_at is null)
+    or exists (select 1 from attempts t cross join agent_work w on w.attempt_id = t.attempt_id where t.phone_key = ${key}))`;
+}

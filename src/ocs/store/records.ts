@@ -2,6 +2,7 @@ import { recordStatus } from '../../domain/record.ts';
 import { createCustomers, type Customers } from './customers/customers.ts';
 import type { OcsDatabase } from './database.ts';
 import { isShown } from './hidden-records.ts';
+import { isInCall } from './open-records.ts';
 import type { RecordRow } from './tables.ts';
 import { createUpdate } from './update-statement.ts';
 
@@ -32,7 +33,7 @@ export function createRecords(database: OcsDatabase): Records {
   const dueOnes = sqlite.prepare<[string, number, number, number, number, number], RecordRow>(
     `select * from records r
      where list = ? and record_status = ? and window_id = ? and record_type = ? and due <= ?
-       and not exists (select 1 from attempts a where a.phone_key = r.phone_key and a.ended_at is null)
+       and not ${isInCall('r.phone_key')}
      order by due, handle limit ?`,
   );
   const chainOf = sqlite.prepare<[string, number], RecordRow>(

@@ -25,7 +25,7 @@ export interface WaitingRecords {
   upcoming(group: ReadyGroup, afterMs: number, limit: number): RecordRow[];
   /** Of the first `limit` that are due later, those whose number rests after a call. */
   resting(group: ReadyGroup, nowMs: number, limit: number): number;
-  /** Ready records of a list whose number is in a call. */
+  /** Ready records of a list whose number is in a call, or with an agent. */
   numberInCall(list: string): number;
   /** Records that are with nobody: `Retrieved`, though no attempt and no agent has them. */
   lost(list: string, limit: number): RecordRow[];
@@ -56,8 +56,11 @@ export function createWaitingRecords({ sqlite }: OcsDatabase): WaitingRecords {
      where exists (select 1 from phone_blocks b where b.phone_key = r.phone_key and b.until_at > ?)`,
   );
   const numberInCall = sqlite.prepare<[string], { n: number }>(
-    `select count(*) n from attempts a cross join records r
-     where a.ended_at is null and r.list = ? and r.phone_key = a.phone_key
+    `select count(*) n from (
+       select phone_key from attempts where ended_at is null
+       union select a.phone_key from agent_work w cross join attempts a on a.attempt_id = w.attempt_id
+     ) c cross join records r
+     where r.list = ? and r.phone_key = c.phone_key
        and r.record_status = ${String(recordStatus.Ready)} and ${isShown}`,
   );
   const lost = sqlite.prepare<[string, number], RecordRow>(

@@ -10,11 +10,11 @@ export class Agent {
   readonly extension: string;
   /** Records that it closed. */
   closed = 0;
+  /** Null when its telephone is on the hook. */
+  talksTo: string | null = null;
   private socket: WebSocket | null = null;
   /** At the other end. */
   private server: Process | null = null;
-  /** Virtual ms until which it talks; null when its telephone is on the hook. */
-  private talksTo: string | null = null;
   private handle: number | null = null;
   private shownAt = 0;
   private readonly world: World;
@@ -37,8 +37,8 @@ export class Agent {
     this.socket?.terminate();
   }
 
-  /** Its telephone rings, and it answers. */
-  ring(number: string): void {
+  /** Its telephone rings, and it answers; the call goes on until `ended`. */
+  ring(number: string, ended: () => void): void {
     const { time, truth, weather } = this.world;
     if (this.talksTo !== null) {
       truth.faults.push(`${this.id} talks to ${this.talksTo}, and gets ${number} as well`);
@@ -46,6 +46,7 @@ export class Agent {
     this.talksTo = number;
     truth.talks += 1;
     void time.wait(weather.between(1_000, 8_000)).then(() => {
+      ended();
       if (this.talksTo !== number) return;
       this.talksTo = null;
       if (this.handle !== null) this.say('CallReleased', { GSW_RECORD_HANDLE: this.handle });

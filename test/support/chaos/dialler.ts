@@ -77,8 +77,8 @@ class Telephones extends ScriptedBoard {
     const attempt = this.numbers.get(channel);
     this.after(this.world.weather.between(50, 1_000), () => {
       if (attempt === undefined || this.numbers.get(channel)?.ref !== ref) return;
+      this.numbers.delete(channel);
       this.world.ring(extension, attempt.number);
-      this.over(channel);
       this.transferred(channel);
     });
   }

@@ -149,6 +149,7 @@ export class OcsNode implements Server {
     await Promise.race([this.world.standsStill(life.process), life.died]);
     if (!life.running || life.ocs === null) return this.handOn(life, asked);
     const { ocs } = life;
+    const askedAt = this.world.time.now();
     const answer = runAs(life.process, async () => {
       const { payload, statusCode } = await ocs.app.inject({
         method: asked.method,
@@ -163,7 +164,9 @@ export class OcsNode implements Server {
     });
     const made = await Promise.race([answer, life.died]);
     await Promise.race([this.world.standsStill(life.process), life.died]);
-    if (asked.path.endsWith('/pull') && made.status === 200) this.world.truth.handedOut(made.body);
+    if (asked.path.endsWith('/pull') && made.status === 200) {
+      this.world.truth.handedOut(made.body, askedAt);
+    }
     this.world.mayDie(life.process);
     if (!life.process.alive) throw new Error(`${this.name} died before its answer left`);
     return made;

@@ -11,23 +11,23 @@ export class Truth {
   private readonly dialledRecords = new Map<number, string>();
   private readonly inCall = new Map<string, string>();
   private readonly unwanted = new Set<string>();
-  private readonly given = new Set<string>();
-  private readonly forbidden = new Set<string>();
+  /** When somebody was told first that a number is on Do Not Call. Virtual ms. */
+  private readonly forbidden = new Map<string, number>();
   private readonly meant = new Map<string, string>();
 
-  /** OCS has made an answer to a pull, whether it arrives or not. */
-  handedOut(body: string): void {
+  /** OCS has made an answer to a pull that reached it at `askedAt`, whether it arrives or not. */
+  handedOut(body: string, askedAt: number): void {
     for (const { attemptId, number, recordHandle } of (JSON.parse(body) as PullReply).requests) {
       if (this.attempts.has(attemptId)) continue;
-      if (this.forbidden.has(number)) this.unwanted.add(attemptId);
+      // A pull that is under way may have got it before.
+      if ((this.forbidden.get(number) ?? askedAt) < askedAt) this.unwanted.add(attemptId);
       this.attempts.set(attemptId, { handle: recordHandle, number });
-      this.given.add(number);
     }
   }
 
-  /** Somebody was told that the number is on Do Not Call; what was given out before may be dialled yet. */
-  forbid(number: string): void {
-    if (!this.given.has(number)) this.forbidden.add(number);
+  /** Somebody is told now that the number is on Do Not Call; what was given out before may be dialled yet. */
+  forbid(number: string, now: number): void {
+    if (!this.forbidden.has(number)) this.forbidden.set(number, now);
   }
 
   get forbiddenNumbers(): number {

@@ -77,6 +77,7 @@ export class World {
       void Promise.all(this.agents.map((agent) => agent.work()));
       void this.trouble();
       void this.forbidSome();
+      void this.listTalkers();
       // In the end everybody can be reached, so that all can be told.
       const { records } = this.options;
       const stormUntil = () => this.truth.dialled.size >= records * 0.8;
@@ -112,8 +113,14 @@ export class World {
     this.diallers.find((dialler) => dialler.process === process)?.crash();
   }
 
+  /** The call is its agent's from now on, whatever becomes of the dialler; other extensions take it off the lines. */
   ring(extension: string, number: string): void {
-    this.agents.find((agent) => agent.extension === extension)?.ring(number);
+    const ended = () => {
+      this.truth.released(number);
+    };
+    const agent = this.agents.find((each) => each.extension === extension);
+    if (agent === undefined) ended();
+    else agent.ring(number, ended);
   }
 
   noteStart(name: string, error: Error): void {
@@ -138,7 +145,8 @@ export class World {
     const text = typeof body === 'object' ? JSON.stringify(body) : body;
     for (;;) {
       const answer = await this.tryOnce(method, `/api/v1${path}`, text);
-      if (answer !== null && answer.status < 500) {
+      const isBusy = answer?.body.includes('IMPORT_RUNNING') === true;
+      if (answer !== null && answer.status < 500 && !isBusy) {
         if (answer.status >= 400) throw new Error(`${path}: ${answer.body}`);
         return JSON.parse(answer.body) as Record<string, unknown>;
       }
@@ -181,25 +189,12 @@ export class World {
   private async load(): Promise<void> {
     const { records } = this.options;
     const half = Math.ceil(records / 2);
-    const csv = (numbers: string[]) => `phone,tz\n${numbers.map((each) => `${each},UTC`).join('\n')}\n`;
     const own = Array.from({ length: half }, (_, n) => numberOf(n));
     // Some people are in both lists.
     const other = Array.from({ length: records - half }, (_, n) => numberOf(n % 10 === 0 ? n : half + n));
-    const whenever = {
-      mode: 'progressive',
-      dailyWindow: { from: '00:00', till: '24:00' },
-      treatments: [{ result: 'DroppedOnNoAnswer', retries: 0, then: 'mark' }],
-    };
     const definitions: [object, string][] = [
       [{ ...whenever, name: 'sales', list: 'a', group: 'sales', pacing: { multiplier: 3 } }, csv(own)],
-      [
-        {
-          ...whenever,
-          ...{ name: 'survey', list: 'b', handoff: { kind: 'destination', extension: '8000' } },
-          pacing: { maxInFlight: 60 },
-        },
-        csv(other),
-      ],
+      [{ ...toDestination, name: 'survey', list: 'b' }, csv(other)],
     ];
     for (const [definition, list] of definitions) {
       await this.through(this.ask('POST', '/campaigns', { definition, csv: list }));
@@ -251,9 +246,27 @@ export class World {
     const { records } = this.options;
     while (!weather.calm && truth.forbiddenNumbers < records * 0.05) {
       await time.wait(weather.between(1_000, 5_000));
-      const number = numberOf(weather.between(0, records - 1));
+      // Half of them are in both lists.
+      const n = weather.between(0, records - 1);
+      const number = numberOf(weather.chance(0.5) ? n : Math.floor(n / 20) * 10);
       await this.ask('POST', '/dnc', { phone: number });
-      truth.forbid(number);
+      truth.forbid(number, time.now());
+    }
+  }
+
+  /** People who talk with an agent are in lists as well that are dialled at once. */
+  private async listTalkers(): Promise<void> {
+    const { time, weather } = this;
+    const spacing = Math.max(1, this.options.records / 1_000);
+    for (let n = 0; !weather.calm;) {
+      await time.wait(spacing * weather.between(1_000, 4_000));
+      const talker = this.agents.find(({ talksTo }) => talksTo !== null)?.talksTo;
+      if (talker === undefined || talker === null) continue;
+      n += 1;
+      const name = `again-${n}`;
+      const definition = { ...toDestination, name, list: name };
+      await this.ask('POST', '/campaigns', { definition, csv: csv([talker]), skipBad: true });
+      await this.ask('POST', `/campaigns/${name}/start`);
     }
   }
 
@@ -307,6 +320,21 @@ export class World {
       faults: this.truth.faults.slice(0, 5),
     });
   }
+}
+
+const whenever = {
+  mode: 'progressive',
+  dailyWindow: { from: '00:00', till: '24:00' },
+  treatments: [{ result: 'DroppedOnNoAnswer', retries: 0, then: 'mark' }],
+};
+const toDestination = {
+  ...whenever,
+  handoff: { kind: 'destination', extension: '8000' },
+  pacing: { maxInFlight: 60 },
+};
+
+function csv(numbers: readonly string[]): string {
+  return `phone,tz\n${numbers.map((each) => `${each},UTC`).join('\n')}\n`;
 }
 
 function numberOf(n: number): string {

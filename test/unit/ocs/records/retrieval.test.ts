@@ -29,3 +29,23 @@ it.each(['42', ' 42', '42 '])(
     rooms.store.close();
   },
 );
+
+it('a number is not dialled while its record is open at an agent, though the dialler is done with the call', () => {
+  const rooms = openRooms();
+  rooms.load({ name: 'autumn', list: 'm', mode: 'progressive', group: 'g' }, ['5550101']);
+  rooms.load({ name: 'spring', list: 'l', mode: 'progressive', group: 'g' }, ['5550101', '5550102']);
+  rooms.register('d1');
+  const attemptId = rooms.retrieve('autumn', 'd1');
+  const { attempts, openRecords, waiting } = rooms.store;
+  const handle = attempts.get(attemptId)?.record_handle ?? 0;
+  openRecords.open({ record_handle: handle, attempt_id: attemptId, agent_id: 'a1', since_at: 0 });
+  attempts.set(attemptId, { state: 'ended', ended_at: 1 });
+  expect(attempts.phoneInCall('5550101')).toBe(true);
+  expect(waiting.numberInCall('l')).toBe(1);
+  expect(attempts.get(rooms.retrieve('spring', 'd1'))?.phone).toBe('5550102');
+  expect(() => rooms.retrieve('spring', 'd1')).toThrow('no record');
+  openRecords.remove(handle);
+  expect(attempts.phoneInCall('5550101')).toBe(false);
+  expect(attempts.get(rooms.retrieve('spring', 'd1'))?.phone).toBe('5550101');
+  rooms.store.close();
+});
