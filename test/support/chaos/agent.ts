@@ -110,13 +110,18 @@ export class Agent {
       case 'RecordProcessedAcknowledge':
       case 'DoNotCallAcknowledge':
         this.closed += 1;
-        this.handle = null;
+        this.forget(handle);
         return;
       case 'Error':
-        if (error === 'UNKNOWN_RECORD') this.handle = null;
+        if (error === 'UNKNOWN_RECORD') this.forget(handle);
         if (error === 'UNAUTHORIZED') this.socket?.terminate();
         return;
       default:
     }
+  }
+
+  /** The answer to a closing that was said twice may come when the next record is shown already. */
+  private forget(handle: string | number | undefined): void {
+    if (Number(handle) === this.handle) this.handle = null;
   }
 }
