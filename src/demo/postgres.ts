@@ -40,14 +40,17 @@ const usualPort = 5_432;
 
 /**
  * Ends the server at once, and takes its folder away, when this process ends without doing so, as by SIGKILL: the pipe is
- * closed then, and nothing is read from it before.
+ * closed then, and nothing is read from it before. A process that has the server's number by now is left alone: it is at
+ * work in another folder.
  *
  * @returns gives up the watch
  */
-function endWithThisProcess(server: number, folder: string): () => void {
+export function endWithThisProcess(server: number, folder: string): () => void {
   const script = `read -r _
-kill -s QUIT "$1"
-for _ in $(seq 100); do kill -0 "$1" 2>/dev/null || break; sleep 0.1; done
+is_server() { case $(readlink "/proc/$1/cwd") in "$2" | "$2/data") ;; *) false ;; esac; }
+is_server "$1" "$2" && kill -s QUIT "$1" && kill -s CONT "$1"
+for _ in $(seq 100); do is_server "$1" "$2" || break; sleep 0.1; done
+is_server "$1" "$2" && kill -s KILL "$1"
 rm -rf -- "$2"`;
   const watch = spawn('/bin/sh', ['-c', script, 'sh', String(server), folder], {
     stdio: ['pipe', 'ignore', 'ignore'],

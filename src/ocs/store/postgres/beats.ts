@@ -53,13 +53,17 @@ export function startBeats(
     } catch {
       // The lane says what is wrong, when something is to be written.
     }
-    if (state === 'beating') timer = setTimeout(() => void tick(), beatMs);
+    if (state === 'beating') timer = tickIn(beatMs);
   };
-  let timer = setTimeout(() => void tick(), 0);
+  let ticking = Promise.resolve();
+  const tickIn = (ms: number) =>
+    setTimeout(() => {
+      ticking = tick();
+    }, ms);
+  let timer = tickIn(0);
   const stop = () => {
     if (state === 'beating') state = 'stopped';
     clearTimeout(timer);
-    void heart.close();
   };
   return {
     end,
@@ -71,10 +75,16 @@ export function startBeats(
       toAnnounce = true;
     },
     giveUp: async () => {
-      clearTimeout(timer);
-      if (state === 'beating') await giveUp(heart, owner).catch(() => undefined);
+      const isOwner = state === 'beating';
       stop();
+      // What it finds is written before there is no owner any more.
+      await ticking;
+      if (isOwner) await giveUp(heart, owner).catch(() => undefined);
+      void heart.close();
     },
-    stop,
+    stop: () => {
+      stop();
+      void heart.close();
+    },
   };
 }

@@ -84,6 +84,8 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     return store;
   } catch (error) {
     remove();
+    // A transaction in which the copy was written holds the row that is given up.
+    void opening.close();
     // Others need not wait until it counts as dead.
     if (beats === null) void heart.close();
     else await beats.giveUp();
