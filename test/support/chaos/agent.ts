@@ -92,13 +92,14 @@ export class Agent {
       return;
     }
     if (this.world.time.now() - this.shownAt < 4_000) return;
-    const record = { GSW_RECORD_HANDLE: this.handle };
+    const record = { GSW_RECORD_HANDLE: this.handle, GSW_REFERENCE_ID: this.handle };
     if (this.world.weather.chance(0.05)) this.say('DoNotCall', record);
     else this.say('RecordProcessed', { ...record, note: `by ${this.id}` });
   }
 
   private hear(message: Message): void {
     const { GSW_ERROR: error, GSW_RECORD_HANDLE: handle, GSW_USER_EVENT: event } = message;
+    const about = handle ?? message['GSW_REFERENCE_ID'];
     switch (event) {
       case 'CallArriving':
       case 'CallConnected':
@@ -110,10 +111,10 @@ export class Agent {
       case 'RecordProcessedAcknowledge':
       case 'DoNotCallAcknowledge':
         this.closed += 1;
-        this.forget(handle);
+        this.forget(about);
         return;
       case 'Error':
-        if (error === 'UNKNOWN_RECORD') this.forget(handle);
+        if (error === 'UNKNOWN_RECORD') this.forget(about);
         if (error === 'UNAUTHORIZED') this.socket?.terminate();
         return;
       default:
