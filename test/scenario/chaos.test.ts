@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 // Loaded before time stands still.
 import '../../src/ocs/store/postgres/postgres-store.ts';
 import type * as connections from '../../src/ocs/store/postgres/connection.ts';
+import { parsePostgresAddress } from '../../src/ocs/store/postgres/address.ts';
 import { faultyConnection } from '../support/chaos/database.ts';
 import { checkRows } from '../support/chaos/rows.ts';
 import { World, type WorldOptions } from '../support/chaos/world.ts';
@@ -48,12 +50,23 @@ async function play(options: WorldOptions): Promise<string[]> {
   }
   const faults = [...world.truth.faults, ...(await checkRows(world, options.address))];
   process.stderr.write(`${world.summary()}\n`);
+  if (options.address !== undefined) expect(await ownersOf(options.address)).toBeGreaterThan(1);
   rmSync(world.folder, { recursive: true });
   // A run without deaths and without talks has shown nothing.
   const { diallers, nodes, truth } = world;
   const lives = [nodes, diallers].map((all) => all.reduce((sum, each) => sum + each.lives, 0) - all.length);
   expect([...lives, truth.talks, truth.forbiddenNumbers].map((n) => n > 0)).toEqual([true, true, true, true]);
   return faults.slice(0, 20);
+}
+
+/** How often somebody became the owner. */
+async function ownersOf(address: string): Promise<number> {
+  const { hosts, user, database } = parsePostgresAddress(address);
+  const client = new Client({ ...hosts[0], user, database });
+  await client.connect();
+  const { rows } = await client.query<{ epoch: string }>('select epoch from ocs_units');
+  await client.end();
+  return Number(rows[0]?.epoch);
 }
 
 // Clocks that are right, and such as differ by an hour.

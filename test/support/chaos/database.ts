@@ -54,6 +54,8 @@ interface Statement {
   readonly source: string;
   readonly database: Database.Database;
   run(...parameters: unknown[]): unknown;
+  /** Of a statement that writes, with `returning`. */
+  get(...parameters: unknown[]): unknown;
 }
 
 /** Lets writes of better-sqlite3 fail: now and then in a process that lives, always in one that does not. @returns ends it */
@@ -62,16 +64,22 @@ export function failWrites(isUnwritable: () => boolean): () => void {
   const prototype = Object.getPrototypeOf(some.prepare('select 1')) as Statement;
   some.close();
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with each statement below
-  const { run } = prototype;
-  prototype.run = function (this: Statement, ...parameters: unknown[]) {
+  const { get, run } = prototype;
+  const mayFail = (source: string) => {
     const process = thisProcess();
-    if (process !== null && /^\s*(begin|insert|update|delete|commit)/i.test(this.source)) {
-      if (!process.alive) throw new Database.SqliteError('disk I/O error', 'SQLITE_IOERR');
-      if (isUnwritable()) throw new Database.SqliteError('database or disk is full', 'SQLITE_FULL');
-    }
+    if (process === null || !/^\s*(begin|insert|update|delete|commit)/i.test(source)) return;
+    if (!process.alive) throw new Database.SqliteError('disk I/O error', 'SQLITE_IOERR');
+    if (isUnwritable()) throw new Database.SqliteError('database or disk is full', 'SQLITE_FULL');
+  };
+  prototype.run = function (this: Statement, ...parameters: unknown[]) {
+    mayFail(this.source);
     return run.apply(this, parameters);
   };
+  prototype.get = function (this: Statement, ...parameters: unknown[]) {
+    mayFail(this.source);
+    return get.apply(this, parameters);
+  };
   return () => {
-    prototype.run = run;
+    Object.assign(prototype, { get, run });
   };
 }
