@@ -30,7 +30,10 @@ class Told final : public NoEvents {
  public:
   void answered(LegId /*leg*/, const MediaPlan& /*media*/) override { ++answers; }
   void mediaChanged(LegId /*leg*/, const MediaPlan& /*media*/) override { ++changes; }
-  void asked(LegId /*leg*/, bool lives) override { said.push_back(lives); }
+  void asked(LegId /*leg*/, bool lives) override {
+    const std::lock_guard lock(mutex);
+    said_.push_back(lives);
+  }
   void ended(LegId /*leg*/, const Ending& ending) override {
     const std::lock_guard lock(mutex);
     endings.push_back(ending);
@@ -42,10 +45,18 @@ class Told final : public NoEvents {
     return !endings.empty();
   }
 
+  // Of asking.
+  std::vector<bool> said() {
+    const std::lock_guard lock(mutex);
+    return said_;
+  }
+
   int answers = 0, changes = 0;
-  std::vector<bool> said;  // of asking
   std::vector<Ending> endings;
   std::mutex mutex;
+
+ private:
+  std::vector<bool> said_;
 };
 
 struct Bench {
@@ -384,11 +395,11 @@ TEST_CASE("sip call: a far end that is asked whether the call is up says so, but
     const Message options = bench.next();
     CHECK(options.method == "OPTIONS");
     CHECK(sipexchange::parameter(options.header("To"), "tag") == "far");
-    CHECK(bench.told.said.empty());
+    CHECK(bench.told.said().empty());
     bench.answer(options, 100);
-    CHECK(bench.told.said.empty());
+    CHECK(bench.told.said().empty());
     bench.answer(options, status);
-    CHECK(bench.told.said == std::vector<bool>{lives});
+    CHECK(bench.told.said() == std::vector<bool>{lives});
     CHECK(bench.told.endings.empty());
   }
 }
@@ -408,5 +419,5 @@ TEST_CASE("sip call: a far end that wants a password of who asks gets it once") 
   bench.answer(again, 407, {kChallenge});
   CHECK(bench.next().method.empty());
   // It is there, whatever it thinks of us.
-  CHECK(bench.told.said == std::vector<bool>{true});
+  CHECK(bench.told.said() == std::vector<bool>{true});
 }
