@@ -29,14 +29,15 @@ export async function checkRows(world: World, address?: string): Promise<string[
     }
   }
   // What only a lost disk knew ends by itself.
-  const isOfLost = (row: AttemptRow) => row.ended_by === 'stale' && lost.has(row.journal_id ?? '');
+  const onLost = (row: AttemptRow) => lost.has(row.journal_id ?? '');
+  const isOfLost = (row: AttemptRow) => row.ended_by === 'stale' && onLost(row);
   const stale = new Set(rows.attempts.filter(isOfLost).map((row) => row.record_handle));
   const known = new Set(rows.attempts.map(({ attempt_id }) => attempt_id));
   return [
     ...rows.records.flatMap((record) => recordFaults(record, stale)),
     ...rows.attempts
       .filter((row) => !isOfLost(row))
-      .flatMap((row) => attemptFaults(world, row, journals.get(row.attempt_id))),
+      .flatMap((row) => attemptFaults(world, row, journals.get(row.attempt_id), onLost(row))),
     ...[...journals.keys()]
       .filter((id) => !known.has(id))
       .map((id) => `${id} is in a journal, and OCS does not know it`),
@@ -55,10 +56,16 @@ function recordFaults(
   return [`record ${handle} has the status ${record_status} and the attempt ${String(current_attempt)}`];
 }
 
-function attemptFaults({ truth }: World, row: AttemptRow, entry: JournalEntry | undefined): string[] {
+/** @param diskLost the dialler may have told its end and died before it wrote that OCS knows it */
+function attemptFaults(
+  { truth }: World,
+  row: AttemptRow,
+  entry: JournalEntry | undefined,
+  diskLost: boolean,
+): string[] {
   const id = row.attempt_id;
   const final = entry?.final ?? null;
-  if (entry === undefined || final === null || !entry.acknowledged) {
+  if (entry === undefined || final === null || !(entry.acknowledged || diskLost)) {
     return [`${id}: the journal has ${entry === undefined ? 'nothing' : JSON.stringify(final)} of it`];
   }
   if (row.ended_at === null || row.state !== 'ended') return [`${id} has no end in OCS`];
