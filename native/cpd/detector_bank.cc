@@ -60,6 +60,7 @@ struct Frames {
 // Without a voice network for tones alone.
 template <typename Channel>
 void hearAll(std::span<Channel> channels, const FrontEnd& frontEnd, const VoiceNet* voiceNet) {
+  constexpr bool kVoices = std::is_same_v<Channel, BankChannel>;
   Frames frames(channels.size());
   FrontEndFrame* const measured = frames.of;
   for (size_t first = 0; first < channels.size(); first += kAtOnce) {
@@ -73,8 +74,8 @@ void hearAll(std::span<Channel> channels, const FrontEnd& frontEnd, const VoiceN
       out[count] = &measured[count];
       ++count;
     }
-    if (count > 0) frontEnd.measure({in, count}, {out, count}, voiceNet != nullptr);
-    if constexpr (std::is_same_v<Channel, BankChannel>) listenTogether(part, measured, *voiceNet);
+    if (count > 0) frontEnd.measure({in, count}, {out, count}, kVoices);
+    if constexpr (kVoices) listenTogether(part, measured, *voiceNet);
     size_t next = 0;
     for (size_t i = 0; i < part.size(); ++i) {
       prefetchFrom(channels, first + i);
