@@ -134,16 +134,18 @@ class Channel {
   void unjoin();
   void clearCall();
   bool channelDue();
+  // When a leg of which nothing is heard is over.
+  struct SilenceRule {
+    bool counts;  // it was to be heard
+    int32_t timeoutMs, longestMs;
+    int cause;
+  };
+
   void tickCall();
   void tickSeizing();
-  bool isSilent(const Leg& leg, int32_t timeoutMs) const;
-  bool mainIsSilent() const;
-  bool agentWasHeard() const { return bridged_ && agent_.stream.wasHeardSince(bridgedAt_); }
-  bool agentIsSilent() const;
-  bool isUnheard(const Leg& leg, int32_t timeoutMs, int32_t longestMs) const;
-  bool mainIsOver();
-  bool agentIsOver();
-  bool farEndIsGone(Leg& leg);
+  SilenceRule silenceOf(const Leg& leg) const;
+  bool isSilent(const Leg& leg) const;
+  bool isOver(Leg& leg);
   bool tickSession(Leg& leg);
   void tickPlay();
   void tickDigits();

@@ -55,47 +55,38 @@ void Channel::tickCall() {
     noAnswerAt_ = kNotDue;
     if (state_ != LineState::kAnswered && !verdictGiven_) post(EventType::kNoAnswer);
   }
-  if (mainIsOver()) return disconnected(kCauseOutOfOrder);
-  if (agentIsOver()) return disconnected(kCauseDestinationOutOfOrder);
+  for (Leg* leg : {&main_, &agent_})
+    if (isOver(*leg)) return disconnected(silenceOf(*leg).cause);
   if (!tickSession(main_)) return disconnected(kCauseRecovery);
   if (bridged_ && !tickSession(agent_)) return disconnected(kCauseRecovery);
   if (transfer_) tickTransfer();
 }
 
-bool Channel::isSilent(const Leg& leg, int32_t timeoutMs) const {
-  return timeoutMs > 0 && leg.stream.isSilent(host_.now, timeoutMs);
-}
-
-bool Channel::mainIsSilent() const {
-  return state_ == LineState::kAnswered && isSilent(main_, host_.config.rtpTimeoutMs);
-}
-
-bool Channel::agentIsSilent() const {
-  return agentWasHeard() && isSilent(agent_, host_.config.agentRtpTimeoutMs);
-}
-
-// An exchange between may answer for a far end that is gone: that is believed for so long.
-bool Channel::isUnheard(const Leg& leg, int32_t timeoutMs, int32_t longestMs) const {
-  return timeoutMs > 0 && longestMs > 0 && leg.stream.isUnheard(host_.now, longestMs);
-}
-
-bool Channel::mainIsOver() {
-  const Config& config = host_.config;
-  if (state_ == LineState::kAnswered && isUnheard(main_, config.rtpTimeoutMs, config.longestSilenceMs))
-    return true;
-  return mainIsSilent() && farEndIsGone(main_);
-}
-
 // Nobody is kept on the line with an agent who is not there any more.
-bool Channel::agentIsOver() {
+Channel::SilenceRule Channel::silenceOf(const Leg& leg) const {
   const Config& config = host_.config;
-  if (agentWasHeard() && isUnheard(agent_, config.agentRtpTimeoutMs, config.agentLongestSilenceMs))
-    return true;
-  return agentIsSilent() && farEndIsGone(agent_);
+  if (&leg == &agent_)
+    return {.counts = bridged_ && leg.stream.wasHeardSince(bridgedAt_) && config.agentRtpTimeoutMs > 0,
+            .timeoutMs = config.agentRtpTimeoutMs,
+            .longestMs = config.agentLongestSilenceMs,
+            .cause = kCauseDestinationOutOfOrder};
+  return {.counts = state_ == LineState::kAnswered && config.rtpTimeoutMs > 0,
+          .timeoutMs = config.rtpTimeoutMs,
+          .longestMs = config.longestSilenceMs,
+          .cause = kCauseOutOfOrder};
 }
 
-// A leg that is silent may be muted: its far end is asked once, and asked() hears what it says.
-bool Channel::farEndIsGone(Leg& leg) {
+bool Channel::isSilent(const Leg& leg) const {
+  const SilenceRule rule = silenceOf(leg);
+  return rule.counts && leg.stream.isSilent(host_.now, rule.timeoutMs);
+}
+
+// A leg that is silent may be muted: its far end is asked once, and asked() hears what it says. An exchange between may
+// answer for one that is gone: that is believed for a limited time.
+bool Channel::isOver(Leg& leg) {
+  const SilenceRule rule = silenceOf(leg);
+  if (rule.counts && rule.longestMs > 0 && leg.stream.isUnheard(host_.now, rule.longestMs)) return true;
+  if (!isSilent(leg)) return false;
   if (host_.config.silentCalls != "ask") return true;
   if (!std::exchange(leg.asked, true)) host_.signalling.ask(leg.id);
   return false;
@@ -106,9 +97,7 @@ void Channel::asked(LegId leg, bool lives) {
   of.asked = false;
   if (lives) return of.stream.waitAnew(host_.now);
   // What is heard again meanwhile is up, whoever says otherwise.
-  const bool agents = &of == &agent_;
-  if (agents ? agentIsSilent() : mainIsSilent())
-    disconnected(agents ? kCauseDestinationOutOfOrder : kCauseOutOfOrder);
+  if (isSilent(of)) disconnected(silenceOf(of).cause);
 }
 
 // The trunk's pace is waited for here, while nothing is said of a number yet.
