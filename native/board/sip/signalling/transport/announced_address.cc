@@ -19,9 +19,9 @@ thread_local MediaAddress announced;
 
 void announce(const MediaAddress& address) { announced = address; }
 
-MediaAddress announcedFor(const MediaAddress& own) {
-  if (!announced.ip.isSet() || announced.ip.isV6() != own.ip.isV6()) return own;
-  return {announced.ip, announced.port != 0 ? announced.port : own.port};
+MediaAddress toldFor(const MediaAddress& address, const MediaAddress& own) {
+  if (!address.ip.isSet() || address.ip.isV6() != own.ip.isV6()) return own;
+  return {address.ip, address.port != 0 ? address.port : own.port};
 }
 
 }  // namespace board::sip
@@ -29,7 +29,8 @@ MediaAddress announcedFor(const MediaAddress& own) {
 int announcedLocalAddress(struct sip* stack, sa* local, sip_transp transport, const sa* to) {
   const int error = realLocalAddress(stack, local, transport, to);
   if (error != 0) return error;
-  const board::sip::MediaAddress told = board::sip::announcedFor({board::sip::ipOf(*local), sa_port(local)});
+  const board::sip::MediaAddress told =
+      board::sip::toldFor(board::sip::announced, {board::sip::ipOf(*local), sa_port(local)});
   *local = board::sip::libreAddress(told.ip, told.port);
   return 0;
 }

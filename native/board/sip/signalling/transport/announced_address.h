@@ -9,7 +9,7 @@ namespace board::sip {
 // For requests that libre writes on this thread from now on. Not set: its own address; port 0: its own port. What is of
 // the other family changes nothing.
 void announce(const MediaAddress& address);
-// What is told in the place of an address of ours.
-MediaAddress announcedFor(const MediaAddress& own);
+// What is told in the place of an address of ours where `address` is announced.
+MediaAddress toldFor(const MediaAddress& address, const MediaAddress& own);
 
 }  // namespace board::sip

@@ -98,8 +98,7 @@ LibreStack* Peer::speaking(size_t address) const {
 }
 
 MediaAddress Peer::announcedFor(size_t address, const MediaAddress& own) const {
-  announce(announced[address]);
-  return sip::announcedFor(own);
+  return toldFor(announced[address], own);
 }
 
 bool Peer::learnFrom(size_t address, const sip_msg* response) {
