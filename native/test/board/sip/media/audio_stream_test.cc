@@ -14,6 +14,12 @@ namespace {
 
 constexpr uint32_t kLoopback = 0x7f000001;
 
+// Of this process, so that tests side by side do not meet; for so many streams.
+RtpPorts portsAt(const IpAddress& ip, int streams = 2) {
+  const auto first = static_cast<uint16_t>(40'000 + ::getpid() % 2'000 * 4);
+  return {ip, first, static_cast<uint16_t>(first + 2 * streams - 1)};
+}
+
 struct End {
   AudioStream stream;
   uint16_t port = 0;
@@ -42,17 +48,24 @@ struct End {
   }
 };
 
+// Each was told of the other.
+struct Pair {
+  explicit Pair(bool thereSends = true) {
+    here.open(ports, 0x1111);
+    there.open(ports, 0x2222);
+    here.hears(there);
+    there.hears(here, thereSends);
+  }
+
+  RtpPorts ports = portsAt(kLoopback);
+  End here, there;
+};
+
 }  // namespace
 
 TEST_CASE("audio stream: each end learns by RTCP what the other got, and how long the way is") {
-  // Ports of this process, so that tests side by side do not meet.
-  const auto first = static_cast<uint16_t>(40'000 + ::getpid() % 2'000 * 4);
-  RtpPorts ports(kLoopback, first, static_cast<uint16_t>(first + 3));
-  End here, there;
-  here.open(ports, 0x1111);
-  there.open(ports, 0x2222);
-  here.hears(there);
-  there.hears(here);
+  Pair pair;
+  End &here = pair.here, &there = pair.there;
   CHECK_FALSE(here.stream.quality().farLostPercent);
   // 12 s: each reports twice.
   for (int tick = 1; tick <= 600; ++tick) {
@@ -74,13 +87,8 @@ TEST_CASE("audio stream: each end learns by RTCP what the other got, and how lon
 }
 
 TEST_CASE("audio stream: a far end that sends reports and no sound is heard, one that sends neither is not") {
-  const auto first = static_cast<uint16_t>(40'000 + ::getpid() % 2'000 * 4);
-  RtpPorts ports(kLoopback, first, static_cast<uint16_t>(first + 3));
-  End here, there;
-  here.open(ports, 0x1111);
-  there.open(ports, 0x2222);
-  here.hears(there);
-  there.hears(here, false);
+  Pair pair(false);
+  End &here = pair.here, &there = pair.there;
   const auto pass = [&](double from, double to) {
     for (double now = from; now < to; now += 20) {
       here.stream.send(nullptr, now);
@@ -97,7 +105,7 @@ TEST_CASE("audio stream: a far end that sends reports and no sound is heard, one
   CHECK_FALSE(here.stream.isSilent(12'000, 2'100));
   // Anybody's bytes on that port are no report.
   there.stream.stop();
-  RtpSocket stranger = ports.open();
+  RtpSocket stranger = pair.ports.open();
   REQUIRE(stranger.isOpen());
   const std::array<uint8_t, 12> noise{};
   stranger.send(noise, {kLoopback, static_cast<uint16_t>(here.port + 1)});
@@ -108,8 +116,7 @@ TEST_CASE("audio stream: a far end that sends reports and no sound is heard, one
 }
 
 TEST_CASE("audio stream: a far end is waited for from its last description on, and not while it holds") {
-  const auto first = static_cast<uint16_t>(40'000 + ::getpid() % 2'000 * 4);
-  RtpPorts ports(kLoopback, first, static_cast<uint16_t>(first + 3));
+  RtpPorts ports = portsAt(kLoopback);
   End here;
   here.open(ports, 0x1111);
   CHECK(here.stream.isSilent(40'000, 30'000));
@@ -132,13 +139,8 @@ TEST_CASE("audio stream: a far end is waited for from its last description on, a
 }
 
 TEST_CASE("audio stream: what comes while nobody takes it is counted as dropped by this host") {
-  const auto first = static_cast<uint16_t>(40'000 + ::getpid() % 2'000 * 4);
-  RtpPorts ports(kLoopback, first, static_cast<uint16_t>(first + 3));
-  End here, there;
-  here.open(ports, 0x1111);
-  there.open(ports, 0x2222);
-  here.hears(there);
-  there.hears(here);
+  Pair pair;
+  End &here = pair.here, &there = pair.there;
   // Far more than its buffer holds, which the kernel may double.
   constexpr uint64_t kSent = 2'000;
   for (uint64_t i = 0; i < kSent; ++i) there.stream.send(nullptr, 0);
@@ -150,9 +152,8 @@ TEST_CASE("audio stream: what comes while nobody takes it is counted as dropped 
 }
 
 TEST_CASE("audio stream: by IPv6, from another port of the same address too") {
-  const auto first = static_cast<uint16_t>(40'000 + ::getpid() % 2'000 * 4);
   const IpAddress loopback = ipOf("::1");
-  RtpPorts ports(loopback, first, static_cast<uint16_t>(first + 5));
+  RtpPorts ports = portsAt(loopback, 3);
   RtpSocket other = ports.open();
   if (!other.isOpen()) {
     MESSAGE("this machine has no ::1: IPv6 was not tried");
