@@ -7,7 +7,8 @@ export interface HostPort {
   port: number;
 }
 
-const hostForm = /^[0-9A-Za-z.-]{1,253}$/;
+/** A host name, or an address of IPv4. */
+export const hostForm = /^[0-9A-Za-z.-]{1,253}$/;
 const mostPort = 65_535;
 
 /** `host`, `host:port`, `2001:db8::1` or `[2001:db8::1]:port`; null: it is none of them. */

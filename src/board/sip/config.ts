@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { numberForm } from '../../domain/number.ts';
-import { familyOf, isAddressRange, isLoopback, readAddress } from './address.ts';
+import { familyOf, hostForm, isAddressRange, isLoopback, readAddress } from './address.ts';
 
 /**
  * Configuration of the board whose lines are SIP trunks. Twin of `native/board/sip/config.h`. Times in ms.
  */
 const port = z.number().int().min(1).max(65_535);
-const hostForm = /^[0-9A-Za-z.-]{1,253}$/;
 /** What may stand in a header as it is. */
 const plain = z
   .string()
