@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { chromium } from 'playwright-core';
 import WebSocket from 'ws';
+import { benchBrowser, benchScreen, slowDown } from '../slowed-page.ts';
 
 export interface WallFigures {
   walls: number;
@@ -62,7 +63,6 @@ export interface BrowserFigures {
   taskPerTick: number;
 }
 
-const program = '/usr/bin/chromium';
 const slowedBy = 4;
 const look = `new Promise((resolve) => {
   const frames = [];
@@ -78,25 +78,15 @@ const look = `new Promise((resolve) => {
 
 /** The wall in Chromium on a processor that is slowed four times. @returns ends it with what was measured */
 export async function openBrowser(url: string): Promise<() => Promise<BrowserFigures>> {
-  const browser = await chromium.launch({
-    executablePath: program,
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  });
-  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+  const browser = await chromium.launch(benchBrowser);
+  const page = await browser.newPage(benchScreen);
   // Where no user is known everybody may look; the page asks who it is.
   await page.route('**/api/v1/session', (route) =>
     route.fulfill({ json: { name: 'bench', role: 'wall', groups: [], csrfToken: '', extension: null } }),
   );
   await page.goto(`${url}/console/#/wall`);
   await page.getByRole('table').first().waitFor();
-  const tools = await page.context().newCDPSession(page);
-  await tools.send('Emulation.setCPUThrottlingRate', { rate: slowedBy });
-  // Processor time of its thread: waits for a core that others have are not the page's.
-  await tools.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const durations = async () => {
-    const { metrics } = await tools.send('Performance.getMetrics');
-    return new Map(metrics.map(({ name, value }) => [name, value]));
-  };
+  const durations = await slowDown(page, slowedBy);
   const before = await durations();
   const frames = page.evaluate<number[]>(look);
   return async () => {

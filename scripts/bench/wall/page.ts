@@ -5,8 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { chromium, type CDPSession } from 'playwright-core';
+import { chromium } from 'playwright-core';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { benchBrowser, benchScreen, slowDown } from '../slowed-page.ts';
 import { createFeed, type FeedOptions } from './feed.ts';
 
 export interface WallOptions extends FeedOptions {
@@ -49,12 +50,9 @@ export async function measureWall(source: string, options: WallOptions): Promise
   const streams = new WebSocketServer({ server, path: '/live/v1' });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  });
+  const browser = await chromium.launch(benchBrowser);
   try {
-    const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+    const page = await browser.newPage(benchScreen);
     const subscribed = new Promise<WebSocket>((resolve) => {
       streams.once('connection', (socket) => {
         socket.once('message', () => {
@@ -69,10 +67,7 @@ export async function measureWall(source: string, options: WallOptions): Promise
     };
     send(feed.snapshots());
     await page.getByRole('row').nth(options.agents).waitFor();
-    const tools = await page.context().newCDPSession(page);
-    await tools.send('Emulation.setCPUThrottlingRate', { rate: options.slowed });
-    // Processor time of its thread: waits for a core that others have are not the page's.
-    await tools.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const metrics = await slowDown(page, options.slowed);
     const run = async (ticks: number) => {
       for (let tick = 0; tick < ticks; tick += 1) {
         send(feed.next());
@@ -81,9 +76,9 @@ export async function measureWall(source: string, options: WallOptions): Promise
     };
     // What the compiler of the browser learns first is not of each tick.
     await run(Math.ceil(options.ticks / 4));
-    const before = await metrics(tools);
+    const before = await metrics();
     await run(options.ticks);
-    const after = await metrics(tools);
+    const after = await metrics();
     const grown = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0);
     const each = (value: number) => Math.round((value * 10) / options.ticks) / 10;
     return {
@@ -97,9 +92,4 @@ export async function measureWall(source: string, options: WallOptions): Promise
     streams.close();
     server.close();
   }
-}
-
-async function metrics(tools: CDPSession): Promise<Map<string, number>> {
-  const { metrics: all } = await tools.send('Performance.getMetrics');
-  return new Map(all.map(({ name, value }) => [name, value]));
 }
